@@ -1,0 +1,18 @@
+# Compiler settings of every target: gnu11, warnings as errors, hardening, sanitizers on request.
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_compile_options(-Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow -Wvla
+    -Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wundef -Wwrite-strings
+    -Wformat=2 -Werror -fno-common -fstack-protector-strong)
+add_compile_definitions(_GNU_SOURCE)
+
+if(MACHIAI_SANITIZE)
+    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined
+        -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=address,undefined)
+elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    add_compile_definitions(_FORTIFY_SOURCE=2)
+endif()

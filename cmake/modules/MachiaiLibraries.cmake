@@ -1,0 +1,15 @@
+# Every outside library is found here once; targets link the names below.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+foreach(lib IN ITEMS
+        "CJSON:libcjson" "SODIUM:libsodium" "SQLITE:sqlite3" "MHD:libmicrohttpd>=0.9.75"
+        "GNUTLS:gnutls" "CURL:libcurl" "CUPS:cups" "INIH:inih" "SDL:sdl2" "SDLTTF:SDL2_ttf"
+        "VLC:libvlc" "QRENCODE:libqrencode" "CMOCKA:cmocka")
+    string(REPLACE ":" ";" lib "${lib}")
+    list(GET lib 0 name)
+    list(GET lib 1 module)
+    if(name STREQUAL "CMOCKA" AND NOT BUILD_TESTING)
+        continue()
+    endif()
+    pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${module})
+endforeach()

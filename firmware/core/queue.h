@@ -1,0 +1,183 @@
+/* The queue of a site: all desks, all tickets of the present day.
+ *
+ * queue_apply() alone changes it, one log entry at a time, and the same entries give the same
+ * state in kiosk, cloud and simulator. Nothing here reads a clock: time comes in with the entry
+ * or as an argument.
+ */
+#ifndef MACHIAI_CORE_QUEUE_H
+#define MACHIAI_CORE_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+
+enum {
+    QUEUE_TICKETS_MAX = 4096, /* unfinished and finished tickets of a day, all desks */
+    QUEUE_FAMILY_MAX = 8
+};
+
+/* state, its name on the wire, how far along the visit it is (see queue_judge) */
+#define TICKET_STATES(X)                                                                           \
+    X(OFFERED, "offered", 0)                                                                       \
+    X(RESERVED, "reserved", 1)                                                                     \
+    X(WAITING, "waiting", 2)                                                                       \
+    X(HELD, "held", 3)                                                                             \
+    X(ABSENT, "absent", 4)                                                                         \
+    X(CALLED, "called", 5)                                                                         \
+    X(CANCELLED, "cancelled", 6)                                                                   \
+    X(IN_ROOM, "in_room", 7)                                                                       \
+    X(IN_EXAM, "in_exam", 8)                                                                       \
+    X(TO_PAY, "to_pay", 9)                                                                         \
+    X(DONE, "done", 10)
+
+enum ticket_state {
+#define X(name, text, rank) TICKET_##name,
+    TICKET_STATES(X)
+#undef X
+        TICKET_STATE_COUNT
+};
+
+/* What undo must bring back. */
+struct ticket_before {
+    enum ticket_state state;
+    int desk_no;
+    int stage;
+    char room[KEY_SIZE];
+    int64_t place;
+    int64_t called_ms;
+    int calls;
+    int priority;
+};
+
+struct ticket {
+    char id[UID_SIZE];
+    enum ticket_state state;
+    struct number number;
+    enum channel channel;
+    int desk_no;
+    int stage; /* transfers so far; a stale event of an earlier stage never applies */
+    char service[KEY_SIZE];
+    char room[KEY_SIZE];
+    char device[UID_SIZE]; /* the kiosk that issued it */
+    char family[UID_SIZE];
+    struct session session;
+    int64_t accepted_ms;
+    int64_t place; /* order within its desk; smaller goes first */
+    int64_t slot_from, slot_to;
+    int priority;
+    int64_t called_ms; /* last call; 0 = never */
+    int calls;
+    int slips; /* slips that may exist */
+    char last_event[UID_SIZE]; /* last effective event */
+    struct ticket_before before;
+    bool can_undo; /* last_event may be undone */
+};
+
+struct queue_desk {
+    int next;    /* next value of the desk's range to be tried */
+    bool paused;
+};
+
+struct queue_letter {
+    char device[UID_SIZE]; /* "" = not given */
+    int next;
+};
+
+struct queue {
+    struct settings settings;
+    bool has_settings;
+    struct session session; /* the session opened last */
+    struct ticket *tickets; /* order of issue */
+    int count, capacity;
+    struct queue_desk desks[SETTINGS_DESKS_MAX]; /* by index in settings.desks */
+    struct queue_letter letters[26];
+    char message[MESSAGE_SIZE];
+    int64_t message_ms;
+};
+
+#define VERDICTS(X) X(APPLIED, "applied") X(SUPERSEDED, "superseded") X(REFUSED, "refused")
+enum verdict {
+#define X(name, text) VERDICT_##name,
+    VERDICTS(X)
+#undef X
+        VERDICT_COUNT
+};
+
+#define REASONS(X)                                                                                 \
+    X(NONE, "")                                                                                    \
+    X(STALE, "stale")                                                                              \
+    X(UNKNOWN_TICKET, "unknown_ticket")                                                            \
+    X(UNKNOWN_DESK, "unknown_desk")                                                                \
+    X(UNKNOWN_ROOM, "unknown_room")                                                                \
+    X(NUMBER_LIVE, "number_live")                                                                  \
+    X(REPEATED, "repeated")                                                                        \
+    X(STATE, "state")                                                                              \
+    X(UNDO_LATE, "undo_late")                                                                      \
+    X(FULL, "full")                                                                                \
+    X(NO_SETTINGS, "no_settings")                                                                  \
+    X(NOT_YOURS, "not_yours")
+enum reason {
+#define X(name, text) REASON_##name,
+    REASONS(X)
+#undef X
+        REASON_COUNT
+};
+
+struct judgement {
+    enum verdict verdict;
+    enum reason reason;
+};
+
+void queue_init(struct queue *queue);
+void queue_finish(struct queue *queue);
+/* Deep copy into an initialised queue; -ENOMEM leaves ret as it was. */
+int queue_copy(const struct queue *queue, struct queue *ret) __attribute__((warn_unused_result));
+
+/* What applying the event would give; changes nothing. */
+struct judgement queue_judge(const struct queue *queue, const struct event *event);
+
+/* Applies an event at its effective time (an entry's `at`; for an own event not yet confirmed, its
+ * claim). Returns the judgement; anything but APPLIED leaves the queue as it was. -ENOMEM cannot
+ * happen for a queue under QUEUE_TICKETS_MAX after queue_reserve(). */
+struct judgement queue_apply(struct queue *queue, const struct event *event, int64_t at);
+
+/* Lookups; NULL when there is none. Pointers hold until the next apply. */
+const struct ticket *queue_ticket(const struct queue *queue, const char *id);
+/* Live ticket that holds the number, i.e. neither done nor cancelled. */
+const struct ticket *queue_holder(const struct queue *queue, struct number number);
+/* The ticket that "call next" means at a desk (at `now`, for slots). */
+const struct ticket *queue_next(const struct queue *queue, int desk_no, int64_t now);
+/* Main-series number that the desk gives next; value 0 when the range is used up. */
+struct number queue_next_number(const struct queue *queue, int desk_no);
+/* Own-series number of a letter; value 0 when used up. */
+struct number queue_next_letter_number(const struct queue *queue, char letter);
+/* The letter that belongs to a device, or 0. */
+char queue_letter_of(const struct queue *queue, const char *device);
+/* First letter never given to any device, or 0 when all are. */
+char queue_free_letter(const struct queue *queue);
+
+/* People who wait at a desk (0 = all desks): waiting, and absent when the clinic counts them;
+ * turn bookings from their issue, slot bookings from arrival or the start of their slot. */
+int queue_waiting(const struct queue *queue, int desk_no, int64_t now);
+/* The same, for one service. */
+int queue_waiting_service(const struct queue *queue, const char *service, int64_t now);
+/* "N before you"; -1 for a ticket that no longer waits. */
+int queue_before(const struct queue *queue, const struct ticket *ticket, int64_t now);
+/* Tickets of a desk (0 = all) in the order in which they will be served; fills at most max. */
+int queue_line(const struct queue *queue, int desk_no, int64_t now, const struct ticket **ret,
+               int max);
+/* Tickets that were called, latest first (live calls and passed ones), desk 0 = all. */
+int queue_calls(const struct queue *queue, int desk_no, const struct ticket **ret, int max);
+/* The call is still going on: called, and within the clinic's live_minutes. */
+bool queue_call_live(const struct queue *queue, const struct ticket *ticket, int64_t now);
+
+/* 64-bit digest of the state, equal where the states are equal. */
+uint64_t queue_digest(const struct queue *queue);
+
+const char *ticket_state_name(enum ticket_state state);
+const char *verdict_name(enum verdict verdict);
+int verdict_parse(const char *name, enum verdict *ret) __attribute__((warn_unused_result));
+const char *reason_name(enum reason reason);
+
+#endif

@@ -1,0 +1,48 @@
+/* kiosk.conf: an INI file, UTF-8 with or without BOM, CRLF or LF, read with libinih.
+ *
+ *   [cloud]    url = https://cloud.example:8443   ca = /path/ca.pem   code = ABCD-EFGH
+ *   [kiosk]    data = /var/lib/machiai   role = both   socket = /run/machiai/ctl.sock
+ *   [screen]   terminal = 1080x1920   monitor = 1920x1080   fullscreen = no   terminal_mm = 268
+ *   [printer]  uri = escpos://192.0.2.9:9100   queue = machiai   server = /run/cups/cups.sock   paper = 80
+ *   [video]    substitutes = /usr/share/machiai/relaxation   sound = yes
+ *
+ * Every mistake is reported as "FILE:LINE: [section] key: what is wrong; what to do".
+ */
+#ifndef MACHIAI_KIOSK_CONFIG_H
+#define MACHIAI_KIOSK_CONFIG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { CONFIG_PATH_SIZE = 512, CONFIG_URL_SIZE = 256, CONFIG_CODE_SIZE = 24 };
+
+enum config_role { ROLE_BOTH, ROLE_TERMINAL, ROLE_MONITOR };
+
+struct config_screen {
+    int width, height; /* pixels; 0 = the whole display */
+    int width_mm;      /* of the lit area; 0 = guessed from the size */
+};
+
+struct config {
+    char url[CONFIG_URL_SIZE]; /* without a trailing slash */
+    char ca[CONFIG_PATH_SIZE]; /* PEM; "" = the system's authorities */
+    char code[CONFIG_CODE_SIZE];
+    char data[CONFIG_PATH_SIZE];
+    char socket[CONFIG_PATH_SIZE];
+    enum config_role role;
+    struct config_screen terminal, monitor;
+    bool fullscreen;
+    char printer_uri[CONFIG_URL_SIZE]; /* "" = no printer */
+    char printer_queue[64];
+    char printer_server[CONFIG_PATH_SIZE];
+    int paper_mm; /* 80 or 58 */
+    char substitutes[CONFIG_PATH_SIZE]; /* films on the device from the first boot */
+    bool sound;
+};
+
+/* Reads the file; writes one line for each mistake to errors. 0, or the number of mistakes as a
+ * negative count; ret is filled only on 0. */
+int config_read(const char *path, struct config *ret, FILE *errors)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,70 @@
+/* The terminal's screens: what a walk-in patient sees and presses.
+ *
+ * terminal_draw() is a function of the view alone: same view, same pixels. It keeps nothing.
+ */
+#ifndef MACHIAI_SCREENS_TERMINAL_H
+#define MACHIAI_SCREENS_TERMINAL_H
+
+#include "canvas.h"
+
+enum { TERMINAL_SERVICES_MAX = 16, TERMINAL_TEXT = 128 };
+
+enum terminal_screen {
+    TERMINAL_START,       /* services; widgets service:ID, language:CODE, checkin */
+    TERMINAL_WAIT,        /* a number is being fetched: nothing to press */
+    TERMINAL_TICKET,      /* number, slip coming, QR; widgets again, finish */
+    TERMINAL_NO_SLIP,     /* the same, but the slip will not come; widgets longer, finish */
+    TERMINAL_CLOSED,      /* reception closed: closed_reason */
+    TERMINAL_UNAVAILABLE, /* ただいまこちらでは受付できません。窓口へお声がけください。 */
+    TERMINAL_SETUP        /* for the technician: status_lines, advice */
+};
+
+enum terminal_closed { CLOSED_BEFORE, CLOSED_BREAK, CLOSED_ENDED, CLOSED_PAUSED, CLOSED_DAY };
+
+struct terminal_service {
+    char id[17];
+    char name[TERMINAL_TEXT], name_en[TERMINAL_TEXT];
+    char icon[17];
+    int waiting;
+    bool open; /* false: the card says that intake is paused and cannot be pressed */
+};
+
+struct terminal_status {
+    char name[TERMINAL_TEXT]; /* catalogue key of the line, e.g. "setup.printer" */
+    char value[TERMINAL_TEXT];
+    bool good;
+};
+
+struct terminal_view {
+    enum terminal_screen screen;
+    char language[8]; /* ja, ja-easy, en, zh-Hans, ko, vi, pt */
+    char clinic[TERMINAL_TEXT];
+    char clock[8]; /* "10:42"; "" while no time is known */
+    struct terminal_service services[TERMINAL_SERVICES_MAX];
+    int service_count;
+    int waiting;
+    bool show_checkin;
+    char pressed[WIDGET_NAME_SIZE]; /* drawn pressed */
+    /* TICKET, NO_SLIP */
+    char number[8];
+    char service[TERMINAL_TEXT];
+    int before;
+    char before_at[8];
+    char qr[256]; /* URL; "" draws none */
+    bool slip_done; /* the slip has left the printer: お取りください */
+    /* countdown: seconds left of total; 0 total = none */
+    int seconds_left, seconds_total;
+    /* CLOSED */
+    enum terminal_closed closed_reason;
+    char opens_at[32]; /* "14:30" or "" */
+    char phone[25];
+    /* SETUP */
+    struct terminal_status status[16];
+    int status_count;
+    char advice[256]; /* one sentence: what to do next */
+};
+
+void terminal_draw(struct canvas *canvas, const struct terminal_view *view,
+                   struct widgets *ret_widgets);
+
+#endif
