@@ -1,0 +1,81 @@
+/* Database: SQLite behind a small interface, written so that PostgreSQL can stand there later.
+ *
+ * Callers write SQL that both accept: $1.. parameters, ON CONFLICT, RETURNING, BIGINT and TEXT
+ * columns, no AUTOINCREMENT, no rowid. Every table is keyed by site first, or by what a stranger
+ * shows before his site is known (a code, a token's hash, a user ID).
+ *
+ * One struct db may be shared by threads: a transaction or an open result holds it for its thread,
+ * so keep them short and never wait for anything else in between. Both nest within one thread.
+ *
+ * Errors are negative errno values: -EEXIST a UNIQUE, CHECK or FOREIGN KEY constraint says no,
+ * -EBUSY another process holds the database, -ENOSPC disk full, -EROFS or -EACCES the data may not
+ * be written, -EIO damage or anything else. db.c logs each but -EEXIST once, with what to do about
+ * it; callers only hand them on.
+ */
+#ifndef MACHIAI_CLOUD_DB_H
+#define MACHIAI_CLOUD_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DB_ERROR_SIZE = 320, DB_PARAMS_MAX = 16 };
+
+struct db;
+struct db_rows;
+
+/* One step of a module's schema; sql may hold several statements. Steps are never changed once
+ * released, only added. */
+struct db_migration {
+    const char *name;
+    const char *sql;
+};
+
+/* Opens or makes the database file. error gets a sentence that says what to do. */
+int db_open(const char *path, struct db **ret, char *error, size_t error_size)
+    __attribute__((warn_unused_result));
+void db_close(struct db *db);
+
+/* Brings a module's tables up to date, each step in one transaction together with the note that it
+ * was done: a kill at any moment leaves whole steps. Call once a module, in an order that suits
+ * foreign keys. -ENOTSUP with a sentence when the data was written by a newer program. */
+int db_migrate(struct db *db, const char *module, const struct db_migration *steps, int count,
+               char *error, size_t error_size) __attribute__((warn_unused_result));
+
+/* Parameters follow `types`, one letter each: 'i' int64_t (cast it!), 't' const char * (NULL = SQL
+ * NULL), 'b' const void * and size_t. Text is copied before the call returns.
+ *
+ * Runs one statement that gives no rows. Number of rows changed (>= 0), or an error. */
+int db_run(struct db *db, const char *sql, const char *types, ...)
+    __attribute__((warn_unused_result));
+
+/* Starts one statement that gives rows. The caller ends it with db_done() on the same thread, read
+ * to its end or not. A statement that writes (RETURNING) must be read to its end. */
+int db_query(struct db *db, struct db_rows **ret, const char *sql, const char *types, ...)
+    __attribute__((warn_unused_result));
+/* 1: a row is there, 0: no more, or an error. */
+int db_next(struct db_rows *rows) __attribute__((warn_unused_result));
+/* Columns of the present row, from 0; texts and blobs hold until the next db_next or db_done. NULL
+ * reads as 0 and "". */
+int64_t db_int(const struct db_rows *rows, int column);
+const char *db_text(const struct db_rows *rows, int column);
+const void *db_blob(const struct db_rows *rows, int column, size_t *ret_size);
+bool db_null(const struct db_rows *rows, int column);
+/* Accepts NULL. */
+void db_done(struct db_rows *rows);
+
+/* Shorthand for a query of one integer: 1 with *ret filled, 0 when there is no row, or an error. */
+int db_get_int(struct db *db, int64_t *ret, const char *sql, const char *types, ...)
+    __attribute__((warn_unused_result));
+
+/* Transactions. An inner begin joins the outer one; an inner rollback dooms it (its commit then
+ * gives -ECANCELED). begin takes the write lock at once, so a transaction never fails half-way
+ * because another writer came first. After a failed commit everything is rolled back. */
+int db_begin(struct db *db) __attribute__((warn_unused_result));
+int db_commit(struct db *db) __attribute__((warn_unused_result));
+void db_rollback(struct db *db);
+
+/* Grows when another connection (another process) has committed since; own commits leave it. */
+int db_data_version(struct db *db, int64_t *ret) __attribute__((warn_unused_result));
+
+#endif
