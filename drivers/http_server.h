@@ -1,9 +1,14 @@
 /* HTTPS server: libmicrohttpd behind a small interface, so that nothing else knows it.
  *
  * A request lives in one arena: handlers allocate with http_alloc() and never free. Handlers run on
- * worker threads, never on the event loop, so they may read disk and database; streams and files are
- * sent by the loop. Requests outside the strict grammar (two lengths, length with chunked, missing
- * or doubled Host, ...) never reach a handler.
+ * worker threads, never on the event loop, so they may read disk and database; streams and files
+ * are sent by the loop. Requests outside the strict grammar (two lengths, length with chunked,
+ * missing or doubled Host, ...) never reach a handler. Whatever a client does, header and body must
+ * be complete within HTTP_REQUEST_SECONDS, and idle connections are closed.
+ *
+ * Every answer carries X-Request-Id, nosniff, no-referrer, a content security policy and, over TLS,
+ * HSTS; "Cache-Control: no-store" unless the handler adds its own Cache-Control. One line of JSON a
+ * request goes to log_fd: the route's pattern, never the path, since paths hold secret codes.
  */
 #ifndef MACHIAI_DRIVERS_HTTP_SERVER_H
 #define MACHIAI_DRIVERS_HTTP_SERVER_H
@@ -16,7 +21,13 @@ enum {
     HTTP_BODY_MAX = 256 * 1024,
     HTTP_PARAMS_MAX = 4,
     HTTP_PARAM_SIZE = 128,
-    HTTP_HEADERS_MAX = 16 /* extra response headers */
+    HTTP_HEADERS_MAX = 16, /* extra response headers */
+    HTTP_REQUEST_SECONDS = 30,
+    HTTP_IDLE_SECONDS = 60,         /* between requests, and while nothing of an answer moves */
+    HTTP_STREAM_MESSAGES_MAX = 256, /* unsent messages of one stream */
+    HTTP_STREAM_BYTES_MAX = 4 * 1024 * 1024,
+    HTTP_BEAT_SIZE = 128,
+    HTTP_BEAT_SECONDS = 15
 };
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE }; /* HEAD is served as GET */
@@ -37,7 +48,7 @@ struct http_route {
 };
 
 struct http_server_options {
-    const char *address; /* "127.0.0.1:8443", "[::1]:0"; port 0 = any */
+    const char *address;           /* "127.0.0.1:8443", "[::1]:0"; port 0 = any */
     const char *certificate, *key; /* PEM texts; NULL = plain HTTP */
     const struct http_route *routes;
     size_t route_count;
@@ -45,6 +56,9 @@ struct http_server_options {
     /* Called before the handler, on the worker: false = it has replied itself (401, 403, ...). */
     bool (*gate)(struct http_request *req, const struct http_route *route, void *context);
     int workers; /* 0 = 4 */
+    int log_fd;  /* 0 = stderr, -1 = no log */
+    /* Testing and odd places; 0 = the default named above, or 256 connections. */
+    int request_seconds, idle_seconds, beat_seconds, connections_per_address;
 };
 
 int http_server_create(const struct http_server_options *options, struct http_server **ret)
@@ -64,15 +78,23 @@ const char *http_header(const struct http_request *req, const char *name);
 const char *http_query(const struct http_request *req, const char *name);
 const char *http_cookie(struct http_request *req, const char *name);
 const char *http_body(const struct http_request *req, size_t *ret_size); /* NUL-terminated */
-const char *http_peer(const struct http_request *req); /* address as text */
-const char *http_id(const struct http_request *req);   /* request id, also X-Request-Id */
+const char *http_peer(const struct http_request *req);                   /* address as text */
+const char *http_id(const struct http_request *req); /* request id, also X-Request-Id */
 enum http_method http_method_of(const struct http_request *req);
 const char *http_path(const struct http_request *req);
+/* The pattern of the route, e.g. "/q/{}": what may be logged. */
+const char *http_route_path(const struct http_request *req);
 /* The caller's own pointer, e.g. who is asking; set by the gate. */
 void http_set_user(struct http_request *req, void *user);
 void *http_user(const struct http_request *req);
 
 /* -- answer ------------------------------------------------------------------------------------ */
+/* Holds the answer back until ms after the request was complete, without keeping a worker. */
+void http_hold(struct http_request *req, int ms);
+/* {"error":code,"message":message,"field":field}; field may be NULL. */
+void http_reply_error(struct http_request *req, int status, const char *code, const char *message,
+                      const char *field);
+/* name and value are copied. A header that was added before is replaced, but for Set-Cookie. */
 void http_add_header(struct http_request *req, const char *name, const char *value);
 /* Copies body. type NULL = no body. An ETag and If-None-Match are handled when etag is given. */
 void http_reply(struct http_request *req, int status, const char *type, const void *body,
@@ -84,20 +106,34 @@ void http_reply_static(struct http_request *req, const char *type, const void *b
 /* Sends a file with Range support; -ENOENT and friends leave the request unanswered. */
 int http_reply_file(struct http_request *req, const char *path, const char *type, const char *etag)
     __attribute__((warn_unused_result));
-/* Turns the request into a server-sent event stream subscribed to a channel; `first` is sent at
- * once (a complete "event: ...\n..." block or several, "" for none). on_close(arg) may be NULL.
- * For a stream that needs a backlog before it is live, subscribe happens under the channel's lock:
- * fill(arg, ...) is called there and returns the text that brings the client up to date. */
+/* Turns the request into a server-sent event stream subscribed to a channel.
+ *
+ * The stream is subscribed first; then fill(arg, &upto) is called on this thread, with no lock
+ * held. It returns a malloc()ed text of complete blocks that brings the client up to date ("" when
+ * there is nothing to say; NULL = failed: the answer is 500) and sets *upto to the order of the
+ * last message that the text contains (0 = none). Messages that arrive in between with an order up
+ * to *upto are dropped, so the client sees each message once and in order. A jittered "retry:" goes
+ * first. arg must live until on_close(arg), called once for every call of this function, from any
+ * thread, when the stream has ended; fill and on_close may be NULL. */
 void http_reply_stream(struct http_request *req, struct http_channel *channel,
-                       char *(*fill)(void *arg), void *arg, void (*on_close)(void *arg));
+                       char *(*fill)(void *arg, uint64_t *ret_upto), void *arg,
+                       void (*on_close)(void *arg));
 
 /* -- channels ---------------------------------------------------------------------------------- */
 /* One serialised, shared buffer a message; bounded queue a client: on overflow the client's stream
- * is closed, and it comes back with Last-Event-ID. Heartbeats (": hb") every 15 s. Channels are
- * named; asking for the same name gives the same channel. They live as long as the server. */
+ * is closed, and it comes back with Last-Event-ID. A stream with nothing to send for
+ * HTTP_BEAT_SECONDS gets a comment (": hb"), or what http_channel_beat() says. Channels are named;
+ * asking for the same name gives the same channel. They live as long as the server. */
 struct http_channel *http_channel(struct http_server *server, const char *name);
-/* Sends a complete block ("id: ..\nevent: ..\ndata: ..\n\n") to every subscriber; copies it once. */
-void http_channel_send(struct http_channel *channel, const char *block, size_t size);
+/* Heartbeat of a channel: beat writes complete blocks into text, e.g. an "event: time". Called on a
+ * housekeeping thread at most once a second; must not block. */
+void http_channel_beat(struct http_channel *channel,
+                       void (*beat)(char text[static HTTP_BEAT_SIZE], void *arg), void *arg);
+/* Sends a complete block ("id: ..\nevent: ..\ndata: ..\n\n") to every subscriber; copies it once.
+ * order grows with the messages of a channel (a log's seq); 0 = always sent. Callers serialise the
+ * sends of one channel themselves. Never blocks on a client. */
+void http_channel_send(struct http_channel *channel, uint64_t order, const char *block,
+                       size_t size);
 /* Number of present subscribers. */
 int http_channel_count(struct http_channel *channel);
 /* Closes streams whose http_reply_stream() arg satisfies the test (a revoked device). */

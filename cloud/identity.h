@@ -1,0 +1,143 @@
+/* Who is asking, and what may he do: users, devices, sessions, enrolment codes.
+ *
+ * Nothing secret is stored in the clear: passwords as Argon2id, tokens and codes as hashes.
+ * Failures are counted in a table, so that a restart forgives nobody. Times are ms since 1970 UTC
+ * and come from the clock given at creation. Every call may run in the caller's transaction (db.h);
+ * errors are negative errno values.
+ */
+#ifndef MACHIAI_CLOUD_IDENTITY_H
+#define MACHIAI_CLOUD_IDENTITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db.h"
+#include "http_server.h"
+
+enum {
+    IDENTITY_ID_SIZE = 37,     /* UUID, or a user ID of 1..32 [a-z0-9._-] */
+    IDENTITY_NAME_SIZE = 97,   /* 96 bytes of UTF-8 */
+    IDENTITY_SITES_MAX = 64,   /* sites of one user */
+    IDENTITY_TOKEN_SIZE = 44,  /* 32 random bytes in base64url, and terminator */
+    IDENTITY_CODE_SIZE = 10,   /* "ABCD-EFGH" and terminator */
+    IDENTITY_PASSWORD_MIN = 8, /* bytes */
+    IDENTITY_PASSWORD_MAX = 256,
+    IDENTITY_MISSES_MAX = 10, /* within IDENTITY_WINDOW_MS, per user or address */
+    IDENTITY_WINDOW_MS = 10 * 60 * 1000,
+    IDENTITY_IDLE_MS = 12 * 60 * 60 * 1000, /* of a session */
+    IDENTITY_SLOW_MS = 1000,                /* a wrong password or code answers no sooner */
+    IDENTITY_DEVICES_MAX = 32               /* of one site */
+};
+
+/* Bits, so that a route can name several. 0 = forgotten: nobody may call such a route. */
+enum identity_role {
+    IDENTITY_ANYONE = 1,
+    IDENTITY_DEVICE = 2,
+    IDENTITY_STAFF = 4,
+    IDENTITY_CONTRACTOR = 8,
+    IDENTITY_OPERATOR = 16,
+    IDENTITY_PEOPLE = IDENTITY_STAFF | IDENTITY_CONTRACTOR | IDENTITY_OPERATOR
+};
+
+/* Role column of a struct http_route: .data = IDENTITY_MAY(IDENTITY_DEVICE | IDENTITY_STAFF). */
+#define IDENTITY_MAY(roles) ((const void *)(uintptr_t)(roles))
+
+const char *identity_role_name(enum identity_role role); /* "operator", ... */
+/* 0 when there is no such role; knows the roles of people only. */
+enum identity_role identity_role_parse(const char *name);
+
+struct identity_who {
+    enum identity_role role;   /* one bit; IDENTITY_ANYONE = a stranger */
+    char id[IDENTITY_ID_SIZE]; /* user ID or device ID, "" of a stranger */
+    char name[IDENTITY_NAME_SIZE];
+    int site_count;                                   /* operator: 0, yet he may all */
+    char sites[IDENTITY_SITES_MAX][IDENTITY_ID_SIZE]; /* a device has one */
+    char csrf[IDENTITY_TOKEN_SIZE];                   /* of a session, else "" */
+};
+
+struct identity;
+
+/* clock NULL = the system's. db must outlive it; runs the migrations of this module. error gets a
+ * sentence (DB_ERROR_SIZE). */
+int identity_create(struct db *db, int64_t (*clock)(void *context), void *context,
+                    struct identity **ret, char *error, size_t error_size)
+    __attribute__((warn_unused_result));
+void identity_destroy(struct identity *identity);
+
+/* -- the gate ---------------------------------------------------------------------------------- */
+/* Finds out who asks (bearer token, else session cookie), refuses who may not call a route of these
+ * roles (401, 403; csrf 403 for people on anything but GET), else sets http_user() to a const
+ * struct identity_who that lives as long as the request. Routes for anyone also tell who asks, when
+ * known, but never fail for stale credentials. false = it has replied. */
+bool identity_gate(struct identity *identity, struct http_request *req, unsigned roles);
+/* The gate's finding; never NULL behind the gate. */
+const struct identity_who *identity_who(const struct http_request *req);
+bool identity_may_site(const struct identity_who *who, const char *site);
+
+/* -- people ------------------------------------------------------------------------------------ */
+/* password NULL is not allowed. -EINVAL bad ID, role, or password length; -EEXIST taken. */
+int identity_user_add(struct identity *identity, const char *user, const char *name,
+                      enum identity_role role, const char *password)
+    __attribute__((warn_unused_result));
+/* -ENOENT no such user. Ends his sessions. */
+int identity_user_password(struct identity *identity, const char *user, const char *password)
+    __attribute__((warn_unused_result));
+/* Repeating is harmless. -ENOENT no such user; whether the site exists is the caller's matter. */
+int identity_user_site_add(struct identity *identity, const char *user, const char *site)
+    __attribute__((warn_unused_result));
+/* A password that can be read aloud, e.g. "kumo-tsuki-3819-hana". */
+void identity_password_make(char text[static 40]);
+
+/* Log-in. 0 with *ret (as the gate would find it) and the Set-Cookie header added to req; else it
+ * has replied (401 held back IDENTITY_SLOW_MS, 429, 500) and returns a negative errno. */
+int identity_login(struct identity *identity, struct http_request *req, const char *user,
+                   const char *password, struct identity_who *ret)
+    __attribute__((warn_unused_result));
+/* Ends the session of req's cookie, if any, and clears the cookie. */
+int identity_logout(struct identity *identity, struct http_request *req)
+    __attribute__((warn_unused_result));
+
+/* -- devices ----------------------------------------------------------------------------------- */
+/* Makes an enrolment code for a site, good for that long. */
+int identity_code_make(struct identity *identity, const char *site, int64_t valid_ms,
+                       char code[static IDENTITY_CODE_SIZE]) __attribute__((warn_unused_result));
+
+struct identity_enrolment {
+    char device[IDENTITY_ID_SIZE];
+    char token[IDENTITY_TOKEN_SIZE];
+    char site[IDENTITY_ID_SIZE];
+};
+
+/* Uses a code up. Written generously (small letters, spaces, no hyphen) is accepted. 0 with *ret;
+ * else it has replied (403 unknown_code, used_code, expired_code held back; 429; 409 full; 500).
+ * Call it inside the transaction that logs the enrolment: rolled back, the code stays good. A
+ * refusal writes nothing that a rollback may undo but the count of misses; so on a refusal commit.
+ */
+int identity_enrol(struct identity *identity, struct http_request *req, const char *code,
+                   const char *name, struct identity_enrolment *ret)
+    __attribute__((warn_unused_result));
+
+struct identity_device {
+    char device[IDENTITY_ID_SIZE];
+    char site[IDENTITY_ID_SIZE];
+    char name[IDENTITY_NAME_SIZE];
+    int64_t enrolled;
+    int64_t revoked; /* 0 = not */
+};
+
+/* Calls each(device, context) for every device of a site, oldest first. */
+int identity_devices(struct identity *identity, const char *site,
+                     void (*each)(const struct identity_device *device, void *context),
+                     void *context) __attribute__((warn_unused_result));
+int identity_device_find(struct identity *identity, const char *device, struct identity_device *ret)
+    __attribute__((warn_unused_result));
+/* From now on its token opens nothing. -ENOENT no such device; repeating is harmless. */
+int identity_device_revoke(struct identity *identity, const char *device)
+    __attribute__((warn_unused_result));
+
+/* -- secrets for others ------------------------------------------------------------------------ */
+/* SHA-256 of a secret in hex, for tables that look something up by a code or token. */
+void identity_hash(const char *secret, char hex[static 65]);
+
+#endif
