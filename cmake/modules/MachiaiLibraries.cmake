@@ -3,7 +3,7 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 foreach(lib IN ITEMS
         "CJSON:libcjson" "SODIUM:libsodium" "SQLITE:sqlite3" "MHD:libmicrohttpd>=0.9.75"
-        "GNUTLS:gnutls" "CURL:libcurl" "CUPS:cups" "INIH:inih" "SDL:sdl2" "SDLTTF:SDL2_ttf"
+        "GNUTLS:gnutls" "CURL:libcurl" "INIH:inih" "SDL:sdl2" "SDLTTF:SDL2_ttf"
         "VLC:libvlc" "QRENCODE:libqrencode" "CMOCKA:cmocka")
     string(REPLACE ":" ";" lib "${lib}")
     list(GET lib 0 name)
@@ -13,3 +13,5 @@ foreach(lib IN ITEMS
     endif()
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${module})
 endforeach()
+# Debian's libcups2-dev brings cups-config and no .pc file.
+find_package(Cups REQUIRED)

@@ -3,7 +3,8 @@
  * Each entry's hash covers the hash before it, so (seq, hash) names a whole history. A cursor whose
  * hash does not match means that the cloud's history was replaced.
  *
- * JSON: {"seq":12,"at":1795483320000,"verdict":"applied","reason":"","hash":"<64 hex>","event":{..}}
+ * JSON: {"seq":12,"at":1795483320000,"verdict":"applied","reason":"","hash":"<64
+ * hex>","event":{..}}
  */
 #ifndef MACHIAI_CORE_ENTRY_H
 #define MACHIAI_CORE_ENTRY_H

@@ -27,7 +27,7 @@ enum {
     X(SESSION_CLOSED, "session_closed") /* session */                                              \
     X(PAUSED, "intake_paused")          /* desk */                                                 \
     X(RESUMED, "intake_resumed")        /* desk */                                                 \
-    X(MESSAGE, "message")               /* text: 医院からのお知らせ文, "" clears */                   \
+    X(MESSAGE, "message")               /* text: 医院からのお知らせ文, "" clears */      \
     X(DEVICE, "device_enrolled")        /* device, letter in number.letter */                      \
     X(JUMPED, "numbers_jumped")         /* desk, number: next main number after a restore */       \
     X(OFFERED, "ticket_offered")        /* cloud: number is on its way to a device */              \
@@ -39,20 +39,21 @@ enum {
     X(CALLED, "ticket_called")          /* desk, room */                                           \
     X(RECALLED, "ticket_recalled")      /* called again, same room */                              \
     X(ABSENT, "ticket_absent")                                                                     \
-    X(BACK, "ticket_back")        /* places: N places back; 0 = to the end; state waiting */       \
+    X(BACK, "ticket_back") /* places: N places back; 0 = to the end; state waiting */              \
     X(HELD, "ticket_held")                                                                         \
-    X(WAITING, "ticket_waiting")  /* from absent, held, called, in_exam back to its place */       \
+    X(WAITING, "ticket_waiting") /* from absent, held, called, in_exam back to its place */        \
     X(IN_ROOM, "ticket_in_room")                                                                   \
     X(IN_EXAM, "ticket_in_exam")                                                                   \
-    X(TRANSFERRED, "ticket_transferred") /* desk: moves queue, keeps number; to_pay at a payment desk */ \
+    X(TRANSFERRED,                                                                                 \
+      "ticket_transferred") /* desk: moves queue, keeps number; to_pay at a payment desk */        \
     X(DONE, "ticket_done")                                                                         \
     X(CANCELLED, "ticket_cancelled")                                                               \
-    X(RESTORED, "ticket_restored") /* cancelled or done by mistake -> waiting */                   \
+    X(RESTORED, "ticket_restored")       /* cancelled or done by mistake -> waiting */             \
     X(PRIORITISED, "ticket_prioritised") /* priority, text = reason */                             \
-    X(UNDONE, "undone")           /* target: the event taken back */                               \
-    X(CALLED_NUMBER, "called_number") /* offline kiosk called a number that it cannot see */       \
-    X(CLAIMED, "claimed")         /* offline kiosk: ticket claims booking code text */             \
-    X(SLIP, "slip")               /* ticket's slip: text printed|failed|unknown|reissued */
+    X(UNDONE, "undone")                  /* target: the event taken back */                        \
+    X(CALLED_NUMBER, "called_number")    /* offline kiosk called a number that it cannot see */    \
+    X(CLAIMED, "claimed")                /* offline kiosk: ticket claims booking code text */      \
+    X(SLIP, "slip")                      /* ticket's slip: text printed|failed|unknown|reissued */
 
 enum event_kind {
 #define X(name, text) EVENT_##name,
@@ -78,7 +79,7 @@ struct event {
     int64_t base;          /* last seq that the author had confirmed */
     char user[NAME_SIZE];  /* author, when a person: display name, never a patient's */
     char ticket[UID_SIZE];
-    char seen[UID_SIZE];   /* last event of that ticket that its author had seen; "" = not stated */
+    char seen[UID_SIZE]; /* last event of that ticket that its author had seen; "" = not stated */
     char target[UID_SIZE];
     char family[UID_SIZE]; /* shared by tickets that are called together */
     struct number number;

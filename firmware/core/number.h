@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 enum {
-    NUMBER_MAX = 999,   /* largest value of any series */
+    NUMBER_MAX = 999,    /* largest value of any series */
     NUMBER_TEXT_SIZE = 8 /* letter, three digits, terminator, rounded up */
 };
 

@@ -37,17 +37,17 @@ struct content {
     int64_t size;             /* bytes of the file; 0 with no file */
     int64_t duration_ms;
     char title[NAME_SIZE];
-    char body[MESSAGE_SIZE];         /* notice drawn by the kiosk; lines parted by \n */
-    int64_t show_from, show_to;      /* broadcast period (放映期間); 0 = the programme's */
+    char body[MESSAGE_SIZE];    /* notice drawn by the kiosk; lines parted by \n */
+    int64_t show_from, show_to; /* broadcast period (放映期間); 0 = the programme's */
 };
 
 struct programme {
     char id[UID_SIZE];
     int64_t version;
-    int64_t from, to;           /* period, [from, to) */
-    int64_t distributed;        /* receipt by the site; 0 = not yet */
-    int64_t deadline;           /* approval must reach the cloud before this */
-    int64_t approved;           /* cloud's receipt of the approval; 0 = none */
+    int64_t from, to;    /* period, [from, to) */
+    int64_t distributed; /* receipt by the site; 0 = not yet */
+    int64_t deadline;    /* approval must reach the cloud before this */
+    int64_t approved;    /* cloud's receipt of the approval; 0 = none */
     struct content items[PROGRAMME_ITEMS_MAX];
     int item_count;
     struct content substitutes[PROGRAMME_SUBSTITUTES_MAX];
@@ -60,7 +60,7 @@ enum play_reason {
     PLAY_SCHEDULED,
     PLAY_SUBSTITUTE_UNAPPROVED, /* 20: not approved in time */
     PLAY_SUBSTITUTE_WITHDRAWN,
-    PLAY_SUBSTITUTE_MISSING,    /* file absent, damaged or unverified */
+    PLAY_SUBSTITUTE_MISSING, /* file absent, damaged or unverified */
     PLAY_SUBSTITUTE_NO_PROGRAMME
 };
 
@@ -83,7 +83,7 @@ typedef bool programme_has_file(void *context, const char *sha256);
 
 /* The items of one round at `now`, in order. Provided items give way to substitutes of about the
  * same length unless approved in time; withdrawn or missing files always do; clinic content goes
- * on. Outside the period, without a programme (period past), or where
+ * on. Outside the period (or with from == to: a device that has no programme yet) and where
  * nothing is left, substitutes alone play. Returns the number of items (at most max); 0 only when
  * no substitute file is present either. */
 int programme_resolve(const struct programme *programme, bool video_service, int64_t now,
@@ -91,7 +91,8 @@ int programme_resolve(const struct programme *programme, bool video_service, int
 
 /* Strict; -EINVAL with a path, ret untouched.
  * {"id","version","from","to","distributed","deadline","approved","items":[{"kind","sha256","size",
- *  "duration_ms","title","body","show_from","show_to"}],"substitutes":[same],"withdrawn":["..."]} */
+ *  "duration_ms","title","body","show_from","show_to"}],"substitutes":[same],"withdrawn":["..."]}
+ */
 int programme_from_json(const cJSON *json, struct programme *ret, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 cJSON *programme_to_json(const struct programme *programme);

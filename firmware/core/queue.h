@@ -14,7 +14,7 @@
 
 enum {
     QUEUE_TICKETS_MAX = 4096, /* unfinished and finished tickets of a day, all desks */
-    QUEUE_FAMILY_MAX = 8
+    QUEUE_CALLS_MAX = 32      /* calls that are remembered for the board */
 };
 
 /* state, its name on the wire, how far along the visit it is (see queue_judge) */
@@ -68,14 +68,24 @@ struct ticket {
     int priority;
     int64_t called_ms; /* last call; 0 = never */
     int calls;
-    int slips; /* slips that may exist */
+    int slips;                 /* slips that may exist */
     char last_event[UID_SIZE]; /* last effective event */
     struct ticket_before before;
-    bool can_undo; /* last_event may be undone */
+    bool can_undo;  /* last_event may be undone */
+    bool abandoned; /* cancelled because its offer was not taken: only its device brings it back */
+};
+
+/* A call as the board shows it: it stays when the ticket moves on to another desk. */
+struct queue_call {
+    char ticket[UID_SIZE];
+    struct number number;
+    int desk_no;
+    char room[KEY_SIZE];
+    int64_t called_ms;
 };
 
 struct queue_desk {
-    int next;    /* next value of the desk's range to be tried */
+    int next; /* next value of the desk's range to be tried */
     bool paused;
 };
 
@@ -88,12 +98,14 @@ struct queue {
     struct settings settings;
     bool has_settings;
     struct session session; /* the session opened last */
+    bool session_closed;    /* by staff, before its time */
     struct ticket *tickets; /* order of issue */
     int count, capacity;
     struct queue_desk desks[SETTINGS_DESKS_MAX]; /* by index in settings.desks */
     struct queue_letter letters[26];
+    struct queue_call calls[QUEUE_CALLS_MAX]; /* latest first, one a ticket and desk */
+    int call_count;
     char message[MESSAGE_SIZE];
-    int64_t message_ms;
 };
 
 #define VERDICTS(X) X(APPLIED, "applied") X(SUPERSEDED, "superseded") X(REFUSED, "refused")
@@ -138,8 +150,8 @@ int queue_copy(const struct queue *queue, struct queue *ret) __attribute__((warn
 struct judgement queue_judge(const struct queue *queue, const struct event *event);
 
 /* Applies an event at its effective time (an entry's `at`; for an own event not yet confirmed, its
- * claim). Returns the judgement; anything but APPLIED leaves the queue as it was. -ENOMEM cannot
- * happen for a queue under QUEUE_TICKETS_MAX after queue_reserve(). */
+ * claim). Returns the judgement; anything but APPLIED leaves the queue as it was. Running out of
+ * memory aborts: a queue that silently lacks a ticket would be worse. */
 struct judgement queue_apply(struct queue *queue, const struct event *event, int64_t at);
 
 /* Lookups; NULL when there is none. Pointers hold until the next apply. */
@@ -167,10 +179,11 @@ int queue_before(const struct queue *queue, const struct ticket *ticket, int64_t
 /* Tickets of a desk (0 = all) in the order in which they will be served; fills at most max. */
 int queue_line(const struct queue *queue, int desk_no, int64_t now, const struct ticket **ret,
                int max);
-/* Tickets that were called, latest first (live calls and passed ones), desk 0 = all. */
-int queue_calls(const struct queue *queue, int desk_no, const struct ticket **ret, int max);
-/* The call is still going on: called, and within the clinic's live_minutes. */
-bool queue_call_live(const struct queue *queue, const struct ticket *ticket, int64_t now);
+/* Calls, latest first (live and passed ones), desk 0 = all; fills at most max. */
+int queue_calls(const struct queue *queue, int desk_no, const struct queue_call **ret, int max);
+/* The call is still going on: its ticket is still called there, within the clinic's live_minutes.
+ */
+bool queue_call_live(const struct queue *queue, const struct queue_call *call, int64_t now);
 
 /* 64-bit digest of the state, equal where the states are equal. */
 uint64_t queue_digest(const struct queue *queue);

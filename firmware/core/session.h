@@ -39,7 +39,8 @@ int civil_date_to_ms(const char *date, int utc_offset_min, int64_t *ret)
 void civil_format_date(const struct civil *civil, char date[static DATE_SIZE]);
 
 const char *session_kind_name(enum session_kind kind);
-int session_kind_parse(const char *name, enum session_kind *ret) __attribute__((warn_unused_result));
+int session_kind_parse(const char *name, enum session_kind *ret)
+    __attribute__((warn_unused_result));
 bool session_valid(const struct session *session);
 bool session_equal(const struct session *a, const struct session *b);
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "number.h"
 #include "session.h"
 
 enum {
@@ -38,7 +39,7 @@ struct desk {
 struct room {
     char id[KEY_SIZE];
     int desk_no;
-    char name[NAME_SIZE];    /* 表示名, at most 4.5 em a line */
+    char name[NAME_SIZE]; /* 表示名, at most 4.5 em a line */
     char name_en[NAME_SIZE];
     char reading[NAME_SIZE]; /* よみ, kana */
 };
@@ -77,18 +78,16 @@ struct settings {
     int service_count;
     int unused[SETTINGS_UNUSED_MAX]; /* numbers that the clinic does not give: 4, 9, 13, ... */
     int unused_count;
-    bool restart_by_session; /* numbers restart with each session; else with each day */
+    bool restart_by_session;   /* numbers restart with each session; else with each day */
     int pm_from, evening_from; /* minutes of the day that part the sessions */
-    bool has_hours; /* false: open whenever the device is on */
+    bool has_hours;            /* false: open whenever the device is on */
     struct span week[7][SESSION_KIND_COUNT];
     char closed[SETTINGS_CLOSED_MAX][DATE_SIZE];
     int closed_count;
     struct exception exceptions[SETTINGS_EXCEPTIONS_MAX];
     int exception_count;
-    int intake_limit; /* tickets a session; 0 = none */
-    int live_minutes; /* how long a called number stays on its plate: default 5 */
-    int recall_tolerance; /* a cancelled or absent ticket may return within N numbers; 0 = always */
-    int booking_every; /* every Nth place is kept for bookings; 0 = none */
+    int intake_limit;   /* tickets a session and desk; 0 = none */
+    int live_minutes;   /* how long a called number stays on its plate: default 5 */
     bool absent_counts; /* "N before you" counts absent patients: default yes */
 };
 
@@ -110,7 +109,8 @@ const struct service *settings_service(const struct settings *settings, const ch
 /* The first room of a desk, or NULL. */
 const struct room *settings_room_of_desk(const struct settings *settings, int desk_no);
 /* "1024-1" of a desk. */
-void settings_queue_id(const struct settings *settings, int desk_no, char text[static QUEUE_ID_SIZE]);
+void settings_queue_id(const struct settings *settings, int desk_no,
+                       char text[static QUEUE_ID_SIZE]);
 /* Desk of a queue_id of this site, or NULL (terms 35: only the assigned ones). */
 const struct desk *settings_queue(const struct settings *settings, const char *queue_id);
 

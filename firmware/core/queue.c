@@ -1,0 +1,428 @@
+#include "queue.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "queue_rules.h"
+
+enum { PLACES_A_MS = 1000, DAY_MS = 24 * 60 * 60 * 1000 };
+
+void queue_init(struct queue *queue)
+{
+    memset(queue, 0, sizeof *queue);
+    settings_init(&queue->settings);
+}
+
+void queue_finish(struct queue *queue)
+{
+    free(queue->tickets);
+    queue_init(queue);
+}
+
+int queue_copy(const struct queue *queue, struct queue *ret)
+{
+    size_t size = (size_t)queue->count * sizeof *queue->tickets;
+    struct ticket *tickets = NULL;
+
+    if (queue->count > 0) {
+        tickets = malloc(size);
+        if (!tickets)
+            return -ENOMEM;
+        memcpy(tickets, queue->tickets, size);
+    }
+    free(ret->tickets);
+    *ret = *queue;
+    ret->tickets = tickets;
+    ret->capacity = queue->count;
+    return 0;
+}
+
+/* -- numbers -------------------------------------------------------------------------------------
+ */
+
+int queue_desk_index(const struct queue *queue, int desk_no)
+{
+    for (int i = 0; i < queue->settings.desk_count; i++)
+        if (queue->settings.desks[i].desk_no == desk_no)
+            return i;
+    return -1;
+}
+
+static bool number_unused(const struct settings *settings, int value)
+{
+    for (int i = 0; i < settings->unused_count; i++)
+        if (settings->unused[i] == value)
+            return true;
+    return false;
+}
+
+struct number queue_next_number(const struct queue *queue, int desk_no)
+{
+    int index = queue_desk_index(queue, desk_no);
+    struct number number = {0};
+
+    if (index < 0 || queue->settings.desks[index].first == 0)
+        return number;
+    for (int value = queue->desks[index].next; value <= queue->settings.desks[index].last;
+         value++) {
+        number.value = value;
+        if (!number_unused(&queue->settings, value) && !queue_holder(queue, number))
+            return number;
+    }
+    return (struct number){0};
+}
+
+struct number queue_next_letter_number(const struct queue *queue, char letter)
+{
+    struct number number = {.letter = letter};
+    if (letter < 'A' || letter > 'Z')
+        return (struct number){0};
+    for (int value = queue->letters[letter - 'A'].next; value <= NUMBER_MAX; value++) {
+        number.value = value < 1 ? 1 : value;
+        if (!number_unused(&queue->settings, number.value) && !queue_holder(queue, number))
+            return number;
+    }
+    return (struct number){0};
+}
+
+char queue_letter_of(const struct queue *queue, const char *device)
+{
+    for (int i = 0; i < 26; i++)
+        if (*device && strcmp(queue->letters[i].device, device) == 0)
+            return (char)('A' + i);
+    return 0;
+}
+
+char queue_free_letter(const struct queue *queue)
+{
+    for (const char *letter = number_letters; *letter; letter++)
+        if (!*queue->letters[*letter - 'A'].device)
+            return *letter;
+    return 0;
+}
+
+/* -- lookups -------------------------------------------------------------------------------------
+ */
+
+const struct ticket *queue_ticket(const struct queue *queue, const char *id)
+{
+    for (int i = queue->count - 1; i >= 0; i--)
+        if (strcmp(queue->tickets[i].id, id) == 0)
+            return &queue->tickets[i];
+    return NULL;
+}
+
+bool ticket_finished(const struct ticket *ticket)
+{
+    return ticket->state == TICKET_DONE || ticket->state == TICKET_CANCELLED;
+}
+
+const struct ticket *queue_holder(const struct queue *queue, struct number number)
+{
+    for (int i = 0; i < queue->count; i++)
+        if (number_equal(queue->tickets[i].number, number) && !ticket_finished(&queue->tickets[i]))
+            return &queue->tickets[i];
+    return NULL;
+}
+
+/* -- applying: what is no ticket's ------------------------------------------------------------- */
+
+static void restart_numbers(struct queue *queue)
+{
+    for (int i = 0; i < queue->settings.desk_count; i++)
+        queue->desks[i].next = queue->settings.desks[i].first;
+    for (int i = 0; i < 26; i++) {
+        bool open = false;
+        for (int k = 0; k < queue->count; k++)
+            if (queue->tickets[k].number.letter == 'A' + i && !ticket_finished(&queue->tickets[k]))
+                open = true;
+        if (!open)
+            queue->letters[i].next = 1;
+    }
+}
+
+/* Desks keep their counters and pauses by number, wherever the new settings list them. */
+static void apply_settings(struct queue *queue, const struct settings *settings)
+{
+    struct queue_desk desks[SETTINGS_DESKS_MAX] = {{0}};
+    for (int i = 0; i < settings->desk_count; i++) {
+        int old = queue_desk_index(queue, settings->desks[i].desk_no);
+        if (old >= 0)
+            desks[i] = queue->desks[old];
+        if (desks[i].next < settings->desks[i].first)
+            desks[i].next = settings->desks[i].first;
+    }
+    memcpy(queue->desks, desks, sizeof desks);
+    queue->settings = *settings;
+    queue->has_settings = true;
+}
+
+/* A new day lets go of what is over; what is unfinished stays for a day, so that nobody who still
+ * waits at midnight loses their turn. */
+static void forget_finished(struct queue *queue, int64_t at)
+{
+    int kept = 0;
+    for (int i = 0; i < queue->count; i++) {
+        const struct ticket *ticket = &queue->tickets[i];
+        if (!ticket_finished(ticket) && at - ticket->accepted_ms < DAY_MS)
+            queue->tickets[kept++] = *ticket;
+    }
+    queue->count = kept;
+    queue->call_count = 0;
+}
+
+static void apply_session(struct queue *queue, const struct session *session, int64_t at)
+{
+    bool new_day = strcmp(queue->session.date, session->date) != 0;
+    queue->session = *session;
+    queue->session_closed = false;
+    for (int i = 0; i < SETTINGS_DESKS_MAX; i++)
+        queue->desks[i].paused = false;
+    if (new_day)
+        forget_finished(queue, at);
+    if (new_day || queue->settings.restart_by_session)
+        restart_numbers(queue);
+}
+
+static void apply_site(struct queue *queue, const struct event *event, int64_t at)
+{
+    int desk = queue_desk_index(queue, event->desk_no);
+    switch (event->kind) {
+    case EVENT_SETTINGS:
+        apply_settings(queue, event->settings);
+        break;
+    case EVENT_SESSION_OPENED:
+        apply_session(queue, &event->session, at);
+        break;
+    case EVENT_SESSION_CLOSED:
+        queue->session_closed = true;
+        break;
+    case EVENT_PAUSED:
+    case EVENT_RESUMED:
+        queue->desks[desk].paused = event->kind == EVENT_PAUSED;
+        break;
+    case EVENT_MESSAGE:
+        memcpy(queue->message, event->text, sizeof queue->message);
+        break;
+    case EVENT_DEVICE:
+        if (event->number.letter) {
+            struct queue_letter *letter = &queue->letters[event->number.letter - 'A'];
+            memcpy(letter->device, event->device, UID_SIZE);
+            if (letter->next < 1)
+                letter->next = 1;
+        }
+        break;
+    case EVENT_JUMPED:
+        queue->desks[desk].next = event->number.value;
+        break;
+    default: /* CLAIMED: staff resolve it */
+        break;
+    }
+}
+
+/* -- applying: tickets ------------------------------------------------------------------------- */
+
+static struct ticket *add_ticket(struct queue *queue)
+{
+    if (queue->count == queue->capacity) {
+        int capacity = queue->capacity ? queue->capacity * 2 : 64;
+        struct ticket *tickets = realloc(queue->tickets, (size_t)capacity * sizeof *tickets);
+        if (!tickets)
+            abort();
+        queue->tickets = tickets;
+        queue->capacity = capacity;
+    }
+    struct ticket *ticket = &queue->tickets[queue->count++];
+    memset(ticket, 0, sizeof *ticket);
+    return ticket;
+}
+
+static void count_number(struct queue *queue, int desk_no, struct number number)
+{
+    int desk = queue_desk_index(queue, desk_no);
+    int *next =
+        number.letter ? &queue->letters[number.letter - 'A'].next : &queue->desks[desk].next;
+    if (*next <= number.value)
+        *next = number.value + 1;
+}
+
+/* Offered, taken, issued or booked: a ticket comes to be, or gets the number that counts. */
+static void apply_issue(struct queue *queue, const struct event *event, int64_t at)
+{
+    struct ticket *ticket = (struct ticket *)queue_ticket(queue, event->ticket);
+    if (!ticket) {
+        ticket = add_ticket(queue);
+        memcpy(ticket->id, event->ticket, UID_SIZE);
+        ticket->channel = event->channel;
+        ticket->desk_no = event->desk_no;
+        memcpy(ticket->service, event->service, KEY_SIZE);
+        memcpy(ticket->device, event->device, UID_SIZE);
+        memcpy(ticket->family, event->family, UID_SIZE);
+        ticket->session = *event->session.date ? event->session : queue->session;
+        ticket->accepted_ms = at;
+        ticket->place = at * PLACES_A_MS;
+        ticket->slot_from = event->slot_from;
+        ticket->slot_to = event->slot_to;
+    }
+    if (event->number.value) {
+        ticket->number = event->number;
+        count_number(queue, event->desk_no ? event->desk_no : ticket->desk_no, event->number);
+    }
+    ticket->state = event->kind == EVENT_OFFERED  ? TICKET_OFFERED
+                    : event->kind == EVENT_BOOKED ? TICKET_RESERVED
+                                                  : TICKET_WAITING;
+    ticket->abandoned = false;
+    ticket->can_undo = false;
+    memcpy(ticket->last_event, event->id, UID_SIZE);
+}
+
+static void remember_call(struct queue *queue, const struct ticket *ticket)
+{
+    int i = 0;
+    while (i < queue->call_count && (strcmp(queue->calls[i].ticket, ticket->id) != 0 ||
+                                     queue->calls[i].desk_no != ticket->desk_no))
+        i++;
+    if (i == queue->call_count && queue->call_count < QUEUE_CALLS_MAX)
+        queue->call_count++;
+    if (i == QUEUE_CALLS_MAX)
+        i--;
+    memmove(&queue->calls[1], &queue->calls[0], (size_t)i * sizeof queue->calls[0]);
+    struct queue_call *call = &queue->calls[0];
+    memcpy(call->ticket, ticket->id, UID_SIZE);
+    memcpy(call->room, ticket->room, KEY_SIZE);
+    call->number = ticket->number;
+    call->desk_no = ticket->desk_no;
+    call->called_ms = ticket->called_ms;
+}
+
+static void forget_call(struct queue *queue, const struct ticket *ticket)
+{
+    if (queue->call_count == 0 || strcmp(queue->calls[0].ticket, ticket->id) != 0)
+        return;
+    queue->call_count--;
+    memmove(&queue->calls[0], &queue->calls[1], (size_t)queue->call_count * sizeof queue->calls[0]);
+}
+
+static void remember_before(struct ticket *ticket)
+{
+    ticket->before = (struct ticket_before){.state = ticket->state,
+                                            .desk_no = ticket->desk_no,
+                                            .stage = ticket->stage,
+                                            .place = ticket->place,
+                                            .called_ms = ticket->called_ms,
+                                            .calls = ticket->calls,
+                                            .priority = ticket->priority};
+    memcpy(ticket->before.room, ticket->room, KEY_SIZE);
+    ticket->can_undo = true;
+}
+
+static void apply_undo(struct queue *queue, struct ticket *ticket)
+{
+    const struct ticket_before *before = &ticket->before;
+    if (ticket->calls > before->calls)
+        forget_call(queue, ticket);
+    ticket->state = before->state;
+    ticket->desk_no = before->desk_no;
+    ticket->stage = before->stage;
+    ticket->place = before->place;
+    ticket->called_ms = before->called_ms;
+    ticket->calls = before->calls;
+    ticket->priority = before->priority;
+    memcpy(ticket->room, before->room, KEY_SIZE);
+    ticket->can_undo = false;
+}
+
+static void apply_call(struct queue *queue, struct ticket *ticket, const struct event *event,
+                       int64_t at)
+{
+    ticket->state = TICKET_CALLED;
+    if (*event->room)
+        memcpy(ticket->room, event->room, KEY_SIZE);
+    ticket->called_ms = at;
+    ticket->calls++;
+    remember_call(queue, ticket);
+}
+
+static void apply_transfer(struct queue *queue, struct ticket *ticket, int desk_no, int64_t at)
+{
+    const struct desk *desk = settings_desk(&queue->settings, desk_no);
+    ticket->desk_no = desk_no;
+    ticket->stage++;
+    ticket->place = at * PLACES_A_MS;
+    ticket->room[0] = '\0';
+    ticket->state = desk->kind == DESK_PAYMENT ? TICKET_TO_PAY : TICKET_WAITING;
+}
+
+static void apply_arrival(struct ticket *ticket, int64_t at)
+{
+    if (ticket->slot_from)
+        ticket->place = (at > ticket->slot_from ? at : ticket->slot_from) * PLACES_A_MS;
+    ticket->state = TICKET_WAITING;
+}
+
+static void apply_act(struct queue *queue, struct ticket *ticket, const struct event *event,
+                      int64_t at)
+{
+    enum ticket_state target;
+    remember_before(ticket);
+    switch (event->kind) {
+    case EVENT_CALLED:
+    case EVENT_CALLED_NUMBER:
+    case EVENT_RECALLED:
+        apply_call(queue, ticket, event, at);
+        break;
+    case EVENT_TRANSFERRED:
+        apply_transfer(queue, ticket, event->desk_no, at);
+        break;
+    case EVENT_ARRIVED:
+        apply_arrival(ticket, at);
+        break;
+    case EVENT_BACK:
+        ticket->place = queue_place_back(queue, ticket, event->places);
+        ticket->state = TICKET_WAITING;
+        break;
+    case EVENT_PRIORITISED:
+        ticket->priority = event->priority;
+        break;
+    case EVENT_ABANDONED:
+        ticket->state = TICKET_CANCELLED;
+        ticket->abandoned = true;
+        ticket->can_undo = false;
+        break;
+    default:
+        if (event_target(event->kind, &target))
+            ticket->state = target;
+        break;
+    }
+    memcpy(ticket->last_event, event->id, UID_SIZE);
+}
+
+struct judgement queue_apply(struct queue *queue, const struct event *event, int64_t at)
+{
+    struct judgement judgement = queue_judge(queue, event);
+    if (judgement.verdict != VERDICT_APPLIED)
+        return judgement;
+
+    struct ticket *ticket = (struct ticket *)queue_subject(queue, event);
+    switch (event_class(event->kind)) {
+    case EVENT_CLASS_SITE:
+        apply_site(queue, event, at);
+        break;
+    case EVENT_CLASS_ISSUE:
+        apply_issue(queue, event, at);
+        break;
+    case EVENT_CLASS_SLIP:
+        if (strcmp(event->text, "failed") != 0)
+            ticket->slips++;
+        break;
+    case EVENT_CLASS_UNDO:
+        apply_undo(queue, ticket);
+        memcpy(ticket->last_event, event->id, UID_SIZE);
+        break;
+    case EVENT_CLASS_ACT:
+        apply_act(queue, ticket, event, at);
+        break;
+    }
+    return judgement;
+}

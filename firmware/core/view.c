@@ -1,0 +1,248 @@
+#include "view.h"
+
+#include <string.h>
+
+static void add_number(cJSON *json, const char *key, struct number number)
+{
+    char text[NUMBER_TEXT_SIZE];
+    number_format(number, text);
+    cJSON_AddStringToObject(json, key, text);
+}
+
+static void add_ms(cJSON *json, const char *key, int64_t ms)
+{
+    cJSON_AddNumberToObject(json, key, (double)ms);
+}
+
+static void add_clinic(cJSON *json, const struct settings *settings)
+{
+    cJSON *clinic = cJSON_AddObjectToObject(json, "clinic");
+    cJSON_AddStringToObject(clinic, "clinic_no", settings->clinic_no);
+    cJSON_AddStringToObject(clinic, "name", settings->name);
+    cJSON_AddStringToObject(clinic, "phone", settings->phone);
+}
+
+static void add_session(cJSON *json, const struct queue *queue, int64_t now)
+{
+    struct session session;
+    (void)settings_session_at(&queue->settings, now, &session);
+    cJSON *object = cJSON_AddObjectToObject(json, "session");
+    cJSON_AddStringToObject(object, "date", session.date);
+    cJSON_AddStringToObject(object, "kind", session_kind_name(session.kind));
+}
+
+static const char *intake_name(const struct queue *queue, int desk_no, int64_t now)
+{
+    static const char *const names[] = {"open", "before", "break", "ended", "closed"};
+    struct session session;
+    enum intake intake = settings_session_at(&queue->settings, now, &session);
+    if (intake == INTAKE_OPEN && queue->session_closed && session_equal(&session, &queue->session))
+        return "ended";
+    for (int i = 0; i < queue->settings.desk_count; i++)
+        if (queue->settings.desks[i].desk_no == desk_no && queue->desks[i].paused &&
+            intake == INTAKE_OPEN)
+            return "paused";
+    return names[intake];
+}
+
+/* -- anyone --------------------------------------------------------------------------------------
+ */
+
+/* One line a room: its latest call. */
+static void add_now(cJSON *json, const struct queue *queue, int desk_no, int64_t now)
+{
+    const struct queue_call *calls[QUEUE_CALLS_MAX];
+    const char *seen[SETTINGS_ROOMS_MAX + 1];
+    int count = queue_calls(queue, desk_no, calls, QUEUE_CALLS_MAX), seen_count = 0;
+    cJSON *list = cJSON_AddArrayToObject(json, "now");
+
+    for (int i = 0; i < count && seen_count <= SETTINGS_ROOMS_MAX; i++) {
+        bool repeated = false;
+        for (int k = 0; k < seen_count; k++)
+            repeated = repeated || strcmp(seen[k], calls[i]->room) == 0;
+        if (repeated)
+            continue;
+        seen[seen_count++] = calls[i]->room;
+        const struct room *room = settings_room(&queue->settings, calls[i]->room);
+        cJSON *item = cJSON_CreateObject();
+        add_number(item, "number", calls[i]->number);
+        cJSON_AddStringToObject(item, "room", room ? room->name : "");
+        cJSON_AddStringToObject(item, "room_en", room ? room->name_en : "");
+        add_ms(item, "since", calls[i]->called_ms);
+        cJSON_AddBoolToObject(item, "live", queue_call_live(queue, calls[i], now));
+        cJSON_AddItemToArray(list, item);
+    }
+}
+
+cJSON *view_patient(const struct queue *queue, int desk_no, int64_t now)
+{
+    const struct desk *desk = settings_desk(&queue->settings, desk_no);
+    cJSON *json = cJSON_CreateObject();
+    char queue_id[QUEUE_ID_SIZE];
+    if (!json || !desk) {
+        cJSON_Delete(json);
+        return NULL;
+    }
+    settings_queue_id(&queue->settings, desk_no, queue_id);
+    cJSON_AddStringToObject(json, "queue_id", queue_id);
+    add_clinic(json, &queue->settings);
+    cJSON *item = cJSON_AddObjectToObject(json, "desk");
+    cJSON_AddNumberToObject(item, "desk_no", desk->desk_no);
+    cJSON_AddStringToObject(item, "name", desk->name);
+    cJSON_AddStringToObject(item, "name_en", desk->name_en);
+    cJSON_AddStringToObject(item, "kind", desk->kind == DESK_PAYMENT ? "payment" : "consultation");
+    add_session(json, queue, now);
+    cJSON_AddStringToObject(json, "intake", intake_name(queue, desk_no, now));
+    cJSON_AddNumberToObject(json, "waiting", queue_waiting(queue, desk_no, now));
+    cJSON_AddStringToObject(json, "message", queue->message);
+    add_now(json, queue, desk_no, now);
+    add_ms(json, "at", now);
+    return json;
+}
+
+/* -- staff ---------------------------------------------------------------------------------------
+ */
+
+static void add_rooms(cJSON *json, const struct settings *settings, int desk_no)
+{
+    cJSON *rooms = cJSON_AddArrayToObject(json, "rooms");
+    for (int i = 0; i < settings->room_count; i++) {
+        if (settings->rooms[i].desk_no != desk_no)
+            continue;
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddStringToObject(item, "id", settings->rooms[i].id);
+        cJSON_AddStringToObject(item, "name", settings->rooms[i].name);
+        cJSON_AddItemToArray(rooms, item);
+    }
+}
+
+static void add_desks(cJSON *json, const struct queue *queue, int64_t now)
+{
+    const struct settings *settings = &queue->settings;
+    cJSON *desks = cJSON_AddArrayToObject(json, "desks");
+    for (int i = 0; i < settings->desk_count; i++) {
+        const struct desk *desk = &settings->desks[i];
+        const struct ticket *next = queue_next(queue, desk->desk_no, now);
+        char queue_id[QUEUE_ID_SIZE];
+        cJSON *item = cJSON_CreateObject();
+        settings_queue_id(settings, desk->desk_no, queue_id);
+        cJSON_AddNumberToObject(item, "desk_no", desk->desk_no);
+        cJSON_AddStringToObject(item, "queue_id", queue_id);
+        cJSON_AddStringToObject(item, "name", desk->name);
+        cJSON_AddStringToObject(item, "kind",
+                                desk->kind == DESK_PAYMENT ? "payment" : "consultation");
+        cJSON_AddBoolToObject(item, "paused", queue->desks[i].paused);
+        cJSON_AddNumberToObject(item, "waiting", queue_waiting(queue, desk->desk_no, now));
+        if (next) {
+            cJSON *object = cJSON_AddObjectToObject(item, "next");
+            cJSON_AddStringToObject(object, "ticket", next->id);
+            add_number(object, "number", next->number);
+        } else {
+            cJSON_AddNullToObject(item, "next");
+        }
+        add_rooms(item, settings, desk->desk_no);
+        cJSON_AddItemToArray(desks, item);
+    }
+}
+
+static void add_services(cJSON *json, const struct settings *settings)
+{
+    cJSON *services = cJSON_AddArrayToObject(json, "services");
+    for (int i = 0; i < settings->service_count; i++) {
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddStringToObject(item, "id", settings->services[i].id);
+        cJSON_AddStringToObject(item, "name", settings->services[i].name);
+        cJSON_AddNumberToObject(item, "desk_no", settings->services[i].desk_no);
+        cJSON_AddItemToArray(services, item);
+    }
+}
+
+static void add_before(cJSON *json, const struct queue *queue, const struct ticket *ticket,
+                       int64_t now)
+{
+    int before = queue_before(queue, ticket, now);
+    if (before < 0)
+        cJSON_AddNullToObject(json, "before");
+    else
+        cJSON_AddNumberToObject(json, "before", before);
+}
+
+static cJSON *staff_ticket(const struct queue *queue, const struct ticket *ticket, int64_t now)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "ticket", ticket->id);
+    add_number(json, "number", ticket->number);
+    cJSON_AddStringToObject(json, "state", ticket_state_name(ticket->state));
+    cJSON_AddNumberToObject(json, "desk_no", ticket->desk_no);
+    cJSON_AddStringToObject(json, "service", ticket->service);
+    cJSON_AddStringToObject(json, "channel", channel_name(ticket->channel));
+    cJSON_AddStringToObject(json, "room", ticket->room);
+    add_ms(json, "accepted", ticket->accepted_ms);
+    add_ms(json, "called", ticket->called_ms);
+    cJSON_AddNumberToObject(json, "calls", ticket->calls);
+    cJSON_AddNumberToObject(json, "priority", ticket->priority);
+    cJSON_AddNumberToObject(json, "slips", ticket->slips);
+    add_before(json, queue, ticket, now);
+    cJSON_AddStringToObject(json, "last_event", ticket->last_event);
+    cJSON_AddBoolToObject(json, "can_undo", ticket->can_undo);
+    return json;
+}
+
+/* Those who wait in the order in which they will be called, then the others in order of issue. */
+static void add_tickets(cJSON *json, const struct queue *queue, int64_t now)
+{
+    static const int all_desks = 0;
+    const struct ticket *line[QUEUE_TICKETS_MAX];
+    int waiting = queue_line(queue, all_desks, now, line, QUEUE_TICKETS_MAX);
+    cJSON *tickets = cJSON_AddArrayToObject(json, "tickets");
+
+    for (int i = 0; i < waiting; i++)
+        cJSON_AddItemToArray(tickets, staff_ticket(queue, line[i], now));
+    for (int i = 0; i < queue->count; i++) {
+        bool listed = false;
+        for (int k = 0; k < waiting && !listed; k++)
+            listed = line[k] == &queue->tickets[i];
+        if (!listed)
+            cJSON_AddItemToArray(tickets, staff_ticket(queue, &queue->tickets[i], now));
+    }
+}
+
+cJSON *view_staff(const struct queue *queue, int64_t now)
+{
+    cJSON *json = cJSON_CreateObject();
+    if (!json)
+        return NULL;
+    add_clinic(json, &queue->settings);
+    add_session(json, queue, now);
+    cJSON_AddStringToObject(json, "message", queue->message);
+    add_desks(json, queue, now);
+    add_services(json, &queue->settings);
+    add_tickets(json, queue, now);
+    add_ms(json, "at", now);
+    return json;
+}
+
+cJSON *view_ticket(const struct queue *queue, const struct ticket *ticket, int64_t now)
+{
+    const struct room *room = settings_room(&queue->settings, ticket->room);
+    char queue_id[QUEUE_ID_SIZE];
+    cJSON *json = cJSON_CreateObject();
+    if (!json)
+        return NULL;
+    settings_queue_id(&queue->settings, ticket->desk_no, queue_id);
+    cJSON_AddStringToObject(json, "ticket", ticket->id);
+    add_number(json, "number", ticket->number);
+    cJSON_AddStringToObject(json, "state", ticket_state_name(ticket->state));
+    cJSON_AddStringToObject(json, "queue_id", queue_id);
+    cJSON_AddStringToObject(json, "service", ticket->service);
+    add_before(json, queue, ticket, now);
+    cJSON_AddStringToObject(json, "room", room ? room->name : "");
+    cJSON_AddStringToObject(json, "room_en", room ? room->name_en : "");
+    add_ms(json, "accepted", ticket->accepted_ms);
+    add_ms(json, "called", ticket->called_ms);
+    cJSON_AddBoolToObject(json, "live",
+                          ticket->state == TICKET_CALLED &&
+                              now - ticket->called_ms <
+                                  (int64_t)queue->settings.live_minutes * 60 * 1000);
+    return json;
+}
