@@ -1,0 +1,91 @@
+#include "test.h"
+
+#include <string.h>
+
+#include "entry.h"
+
+#define EVENT                                                                                      \
+    "{\"id\":\"e7e47000-0000-4000-8000-000000000001\",\"kind\":\"message\",\"at\":5,"              \
+    "\"text\":\"\xE4\xBC\x91\xE8\xA8\xBA\",\"from_the_future\":[1,{\"x\":null}]}"
+
+static cJSON *make(int64_t seq, const char *prev, const char *text)
+{
+    struct entry entry = {.seq = seq, .at = 1000 + seq, .text = (char *)text};
+    entry_hash(prev, seq, entry.at, VERDICT_APPLIED, text, entry.hash);
+    return entry_to_json(&entry);
+}
+
+static void unknown_fields_survive(void **state)
+{
+    struct entry entry;
+    char error[200];
+    (void)state;
+    cJSON *json = make(1, entry_first_hash, EVENT);
+    assert_int_equal(entry_from_json(json, &entry, error, sizeof error), 0);
+    assert_string_equal(entry.text, EVENT);
+    assert_string_equal(entry.event.text, "休診");
+    assert_true(entry_follows(&entry, 0, entry_first_hash));
+    cJSON_Delete(json);
+    entry_finish(&entry);
+}
+
+/* Any change of the past, or a gap, breaks the chain. */
+static void a_changed_entry_does_not_follow(void **state)
+{
+    struct entry a, b;
+    char error[200];
+    (void)state;
+    cJSON *json = make(1, entry_first_hash, EVENT);
+    assert_int_equal(entry_from_json(json, &a, error, sizeof error), 0);
+    cJSON_Delete(json);
+    json = make(2, a.hash, EVENT);
+    assert_int_equal(entry_from_json(json, &b, error, sizeof error), 0);
+    assert_true(entry_follows(&b, 1, a.hash));
+    assert_false(entry_follows(&b, 1, entry_first_hash));
+    assert_false(entry_follows(&b, 0, a.hash));
+    b.at++;
+    assert_false(entry_follows(&b, 1, a.hash));
+    b.at--;
+    b.text[strlen(b.text) - 2]++;
+    assert_false(entry_follows(&b, 1, a.hash));
+    b.text[strlen(b.text) - 2]--;
+    b.verdict = VERDICT_REFUSED;
+    assert_false(entry_follows(&b, 1, a.hash));
+    cJSON_Delete(json);
+    entry_finish(&a);
+    entry_finish(&b);
+}
+
+static void mistakes_are_named_with_their_path(void **state)
+{
+    static const struct {
+        const char *text, *path;
+    } cases[] = {
+        {"3", "entry"},
+        {"{\"at\":1,\"verdict\":\"applied\",\"hash\":\"\",\"event\":" EVENT "}", "seq"},
+        {"{\"seq\":0,\"at\":1,\"verdict\":\"applied\",\"hash\":\"\",\"event\":" EVENT "}", "seq"},
+        {"{\"seq\":1,\"at\":1,\"verdict\":\"maybe\",\"hash\":\"\",\"event\":" EVENT "}", "verdict"},
+        {"{\"seq\":1,\"at\":1,\"verdict\":\"applied\",\"hash\":\"\",\"event\":7}", "event"},
+        {"{\"seq\":1,\"at\":1,\"verdict\":\"applied\",\"hash\":\"\",\"event\":{}}", "event.: id"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct entry entry;
+        char error[200] = "";
+        cJSON *json = cJSON_Parse(cases[i].text);
+        assert_true(entry_from_json(json, &entry, error, sizeof error) < 0);
+        if (strncmp(error, cases[i].path, strlen(cases[i].path)) != 0)
+            fail_msg("%s: expected a path starting with %s", error, cases[i].path);
+        cJSON_Delete(json);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unknown_fields_survive),
+        cmocka_unit_test(a_changed_entry_does_not_follow),
+        cmocka_unit_test(mistakes_are_named_with_their_path),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,245 @@
+/* Terms 20: provided content plays only when the contractor approved the model programme in time.
+ */
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "programme.h"
+
+enum { FROM = 1000000, TO = 2000000, DISTRIBUTED = 100000, DEADLINE = 900000, NOW = 1500000 };
+
+static char missing_file[SHA256_SIZE];
+
+static bool has_file(void *context, const char *sha256)
+{
+    (void)context;
+    return strcmp(sha256, missing_file) != 0;
+}
+
+static void name(char sha256[static SHA256_SIZE], char digit)
+{
+    memset(sha256, digit, SHA256_SIZE - 1);
+    sha256[SHA256_SIZE - 1] = '\0';
+}
+
+static struct content film(enum content_kind kind, char digit, int64_t duration_ms)
+{
+    struct content content = {.kind = kind, .duration_ms = duration_ms};
+    name(content.sha256, digit);
+    return content;
+}
+
+static int setup(void **state)
+{
+    struct programme *p = calloc(1, sizeof *p);
+    if (!p)
+        return -1;
+    strcpy(p->id, "demo");
+    p->from = FROM;
+    p->to = TO;
+    p->distributed = DISTRIBUTED;
+    p->deadline = DEADLINE;
+    p->items[0] = film(CONTENT_HEALTH, '1', 20000);
+    p->items[1] = (struct content){.kind = CONTENT_NOTICE, .duration_ms = 8000, .title = "休診"};
+    p->items[2] = film(CONTENT_ADVERTISEMENT, '2', 15000);
+    p->items[3] = film(CONTENT_INTRODUCTION, '3', 30000);
+    p->item_count = 4;
+    p->substitutes[0] = film(CONTENT_SUBSTITUTE, 'a', 12000);
+    p->substitutes[1] = film(CONTENT_SUBSTITUTE, 'b', 30000);
+    p->substitute_count = 2;
+    *state = p;
+    missing_file[0] = '\0';
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+static int resolve(const struct programme *p, int64_t now, struct play_item *items)
+{
+    return programme_resolve(p, true, now, has_file, NULL, items, 16);
+}
+
+static void article_20_approved_in_time_plays_as_tabled(void **state)
+{
+    struct programme *p = *state;
+    struct play_item items[16];
+    p->approved = DEADLINE - 1;
+    assert_int_equal(resolve(p, NOW, items), 4);
+    for (int i = 0; i < 4; i++) {
+        assert_ptr_equal(items[i].content, &p->items[i]);
+        assert_int_equal(items[i].reason, PLAY_SCHEDULED);
+    }
+}
+
+static void article_20_2_unapproved_plays_relaxation_of_the_same_length(void **state)
+{
+    struct programme *p = *state;
+    struct play_item items[16];
+    int64_t total = 0;
+    int count = resolve(p, NOW, items);
+    bool notice = false, introduction = false;
+    for (int i = 0; i < count; i++) {
+        assert_false(content_provided(items[i].content->kind));
+        notice = notice || items[i].content == &p->items[1];
+        introduction = introduction || items[i].content == &p->items[3];
+        total += items[i].duration_ms;
+    }
+    assert_true(notice && introduction);
+    assert_int_equal(total, 20000 + 8000 + 15000 + 30000);
+    assert_int_equal(items[0].reason, PLAY_SUBSTITUTE_UNAPPROVED);
+    assert_int_equal(items[0].duration_ms, 12000);
+    assert_int_equal(items[1].duration_ms, 8000);
+}
+
+static void article_20_2_the_deadlines_second_is_too_late(void **state)
+{
+    struct programme *p = *state;
+    p->approved = DEADLINE;
+    assert_false(programme_approved(p));
+    p->approved = DEADLINE - 1;
+    assert_true(programme_approved(p));
+}
+
+static void article_20_2_late_approval_never_restores_the_period(void **state)
+{
+    struct programme *p = *state;
+    struct play_item items[16];
+    p->approved = NOW - 5;
+    int count = resolve(p, NOW, items);
+    for (int i = 0; i < count; i++)
+        assert_false(content_provided(items[i].content->kind));
+}
+
+/* Approval comes after receiving it: nothing can be approved that was not distributed. */
+static void article_20_2_deadline_runs_only_after_distribution(void **state)
+{
+    struct programme *p = *state;
+    p->approved = DISTRIBUTED - 1;
+    assert_false(programme_approved(p));
+    p->distributed = 0;
+    assert_false(programme_approved(p));
+}
+
+static void withdrawn_films_give_way_though_approved(void **state)
+{
+    struct programme *p = *state;
+    struct play_item items[16];
+    p->approved = DEADLINE - 1;
+    name(p->withdrawn[0], '1');
+    name(p->withdrawn[1], 'a');
+    p->withdrawn_count = 2;
+    int count = resolve(p, NOW, items);
+    assert_int_equal(items[0].reason, PLAY_SUBSTITUTE_WITHDRAWN);
+    for (int i = 0; i < count; i++) {
+        assert_string_not_equal(items[i].content->sha256, p->withdrawn[0]);
+        assert_string_not_equal(items[i].content->sha256, p->withdrawn[1]);
+    }
+}
+
+static void missing_films_give_way(void **state)
+{
+    struct programme *p = *state;
+    struct play_item items[16];
+    p->approved = DEADLINE - 1;
+    name(missing_file, '3');
+    int count = resolve(p, NOW, items);
+    assert_int_equal(items[count - 1].reason, PLAY_SUBSTITUTE_MISSING);
+}
+
+static void clinic_content_keeps_its_broadcast_period(void **state)
+{
+    struct programme *p = *state;
+    struct play_item items[16];
+    p->approved = DEADLINE - 1;
+    p->items[1].show_from = NOW;
+    p->items[1].show_to = NOW + 1;
+    assert_int_equal(resolve(p, NOW, items), 4);
+    assert_int_equal(resolve(p, NOW - 1, items), 3);
+    assert_int_equal(resolve(p, NOW + 1, items), 3);
+}
+
+static void outside_its_period_substitutes_alone_play(void **state)
+{
+    struct programme *p = *state;
+    struct play_item items[16];
+    p->approved = DEADLINE - 1;
+    assert_int_equal(resolve(p, FROM - 1, items), 2);
+    assert_int_equal(items[0].reason, PLAY_SUBSTITUTE_NO_PROGRAMME);
+    assert_int_equal(resolve(p, TO, items), 2);
+    assert_int_equal(resolve(p, TO - 1, items), 4);
+    p->from = p->to = 0; /* a device that has no programme yet */
+    assert_int_equal(resolve(p, NOW, items), 2);
+}
+
+/* Terms 4: a clinic without the video service is shown no film. */
+static void article_4_no_video_service_no_film(void **state)
+{
+    struct play_item items[16];
+    assert_int_equal(programme_resolve(*state, false, NOW, has_file, NULL, items, 16), 0);
+}
+
+static void a_long_table_stays_within_the_callers_room(void **state)
+{
+    struct programme *p = *state;
+    struct play_item items[3];
+    p->items[0].duration_ms = 3600000;
+    assert_int_equal(programme_resolve(p, true, NOW, has_file, NULL, items, 3), 3);
+}
+
+static void round_trips(void **state)
+{
+    struct programme *p = *state, *back = malloc(sizeof *back);
+    char error[200];
+    assert_non_null(back);
+    name(p->withdrawn[p->withdrawn_count++], '7');
+    p->items[1].show_to = 77;
+    cJSON *json = programme_to_json(p);
+    assert_int_equal(programme_from_json(json, back, error, sizeof error), 0);
+    cJSON *again = programme_to_json(back);
+    assert_true(cJSON_Compare(json, again, 1));
+    cJSON_Delete(again);
+    cJSON_ReplaceItemInObject(json, "to", cJSON_CreateNumber(1));
+    assert_true(programme_from_json(json, back, error, sizeof error) < 0);
+    assert_memory_equal(error, "to:", 3);
+    assert_int_equal(back->item_count, 4); /* untouched */
+    cJSON_Delete(json);
+    free(back);
+}
+
+static void a_film_without_a_file_name_is_refused(void **state)
+{
+    char error[200];
+    struct programme *p = *state;
+    p->items[0].sha256[0] = '\0';
+    cJSON *json = programme_to_json(p);
+    assert_true(programme_from_json(json, p, error, sizeof error) < 0);
+    assert_string_equal(error, "items[0].sha256: is missing");
+    cJSON_Delete(json);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(article_20_approved_in_time_plays_as_tabled),
+        T(article_20_2_unapproved_plays_relaxation_of_the_same_length),
+        T(article_20_2_the_deadlines_second_is_too_late),
+        T(article_20_2_late_approval_never_restores_the_period),
+        T(article_20_2_deadline_runs_only_after_distribution),
+        T(withdrawn_films_give_way_though_approved),
+        T(missing_films_give_way),
+        T(clinic_content_keeps_its_broadcast_period),
+        T(outside_its_period_substitutes_alone_play),
+        T(article_4_no_video_service_no_film),
+        T(a_long_table_stays_within_the_callers_room),
+        T(round_trips),
+        T(a_film_without_a_file_name_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
