@@ -1,0 +1,19 @@
+#!/bin/sh
+# tests/run.sh [CTEST ARGUMENTS]: installs what is missing, builds with AddressSanitizer and
+# UndefinedBehaviorSanitizer on gcc, checks that clang builds without a warning, and runs all tests.
+set -eu
+cd "$(dirname "$0")/.."
+jobs=$(nproc)
+
+echo '== packages'
+sh cmake/packages.sh build run test
+echo '== formatting'
+git ls-files '*.c' '*.h' 2>/dev/null | xargs clang-format --dry-run -Werror
+echo '== build with sanitizers (gcc)'
+cmake --preset asan >/dev/null
+cmake --build --preset asan -- -j "$jobs" --quiet
+echo '== build without sanitizers (clang)'
+CC=clang cmake -S . -B build/clang -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo >/dev/null
+cmake --build build/clang -- -j "$jobs" --quiet
+echo '== tests'
+exec ctest --preset asan -j "$jobs" --no-tests=error "$@"
