@@ -1,0 +1,39 @@
+#!/bin/sh
+# try.sh [--smoke | --fresh]: the whole of Machiai on this machine: cloud, kiosk, a virtual receipt
+# printer that makes a PNG of every slip, a demo clinic with films.
+#   (nothing)  starts it and leaves it running until Ctrl-C; a second start continues where it was
+#   --fresh    the same, with a new clinic
+#   --smoke    goes through the main job once by itself and says what it saw; exit 0 only if all worked
+set -eu
+cd "$(dirname "$0")/.."
+
+mode=run
+case ${1:-} in
+'') ;;
+--smoke) mode=smoke ;;
+--fresh) mode=fresh ;;
+*) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2 ;;
+esac
+
+step() { printf '[%s/4] %s\n' "$1" "$2"; }
+
+build=build/release
+step 1 'Packages'
+if [ "$mode" = smoke ]; then
+    sh cmake/packages.sh build run test
+else
+    sh cmake/packages.sh build run
+fi
+
+step 2 'Building (about two minutes the first time)'
+[ -f "$build/build.ninja" ] || cmake --preset release -DBUILD_TESTING=OFF >/dev/null
+cmake --build --preset release -- --quiet
+
+step 3 'Demo films (about a minute the first time)'
+sh assets/films/make.sh build/films
+
+step 4 'Starting'
+if [ "$mode" = smoke ]; then
+    (cd tests/web && [ -d node_modules/playwright-core ] || npm ci --silent --no-audit --no-fund)
+fi
+exec node cmake/try/main.mjs "$mode" "$build" build/films

@@ -1,0 +1,99 @@
+// Child processes of the demo and of the system tests: started with a log file, watched, ended.
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Repeats probe() until it gives something truthy, or fails with what it waited for. */
+export async function until(what, probe, { seconds = 20, every = 100 } = {}) {
+  const end = Date.now() + seconds * 1000;
+  let last;
+  for (;;) {
+    try {
+      const value = await probe();
+      if (value) return value;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end) {
+      throw new Error(`waited ${seconds} s for ${what}${last ? ` (${last.message})` : ''}`);
+    }
+    await sleep(every);
+  }
+}
+
+export class Process {
+  constructor(name, log, command, args, { env = {}, stdio = [], grace = 10000, ...options } = {}) {
+    this.name = name;
+    this.log = log;
+    this.grace = grace;
+    this.lines = [];
+    this.exited = null;
+    const file = createWriteStream(log, { flags: 'a' });
+    this.child = spawn(command, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', ...stdio],
+      ...options,
+    });
+    let rest = '';
+    this.child.stdout.on('data', (data) => {
+      file.write(data);
+      const parts = (rest + data).split('\n');
+      rest = parts.pop();
+      this.lines.push(...parts);
+    });
+    this.child.stderr.on('data', (data) => file.write(data));
+    this.done = new Promise((resolve) => {
+      this.child.on('error', (error) => resolve((this.exited = { error })));
+      this.child.on('close', (code, signal) => {
+        file.end();
+        resolve((this.exited = { code, signal }));
+      });
+    });
+  }
+
+  get pid() {
+    return this.child.pid;
+  }
+
+  kill(signal) {
+    return this.child.kill(signal);
+  }
+
+  /** Waits for a line of standard output that matches. */
+  async line(pattern, seconds = 20) {
+    return until(`${this.name}: ${pattern}`, () => {
+      const found = this.lines.map((line) => line.match(pattern)).find(Boolean);
+      if (!found && this.exited) throw new Error(`${this.name} ended: ${JSON.stringify(this.exited)}; see ${this.log}`);
+      return found;
+    }, { seconds, every: 20 });
+  }
+
+  /** Ends it politely, then by force; resolves with how it ended. */
+  async stop() {
+    if (this.exited) return this.exited;
+    this.child.kill('SIGCONT');
+    this.child.kill('SIGTERM');
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), this.grace);
+    const how = await this.done;
+    clearTimeout(timer);
+    return how;
+  }
+}
+
+/** Runs a command to its end; rejects with its own words when it fails. */
+export function run(command, args, { env = {}, seconds = 60, ...options } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: seconds * 1000, ...options,
+    });
+    let stdout = '', stderr = '';
+    child.stdout.on('data', (data) => (stdout += data));
+    child.stderr.on('data', (data) => (stderr += data));
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(stdout);
+      else reject(Object.assign(new Error(`${command} ${args.join(' ')}: ${signal ?? `exit ${code}`}\n${stderr}${stdout}`), { code, stdout, stderr }));
+    });
+  });
+}
