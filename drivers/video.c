@@ -1,0 +1,537 @@
+#include "video.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "video_cadence.h"
+#include "video_process.h"
+#include "video_shm.h"
+
+enum {
+    EVENTS_MAX = 16,
+    REPORTS_A_TURN = 32,
+    PREPARE_MS = 2000,        /* before the end the next film is loaded */
+    START_LIMIT_MS = 8000,    /* from load to first frame */
+    OVERRUN_MS = 5000,        /* beyond its length a film is cut */
+    UNKNOWN_MAX_MS = 600000,  /* a film that tells no length is cut here */
+    LENGTH_MAX_MS = 14400000, /* 4 h: longer claims count as unknown */
+    SHORTFALL_MS = 1000,      /* a film that ends this much, and a tenth, too early broke off */
+    FAILURE_WAIT_MS = 250,    /* doubles with each failure in a row, up to ... */
+    FAILURE_WAIT_MAX_MS = 2000,
+    LIFE_MIN_MS = 250, /* between two starts of a child; doubles while none shows a frame */
+    LIFE_MAX_MS = 4000,
+    LEAD_MAX_US = 8000 /* a frame is shown at the turn nearest to its time */
+};
+
+struct lane {
+    uint32_t session; /* 0: free */
+    struct video_item item;
+    bool prepared; /* paused ahead: it needs a GO */
+    bool ended;    /* the decoder gave its last frame */
+    bool wanted;   /* WANT is told */
+    bool held;     /* the frame before `taken` is the caller's */
+    bool timed;    /* due_us is that of the next frame */
+    uint32_t taken, end_head;
+    uint32_t rate_num, rate_den;
+    int64_t length_ms, loaded_ms;
+    int64_t shown_ms; /* when its first frame was shown; -1: not yet */
+    int64_t due_us;
+};
+
+struct video {
+    char program[VIDEO_PATH_SIZE];
+    struct video_process process;
+    struct lane lanes[VIDEO_LANES];
+    struct lane *current, *next; /* the film that is seen, the one prepared */
+    bool waiting;                /* an item that no lane has yet */
+    struct video_item item;
+    uint32_t sessions;
+    struct video_cadence cadence;
+    struct video_event events[EVENTS_MAX];
+    int event_first, event_count;
+    int failures, deaths;      /* in a row */
+    int64_t load_ms, start_ms; /* not before these times */
+    int64_t now_ms, mono_us;   /* of this turn */
+    int64_t lead_us;
+    int64_t serial;
+    char last_tag[VIDEO_TAG_SIZE]; /* of the item loaded last */
+};
+
+static void add_event(struct video *video, enum video_event_kind kind, const char *tag,
+                      const char *text)
+{
+    int last = (video->event_first + video->event_count - 1) % EVENTS_MAX;
+    if (video->event_count == EVENTS_MAX) /* an undrained queue keeps the latest news */
+        video->event_count--;
+    else
+        last = (last + 1) % EVENTS_MAX;
+    struct video_event *event = &video->events[last];
+    *event = (struct video_event){.kind = kind};
+    snprintf(event->tag, sizeof event->tag, "%s", tag);
+    snprintf(event->text, sizeof event->text, "%s", text);
+    video->event_count++;
+}
+
+static int64_t backoff(int count, int64_t first, int64_t most)
+{
+    int64_t wait = 0;
+    for (int i = 1; i < count && wait < most; i++)
+        wait = wait == 0 ? first : wait * 2;
+    return wait < most ? wait : most;
+}
+
+static unsigned lane_index(const struct video *video, const struct lane *lane)
+{
+    return (unsigned)(lane - video->lanes);
+}
+
+static struct video_shm_lane *shared(const struct video *video, const struct lane *lane)
+{
+    return &video->process.shm->lanes[lane_index(video, lane)];
+}
+
+static void publish_tail(struct video *video, const struct lane *lane)
+{
+    atomic_store(&shared(video, lane)->tail, lane->taken - (lane->held ? 1 : 0));
+}
+
+static void order(struct video *video, const struct lane *lane, enum video_order_kind kind, int fd)
+{
+    struct video_order message = {
+        .kind = kind, .lane = lane_index(video, lane), .session = lane->session};
+    video_process_order(&video->process, &message, fd);
+}
+
+/* ---- loading ---- */
+
+/* A descriptor of a regular, non-empty file, or -1 with the reason. */
+static int open_film(const char *path, char *text, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+    if (fd < 0 || fstat(fd, &status) != 0)
+        snprintf(text, size, "cannot be opened: %s", strerror(errno));
+    else if (!S_ISREG(status.st_mode))
+        snprintf(text, size, "is not a regular file");
+    else if (status.st_size == 0)
+        snprintf(text, size, "is empty");
+    else
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static void count_failure(struct video *video)
+{
+    video->failures++;
+    video->load_ms = video->now_ms + backoff(video->failures, FAILURE_WAIT_MS, FAILURE_WAIT_MAX_MS);
+}
+
+static struct lane *free_lane(struct video *video)
+{
+    for (int i = 0; i < VIDEO_LANES; i++)
+        if (video->lanes[i].session == 0)
+            return &video->lanes[i];
+    return NULL;
+}
+
+/* Hands the waiting item to a lane: at once when nothing plays, else to be paused after its first
+ * frames. */
+static void load(struct video *video)
+{
+    struct lane *lane = free_lane(video);
+    if (lane == NULL)
+        return;
+    video->waiting = false;
+    char text[VIDEO_TEXT_SIZE];
+    int fd = open_film(video->item.path, text, sizeof text);
+    if (fd < 0) {
+        add_event(video, VIDEO_FAILED, video->item.tag, text);
+        count_failure(video);
+        return;
+    }
+    if (++video->sessions == 0)
+        video->sessions = 1;
+    *lane = (struct lane){.session = video->sessions,
+                          .item = video->item,
+                          .prepared = video->current != NULL,
+                          .taken = atomic_load(&shared(video, lane)->head),
+                          .loaded_ms = video->now_ms,
+                          .shown_ms = -1};
+    publish_tail(video, lane);
+    order(video, lane, lane->prepared ? VIDEO_ORDER_PREPARE : VIDEO_ORDER_PLAY, fd);
+    close(fd);
+    snprintf(video->last_tag, sizeof video->last_tag, "%s", lane->item.tag);
+    if (video->current == NULL) {
+        video->current = lane;
+        video_cadence_begin(&video->cadence, false);
+    } else {
+        video->next = lane;
+    }
+}
+
+/* ---- ends ---- */
+
+static void release(struct video *video, struct lane *lane)
+{
+    order(video, lane, VIDEO_ORDER_STOP, -1);
+    lane->held = false;
+    publish_tail(video, lane);
+    lane->session = 0;
+}
+
+/* The prepared film takes the place of the present one. */
+static void advance(struct video *video, bool seamless)
+{
+    video->current = video->next;
+    video->next = NULL;
+    if (video->current == NULL)
+        return;
+    struct lane *lane = video->current;
+    if (lane->prepared)
+        order(video, lane, VIDEO_ORDER_GO, -1);
+    lane->loaded_ms = video->now_ms;
+    video_cadence_begin(&video->cadence, seamless);
+}
+
+static void fail(struct video *video, struct lane *lane, const char *text)
+{
+    add_event(video, VIDEO_FAILED, lane->item.tag, text);
+    count_failure(video);
+    bool seen = lane == video->current;
+    if (lane == video->next)
+        video->next = NULL;
+    if (seen)
+        advance(video, false);
+    release(video, lane);
+}
+
+static int64_t announced_ms(const struct lane *lane)
+{
+    return lane->length_ms > 0 ? lane->length_ms : lane->item.duration_ms;
+}
+
+/* The present film gave its last frame. */
+static void finish(struct video *video)
+{
+    struct lane *lane = video->current;
+    int64_t played = lane->shown_ms < 0 ? 0 : video->now_ms - lane->shown_ms;
+    int64_t length = lane->length_ms;
+    if (lane->shown_ms < 0) {
+        fail(video, lane, "holds no picture");
+        return;
+    }
+    if (length - played > SHORTFALL_MS && length - played > length / 10) {
+        char text[VIDEO_TEXT_SIZE];
+        snprintf(text, sizeof text, "broke off after %.1f s of %.1f s", (double)played / 1000,
+                 (double)length / 1000);
+        fail(video, lane, text);
+        return;
+    }
+    video->failures = 0;
+    add_event(video, VIDEO_ENDED, lane->item.tag, "");
+    advance(video, true);
+    release(video, lane);
+}
+
+/* ---- the child's reports ---- */
+
+static void take_info(struct video *video, struct lane *lane, const struct video_report *report)
+{
+    if (report->length_ms > 0 && report->length_ms < LENGTH_MAX_MS)
+        lane->length_ms = report->length_ms;
+    lane->rate_num = report->rate_num;
+    lane->rate_den = report->rate_den;
+    if (lane == video->current && lane->shown_ms >= 0)
+        video_cadence_rate(&video->cadence, lane->rate_num, lane->rate_den);
+}
+
+static void take_report(struct video *video, const struct video_report *report)
+{
+    if (report->lane >= VIDEO_LANES)
+        return;
+    struct lane *lane = &video->lanes[report->lane];
+    if (lane->session == 0 || lane->session != report->session)
+        return; /* of a film that was stopped meanwhile */
+    if (report->kind == VIDEO_REPORT_INFO) {
+        take_info(video, lane, report);
+    } else if (report->kind == VIDEO_REPORT_ENDED) {
+        lane->ended = true;
+        lane->end_head = report->head;
+    } else if (report->kind == VIDEO_REPORT_FAILED) {
+        fail(video, lane, report->text);
+    }
+}
+
+/* ---- the child's life ---- */
+
+static void start_child(struct video *video)
+{
+    int64_t wait = backoff(video->deaths + 2, LIFE_MIN_MS, LIFE_MAX_MS);
+    video->start_ms = video->now_ms + wait;
+    int result = video_process_start(&video->process, video->program, video->now_ms);
+    if (result == 0)
+        return;
+    video->deaths++;
+    if (!video->waiting)
+        return;
+    char text[VIDEO_TEXT_SIZE];
+    snprintf(text, sizeof text, "the player cannot be started: %s", strerror(-result));
+    video->waiting = false;
+    add_event(video, VIDEO_FAILED, video->item.tag, text);
+}
+
+static void lose_child(struct video *video)
+{
+    memset(video->lanes, 0, sizeof video->lanes);
+    video->current = video->next = NULL;
+    video->waiting = false;
+    video->deaths++;
+    add_event(video, VIDEO_RESTARTED, video->last_tag, video->process.reason);
+}
+
+static bool keep_child(struct video *video)
+{
+    bool had = video->process.pid != 0;
+    if (video_process_check(&video->process, video->now_ms))
+        return !video->process.killed;
+    if (had)
+        lose_child(video);
+    if (video->now_ms >= video->start_ms)
+        start_child(video);
+    return video->process.pid != 0;
+}
+
+/* ---- frames ---- */
+
+struct seen {
+    struct video_geometry geometry;
+    uint32_t index;
+    int64_t arrived_us;
+};
+
+/* Looks at a lane's next frame; frames of stopped films are passed over. What a child of ours
+ * would never write ends the child. */
+static bool peek(struct video *video, struct lane *lane, struct seen *ret)
+{
+    struct video_shm_lane *ring = shared(video, lane);
+    uint32_t head = atomic_load(&ring->head);
+    if (head - lane->taken > VIDEO_SLOTS) {
+        video_process_kill(&video->process, "gave a frame counter out of range");
+        return false;
+    }
+    for (; lane->taken != head; lane->taken++, lane->held = false) {
+        struct video_shm_slot *slot = &ring->slots[lane->taken % VIDEO_SLOTS];
+        if (atomic_load(&slot->session) != lane->session)
+            continue;
+        ret->index = atomic_load(&slot->index);
+        ret->arrived_us = atomic_load(&slot->arrived_us);
+        if (video_geometry_of(atomic_load(&slot->width), atomic_load(&slot->height),
+                              &ret->geometry))
+            return true;
+        video_process_kill(&video->process, "gave a frame of an impossible size");
+        return false;
+    }
+    return false;
+}
+
+/* The child's stamp on the caller's clock; a stamp of the future or the far past says nothing. */
+static int64_t arrival(const struct video *video, int64_t arrived_us)
+{
+    int64_t age = video->mono_us - arrived_us;
+    if (arrived_us <= 0 || age < 0 || age > 1000000)
+        return 0;
+    return video->now_ms * 1000 - age;
+}
+
+static void take(struct video *video, struct lane *lane, const struct seen *seen,
+                 struct video_frame *ret)
+{
+    const struct video_geometry *geometry = &seen->geometry;
+    const uint8_t *frame =
+        video_shm_frame(video->process.shm, lane_index(video, lane), lane->taken % VIDEO_SLOTS);
+    lane->taken++;
+    lane->held = true;
+    lane->timed = false;
+    publish_tail(video, lane);
+    *ret = (struct video_frame){.width = geometry->width,
+                                .height = geometry->height,
+                                .pitch_y = geometry->pitch_y,
+                                .pitch_uv = geometry->pitch_uv,
+                                .y = frame,
+                                .u = frame + geometry->offset_u,
+                                .v = frame + geometry->offset_v,
+                                .serial = ++video->serial};
+    snprintf(ret->tag, sizeof ret->tag, "%s", lane->item.tag);
+    if (lane->shown_ms >= 0)
+        return;
+    lane->shown_ms = video->now_ms;
+    video->deaths = 0;
+    video_cadence_rate(&video->cadence, lane->rate_num, lane->rate_den);
+    add_event(video, VIDEO_STARTED, lane->item.tag, "");
+}
+
+static bool drained(const struct video *video, const struct lane *lane)
+{
+    if (!lane->ended || (int32_t)(lane->end_head - lane->taken) > 0)
+        return false;
+    int64_t now_us = video->now_ms * 1000 + video->lead_us;
+    return video->next != NULL || lane->shown_ms < 0 ||
+           now_us >= video_cadence_end(&video->cadence);
+}
+
+/* Takes every frame that is due, passing from film to film; the newest one is given. */
+static bool present(struct video *video, struct video_frame *ret)
+{
+    bool given = false;
+    int64_t now_us = video->now_ms * 1000;
+    struct seen seen;
+    while (video->current != NULL && !video->process.killed) {
+        struct lane *lane = video->current;
+        if (peek(video, lane, &seen)) {
+            if (!lane->timed)
+                lane->due_us = video_cadence_next(&video->cadence, seen.index,
+                                                  arrival(video, seen.arrived_us), now_us);
+            lane->timed = true;
+            if (lane->due_us > now_us + video->lead_us)
+                break;
+            take(video, lane, &seen, ret);
+            given = true;
+        } else if (drained(video, lane)) {
+            finish(video);
+        } else {
+            break;
+        }
+    }
+    return given;
+}
+
+/* ---- the programme of a turn ---- */
+
+static void check_limits(struct video *video)
+{
+    for (int i = 0; i < VIDEO_LANES; i++) {
+        struct lane *lane = &video->lanes[i];
+        if (lane->session == 0)
+            continue;
+        bool ready =
+            lane != video->current && atomic_load(&shared(video, lane)->head) != lane->taken;
+        if (ready)
+            continue; /* paused until its turn */
+        int64_t length = announced_ms(lane);
+        int64_t limit = length > 0 ? length + OVERRUN_MS : UNKNOWN_MAX_MS;
+        if (lane->shown_ms < 0 && video->now_ms - lane->loaded_ms > START_LIMIT_MS)
+            fail(video, lane, "gave no picture within 8 s");
+        else if (lane->shown_ms >= 0 && video->now_ms - lane->shown_ms > limit)
+            fail(video, lane, "does not end at its length");
+    }
+}
+
+/* Two seconds before the end the next item is wanted, and loaded if it is there. */
+static void prepare(struct video *video)
+{
+    struct lane *lane = video->current;
+    bool near = lane == NULL;
+    if (lane != NULL && lane->shown_ms >= 0) {
+        int64_t played = video->now_ms - lane->shown_ms;
+        near = lane->ended || played >= announced_ms(lane) - PREPARE_MS;
+        if (near && !lane->wanted && video->next == NULL) {
+            lane->wanted = true;
+            add_event(video, VIDEO_WANT, lane->item.tag, "");
+        }
+    }
+    if (near && video->waiting && video->now_ms >= video->load_ms)
+        load(video);
+}
+
+static void begin_turn(struct video *video, int64_t now_ms)
+{
+    struct timespec mono;
+    clock_gettime(CLOCK_MONOTONIC, &mono);
+    int64_t interval_us = (now_ms - video->now_ms) * 1000;
+    video->mono_us = (int64_t)mono.tv_sec * 1000000 + mono.tv_nsec / 1000;
+    video->now_ms = now_ms;
+    video->lead_us = interval_us / 2;
+    if (interval_us < 0 || interval_us / 2 > LEAD_MAX_US)
+        video->lead_us = LEAD_MAX_US;
+}
+
+bool video_poll(struct video *video, int64_t now_ms, struct video_frame *ret)
+{
+    begin_turn(video, now_ms);
+    if (!keep_child(video))
+        return false;
+    struct video_report report;
+    for (int i = 0; i < REPORTS_A_TURN && video_process_report(&video->process, &report); i++)
+        take_report(video, &report);
+    check_limits(video);
+    bool given = present(video, ret);
+    prepare(video);
+    return given;
+}
+
+int video_queue(struct video *video, const struct video_item *item)
+{
+    if (memchr(item->path, '\0', sizeof item->path) == NULL ||
+        memchr(item->tag, '\0', sizeof item->tag) == NULL)
+        return -EINVAL;
+    if (video->waiting || video->next != NULL)
+        return -EBUSY;
+    video->item = *item;
+    video->waiting = true;
+    return 0;
+}
+
+void video_stop(struct video *video)
+{
+    video->waiting = false;
+    video->current = video->next = NULL;
+    for (int i = 0; i < VIDEO_LANES; i++)
+        if (video->lanes[i].session != 0)
+            release(video, &video->lanes[i]);
+}
+
+bool video_event(struct video *video, struct video_event *ret)
+{
+    if (video->event_count == 0)
+        return false;
+    *ret = video->events[video->event_first];
+    video->event_first = (video->event_first + 1) % EVENTS_MAX;
+    video->event_count--;
+    return true;
+}
+
+int video_pid(const struct video *video)
+{
+    return (int)video->process.pid;
+}
+
+int video_create(const struct video_options *options, struct video **ret)
+{
+    if (strlen(options->program) >= VIDEO_PATH_SIZE)
+        return -ENAMETOOLONG;
+    struct video *video = calloc(1, sizeof *video);
+    if (video == NULL)
+        return -ENOMEM;
+    snprintf(video->program, sizeof video->program, "%s", options->program);
+    video_process_init(&video->process);
+    video->start_ms = INT64_MIN;
+    video->load_ms = INT64_MIN;
+    *ret = video;
+    return 0;
+}
+
+void video_destroy(struct video *video)
+{
+    if (video == NULL)
+        return;
+    video_process_finish(&video->process);
+    free(video);
+}

@@ -1,0 +1,367 @@
+#include "video_decode.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    REDISPLAY_US = 75000 /* libvlc shows a frame again when none came for 80 ms */
+};
+
+/* The last complaint of libvlc's; two players share it, which is good enough for a reason. */
+static pthread_mutex_t complaint_lock = PTHREAD_MUTEX_INITIALIZER;
+static char complaint[VIDEO_TEXT_SIZE];
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* ---- reports ---- */
+
+static void report(struct video_decode *decode, struct video_report *message)
+{
+    message->lane = decode->lane;
+    message->session = decode->session;
+    /* A full socket means that the parent is stuck; it bounds each film by its length anyway. */
+    (void)send(decode->socket, message, sizeof *message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+__attribute__((format(printf, 2, 3))) static void fail(struct video_decode *decode,
+                                                       const char *format, ...)
+{
+    if (atomic_exchange(&decode->over, true))
+        return;
+    struct video_report message = {.kind = VIDEO_REPORT_FAILED};
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message.text, sizeof message.text, format, arguments);
+    va_end(arguments);
+    report(decode, &message);
+}
+
+static void fail_with_complaint(struct video_decode *decode, const char *text)
+{
+    char reason[VIDEO_TEXT_SIZE];
+    pthread_mutex_lock(&complaint_lock);
+    snprintf(reason, sizeof reason, "%s", complaint);
+    pthread_mutex_unlock(&complaint_lock);
+    fail(decode, "%s%s%s", text, reason[0] != '\0' ? ": " : "", reason);
+}
+
+static void log_message(void *data, int level, const libvlc_log_t *context, const char *format,
+                        va_list arguments)
+{
+    (void)data;
+    (void)context;
+    if (level < LIBVLC_ERROR)
+        return;
+    pthread_mutex_lock(&complaint_lock);
+    vsnprintf(complaint, sizeof complaint, format, arguments);
+    pthread_mutex_unlock(&complaint_lock);
+}
+
+void video_decode_log(libvlc_instance_t *vlc)
+{
+    libvlc_log_set(vlc, log_message, NULL);
+}
+
+/* ---- the file ---- */
+
+static int file_open(void *opaque, void **data, uint64_t *size)
+{
+    struct video_decode *decode = opaque;
+    decode->position = 0;
+    *data = decode;
+    *size = (uint64_t)decode->size;
+    return 0;
+}
+
+static ssize_t file_read(void *opaque, unsigned char *buffer, size_t length)
+{
+    struct video_decode *decode = opaque;
+    ssize_t got;
+    do
+        got = pread(decode->fd, buffer, length, decode->position);
+    while (got < 0 && errno == EINTR);
+    if (got > 0)
+        decode->position += got;
+    return got;
+}
+
+static int file_seek(void *opaque, uint64_t offset)
+{
+    struct video_decode *decode = opaque;
+    if (offset > (uint64_t)decode->size)
+        return -1;
+    decode->position = (off_t)offset;
+    return 0;
+}
+
+/* ---- the picture ---- */
+
+static const libvlc_media_track_t *video_track(libvlc_media_track_t **tracks, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (tracks[i]->i_type == libvlc_track_video)
+            return tracks[i];
+    return NULL;
+}
+
+/* The visible size of the film as it is shown: libvlc offers the padded one (1920x1090), and taking
+ * that makes it rescale every frame. The track's size knows neither rotation nor the shape of the
+ * pixels. */
+static void shown_size(const libvlc_video_track_t *video, unsigned *width, unsigned *height)
+{
+    unsigned w = video->i_width, h = video->i_height;
+    if (w == 0 || h == 0)
+        return;
+    if (video->i_sar_num != 0 && video->i_sar_den != 0)
+        w = (unsigned)((uint64_t)w * video->i_sar_num / video->i_sar_den);
+    bool turned = video->i_orientation >= libvlc_video_orient_left_top;
+    *width = turned ? h : w;
+    *height = turned ? w : h;
+}
+
+static void inform(struct video_decode *decode, const libvlc_video_track_t *video)
+{
+    libvlc_time_t length = libvlc_media_get_duration(decode->media);
+    struct video_report message = {.kind = VIDEO_REPORT_INFO,
+                                   .rate_num = video->i_frame_rate_num,
+                                   .rate_den = video->i_frame_rate_den,
+                                   .length_ms = length > 0 ? length : 0};
+    report(decode, &message);
+}
+
+/* Called up to three times an open: idempotent. */
+static unsigned set_format(void **opaque, char *chroma, unsigned *width, unsigned *height,
+                           unsigned *pitches, unsigned *lines)
+{
+    struct video_decode *decode = *opaque;
+    libvlc_media_track_t **tracks = NULL;
+    unsigned count = libvlc_media_tracks_get(decode->media, &tracks);
+    const libvlc_media_track_t *track = video_track(tracks, count);
+    if (track != NULL) {
+        shown_size(track->video, width, height);
+        inform(decode, track->video);
+    }
+    libvlc_media_tracks_release(tracks, count);
+    if (!video_geometry_of(*width, *height, &decode->geometry)) {
+        fail(decode, "%ux%u is more than %dx%d", *width, *height, VIDEO_WIDTH_MAX,
+             VIDEO_HEIGHT_MAX);
+        return 0;
+    }
+    free(decode->scratch);
+    decode->scratch = malloc(decode->geometry.size);
+    if (decode->scratch == NULL) {
+        fail(decode, "no memory");
+        return 0;
+    }
+    memcpy(chroma, "I420", 4);
+    pitches[0] = (unsigned)decode->geometry.pitch_y;
+    pitches[1] = pitches[2] = (unsigned)decode->geometry.pitch_uv;
+    lines[0] = (unsigned)decode->geometry.lines_y;
+    lines[1] = lines[2] = (unsigned)decode->geometry.lines_uv;
+    return 1;
+}
+
+static struct video_shm_lane *ring(struct video_decode *decode)
+{
+    return &decode->shm->lanes[decode->lane];
+}
+
+static uint8_t *frame_at(struct video_decode *decode, uint32_t counter)
+{
+    return video_shm_frame(decode->shm, decode->lane, counter % VIDEO_SLOTS);
+}
+
+static void *lock_frame(void *opaque, void **planes)
+{
+    struct video_decode *decode = opaque;
+    uint32_t head = atomic_load(&ring(decode)->head);
+    bool full = head - atomic_load(&ring(decode)->tail) >= VIDEO_SLOTS;
+    decode->scratched = full || atomic_load(&decode->paused) || atomic_load(&decode->over);
+    uint8_t *frame = decode->scratched ? decode->scratch : frame_at(decode, head);
+    planes[0] = frame;
+    planes[1] = frame + decode->geometry.offset_u;
+    planes[2] = frame + decode->geometry.offset_v;
+    return NULL;
+}
+
+static bool same_plane(const uint8_t *a, const uint8_t *b, int width, int height, int pitch)
+{
+    for (int y = 0; y < height; y++)
+        if (memcmp(a + (size_t)y * pitch, b + (size_t)y * pitch, (size_t)width) != 0)
+            return false;
+    return true;
+}
+
+/* Whether a frame looks like the one before: a redisplay of libvlc's, or a film that stands still.
+ * Both are left out, which also spares the parent the upload. */
+static bool repeated(struct video_decode *decode, uint32_t head)
+{
+    if (decode->frames == 0)
+        return false;
+    const struct video_geometry *g = &decode->geometry;
+    const struct video_shm_slot *slot = &ring(decode)->slots[(head - 1) % VIDEO_SLOTS];
+    if (atomic_load(&slot->width) != (unsigned)g->width ||
+        atomic_load(&slot->height) != (unsigned)g->height)
+        return false;
+    const uint8_t *a = frame_at(decode, head), *b = frame_at(decode, head - 1);
+    int width = (g->width + 1) / 2, height = (g->height + 1) / 2;
+    return same_plane(a, b, g->width, g->height, g->pitch_y) &&
+           same_plane(a + g->offset_u, b + g->offset_u, width, height, g->pitch_uv) &&
+           same_plane(a + g->offset_v, b + g->offset_v, width, height, g->pitch_uv);
+}
+
+static void publish(struct video_decode *decode, uint32_t head, int64_t arrived_us)
+{
+    struct video_shm_slot *slot = &ring(decode)->slots[head % VIDEO_SLOTS];
+    atomic_store(&slot->session, decode->session);
+    atomic_store(&slot->index, decode->index);
+    atomic_store(&slot->width, (unsigned)decode->geometry.width);
+    atomic_store(&slot->height, (unsigned)decode->geometry.height);
+    atomic_store(&slot->arrived_us, atomic_load(&decode->preparing) ? 0 : arrived_us);
+    atomic_store(&ring(decode)->head, head + 1);
+}
+
+static void display_frame(void *opaque, void *picture)
+{
+    (void)picture;
+    struct video_decode *decode = opaque;
+    if (atomic_load(&decode->paused) || atomic_load(&decode->over))
+        return;
+    int64_t now = now_us();
+    bool late = now - decode->displayed_us > REDISPLAY_US;
+    decode->displayed_us = now;
+    if (decode->scratched) {
+        decode->index++;
+        return;
+    }
+    uint32_t head = atomic_load(&ring(decode)->head);
+    if (repeated(decode, head)) {
+        decode->index += late ? 0 : 1;
+        return;
+    }
+    decode->index++;
+    publish(decode, head, now);
+    decode->frames++;
+    if (decode->frames == VIDEO_PREROLL && atomic_load(&decode->preparing))
+        decode->filled(decode->context, decode->lane, decode->session);
+}
+
+/* ---- libvlc's events, on its threads: no call into libvlc here ---- */
+
+static void on_event(const libvlc_event_t *event, void *opaque)
+{
+    struct video_decode *decode = opaque;
+    if (event->type == libvlc_MediaPlayerPaused) {
+        atomic_store(&decode->paused, true);
+    } else if (event->type == libvlc_MediaPlayerPlaying) {
+        atomic_store(&decode->paused, false);
+    } else if (event->type == libvlc_MediaPlayerEncounteredError) {
+        fail_with_complaint(decode, "cannot be played");
+    } else if (decode->frames == 0) {
+        fail_with_complaint(decode, "holds no picture");
+    } else if (!atomic_exchange(&decode->over, true)) {
+        struct video_report message = {.kind = VIDEO_REPORT_ENDED,
+                                       .head = atomic_load(&ring(decode)->head)};
+        report(decode, &message);
+    }
+}
+
+int video_decode_init(struct video_decode *decode, libvlc_instance_t *vlc)
+{
+    static const libvlc_event_type_t events[] = {
+        libvlc_MediaPlayerPaused, libvlc_MediaPlayerPlaying, libvlc_MediaPlayerEncounteredError,
+        libvlc_MediaPlayerEndReached};
+    decode->fd = -1;
+    decode->vlc = vlc;
+    decode->player = libvlc_media_player_new(vlc);
+    if (decode->player == NULL)
+        return -ENOMEM;
+    libvlc_video_set_callbacks(decode->player, lock_frame, NULL, display_frame, decode);
+    libvlc_video_set_format_callbacks(decode->player, set_format, NULL);
+    libvlc_event_manager_t *manager = libvlc_media_player_event_manager(decode->player);
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
+        if (libvlc_event_attach(manager, events[i], on_event, decode) != 0)
+            return -ENOMEM;
+    return 0;
+}
+
+static bool open_media(struct video_decode *decode)
+{
+    struct stat status;
+    if (fstat(decode->fd, &status) != 0)
+        return false;
+    decode->size = status.st_size;
+    decode->media =
+        libvlc_media_new_callbacks(decode->vlc, file_open, file_read, file_seek, NULL, decode);
+    if (decode->media == NULL)
+        return false;
+    libvlc_media_add_option(decode->media, ":no-audio");
+    libvlc_media_add_option(decode->media, ":no-spu");
+    libvlc_media_add_option(decode->media, ":network-caching=300");
+    return true;
+}
+
+void video_decode_start(struct video_decode *decode, uint32_t session, int fd, bool prepare)
+{
+    video_decode_stop(decode, decode->session);
+    pthread_mutex_lock(&complaint_lock);
+    complaint[0] = '\0';
+    pthread_mutex_unlock(&complaint_lock);
+    decode->session = session;
+    decode->fd = fd;
+    decode->frames = decode->index = 0;
+    atomic_store(&decode->preparing, prepare);
+    atomic_store(&decode->paused, false);
+    atomic_store(&decode->over, false);
+    if (!open_media(decode)) {
+        fail(decode, "cannot be read");
+        return;
+    }
+    libvlc_media_player_set_media(decode->player, decode->media);
+    if (libvlc_media_player_play(decode->player) != 0)
+        fail_with_complaint(decode, "cannot be played");
+}
+
+void video_decode_hold(struct video_decode *decode, uint32_t session)
+{
+    if (session != decode->session || !atomic_load(&decode->preparing))
+        return;
+    decode->pausing = true;
+    libvlc_media_player_set_pause(decode->player, 1);
+}
+
+void video_decode_go(struct video_decode *decode, uint32_t session)
+{
+    if (session != decode->session)
+        return;
+    atomic_store(&decode->preparing, false);
+    if (decode->pausing)
+        libvlc_media_player_set_pause(decode->player, 0);
+    decode->pausing = false;
+}
+
+void video_decode_stop(struct video_decode *decode, uint32_t session)
+{
+    if (session == 0 || session != decode->session)
+        return;
+    atomic_store(&decode->over, true);
+    libvlc_media_player_stop(decode->player);
+    libvlc_media_player_set_media(decode->player, NULL);
+    libvlc_media_release(decode->media);
+    decode->media = NULL;
+    close(decode->fd);
+    decode->fd = -1;
+    decode->session = 0;
+    decode->pausing = false;
+}

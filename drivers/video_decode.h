@@ -1,0 +1,58 @@
+/* One libvlc player of the child: a lane that plays a descriptor into its ring of frames.
+ *
+ * Every function here may block for some 70 ms and belongs on the worker thread; the callbacks
+ * inside run on libvlc's threads.
+ */
+#ifndef MACHIAI_DRIVERS_VIDEO_DECODE_H
+#define MACHIAI_DRIVERS_VIDEO_DECODE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <vlc/vlc.h>
+
+#include "video_shm.h"
+
+struct video_decode {
+    struct video_shm *shm;
+    unsigned lane;
+    int socket;                                                     /* of the reports */
+    void (*filled)(void *context, unsigned lane, uint32_t session); /* enough frames are queued */
+    void *context;
+
+    libvlc_instance_t *vlc;
+    libvlc_media_player_t *player;
+    libvlc_media_t *media;
+    int fd;
+    off_t size, position; /* of the file */
+    uint32_t session;     /* 0: stopped */
+    bool pausing;         /* the worker has asked for the pause */
+
+    /* shared with libvlc's threads; a session's are set before it plays */
+    atomic_bool preparing; /* frames are queued ahead */
+    atomic_bool paused;    /* what comes now are redisplays */
+    atomic_bool over;      /* ended or failed: reported once */
+
+    /* of the video output's thread */
+    struct video_geometry geometry;
+    uint8_t *scratch; /* for frames that nobody wants */
+    bool scratched;   /* the frame under way goes there */
+    uint32_t frames, index;
+    int64_t displayed_us;
+};
+
+int video_decode_init(struct video_decode *decode, libvlc_instance_t *vlc)
+    __attribute__((warn_unused_result));
+/* Takes the descriptor. What goes wrong is reported. */
+void video_decode_start(struct video_decode *decode, uint32_t session, int fd, bool prepare);
+/* After enough frames: holds a film that is prepared. */
+void video_decode_hold(struct video_decode *decode, uint32_t session);
+/* Lets a prepared film run on. */
+void video_decode_go(struct video_decode *decode, uint32_t session);
+void video_decode_stop(struct video_decode *decode, uint32_t session);
+/* Keeps the reason that libvlc logs, for the report of the failure. */
+void video_decode_log(libvlc_instance_t *vlc);
+
+#endif

@@ -1,0 +1,228 @@
+#include "video_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    SILENCE_MS = 2000,
+    START_SILENCE_MS = 10000, /* libvlc without its plugin cache, a cold card, a slow board */
+    TURN_MAX_MS = 250         /* of one turn of the caller's that is held against the child */
+};
+
+void video_process_init(struct video_process *process)
+{
+    *process = (struct video_process){.socket = -1};
+}
+
+static void close_socket(struct video_process *process)
+{
+    if (process->socket >= 0)
+        close(process->socket);
+    process->socket = -1;
+}
+
+/* The child inherits exactly these two under their own numbers; it closes what else it got. */
+static int set_actions(posix_spawn_file_actions_t *actions, int socket, int memory)
+{
+    int error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+    if (error == 0)
+        error = posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
+    if (error == 0)
+        error = posix_spawn_file_actions_adddup2(actions, socket, socket);
+    if (error == 0)
+        error = posix_spawn_file_actions_adddup2(actions, memory, memory);
+    return error;
+}
+
+static int set_signals(posix_spawnattr_t *attributes)
+{
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    int error = posix_spawnattr_setsigmask(attributes, &none);
+    if (error == 0)
+        error = posix_spawnattr_setsigdefault(attributes, &all);
+    if (error == 0)
+        error =
+            posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    return error;
+}
+
+static int spawn(const char *program, int socket, int memory, pid_t *ret)
+{
+    char socket_text[12], memory_text[12];
+    snprintf(socket_text, sizeof socket_text, "%d", socket);
+    snprintf(memory_text, sizeof memory_text, "%d", memory);
+    char name[VIDEO_PATH_SIZE];
+    snprintf(name, sizeof name, "%s", program);
+    char command[] = "player";
+    char *argv[] = {name, command, socket_text, memory_text, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    if (posix_spawn_file_actions_init(&actions) != 0)
+        return -ENOMEM;
+    if (posix_spawnattr_init(&attributes) != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return -ENOMEM;
+    }
+    pid_t pid = 0;
+    int error = set_actions(&actions, socket, memory);
+    if (error == 0)
+        error = set_signals(&attributes);
+    if (error == 0)
+        error = posix_spawn(&pid, program, &actions, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    if (error == 0)
+        *ret = pid;
+    return -error;
+}
+
+int video_process_start(struct video_process *process, const char *program, int64_t now_ms)
+{
+    struct video_shm *shm = NULL;
+    int memory = video_shm_create(&shm);
+    if (memory < 0)
+        return memory;
+    int ends[2] = {-1, -1};
+    pid_t pid = 0;
+    int result = 0;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
+        result = -errno;
+    if (result == 0)
+        result = spawn(program, ends[1], memory, &pid);
+    close(memory);
+    if (ends[1] >= 0)
+        close(ends[1]);
+    if (result != 0) {
+        if (ends[0] >= 0)
+            close(ends[0]);
+        video_shm_unmap(shm);
+        return result;
+    }
+    video_shm_unmap(process->shm);
+    *process =
+        (struct video_process){.pid = pid, .socket = ends[0], .shm = shm, .checked_ms = now_ms};
+    return 0;
+}
+
+void video_process_kill(struct video_process *process, const char *reason)
+{
+    if (process->pid == 0 || process->killed)
+        return;
+    snprintf(process->reason, sizeof process->reason, "%s", reason);
+    kill(process->pid, SIGKILL);
+    process->killed = true;
+}
+
+static void describe_end(struct video_process *process, int status)
+{
+    if (process->killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        return;
+    if (WIFSIGNALED(status))
+        snprintf(process->reason, sizeof process->reason, "killed by signal %d", WTERMSIG(status));
+    else
+        snprintf(process->reason, sizeof process->reason, "ended with status %d",
+                 WEXITSTATUS(status));
+}
+
+static void check_heartbeat(struct video_process *process, int64_t now_ms)
+{
+    int64_t turn = now_ms - process->checked_ms;
+    process->checked_ms = now_ms;
+    uint32_t beat = atomic_load(&process->shm->heartbeat);
+    if (beat != process->heartbeat) {
+        process->heartbeat = beat;
+        process->silent_ms = 0;
+        return;
+    }
+    if (turn > 0)
+        process->silent_ms += turn < TURN_MAX_MS ? turn : TURN_MAX_MS;
+    if (process->silent_ms > (beat == 0 ? START_SILENCE_MS : SILENCE_MS))
+        video_process_kill(process, beat == 0 ? "did not start" : "gave no sign of life for 2 s");
+}
+
+bool video_process_check(struct video_process *process, int64_t now_ms)
+{
+    if (process->pid == 0)
+        return false;
+    int status = 0;
+    pid_t gone = waitpid(process->pid, &status, WNOHANG);
+    if (gone == 0) {
+        check_heartbeat(process, now_ms);
+        return true;
+    }
+    if (gone > 0)
+        describe_end(process, status);
+    else if (!process->killed)
+        snprintf(process->reason, sizeof process->reason, "was reaped by another");
+    process->pid = 0;
+    close_socket(process);
+    return false;
+}
+
+void video_process_finish(struct video_process *process)
+{
+    if (process->pid != 0) {
+        kill(process->pid, SIGKILL);
+        while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+        process->pid = 0;
+    }
+    close_socket(process);
+    video_shm_unmap(process->shm);
+    process->shm = NULL;
+}
+
+void video_process_order(struct video_process *process, const struct video_order *order, int fd)
+{
+    if (process->pid == 0)
+        return;
+    struct video_order copy = *order;
+    struct iovec part = {.iov_base = &copy, .iov_len = sizeof copy};
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control = {.space = {0}};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (fd >= 0) {
+        message.msg_control = control.space;
+        message.msg_controllen = sizeof control.space;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof fd);
+        memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    }
+    ssize_t sent = sendmsg(process->socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0)
+        video_process_kill(process, "took no orders");
+}
+
+bool video_process_report(struct video_process *process, struct video_report *ret)
+{
+    struct video_report report;
+    if (process->socket < 0)
+        return false;
+    /* recv() drops descriptors that a hostile child might attach. */
+    ssize_t length = recv(process->socket, &report, sizeof report, MSG_DONTWAIT | MSG_TRUNC);
+    if (length < 0)
+        return false;
+    if (length != (ssize_t)sizeof report) {
+        video_process_kill(process, length == 0 ? "closed its line" : "sent a wrong report");
+        return false;
+    }
+    report.text[sizeof report.text - 1] = '\0';
+    for (char *c = report.text; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
+            *c = '?';
+    *ret = report;
+    return true;
+}
