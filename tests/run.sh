@@ -15,5 +15,7 @@ cmake --build --preset asan -- -j "$jobs" --quiet
 echo '== build without sanitizers (clang)'
 CC=clang cmake -S . -B build/clang -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo >/dev/null
 cmake --build build/clang -- -j "$jobs" --quiet
+echo '== demo films'
+sh assets/films/make.sh build/films
 echo '== tests'
 exec ctest --preset asan -j "$jobs" --no-tests=error "$@"
