@@ -298,10 +298,14 @@ static void remember_call(struct queue *queue, const struct ticket *ticket)
 
 static void forget_call(struct queue *queue, const struct ticket *ticket)
 {
-    if (queue->call_count == 0 || strcmp(queue->calls[0].ticket, ticket->id) != 0)
+    for (int i = 0; i < queue->call_count; i++) {
+        struct queue_call *call = &queue->calls[i];
+        if (strcmp(call->ticket, ticket->id) != 0 || call->desk_no != ticket->desk_no)
+            continue;
+        queue->call_count--;
+        memmove(call, call + 1, (size_t)(queue->call_count - i) * sizeof *call);
         return;
-    queue->call_count--;
-    memmove(&queue->calls[0], &queue->calls[1], (size_t)queue->call_count * sizeof queue->calls[0]);
+    }
 }
 
 static void remember_before(struct ticket *ticket)

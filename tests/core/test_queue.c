@@ -195,6 +195,22 @@ static void undo_brings_the_last_act_back(void **state)
     assert_int_equal(queue_calls(&site->queue, 1, calls, 2), 0);
 }
 
+/* A colleague called somebody else meanwhile: the board forgets the undone call alone. */
+static void undo_takes_its_own_call_off_the_board(void **state)
+{
+    struct site *site = *state;
+    const struct queue_call *calls[4];
+    for (int i = 1; i <= 2; i++) {
+        site_issue(site, i, 1);
+        assert_verdict(site_call(site, i, "r1"), "applied");
+    }
+    struct event undo = site_event(site, EVENT_UNDONE, 1);
+    memcpy(undo.target, site_ticket(site, 1)->last_event, UID_SIZE);
+    assert_verdict(site_apply(site, &undo), "applied");
+    assert_int_equal(queue_calls(&site->queue, 1, calls, 4), 1);
+    assert_string_equal(calls[0]->ticket, site_ticket_id(2));
+}
+
 /* Design: undo applies only while its target is the ticket's last event, and never to an issue. */
 static void undo_is_refused_once_it_is_late(void **state)
 {
@@ -292,6 +308,7 @@ int main(void)
         T(order_of_acceptance_not_of_numbers),
         T(calls_are_remembered_for_the_board),
         T(undo_brings_the_last_act_back),
+        T(undo_takes_its_own_call_off_the_board),
         T(undo_is_refused_once_it_is_late),
         T(pausing_message_and_session),
         T(unknown_things_are_refused),
