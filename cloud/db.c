@@ -417,8 +417,15 @@ int db_get_int(struct db *db, int64_t *ret, const char *sql, const char *types, 
     if (result < 0)
         return result;
     result = db_next(rows);
-    if (result == 1)
-        *ret = db_int(rows, 0);
+    if (result == 1) {
+        int64_t value = db_int(rows, 0);
+
+        result = db_next(rows); /* to the end, for statements that write */
+        if (result >= 0) {
+            *ret = value;
+            result = 1;
+        }
+    }
     db_done(rows);
     return result;
 }

@@ -1,0 +1,330 @@
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ids.h"
+#include "logging.h"
+#include "site_private.h"
+
+void site_tell(struct site *site)
+{
+    if (site->sites->options.changed)
+        site->sites->options.changed(site, site->sites->options.context);
+}
+
+/* -- reading ----------------------------------------------------------------------------------- */
+
+const char *site_id(const struct site *site)
+{
+    return site->id;
+}
+
+const char *site_clinic_no(const struct site *site)
+{
+    return site->clinic_no;
+}
+
+int64_t site_now(const struct site *site)
+{
+    return site->sites->options.clock(site->sites->options.context);
+}
+
+const struct queue *site_read(struct site *site)
+{
+    pthread_mutex_lock(&site->lock);
+    return &site->queue;
+}
+
+void site_read_end(struct site *site)
+{
+    pthread_mutex_unlock(&site->lock);
+}
+
+int64_t site_seq(const struct site *site)
+{
+    return site->seq;
+}
+
+const char *site_hash(const struct site *site)
+{
+    return site->hash;
+}
+
+uint64_t site_revision(const struct site *site)
+{
+    return site->revision;
+}
+
+void site_touch(struct site *site)
+{
+    pthread_mutex_lock(&site->lock);
+    site->revision++;
+    pthread_mutex_unlock(&site->lock);
+    site_tell(site);
+}
+
+/* -- changing ---------------------------------------------------------------------------------- */
+
+int site_join(struct site *site)
+{
+    bool news = false;
+    int result;
+
+    pthread_mutex_lock(&site->lock);
+    assert(!site->open);
+    result = site_log_follow(site, &news);
+    if (result == 0) {
+        site->pending = calloc(SITE_BATCH_MAX, sizeof(*site->pending));
+        result = site->pending ? 0 : -ENOMEM;
+    }
+    if (result < 0) {
+        pthread_mutex_unlock(&site->lock);
+        return result;
+    }
+    site->open = true;
+    site->moment = site_now(site);
+    return 0;
+}
+
+int site_begin(struct site *site)
+{
+    int result;
+
+    result = db_begin(site->sites->options.db);
+    if (result < 0)
+        return result;
+    result = site_join(site);
+    if (result < 0)
+        db_rollback(site->sites->options.db);
+    return result;
+}
+
+int64_t site_moment(const struct site *site)
+{
+    return site->moment;
+}
+
+const struct queue *site_state(struct site *site)
+{
+    assert(site->open);
+    if (site->pending_count == 0)
+        return &site->queue;
+    if (!site->work) {
+        site->work = malloc(sizeof(*site->work));
+        if (!site->work)
+            abort();
+        queue_init(site->work);
+        if (queue_copy(&site->queue, site->work) < 0)
+            abort();
+        for (int i = 0; i < site->pending_count; i++)
+            if (site->pending[i].verdict == VERDICT_APPLIED)
+                (void)queue_apply(site->work, &site->pending[i].event, site->pending[i].at);
+    }
+    return site->work;
+}
+
+/* The author's claim, between what they had seen when they wrote it and its arrival. */
+static int effective_time(struct site *site, const struct event *event, int64_t *ret)
+{
+    int64_t earliest = 0, at;
+    int result;
+
+    if (!*event->device && event->base == 0) {
+        *ret = site->moment;
+        return 0;
+    }
+    result = site_log_time(site, event->base > 0 ? event->base : 1, &earliest);
+    if (result < 0)
+        return result;
+    at = event->at < site->moment ? event->at : site->moment;
+    *ret = at > earliest ? at : earliest;
+    return 0;
+}
+
+/* Takes over the entry's event and text, on failure too. */
+static int put(struct site *site, struct entry *entry, const struct judgement *forced,
+               struct site_put *ret)
+{
+    const struct entry *last = site->pending_count ? &site->pending[site->pending_count - 1] : NULL;
+    struct judgement judgement;
+    int result;
+
+    result = site->pending_count == SITE_BATCH_MAX ? -E2BIG
+                                                   : site_log_find(site, entry->event.id, ret);
+    if (result != 0) {
+        entry_finish(entry);
+        return result < 0 ? result : 0;
+    }
+    judgement = forced ? *forced : queue_judge(site_state(site), &entry->event);
+    entry->verdict = judgement.verdict;
+    entry->reason = judgement.reason;
+    result = effective_time(site, &entry->event, &entry->at);
+    if (result == 0)
+        result = site_log_insert(site, last ? last->seq : site->seq, last ? last->hash : site->hash,
+                                 entry);
+    if (result < 0) {
+        entry_finish(entry);
+        return result;
+    }
+    *ret = (struct site_put){.seq = entry->seq, .at = entry->at, .judgement = judgement};
+    if (site->work && judgement.verdict == VERDICT_APPLIED)
+        (void)queue_apply(site->work, &entry->event, entry->at);
+    site->pending[site->pending_count++] = *entry;
+    return 0;
+}
+
+int site_put(struct site *site, struct event *event, struct site_put *ret)
+{
+    struct entry entry;
+    cJSON *json;
+
+    assert(site->open && event->kind != EVENT_SETTINGS);
+    if (!*event->id)
+        ids_uuid(event->id);
+    if (event->at == 0)
+        event->at = site->moment;
+    entry_init(&entry);
+    entry.event = *event;
+    json = event_to_json(event);
+    entry.text = json ? cJSON_PrintUnformatted(json) : NULL;
+    cJSON_Delete(json);
+    if (!entry.text)
+        return -ENOMEM;
+    return put(site, &entry, NULL, ret);
+}
+
+int site_put_json(struct site *site, const cJSON *json, const struct judgement *forced,
+                  struct site_put *ret, char *error, size_t error_size)
+{
+    struct entry entry;
+    int result;
+
+    assert(site->open && (!forced || forced->verdict != VERDICT_APPLIED));
+    entry_init(&entry);
+    result = event_from_json(json, &entry.event, error, error_size);
+    if (result < 0)
+        return result;
+    entry.text = cJSON_PrintUnformatted(json);
+    if (!entry.text || strlen(entry.text) > EVENT_TEXT_MAX) {
+        (void)snprintf(error, error_size, "is longer than %d bytes", EVENT_TEXT_MAX);
+        entry_finish(&entry);
+        return -EINVAL;
+    }
+    return put(site, &entry, forced, ret);
+}
+
+static void close_transaction(struct site *site)
+{
+    for (int i = 0; i < site->pending_count; i++)
+        entry_finish(&site->pending[i]);
+    free(site->pending);
+    site->pending = NULL;
+    site->pending_count = 0;
+    if (site->work)
+        queue_finish(site->work);
+    free(site->work);
+    site->work = NULL;
+    site->open = false;
+    pthread_mutex_unlock(&site->lock);
+}
+
+int site_commit(struct site *site)
+{
+    bool changed = site->pending_count > 0;
+    int result;
+
+    assert(site->open);
+    result = db_commit(site->sites->options.db);
+    if (result < 0) {
+        close_transaction(site);
+        return result;
+    }
+    for (int i = 0; i < site->pending_count; i++) {
+        const struct entry *entry = &site->pending[i];
+
+        if (entry->verdict == VERDICT_APPLIED)
+            (void)queue_apply(&site->queue, &entry->event, entry->at); /* judged before */
+        site->seq = entry->seq;
+        memcpy(site->hash, entry->hash, sizeof(site->hash));
+    }
+    site->revision++;
+    close_transaction(site);
+    if (changed)
+        site_tell(site);
+    return 0;
+}
+
+void site_rollback(struct site *site)
+{
+    assert(site->open);
+    db_rollback(site->sites->options.db);
+    close_transaction(site);
+}
+
+int site_open_session(struct site *site)
+{
+    const struct queue *state = site_state(site);
+    struct event event;
+    struct site_put ignored;
+
+    event_init(&event);
+    event.kind = EVENT_SESSION_OPENED;
+    (void)settings_session_at(&state->settings, site->moment, &event.session); /* hours: callers */
+    if (session_equal(&event.session, &state->session) ||
+        queue_judge(state, &event).verdict != VERDICT_APPLIED)
+        return 0;
+    return site_put(site, &event, &ignored);
+}
+
+/* -- settings ---------------------------------------------------------------------------------- */
+
+int site_put_settings(struct site *site, const cJSON *settings, const char *user, char *error,
+                      size_t error_size)
+{
+    struct site_put put;
+    char id[IDS_UUID_SIZE];
+    cJSON *json = cJSON_CreateObject();
+    int result;
+
+    ids_uuid(id);
+    cJSON_AddStringToObject(json, "id", id);
+    cJSON_AddStringToObject(json, "kind", event_kind_name(EVENT_SETTINGS));
+    cJSON_AddNumberToObject(json, "at", (double)site->moment);
+    cJSON_AddStringToObject(json, "user", user);
+    cJSON_AddItemToObject(json, "settings", cJSON_Duplicate(settings, true));
+    result = site_put_json(site, json, NULL, &put, error, error_size);
+    cJSON_Delete(json);
+    if (result == 0 && put.judgement.verdict != VERDICT_APPLIED) {
+        (void)snprintf(error, error_size, "settings refused: %s", reason_name(put.judgement.reason));
+        return -EINVAL;
+    }
+    return result;
+}
+
+int site_change_settings(struct site *site, const cJSON *settings, const char *user, char *error,
+                         size_t error_size)
+{
+    struct settings parsed;
+    int result;
+
+    result = settings_from_json(settings, &parsed, error, error_size);
+    if (result < 0)
+        return result;
+    if (strcmp(parsed.clinic_no, site->clinic_no) != 0) {
+        (void)snprintf(error, error_size, "clinic_no: is %s for ever, not %s", site->clinic_no,
+                       parsed.clinic_no);
+        return -EINVAL;
+    }
+    (void)snprintf(error, error_size, "the settings could not be stored");
+    result = site_begin(site);
+    if (result < 0)
+        return result;
+    result = site_put_settings(site, settings, user, error, error_size);
+    if (result < 0) {
+        site_rollback(site);
+        return result;
+    }
+    return site_commit(site);
+}

@@ -1,0 +1,59 @@
+/* What site.c (memory), site_log.c (rows) and site_snapshot.c share. Private to these files. */
+#ifndef MACHIAI_CLOUD_SITE_PRIVATE_H
+#define MACHIAI_CLOUD_SITE_PRIVATE_H
+
+#include <pthread.h>
+
+#include "site.h"
+
+struct sites {
+    struct sites_options options;
+    pthread_mutex_t lock; /* of the list; nothing else is locked under it */
+    struct site **list;
+    int count;
+};
+
+struct site {
+    struct sites *sites;
+    char id[UID_SIZE];
+    char clinic_no[CLINIC_NO_SIZE];
+
+    pthread_mutex_t lock;
+    struct queue queue; /* as committed */
+    int64_t seq;
+    char hash[HASH_SIZE];
+    uint64_t revision;
+    int64_t snapshot_seq;
+
+    /* The transaction, between begin and commit. */
+    bool open;
+    int64_t moment;
+    struct entry *pending; /* room for SITE_BATCH_MAX */
+    int pending_count;
+    struct queue *work; /* the state after all pending; NULL until somebody asks for it */
+};
+
+/* site.c: calls `changed`, with no lock held. */
+void site_tell(struct site *site);
+
+/* -- site_log.c: everything that touches the log's rows; the caller holds the site ------------- */
+extern const struct db_migration site_migrations[];
+extern const int site_migration_count;
+
+/* Applies the committed entries that memory does not have yet. -EBADMSG: the chain is broken. */
+int site_log_follow(struct site *site, bool *ret_news) __attribute__((warn_unused_result));
+/* Writes the entry as the next one after (seq, hash) and fills its seq and hash. */
+int site_log_insert(struct site *site, int64_t seq, const char *hash, struct entry *entry)
+    __attribute__((warn_unused_result));
+/* 1 with *ret when the log has the event's id, 0 when not. */
+int site_log_find(struct site *site, const char *event_id, struct site_put *ret)
+    __attribute__((warn_unused_result));
+/* Effective time of an entry, or of the head when it is behind that. 0 for an empty log. */
+int site_log_time(struct site *site, int64_t seq, int64_t *ret) __attribute__((warn_unused_result));
+
+/* -- site_snapshot.c ----------------------------------------------------------------------------
+ * A snapshot only saves time: the log is the truth. One made by other rules is ignored. */
+int site_snapshot_load(struct site *site) __attribute__((warn_unused_result));
+int site_snapshot_store(struct site *site) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,106 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "logging.h"
+#include "site_private.h"
+
+/* The state's bytes as they are in memory: whoever changes a field of the queue changes
+ * MACHIAI_RULES, the hash of the domain's sources, and the snapshot is no longer read. */
+static void *pack(const struct queue *queue, size_t *ret_size)
+{
+    size_t tickets = (size_t)queue->count * sizeof(*queue->tickets);
+    unsigned char *bytes = malloc(sizeof(*queue) + tickets);
+    struct queue *head = (struct queue *)bytes;
+
+    if (!bytes)
+        return NULL;
+    memcpy(head, queue, sizeof(*queue));
+    head->tickets = NULL;
+    if (tickets > 0)
+        memcpy(bytes + sizeof(*queue), queue->tickets, tickets);
+    *ret_size = sizeof(*queue) + tickets;
+    return bytes;
+}
+
+static int unpack(const void *bytes, size_t size, struct queue *ret)
+{
+    struct queue queue;
+    size_t tickets;
+
+    if (size < sizeof(queue))
+        return -EBADMSG;
+    memcpy(&queue, bytes, sizeof(queue));
+    if (queue.count < 0 || queue.count > QUEUE_TICKETS_MAX)
+        return -EBADMSG;
+    tickets = (size_t)queue.count * sizeof(*queue.tickets);
+    if (size != sizeof(queue) + tickets)
+        return -EBADMSG;
+    queue.tickets = malloc(tickets ? tickets : 1);
+    if (!queue.tickets)
+        return -ENOMEM;
+    memcpy(queue.tickets, (const unsigned char *)bytes + sizeof(queue), tickets);
+    queue.capacity = queue.count;
+    queue_finish(ret);
+    *ret = queue;
+    return 0;
+}
+
+int site_snapshot_load(struct site *site)
+{
+    struct db_rows *rows = NULL;
+    const void *bytes;
+    size_t size;
+    int result;
+
+    result = db_query(site->sites->options.db, &rows,
+                      "SELECT s.seq, s.hash, s.state FROM snapshot s JOIN log l ON l.site = s.site "
+                      "AND l.seq = s.seq AND l.hash = s.hash WHERE s.site = $1 AND s.rules = $2",
+                      "tt", site->id, MACHIAI_RULES);
+    if (result == 0)
+        result = db_next(rows);
+    if (result == 1) {
+        bytes = db_blob(rows, 2, &size);
+        result = unpack(bytes, size, &site->queue);
+        if (result == 0) {
+            site->seq = db_int(rows, 0);
+            memcpy(site->hash, db_text(rows, 1), HASH_SIZE);
+            site->snapshot_seq = site->seq;
+        } else if (result == -EBADMSG) {
+            log_warning("site %s: the stored snapshot is damaged and not used", site->id);
+            result = 0;
+        }
+    }
+    db_done(rows);
+    return result;
+}
+
+int site_snapshot_store(struct site *site)
+{
+    struct db *db = site->sites->options.db;
+    void *bytes;
+    size_t size = 0;
+    int result;
+
+    result = db_begin(db);
+    if (result < 0)
+        return result;
+    pthread_mutex_lock(&site->lock);
+    bytes = pack(&site->queue, &size);
+    result = bytes ? db_run(db,
+                            "INSERT INTO snapshot (site, seq, hash, rules, state) VALUES ($1, $2, "
+                            "$3, $4, $5) ON CONFLICT (site) DO UPDATE SET seq = $2, hash = $3, "
+                            "rules = $4, state = $5",
+                            "tittb",
+                            site->id, site->seq, site->hash, MACHIAI_RULES, bytes, size)
+                   : -ENOMEM;
+    if (result < 0)
+        db_rollback(db);
+    else
+        result = db_commit(db);
+    if (result == 0)
+        site->snapshot_seq = site->seq;
+    pthread_mutex_unlock(&site->lock);
+    free(bytes);
+    return result;
+}
