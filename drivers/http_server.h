@@ -61,9 +61,11 @@ struct http_server_options {
     int request_seconds, idle_seconds, beat_seconds, connections_per_address;
 };
 
+/* Routes and context must outlive the server; routes are tried in order. -EINVAL bad address,
+ * -EADDRINUSE, -EACCES, -EADDRNOTAVAIL, -EBADMSG certificate and key cannot be used. */
 int http_server_create(const struct http_server_options *options, struct http_server **ret)
     __attribute__((warn_unused_result));
-/* Stops accepting, waits for running handlers, closes streams. */
+/* Stops accepting, waits for running handlers, closes streams. Accepts NULL. */
 void http_server_destroy(struct http_server *server);
 int http_server_port(const struct http_server *server);
 
@@ -75,7 +77,7 @@ char *http_printf(struct http_request *req, const char *format, ...)
 const char *http_param(const struct http_request *req, int i);
 /* NULL when absent. */
 const char *http_header(const struct http_request *req, const char *name);
-const char *http_query(const struct http_request *req, const char *name);
+const char *http_query(struct http_request *req, const char *name); /* NULL also when malformed */
 const char *http_cookie(struct http_request *req, const char *name);
 const char *http_body(const struct http_request *req, size_t *ret_size); /* NUL-terminated */
 const char *http_peer(const struct http_request *req);                   /* address as text */

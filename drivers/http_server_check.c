@@ -1,0 +1,257 @@
+#include "http_server_internal.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* libmicrohttpd reads leniently; what it lets pass and a proxy in front may read otherwise is
+ * refused here, since two readings of one request are how requests are smuggled. */
+
+enum { TARGET_MAX = 2048, HOST_MAX = 255, LENGTH_DIGITS_MAX = 18 };
+
+struct header_survey {
+    int count;
+    unsigned seen; /* single_bit() of each */
+    const char *host, *length, *encoding;
+    const char *fault; /* NULL = none */
+};
+
+static bool is_token(const char *text, size_t size)
+{
+    if (size == 0)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (!isalnum(c) && (c == '\0' || !strchr("!#$%&'*+-.^_`|~", c)))
+            return false;
+    }
+    return true;
+}
+
+static bool is_field_value(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if ((c < 0x20 && c != '\t') || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+/* Headers of which a second one would leave open which of them counts. */
+static unsigned single_bit(const char *name)
+{
+    static const char *const singles[] = {
+        "host",   "content-length", "transfer-encoding", "authorization", "cookie",
+        "origin", "x-csrf-token",   "content-type",      "range",         "last-event-id",
+    };
+    for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++) {
+        if (strcasecmp(name, singles[i]) == 0)
+            return 1u << i;
+    }
+    return 0;
+}
+
+static enum MHD_Result survey_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                     size_t name_size, const char *value, size_t value_size)
+{
+    struct header_survey *survey = context;
+    (void)kind;
+
+    value = value ? value : "";
+    unsigned bit = is_token(name, name_size) ? single_bit(name) : 0;
+    if (++survey->count > HTTP_REQUEST_HEADERS_MAX)
+        survey->fault = "There are too many headers.";
+    else if (!is_token(name, name_size))
+        survey->fault = "The name of a header is not one.";
+    else if (!is_field_value(value, value_size))
+        survey->fault = "A header holds a control character.";
+    else if (survey->seen & bit)
+        survey->fault = "A header that may stand once stands twice.";
+    else if (strcasecmp(name, "host") == 0)
+        survey->host = value;
+    else if (strcasecmp(name, "content-length") == 0)
+        survey->length = value;
+    else if (strcasecmp(name, "transfer-encoding") == 0)
+        survey->encoding = value;
+    survey->seen |= bit;
+    return survey->fault ? MHD_NO : MHD_YES;
+}
+
+static bool is_host(const char *text)
+{
+    size_t size = text ? strlen(text) : 0;
+    if (size == 0 || size > HOST_MAX)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        if (!isalnum((unsigned char)text[i]) && !strchr(".-_:[]", text[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool is_length(const char *text)
+{
+    size_t size = text ? strlen(text) : 0;
+    return size > 0 && size <= LENGTH_DIGITS_MAX && strspn(text, "0123456789") == size;
+}
+
+static const char *fault_of_framing(const struct header_survey *survey, const char *version)
+{
+    if (!is_host(survey->host))
+        return "One Host header is needed.";
+    if (survey->length && !is_length(survey->length))
+        return "Content-Length must be one decimal number.";
+    if (survey->encoding &&
+        (strcasecmp(survey->encoding, "chunked") != 0 || strcmp(version, "HTTP/1.1") != 0))
+        return "The only Transfer-Encoding understood is chunked, in HTTP/1.1.";
+    if (survey->encoding && survey->length)
+        return "Content-Length and Transfer-Encoding exclude each other.";
+    return NULL;
+}
+
+static const char *fault_of_target(const struct http_request *req)
+{
+    if (req->path[0] != '/')
+        return "The request's target must be a path.";
+    if (strlen(req->path) + strlen(req->query) > TARGET_MAX)
+        return "The request's target is too long.";
+    for (const char *parts[] = {req->path, req->query, NULL}, **part = parts; *part; part++) {
+        for (const char *c = *part; *c; c++) {
+            if (*c <= ' ' || *c >= 0x7f || strchr("\"#<>\\^`{|}", *c))
+                return "The request's target holds a character that must be written as %XX.";
+        }
+    }
+    return NULL;
+}
+
+static const char *fault_of(struct http_request *req)
+{
+    struct header_survey survey = {0};
+    const char *fault = fault_of_target(req);
+
+    if (fault)
+        return fault;
+    (void)MHD_get_connection_values_n(req->mhd, MHD_HEADER_KIND, survey_header, &survey);
+    return survey.fault ? survey.fault : fault_of_framing(&survey, req->version);
+}
+
+uint64_t http_declared_size(const struct http_request *req)
+{
+    const char *length = http_header(req, "content-length");
+    return length ? strtoull(length, NULL, 10) : 0;
+}
+
+void http_check(struct http_request *req)
+{
+    const char *fault = fault_of(req);
+
+    if (fault) {
+        req->must_close = true;
+        http_reply_error(req, MHD_HTTP_BAD_REQUEST, "bad_request", fault, NULL);
+        return;
+    }
+    http_route(req);
+    if (!req->response && http_declared_size(req) > HTTP_BODY_MAX)
+        http_reply_error(req, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
+                         "The body is larger than 256 KiB; send less.", NULL);
+}
+
+/* -- routes ------------------------------------------------------------------------------------ */
+
+/* "." and ".." and an escaped slash would mean another path to whoever joins the pieces. */
+static bool take_param(struct http_request *req, int i, const char *from, size_t size)
+{
+    char *to = req->params[i];
+    return http_decode(to, HTTP_PARAM_SIZE, from, size, false) && strcmp(to, ".") != 0 &&
+           strcmp(to, "..") != 0 && !strchr(to, '\\');
+}
+
+enum match { MATCH_NO, MATCH_YES, MATCH_BAD };
+
+static enum match match_route(struct http_request *req, const char *pattern)
+{
+    const char *path = req->path;
+    int i = 0;
+
+    while (*pattern) {
+        bool rest = strncmp(pattern, "{*}", 3) == 0;
+        if (!rest && strncmp(pattern, "{}", 2) != 0) {
+            if (*pattern++ != *path++)
+                return MATCH_NO;
+            continue;
+        }
+        size_t size = rest ? strlen(path) : strcspn(path, "/");
+        if (size == 0 || i == HTTP_PARAMS_MAX)
+            return MATCH_NO;
+        if (!take_param(req, i, path, size) || (!rest && strchr(req->params[i], '/')))
+            return MATCH_BAD;
+        i++;
+        path += size;
+        pattern += rest ? 3 : 2;
+    }
+    return *path ? MATCH_NO : MATCH_YES;
+}
+
+static const char *const method_names[] = {
+    [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
+
+static bool parse_method(const char *text, enum http_method *ret)
+{
+    if (strcmp(text, "HEAD") == 0)
+        text = "GET";
+    for (int m = HTTP_GET; m <= HTTP_DELETE; m++) {
+        if (strcmp(text, method_names[m]) == 0) {
+            *ret = (enum http_method)m;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void refuse_method(struct http_request *req, unsigned allowed)
+{
+    char allow[48] = "";
+
+    for (int m = HTTP_GET; m <= HTTP_DELETE; m++) {
+        if (!(allowed & (1u << m)))
+            continue;
+        if (allow[0])
+            strcat(allow, ", ");
+        strcat(allow, m == HTTP_GET ? "GET, HEAD" : method_names[m]);
+    }
+    http_add_header(req, "Allow", allow);
+    http_reply_error(req, MHD_HTTP_METHOD_NOT_ALLOWED, "method_not_allowed",
+                     "This address does not take that method; Allow names those it takes.", NULL);
+}
+
+void http_route(struct http_request *req)
+{
+    const struct http_server_options *options = &req->server->options;
+    bool known = parse_method(req->method_text, &req->method);
+    unsigned allowed = 0;
+
+    for (size_t i = 0; i < options->route_count; i++) {
+        const struct http_route *route = &options->routes[i];
+        memset(req->params, 0, sizeof req->params);
+        enum match match = match_route(req, route->path);
+        if (match == MATCH_BAD) {
+            http_reply_error(req, MHD_HTTP_BAD_REQUEST, "bad_request",
+                             "A part of the path is not text that this address takes.", NULL);
+            return;
+        }
+        if (match == MATCH_NO)
+            continue;
+        if (known && route->method == req->method) {
+            req->route = route;
+            return;
+        }
+        allowed |= 1u << route->method;
+    }
+    if (allowed)
+        refuse_method(req, allowed);
+    else
+        http_reply_error(req, MHD_HTTP_NOT_FOUND, "not_found", "There is nothing at this address.",
+                         NULL);
+}

@@ -1,0 +1,120 @@
+#include "http_server_internal.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* Unacknowledged bytes of a stream to a client that vanished; the system's own limit is 15 minutes.
+ */
+enum { UNACKNOWLEDGED_MS = 30 * 1000 };
+
+struct http_connection *http_connection_of(struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static void write_peer(struct MHD_Connection *mhd, char text[static HTTP_PEER_SIZE])
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info ? info->client_addr : NULL;
+
+    text[0] = '\0';
+    if (address && address->sa_family == AF_INET) {
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
+                        text, HTTP_PEER_SIZE);
+    } else if (address && address->sa_family == AF_INET6) {
+        const struct in6_addr *six =
+            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+        if (IN6_IS_ADDR_V4MAPPED(six)) /* one client, one name, whichever socket took the call */
+            (void)inet_ntop(AF_INET, &six->s6_addr[12], text, HTTP_PEER_SIZE);
+        else
+            (void)inet_ntop(AF_INET6, six, text, HTTP_PEER_SIZE);
+    }
+}
+
+static struct http_connection *connection_create(struct http_server *server,
+                                                 struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct http_connection *connection = calloc(1, sizeof *connection);
+    if (!connection || !info)
+        abort(); /* the loop cannot go on without */
+
+    connection->server = server;
+    connection->fd = info->connect_fd;
+    write_peer(mhd, connection->peer);
+    unsigned ms = UNACKNOWLEDGED_MS;
+    (void)setsockopt(connection->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms,
+                     sizeof ms); /* best effort */
+    return connection;
+}
+
+static void connection_link(struct http_connection *connection)
+{
+    struct http_server *server = connection->server;
+
+    pthread_mutex_lock(&server->connections_lock);
+    connection->next = server->connections;
+    if (connection->next)
+        connection->next->prev = connection;
+    server->connections = connection;
+    pthread_mutex_unlock(&server->connections_lock);
+}
+
+static void connection_unlink(struct http_connection *connection)
+{
+    struct http_server *server = connection->server;
+
+    pthread_mutex_lock(&server->connections_lock);
+    if (connection->prev)
+        connection->prev->next = connection->next;
+    else
+        server->connections = connection->next;
+    if (connection->next)
+        connection->next->prev = connection->prev;
+    pthread_mutex_unlock(&server->connections_lock);
+}
+
+/* CLOSED comes before the socket is closed, so a number in the list is never somebody else's. */
+void http_connection_notify(void *server, struct MHD_Connection *mhd, void **socket_context,
+                            enum MHD_ConnectionNotificationCode code)
+{
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        struct http_connection *connection = connection_create(server, mhd);
+        *socket_context = connection;
+        connection_link(connection);
+        http_connection_expect(connection, connection->server->request_ms);
+    } else if (*socket_context) {
+        connection_unlink(*socket_context);
+        free(*socket_context);
+        *socket_context = NULL;
+    }
+}
+
+void http_connection_expect(struct http_connection *connection, int ms)
+{
+    struct http_server *server = connection->server;
+
+    pthread_mutex_lock(&server->connections_lock);
+    connection->deadline = ms ? http_now() + ms : 0;
+    pthread_mutex_unlock(&server->connections_lock);
+}
+
+void http_connection_sweep(struct http_server *server, int64_t now)
+{
+    pthread_mutex_lock(&server->connections_lock);
+    for (struct http_connection *c = server->connections; c; c = c->next) {
+        if (c->deadline && c->deadline <= now) {
+            (void)shutdown(c->fd, SHUT_RDWR); /* the loop notices and closes it */
+            c->deadline = 0;
+        }
+    }
+    pthread_mutex_unlock(&server->connections_lock);
+}
