@@ -1,0 +1,230 @@
+/* kiosk.conf: reading, and one line for each mistake. */
+#include "config.h"
+#include "config_values.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* libinih (as Debian builds it) cuts lines at this length without a word. */
+enum { LINE_MAX_CHARS = 198, FILE_SIZE_MAX = 64 * 1024 };
+
+struct key {
+    const char *section, *name;
+    config_value *parse;
+    bool needed;
+    const char *remedy; /* what to write when it is needed and absent */
+};
+
+static const struct key keys[] = {
+    {"cloud", "url", config_value_url, true, "write url = https://HOST:PORT"},
+    {"cloud", "ca", config_value_ca, false, ""},
+    {"cloud", "code", config_value_code, false, ""},
+    {"kiosk", "data", config_value_data, true, "write data = /var/lib/machiai"},
+    {"kiosk", "role", config_value_role, false, ""},
+    {"kiosk", "socket", config_value_socket, false, ""},
+    {"screen", "terminal", config_value_terminal, false, ""},
+    {"screen", "monitor", config_value_monitor, false, ""},
+    {"screen", "fullscreen", config_value_fullscreen, false, ""},
+    {"screen", "terminal_mm", config_value_terminal_mm, false, ""},
+    {"screen", "monitor_mm", config_value_monitor_mm, false, ""},
+    {"printer", "uri", config_value_printer_uri, false, ""},
+    {"printer", "queue", config_value_printer_queue, false, ""},
+    {"printer", "server", config_value_printer_server, false, ""},
+    {"printer", "paper", config_value_paper, false, ""},
+    {"video", "substitutes", config_value_substitutes, false, ""},
+    {"video", "sound", config_value_sound, false, ""},
+};
+enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
+
+struct reading {
+    const char *path;
+    FILE *file, *errors;
+    struct config config;
+    int line;
+    int seen[KEY_COUNT];         /* line of each key, 0 = absent */
+    int section_line[KEY_COUNT]; /* line of the header of that key's section */
+    int mistakes;
+};
+
+static void mistake(struct reading *reading, int line, const char *section, const char *key,
+                    const char *what)
+{
+    reading->mistakes++;
+    fprintf(reading->errors, "%s:%d: [%s] %s: %s\n", reading->path, line, section, key, what);
+}
+
+static void wrong_value(struct reading *reading, const char *section, const char *name,
+                        const char *value, const char *what)
+{
+    char text[LINE_MAX_CHARS + 256];
+    bool secret = strcmp(name, "code") == 0;
+    snprintf(text, sizeof text, "\"%s\": %s", secret ? "..." : value, what);
+    mistake(reading, reading->line, section, name, text);
+}
+
+static void section_seen(struct reading *reading, char *line)
+{
+    char *end = strchr(line, ']');
+    if (end == NULL) {
+        mistake(reading, reading->line, line + 1, "", "the bracket is not closed; write [NAME]");
+        line[0] = '\0';
+        return;
+    }
+    char name[32];
+    snprintf(name, sizeof name, "%.*s", (int)(end - line - 1), line + 1);
+    bool known = false;
+    for (int i = 0; i < KEY_COUNT; i++)
+        if (strcmp(keys[i].section, name) == 0) {
+            known = true;
+            reading->section_line[i] = reading->line;
+        }
+    if (!known)
+        mistake(reading, reading->line, name, "",
+                "unknown section; use cloud, kiosk, screen, printer or video");
+}
+
+/* Removes the indentation, which libinih would take for a continued value, the CR, and a BOM. */
+static void trim(char *line, bool first)
+{
+    size_t start = first && strncmp(line, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    start += strspn(line + start, " \t");
+    size_t size = strcspn(line + start, "\r\n");
+    memmove(line, line + start, size);
+    line[size] = '\0';
+}
+
+/* One line for libinih, blank when it is not worth its eyes. */
+static char *next_line(char *text, int size, void *stream)
+{
+    struct reading *reading = stream;
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t got = getline(&line, &room, reading->file);
+    if (got < 0) {
+        free(line);
+        return NULL;
+    }
+    reading->line++;
+    trim(line, reading->line == 1);
+    if (line[0] == ';' || line[0] == '#') {
+        line[0] = '\0';
+    } else if (strlen(line) > LINE_MAX_CHARS) {
+        mistake(reading, reading->line, "", "", "line of more than 198 bytes; shorten it");
+        line[0] = '\0';
+    } else if (line[0] == '[') {
+        section_seen(reading, line);
+    } else if (line[0] != '\0' && strpbrk(line, "=:") == NULL) {
+        mistake(reading, reading->line, "", line, "no value; write KEY = VALUE");
+        line[0] = '\0';
+    }
+    snprintf(text, (size_t)size, "%s\n", line);
+    free(line);
+    return text;
+}
+
+static bool known_section(const char *section)
+{
+    for (int i = 0; i < KEY_COUNT; i++)
+        if (strcmp(keys[i].section, section) == 0)
+            return true;
+    return false;
+}
+
+static int take(void *user, const char *section, const char *name, const char *value)
+{
+    struct reading *reading = user;
+    if (!known_section(section)) {
+        if (section[0] == '\0')
+            mistake(reading, reading->line, "", name,
+                    "stands before any section; put it under a [section]");
+        return 1; /* an unknown section was told at its header */
+    }
+    for (int i = 0; i < KEY_COUNT; i++) {
+        if (strcmp(keys[i].section, section) != 0 || strcmp(keys[i].name, name) != 0)
+            continue;
+        if (reading->seen[i] != 0) {
+            char what[96];
+            snprintf(what, sizeof what, "given twice, first in line %d; remove one",
+                     reading->seen[i]);
+            mistake(reading, reading->line, section, name, what);
+            return 1;
+        }
+        reading->seen[i] = reading->line;
+        const char *what = keys[i].parse(value, &reading->config);
+        if (what != NULL)
+            wrong_value(reading, section, name, value, what);
+        return 1;
+    }
+    mistake(reading, reading->line, section, name, "unknown key; see the example kiosk.conf");
+    return 1;
+}
+
+static void check_needed(struct reading *reading)
+{
+    for (int i = 0; i < KEY_COUNT; i++) {
+        if (!keys[i].needed || reading->seen[i] != 0)
+            continue;
+        char what[96];
+        snprintf(what, sizeof what, "missing; %s", keys[i].remedy);
+        mistake(reading, reading->section_line[i] != 0 ? reading->section_line[i] : 1,
+                keys[i].section, keys[i].name, what);
+    }
+    if (reading->config.socket[0] == '\0' && reading->config.data[0] != '\0') {
+        char path[CONFIG_PATH_SIZE + 16];
+        snprintf(path, sizeof path, "%s/ctl.sock", reading->config.data);
+        const char *what = config_value_socket(path, &reading->config);
+        if (what != NULL)
+            mistake(reading, 1, "kiosk", "socket", what);
+    }
+}
+
+static void set_defaults(struct config *config)
+{
+    config->terminal = (struct config_screen){.width = 1080, .height = 1920};
+    config->monitor = (struct config_screen){.width = 1920, .height = 1080};
+    snprintf(config->printer_queue, sizeof config->printer_queue, "machiai");
+    config->paper_mm = 80;
+    config->sound = true;
+}
+
+static FILE *open_small(const char *path, FILE *errors)
+{
+    struct stat info;
+    FILE *file = fopen(path, "re");
+    const char *what = file == NULL ? strerror(errno) : NULL;
+    if (file != NULL && (fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode)))
+        what = "not a file";
+    else if (file != NULL && info.st_size > FILE_SIZE_MAX)
+        what = "larger than 64 KiB, so no kiosk.conf";
+    if (what == NULL)
+        return file;
+    fprintf(errors, "%s:0: cannot be read: %s; name the right file with --config\n", path, what);
+    if (file != NULL)
+        fclose(file);
+    return NULL;
+}
+
+int config_read(const char *path, struct config *ret, FILE *errors)
+{
+    struct reading reading = {.path = path, .errors = errors};
+    set_defaults(&reading.config);
+    reading.file = open_small(path, errors);
+    if (reading.file == NULL)
+        return -1;
+    int result = ini_parse_stream(next_line, &reading, take, &reading);
+    if (ferror(reading.file) != 0)
+        mistake(&reading, reading.line, "", "", "cannot be read on; check the disk");
+    else if (result != 0 && reading.mistakes == 0)
+        mistake(&reading, result > 0 ? result : reading.line, "", "",
+                "not understood; write KEY = VALUE");
+    fclose(reading.file);
+    check_needed(&reading);
+    if (reading.mistakes != 0)
+        return -reading.mistakes;
+    *ret = reading.config;
+    return 0;
+}

@@ -1,0 +1,17 @@
+/* The values of kiosk.conf: one function a key. Each takes the text, stores it into config and
+ * returns NULL, or returns what is wrong and what to do (a constant sentence). */
+#ifndef MACHIAI_KIOSK_CONFIG_VALUES_H
+#define MACHIAI_KIOSK_CONFIG_VALUES_H
+
+#include "config.h"
+
+typedef const char *config_value(const char *text, struct config *config);
+
+config_value config_value_url, config_value_ca, config_value_code;
+config_value config_value_data, config_value_role, config_value_socket;
+config_value config_value_terminal, config_value_monitor, config_value_fullscreen;
+config_value config_value_terminal_mm, config_value_monitor_mm;
+config_value config_value_printer_uri, config_value_printer_queue, config_value_printer_server;
+config_value config_value_paper, config_value_substitutes, config_value_sound;
+
+#endif

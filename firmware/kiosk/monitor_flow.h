@@ -1,0 +1,61 @@
+/* What the monitor shows: the queue as panels, and calls one after another on the stage.
+ *
+ * A pure state machine like terminal_flow.h: no clock, no SDL, no thread.
+ */
+#ifndef MACHIAI_KIOSK_MONITOR_FLOW_H
+#define MACHIAI_KIOSK_MONITOR_FLOW_H
+
+#include "monitor.h"
+#include "station.h"
+
+struct words;
+
+enum {
+    STAGE_MS = 12 * 1000,           /* a call without voice has the stage for this long */
+    STAGE_LEAST_MS = 10 * 1000,     /* and at least this long when another one waits */
+    STAGE_LEAVE_MS = 280,           /* the wipe back to the panel */
+    MESSAGE_PAGE_MS = 8 * 1000,     /* a page of a long message */
+    ORBIT_STEP_MS = 10 * 60 * 1000, /* the panel moves a pixel, against burn-in */
+    ORBIT_RADIUS = 4,
+    STAGE_CALLS_MAX = 16 /* on and before the stage; older ones stay on the panel only */
+};
+
+struct monitor_world {
+    int64_t now;     /* monotonic ms */
+    int64_t site_ms; /* only with has_time */
+    bool has_time;
+    const struct queue *queue; /* NULL = not known yet */
+    bool provided;             /* the film on the screen is 提供コンテンツ */
+};
+
+struct stage_call {
+    char ticket[UID_SIZE];
+    struct monitor_call call;
+};
+
+struct monitor_flow {
+    struct stage_call calls[STAGE_CALLS_MAX]; /* calls[0] has the stage */
+    int count;
+    int64_t since;              /* calls[0] has had the stage since */
+    int64_t leaving;            /* calls[0] leaves since; 0 = it does not */
+    struct monitor_call pushed; /* the call that calls[0] pushed off; "" = none */
+    bool chime;                 /* a call took the stage and has not sounded yet */
+};
+
+void monitor_flow_init(struct monitor_flow *flow);
+
+/* A fresh call. A ticket that waits for the stage is not put there twice; one that has the stage is
+ * called again after its time. */
+void monitor_flow_call(struct monitor_flow *flow, const struct monitor_world *world,
+                       const struct station_ticket *ticket);
+/* Lets time pass. True when the stage changed hands. */
+bool monitor_flow_tick(struct monitor_flow *flow, const struct monitor_world *world);
+/* True once for each call that took the stage. */
+bool monitor_flow_take_chime(struct monitor_flow *flow);
+/* When the stage changes by itself (monotonic), INT64_MAX = not. Its movement is the screen's. */
+int64_t monitor_flow_deadline(const struct monitor_flow *flow);
+
+void monitor_flow_view(const struct monitor_flow *flow, const struct monitor_world *world,
+                       const struct words *words, struct monitor_view *ret);
+
+#endif

@@ -1,0 +1,366 @@
+#include "playlist.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "playlist_round.h"
+
+struct strike {
+    char tag[VIDEO_TAG_SIZE];
+    int count;
+    int64_t until; /* not tried again before */
+};
+
+/* One item in the player: on the screen, or handed to the decoder. */
+struct slot {
+    bool active;
+    struct playlist_entry entry;
+    int64_t since; /* on the screen since, or handed over at */
+};
+
+struct playlist {
+    struct playlist_actions actions;
+    struct round round;
+    int next;            /* index of the item to be taken next */
+    struct slot current; /* on the screen */
+    bool over;           /* current has ended and is held until something follows */
+    struct slot ahead;   /* with the decoder */
+    struct strike strikes[PLAYLIST_STRIKES_MAX];
+    int64_t retry_at;   /* all items failed lately: try again then; 0 = no need */
+    int64_t refresh_at; /* ask the rule again */
+};
+
+int playlist_create(const struct playlist_actions *actions, struct playlist **ret)
+{
+    struct playlist *playlist = calloc(1, sizeof *playlist);
+    if (playlist == NULL)
+        return -ENOMEM;
+    playlist->actions = *actions;
+    if (round_init(&playlist->round) < 0) {
+        free(playlist);
+        return -ENOMEM;
+    }
+    *ret = playlist;
+    return 0;
+}
+
+void playlist_destroy(struct playlist *playlist)
+{
+    if (playlist == NULL)
+        return;
+    round_finish(&playlist->round);
+    free(playlist);
+}
+
+int playlist_add_local(struct playlist *playlist, const char *path)
+{
+    struct round *round = &playlist->round;
+    if (round->local_count == PLAYLIST_LOCAL_MAX)
+        return -ENOSPC;
+    struct local_film *local = &round->locals[round->local_count];
+    if ((size_t)snprintf(local->path, sizeof local->path, "%s", path) >= sizeof local->path)
+        return -ENAMETOOLONG;
+    round->local_count++;
+    round_add_locals(round);
+    return 0;
+}
+
+/* -- failures ---------------------------------------------------------------------------------- */
+
+static struct strike *find_strike(struct playlist *playlist, const char *tag)
+{
+    for (int i = 0; i < PLAYLIST_STRIKES_MAX; i++)
+        if (strcmp(playlist->strikes[i].tag, tag) == 0)
+            return &playlist->strikes[i];
+    return NULL;
+}
+
+static void strike(struct playlist *playlist, const char *tag, int64_t now)
+{
+    if (tag[0] == '\0')
+        return;
+    struct strike *entry = find_strike(playlist, tag);
+    if (entry == NULL) {
+        entry = &playlist->strikes[0]; /* the one that matters least: free, or allowed first */
+        for (int i = 1; i < PLAYLIST_STRIKES_MAX; i++)
+            if (playlist->strikes[i].until < entry->until)
+                entry = &playlist->strikes[i];
+        *entry = (struct strike){0};
+        snprintf(entry->tag, sizeof entry->tag, "%s", tag);
+    }
+    int64_t pause = PLAYLIST_BACKOFF_MS;
+    for (int i = 0; i < entry->count; i++)
+        pause *= 4;
+    if (entry->count < PLAYLIST_BACKOFF_TIMES)
+        entry->count++;
+    entry->until = now + pause;
+}
+
+static void pardon(struct playlist *playlist, const char *tag)
+{
+    struct strike *entry = find_strike(playlist, tag);
+    if (entry != NULL)
+        *entry = (struct strike){0};
+}
+
+static int64_t barred_until(struct playlist *playlist, const struct playlist_entry *entry)
+{
+    const struct strike *found = find_strike(playlist, entry->tag);
+    return found == NULL ? 0 : found->until;
+}
+
+/* -- going on ---------------------------------------------------------------------------------- */
+
+/* The next item that is not barred, as an index; -1: none, and retry_at says when. */
+static int pick(struct playlist *playlist, int64_t now)
+{
+    int64_t earliest = 0;
+    for (int i = 0; i < playlist->round.count; i++) {
+        int index = (playlist->next + i) % playlist->round.count;
+        int64_t until = barred_until(playlist, &playlist->round.items[index]);
+        if (until <= now)
+            return index;
+        if (earliest == 0 || until < earliest)
+            earliest = until;
+    }
+    playlist->retry_at = earliest;
+    return -1;
+}
+
+/* Hands a film to the decoder. -EBUSY: it has one already; other failures bar the film. */
+static int hand_over(struct playlist *playlist, int index, int64_t now)
+{
+    const struct playlist_entry *entry = &playlist->round.items[index];
+    struct video_item item = {.duration_ms = entry->duration_ms};
+    snprintf(item.tag, sizeof item.tag, "%s", entry->tag);
+    int result = -ENOENT;
+    if (round_path(&playlist->round, &playlist->actions, entry->tag, item.path, sizeof item.path))
+        result = playlist->actions.queue(playlist->actions.context, &item);
+    if (result == -EBUSY)
+        return result;
+    if (result < 0) {
+        strike(playlist, entry->tag, now);
+        return result;
+    }
+    playlist->ahead = (struct slot){.active = true, .entry = *entry, .since = now};
+    playlist->next = index + 1;
+    return 0;
+}
+
+static void show_notice(struct playlist *playlist, int index, int64_t now)
+{
+    playlist->current =
+        (struct slot){.active = true, .entry = playlist->round.items[index], .since = now};
+    playlist->over = false;
+    playlist->next = index + 1;
+}
+
+/* Puts the next item on, or hands it over while the present film still runs (`ahead_only`: then a
+ * notice waits for its turn). */
+static void go_on(struct playlist *playlist, int64_t now, bool ahead_only)
+{
+    playlist->retry_at = 0;
+    for (int tries = 0; tries < PLAYLIST_ROUND_MAX; tries++) {
+        int index = pick(playlist, now);
+        if (index < 0)
+            return;
+        if (!playlist->round.items[index].film) {
+            if (!ahead_only)
+                show_notice(playlist, index, now);
+            return;
+        }
+        int result = hand_over(playlist, index, now);
+        if (result == -EBUSY && !ahead_only)
+            /* The decoder holds something that is forgotten here: begin anew. */
+            playlist->actions.stop(playlist->actions.context);
+        else if (result == 0 || result == -EBUSY)
+            return;
+    }
+}
+
+static bool idle(const struct playlist *playlist)
+{
+    return !playlist->ahead.active && (!playlist->current.active || playlist->over);
+}
+
+/* Takes everything from the decoder. hold: the last frame may stay until something follows. */
+static void drop_all(struct playlist *playlist, bool hold)
+{
+    playlist->actions.stop(playlist->actions.context);
+    if (playlist->ahead.active && playlist->next > 0)
+        playlist->next--; /* it was not shown: its turn is still to come */
+    playlist->ahead.active = false;
+    playlist->over = true;
+    if (!hold)
+        playlist->current.active = false;
+}
+
+/* What is on the screen must be in the round; so must what comes next. */
+static void check_slots(struct playlist *playlist)
+{
+    const struct round *round = &playlist->round;
+    if (playlist->ahead.active && round_find(round, playlist->ahead.entry.tag, -1) < 0)
+        drop_all(playlist, true);
+    if (!playlist->current.active || round_find(round, playlist->current.entry.tag, -1) >= 0)
+        return;
+    bool harmless = playlist->current.entry.kind == CONTENT_SUBSTITUTE && round->count > 0;
+    for (int i = 0; i < round->programme->withdrawn_count; i++)
+        if (strcmp(round->programme->withdrawn[i], playlist->current.entry.tag) == 0)
+            harmless = false;
+    drop_all(playlist, harmless);
+}
+
+void playlist_refresh(struct playlist *playlist, const struct playlist_world *world)
+{
+    playlist->refresh_at = world->now + PLAYLIST_REFRESH_MS;
+    bool changed = round_resolve(&playlist->round, &playlist->actions, world);
+    if (changed) {
+        const struct slot *last = playlist->ahead.active ? &playlist->ahead : &playlist->current;
+        int place =
+            last->active ? round_find(&playlist->round, last->entry.tag, playlist->next - 1) : -1;
+        playlist->next = place >= 0 ? place + 1 : 0;
+        check_slots(playlist);
+    }
+    if (idle(playlist) && (changed || playlist->retry_at <= world->now))
+        go_on(playlist, world->now, false);
+}
+
+void playlist_programme(struct playlist *playlist, const struct playlist_world *world,
+                        const struct programme *programme)
+{
+    round_set(&playlist->round, programme);
+    playlist_refresh(playlist, world);
+}
+
+/* -- the decoder's news ------------------------------------------------------------------------ */
+
+static bool in_slot(const struct slot *slot, const char *tag)
+{
+    return slot->active && slot->entry.film && strcmp(slot->entry.tag, tag) == 0;
+}
+
+static void started(struct playlist *playlist, const char *tag, int64_t now)
+{
+    if (!in_slot(&playlist->ahead, tag))
+        return;
+    playlist->current = playlist->ahead;
+    playlist->current.since = now;
+    playlist->over = false;
+    playlist->ahead.active = false;
+}
+
+static void ended(struct playlist *playlist, const char *tag, int64_t now)
+{
+    if (!in_slot(&playlist->current, tag) || playlist->over)
+        return;
+    pardon(playlist, tag);
+    round_learn(&playlist->round, tag, now - playlist->current.since);
+    playlist->over = true;
+}
+
+static void failed(struct playlist *playlist, const char *tag, int64_t now)
+{
+    strike(playlist, tag, now);
+    if (in_slot(&playlist->ahead, tag))
+        playlist->ahead.active = false;
+    else if (in_slot(&playlist->current, tag))
+        playlist->over = true;
+}
+
+void playlist_event(struct playlist *playlist, const struct playlist_world *world,
+                    const struct video_event *event)
+{
+    bool prepare = false;
+    switch (event->kind) {
+    case VIDEO_STARTED:
+        started(playlist, event->tag, world->now);
+        return;
+    case VIDEO_WANT:
+        prepare = true;
+        break;
+    case VIDEO_ENDED:
+        ended(playlist, event->tag, world->now);
+        break;
+    case VIDEO_FAILED:
+        prepare = in_slot(&playlist->ahead, event->tag);
+        failed(playlist, event->tag, world->now);
+        break;
+    case VIDEO_RESTARTED:
+        strike(playlist, event->tag, world->now);
+        playlist->ahead.active = false;
+        playlist->over =
+            playlist->over || (playlist->current.active && playlist->current.entry.film);
+        break;
+    }
+    if (idle(playlist))
+        playlist_refresh(playlist, world);
+    else if (prepare && !playlist->ahead.active && playlist->current.entry.film)
+        go_on(playlist, world->now, true);
+}
+
+/* -- time -------------------------------------------------------------------------------------- */
+
+/* When the present item must go, by our own clock; INT64_MAX: its film says so itself. */
+static int64_t current_end(const struct playlist *playlist)
+{
+    const struct slot *current = &playlist->current;
+    if (!current->active || playlist->over || (current->entry.film && !current->entry.cut))
+        return INT64_MAX;
+    return current->since + current->entry.duration_ms;
+}
+
+static int64_t start_limit(const struct playlist *playlist)
+{
+    bool awaited = playlist->ahead.active && (!playlist->current.active || playlist->over);
+    return awaited ? playlist->ahead.since + PLAYLIST_START_MS : INT64_MAX;
+}
+
+void playlist_tick(struct playlist *playlist, const struct playlist_world *world)
+{
+    int64_t now = world->now;
+    bool wanted = now >= playlist->refresh_at;
+    if (now >= current_end(playlist)) {
+        if (playlist->current.entry.film)
+            drop_all(playlist, true);
+        playlist->over = true;
+        wanted = true;
+    }
+    if (now >= start_limit(playlist)) {
+        strike(playlist, playlist->ahead.entry.tag, now);
+        drop_all(playlist, true);
+        wanted = true;
+    }
+    if (wanted || (playlist->retry_at != 0 && now >= playlist->retry_at))
+        playlist_refresh(playlist, world);
+}
+
+int64_t playlist_deadline(const struct playlist *playlist)
+{
+    int64_t next = playlist->refresh_at;
+    if (current_end(playlist) < next)
+        next = current_end(playlist);
+    if (start_limit(playlist) < next)
+        next = start_limit(playlist);
+    if (playlist->retry_at != 0 && playlist->retry_at < next)
+        next = playlist->retry_at;
+    return next;
+}
+
+enum picture_kind playlist_picture(const struct playlist *playlist,
+                                   const struct playlist_entry **ret_entry)
+{
+    *ret_entry = playlist->current.active ? &playlist->current.entry : NULL;
+    if (!playlist->current.active)
+        return PICTURE_STILL;
+    return playlist->current.entry.film ? PICTURE_FILM : PICTURE_NOTICE;
+}
+
+int playlist_films(const struct playlist *playlist)
+{
+    int films = 0;
+    for (int i = 0; i < playlist->round.count; i++)
+        films += playlist->round.items[i].film ? 1 : 0;
+    return films;
+}

@@ -1,0 +1,35 @@
+/* The round of a playlist: which items play, in order. Private to playlist*.c. */
+#ifndef MACHIAI_KIOSK_PLAYLIST_ROUND_H
+#define MACHIAI_KIOSK_PLAYLIST_ROUND_H
+
+#include "playlist.h"
+
+struct local_film {
+    char path[VIDEO_PATH_SIZE];
+    int64_t length_ms; /* 0 = not seen to its end yet */
+};
+
+struct round {
+    struct programme *programme; /* owned; the local films stand behind its own substitutes */
+    struct local_film locals[PLAYLIST_LOCAL_MAX];
+    int local_count;
+    struct playlist_entry items[PLAYLIST_ROUND_MAX];
+    int count;
+};
+
+int round_init(struct round *round) __attribute__((warn_unused_result));
+void round_finish(struct round *round);
+void round_set(struct round *round, const struct programme *programme);
+void round_add_locals(struct round *round);
+/* Asks programme_resolve() anew. True when the round became another one. */
+bool round_resolve(struct round *round, const struct playlist_actions *actions,
+                   const struct playlist_world *world);
+/* Index of the item, looked for at `near` first; -1 = the round does not hold it. */
+int round_find(const struct round *round, const char *tag, int near);
+/* The path of a film of this round. False: it is gone. */
+bool round_path(struct round *round, const struct playlist_actions *actions, const char *tag,
+                char *path, size_t size);
+/* A local film ran for this long from its first frame to its end. */
+void round_learn(struct round *round, const char *tag, int64_t length_ms);
+
+#endif

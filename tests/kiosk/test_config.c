@@ -1,0 +1,265 @@
+/* kiosk.conf: what is read, and that every mistake is told with file, line and key. */
+#include "test.h"
+
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct place {
+    char dir[64], conf[96], ca[96], films[96];
+};
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int setup(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    strcpy(place->dir, "/tmp/machiai-config-XXXXXX");
+    assert_non_null(mkdtemp(place->dir));
+    snprintf(place->conf, sizeof place->conf, "%s/kiosk.conf", place->dir);
+    snprintf(place->ca, sizeof place->ca, "%s/ca.pem", place->dir);
+    snprintf(place->films, sizeof place->films, "%s/films", place->dir);
+    write_file(place->ca, "-----BEGIN CERTIFICATE-----\n");
+    assert_int_equal(mkdir(place->films, 0700), 0);
+    *state = place;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct place *place = *state;
+    unlink(place->conf);
+    unlink(place->ca);
+    rmdir(place->films);
+    assert_int_equal(rmdir(place->dir), 0);
+    free(place);
+    return 0;
+}
+
+/* Reads `text` as the file; returns what config_read() wrote, to be freed. */
+static char *read_text(struct place *place, const char *text, struct config *config, int *result)
+{
+    char *errors = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&errors, &size);
+    write_file(place->conf, text);
+    *result = config_read(place->conf, config, stream);
+    fclose(stream);
+    return errors;
+}
+
+static void good(struct place *place, const char *text, struct config *config)
+{
+    int result = 0;
+    char *errors = read_text(place, text, config, &result);
+    assert_string_equal(errors, "");
+    assert_int_equal(result, 0);
+    free(errors);
+}
+
+/* The text alone gives exactly one mistake, which names line, section and key and holds `what`. */
+static void one_mistake(struct place *place, const char *text, const char *where, const char *what)
+{
+    struct config config, before;
+    int result = 0;
+    char prefix[256];
+    memset(&config, 0x5a, sizeof config);
+    before = config;
+    char *errors = read_text(place, text, &config, &result);
+    snprintf(prefix, sizeof prefix, "%s:%s: ", place->conf, where);
+    if (result != -1 || strncmp(errors, prefix, strlen(prefix)) != 0 || !strstr(errors, what))
+        fail_msg("wanted \"%s...%s\", got %d: %s", prefix, what, result, errors);
+    assert_memory_equal(&config, &before, sizeof config);
+    free(errors);
+}
+
+#define BASE "[cloud]\nurl = https://c:8443\n[kiosk]\ndata = %s/data\n"
+
+/* A good file with `line` behind it, which is line 6 in a section of its own. */
+static void wrong_line(struct place *place, const char *section, const char *line, const char *key,
+                       const char *what)
+{
+    char text[1024], where[64];
+    snprintf(text, sizeof text, BASE "[%s]\n%s\n", place->dir, section, line);
+    snprintf(where, sizeof where, "6: [%s] %s", section, key);
+    one_mistake(place, text, where, what);
+}
+
+static void test_reads_all(void **state)
+{
+    struct place *place = *state;
+    struct config config;
+    char text[2048];
+    snprintf(text, sizeof text,
+             "\xef\xbb\xbf# comment\r\n[cloud]\r\nurl = https://[::1]:8443/\r\nca = %s\r\n"
+             "  code = ABCD-EFGH ; once\r\n[kiosk]\r\ndata = %s/\r\nrole = monitor\r\n"
+             "socket = %s/s\r\n[screen]\r\nterminal = 1280x800\r\nmonitor = auto\r\n"
+             "fullscreen = YES\r\nterminal_mm = 217\r\nmonitor_mm = 708\r\n"
+             "[printer]\r\nuri = escpos://192.0.2.9:9100\r\nqueue = slips_1\r\n"
+             "server = /run/cups/cups.sock\r\npaper = 58\r\n"
+             "[video]\r\nsubstitutes = %s\r\nsound = no\r\n",
+             place->ca, place->dir, place->dir, place->films);
+    good(place, text, &config);
+    assert_string_equal(config.url, "https://[::1]:8443");
+    assert_string_equal(config.ca, place->ca);
+    assert_string_equal(config.code, "ABCD-EFGH");
+    assert_string_equal(config.data, place->dir);
+    assert_int_equal(config.role, ROLE_MONITOR);
+    assert_int_equal(config.terminal.width, 1280);
+    assert_int_equal(config.terminal.height, 800);
+    assert_int_equal(config.terminal.width_mm, 217);
+    assert_int_equal(config.monitor.width, 0);
+    assert_int_equal(config.monitor.width_mm, 708);
+    assert_true(config.fullscreen);
+    assert_string_equal(config.printer_uri, "escpos://192.0.2.9:9100");
+    assert_string_equal(config.printer_queue, "slips_1");
+    assert_string_equal(config.printer_server, "/run/cups/cups.sock");
+    assert_int_equal(config.paper_mm, 58);
+    assert_string_equal(config.substitutes, place->films);
+    assert_false(config.sound);
+}
+
+static void test_defaults(void **state)
+{
+    struct place *place = *state;
+    struct config config;
+    char text[512], socket[128];
+    snprintf(text, sizeof text, BASE, place->dir);
+    good(place, text, &config);
+    snprintf(socket, sizeof socket, "%s/data/ctl.sock", place->dir);
+    assert_string_equal(config.socket, socket);
+    assert_int_equal(config.role, ROLE_BOTH);
+    assert_int_equal(config.terminal.height, 1920);
+    assert_int_equal(config.monitor.width, 1920);
+    assert_string_equal(config.printer_uri, "");
+    assert_int_equal(config.paper_mm, 80);
+    assert_true(config.sound);
+}
+
+static void test_values(void **state)
+{
+    struct place *place = *state;
+    wrong_line(place, "kiosk", "role = toaster", "role", "terminal or monitor");
+    wrong_line(place, "kiosk", "socket = here", "socket", "absolute");
+    wrong_line(place, "cloud", "ca = /nowhere/ca.pem", "ca", "\"/nowhere/ca.pem\": the file");
+    wrong_line(place, "cloud", "ca = /dev/null", "ca", "no certificate");
+    wrong_line(place, "cloud", "code = AB CD", "code", "ABCD-EFGH");
+    wrong_line(place, "screen", "terminal = big", "terminal", "1080x1920");
+    wrong_line(place, "screen", "monitor = 1920x10800", "monitor", "WIDTHxHEIGHT");
+    wrong_line(place, "screen", "monitor = 100x100", "monitor", "320 to 7680");
+    wrong_line(place, "screen", "fullscreen = maybe", "fullscreen", "yes or no");
+    wrong_line(place, "screen", "terminal_mm = 27cm", "terminal_mm", "millimetres");
+    wrong_line(place, "printer", "uri = lpt1", "uri", "escpos://HOST:9100");
+    wrong_line(place, "printer", "uri = escpos://h:99999", "uri", "escpos://HOST:9100");
+    wrong_line(place, "printer", "uri = escpos:/dev/", "uri", "escpos:/dev/usb/lp0");
+    wrong_line(place, "printer", "queue = a b", "queue", "letters");
+    wrong_line(place, "printer", "server = not/a/path", "server", "HOST:PORT");
+    wrong_line(place, "printer", "paper = 112", "paper", "80 or 58");
+    wrong_line(place, "video", "substitutes = /nowhere", "substitutes", "cannot be read");
+    wrong_line(place, "video", "sound = loud", "sound", "yes or no");
+    wrong_line(place, "video", "colour = red", "colour", "unknown key");
+}
+
+static void test_url(void **state)
+{
+    struct place *place = *state;
+    static const char *const wrong[] = {"http://c:8443",    "https://",    "https://c/path",
+                                        "https://u:p@c",    "https://c:0", "https://c:port",
+                                        "https://c:8443 x", "ftp://c",     "c:8443"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char text[512];
+        snprintf(text, sizeof text, "[cloud]\nurl = %s\n[kiosk]\ndata = %s\n", wrong[i],
+                 place->dir);
+        one_mistake(place, text, "2: [cloud] url", "https://HOST:PORT");
+    }
+}
+
+static void test_code_is_not_repeated(void **state)
+{
+    struct place *place = *state;
+    struct config config;
+    int result = 0;
+    char text[512];
+    snprintf(text, sizeof text, BASE "[cloud]\ncode = SECRET!\n", place->dir);
+    char *errors = read_text(place, text, &config, &result);
+    assert_int_equal(result, -1);
+    assert_null(strstr(errors, "SECRET"));
+    free(errors);
+}
+
+static void test_structure(void **state)
+{
+    struct place *place = *state;
+    char text[1024];
+    snprintf(text, sizeof text, BASE "data = /tmp\n", place->dir);
+    one_mistake(place, text, "5: [kiosk] data", "first in line 4");
+    snprintf(text, sizeof text, BASE "[toaster]\nslots = 2\nslots = 2\n", place->dir);
+    one_mistake(place, text, "5: [toaster] ", "unknown section");
+    snprintf(text, sizeof text, BASE "nonsense\n", place->dir);
+    one_mistake(place, text, "5: [] nonsense", "KEY = VALUE");
+    snprintf(text, sizeof text, "url = https://c\n" BASE, place->dir);
+    one_mistake(place, text, "1: [] url", "section");
+    snprintf(text, sizeof text, BASE "[video\n", place->dir);
+    one_mistake(place, text, "5: [video] ", "bracket");
+    snprintf(text, sizeof text, BASE "# %0250d\nsocket = /%0250d\n", place->dir, 0, 0);
+    one_mistake(place, text, "6: [] ", "198 bytes");
+    one_mistake(place, "[cloud]\nurl = https://c\n\n[kiosk]\n", "4: [kiosk] data", "missing");
+}
+
+static void test_every_mistake(void **state)
+{
+    struct place *place = *state;
+    struct config config;
+    int result = 0;
+    char *errors = read_text(place,
+                             "[cloud]\nurl = http://x\n[kiosk]\nrole = toaster\ncolour = "
+                             "red\n[screen]\nterminal = big\n",
+                             &config, &result);
+    assert_int_equal(result, -5);
+    static const char *const places[] = {":2: [cloud] url", ":4: [kiosk] role",
+                                         ":5: [kiosk] colour", ":7: [screen] terminal",
+                                         ":3: [kiosk] data"};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        assert_non_null(strstr(errors, places[i]));
+    free(errors);
+}
+
+static void test_file(void **state)
+{
+    struct place *place = *state;
+    struct config config;
+    char *errors = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&errors, &size);
+    assert_int_equal(config_read("/nowhere/none.conf", &config, stream), -1);
+    assert_int_equal(config_read(place->dir, &config, stream), -1);
+    assert_int_equal(config_read("/dev/zero", &config, stream), -1);
+    fclose(stream);
+    assert_non_null(strstr(errors, "/nowhere/none.conf:0: cannot be read: No such file"));
+    assert_non_null(strstr(errors, "/dev/zero:0: cannot be read: not a file"));
+    free(errors);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_reads_all, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_defaults, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_values, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_url, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_code_is_not_repeated, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_structure, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_every_mistake, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_file, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
