@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 enum {
-    REDISPLAY_US = 75000 /* libvlc shows a frame again when none came for 80 ms */
+    /* libvlc shows a frame again when none came for 60 to 80 ms. So a repeated frame counts as the
+     * film's own only at 20 frames a second or more, and only in time. */
+    REDISPLAY_US = 55000,
+    COUNTED_RATE_MIN = 20
 };
 
 /* The last complaint of libvlc's; two players share it, which is good enough for a reason. */
@@ -60,9 +63,12 @@ static void log_message(void *data, int level, const libvlc_log_t *context, cons
                         va_list arguments)
 {
     (void)data;
-    (void)context;
+    const char *module = "";
     if (level < LIBVLC_ERROR)
         return;
+    libvlc_log_get_context(context, &module, NULL, NULL);
+    if (module != NULL && strcmp(module, "imem") == 0)
+        return; /* it is tried first for every film, and always complains */
     pthread_mutex_lock(&complaint_lock);
     vsnprintf(complaint, sizeof complaint, format, arguments);
     pthread_mutex_unlock(&complaint_lock);
@@ -137,6 +143,8 @@ static void inform(struct video_decode *decode, const libvlc_video_track_t *vide
                                    .rate_num = video->i_frame_rate_num,
                                    .rate_den = video->i_frame_rate_den,
                                    .length_ms = length > 0 ? length : 0};
+    decode->fast = video->i_frame_rate_den != 0 &&
+                   video->i_frame_rate_num / COUNTED_RATE_MIN >= video->i_frame_rate_den;
     report(decode, &message);
 }
 
@@ -239,7 +247,7 @@ static void display_frame(void *opaque, void *picture)
     if (atomic_load(&decode->paused) || atomic_load(&decode->over))
         return;
     int64_t now = now_us();
-    bool late = now - decode->displayed_us > REDISPLAY_US;
+    bool own = decode->fast && now - decode->displayed_us < REDISPLAY_US;
     decode->displayed_us = now;
     if (decode->scratched) {
         decode->index++;
@@ -247,7 +255,7 @@ static void display_frame(void *opaque, void *picture)
     }
     uint32_t head = atomic_load(&ring(decode)->head);
     if (repeated(decode, head)) {
-        decode->index += late ? 0 : 1;
+        decode->index += own ? 1 : 0;
         return;
     }
     decode->index++;

@@ -39,6 +39,7 @@ struct video_decode {
     struct video_geometry geometry;
     uint8_t *scratch; /* for frames that nobody wants */
     bool scratched;   /* the frame under way goes there */
+    bool fast;        /* libvlc has no time to repeat frames */
     uint32_t frames, index;
     int64_t displayed_us;
 };

@@ -1,0 +1,127 @@
+#include "doubles.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "video_shm.h"
+
+struct hostile {
+    int socket, memory;
+    struct video_shm *shm;
+    struct video_order order; /* the first one that came */
+};
+
+static void beat_for_ever(struct hostile *child)
+{
+    for (;;) {
+        atomic_fetch_add(&child->shm->heartbeat, 1);
+        struct pollfd line = {.fd = child->socket, .events = 0};
+        if (poll(&line, 1, 20) > 0)
+            _exit(0); /* the parent is gone */
+    }
+}
+
+static void report(struct hostile *child, uint32_t kind, uint32_t session)
+{
+    struct video_report report = {.kind = kind,
+                                  .lane = child->order.lane,
+                                  .session = session,
+                                  .head = 0x80000000u,
+                                  .rate_num = 1,
+                                  .rate_den = UINT32_MAX,
+                                  .length_ms = INT64_MAX};
+    memset(report.text, 0x9b, sizeof report.text); /* neither text nor terminated */
+    (void)send(child->socket, &report, sizeof report, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void wild_counter(struct hostile *child)
+{
+    atomic_store(&child->shm->lanes[child->order.lane].head, 123456789);
+}
+
+static void wild_size(struct hostile *child)
+{
+    struct video_shm_lane *lane = &child->shm->lanes[child->order.lane];
+    for (int i = 0; i < VIDEO_SLOTS; i++) {
+        atomic_store(&lane->slots[i].session, child->order.session);
+        atomic_store(&lane->slots[i].width, 1920);
+        atomic_store(&lane->slots[i].height, 60000);
+    }
+    atomic_fetch_add(&lane->head, 1);
+}
+
+static void wild_reports(struct hostile *child)
+{
+    for (uint32_t i = 0; i < 1000; i++) {
+        child->order.lane = i % 4;
+        report(child, i % 6, i * 2654435761u);
+    }
+}
+
+/* A frame that is due at the end of time, and claims that contradict each other. */
+static void lies(struct hostile *child)
+{
+    wild_size(child);
+    struct video_shm_lane *lane = &child->shm->lanes[child->order.lane];
+    for (int i = 0; i < VIDEO_SLOTS; i++) {
+        atomic_store(&lane->slots[i].height, 1080);
+        atomic_store(&lane->slots[i].index, UINT32_MAX - 3 * (uint32_t)i);
+        atomic_store(&lane->slots[i].arrived_us, i % 2 ? INT64_MAX : INT64_MIN);
+    }
+    report(child, VIDEO_REPORT_INFO, child->order.session);
+    report(child, VIDEO_REPORT_FAILED, child->order.session);
+    report(child, VIDEO_REPORT_ENDED, child->order.session);
+}
+
+static void scribble(struct hostile *child)
+{
+    unsigned value = 1;
+    for (int i = 0; i < 3000000; i++) {
+        value = value * 1103515245u + 12345u;
+        size_t at = (value >> 8) % sizeof *child->shm;
+        ((volatile uint8_t *)child->shm)[at] = (uint8_t)(value >> 16);
+    }
+}
+
+static void truncate_memory(struct hostile *child)
+{
+    _exit(ftruncate(child->memory, 0) == 0 ? DOUBLE_TRUNCATED : DOUBLE_SEALED);
+}
+
+static void hang_up(struct hostile *child)
+{
+    close(child->socket);
+    child->socket = -1;
+}
+
+static void short_report(struct hostile *child)
+{
+    (void)send(child->socket, "x", 1, MSG_NOSIGNAL);
+}
+
+int double_main(const char *name, char **argv)
+{
+    static const struct {
+        const char *name;
+        void (*act)(struct hostile *child);
+    } doubles[] = {{"wild-counter", wild_counter}, {"wild-size", wild_size},
+                   {"wild-reports", wild_reports}, {"lies", lies},
+                   {"scribble", scribble},         {"truncate", truncate_memory},
+                   {"hang-up", hang_up},           {"short-report", short_report}};
+    struct hostile child = {.socket = atoi(argv[2]), .memory = atoi(argv[3])};
+    if (video_shm_map(child.memory, &child.shm) != 0)
+        return 1;
+    struct pollfd line = {.fd = child.socket, .events = POLLIN};
+    atomic_fetch_add(&child.shm->heartbeat, 1);
+    if (poll(&line, 1, 10000) <= 0 ||
+        recv(child.socket, &child.order, sizeof child.order, 0) != sizeof child.order)
+        return 1;
+    for (size_t i = 0; i < sizeof doubles / sizeof doubles[0]; i++)
+        if (strcmp(doubles[i].name, name) == 0)
+            doubles[i].act(&child);
+    beat_for_ever(&child);
+    return 0;
+}
