@@ -57,11 +57,16 @@ uint64_t site_revision(const struct site *site)
     return site->revision;
 }
 
-void site_touch(struct site *site)
+void site_renew(struct site *site)
 {
     pthread_mutex_lock(&site->lock);
     site->revision++;
     pthread_mutex_unlock(&site->lock);
+}
+
+void site_touch(struct site *site)
+{
+    site_renew(site);
     site_tell(site);
 }
 
@@ -104,6 +109,11 @@ int site_begin(struct site *site)
 int64_t site_moment(const struct site *site)
 {
     return site->moment;
+}
+
+int64_t site_head(const struct site *site)
+{
+    return site->pending_count ? site->pending[site->pending_count - 1].seq : site->seq;
 }
 
 const struct queue *site_state(struct site *site)
@@ -152,7 +162,7 @@ static int put(struct site *site, struct entry *entry, const struct judgement *f
     int result;
 
     result = site->pending_count == SITE_BATCH_MAX ? -E2BIG
-                                                   : site_log_find(site, entry->event.id, ret);
+                                                   : site_answered(site, entry->event.id, ret);
     if (result != 0) {
         entry_finish(entry);
         return result < 0 ? result : 0;

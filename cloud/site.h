@@ -61,17 +61,23 @@ int64_t site_now(const struct site *site);
 const struct queue *site_read(struct site *site);
 void site_read_end(struct site *site);
 /* Head of the log and count of changes, to be used between site_read and site_read_end.
- * revision grows with every change, and with site_touch(). */
+ * revision grows with every change, site_renew() and site_touch(). */
 int64_t site_seq(const struct site *site);
 const char *site_hash(const struct site *site);
 uint64_t site_revision(const struct site *site);
-/* Counts a change that is no entry (a device's state), and tells `changed`. */
+/* Counts a change that is no entry (time has passed, a device's state); touch also tells `changed`. */
+void site_renew(struct site *site);
 void site_touch(struct site *site);
 
 /* Calls each() for committed entries after `after`, at most max of them, oldest first. The entry is
  * valid during the call. Number of entries, or an error. */
 int site_entries(struct site *site, int64_t after, int max,
                  void (*each)(const struct entry *entry, void *context), void *context)
+    __attribute__((warn_unused_result));
+/* The entry as JSON, or NULL. */
+cJSON *site_entry_json(struct site *site, int64_t seq);
+/* First entry about a ticket; 0 = the log does not know it. */
+int site_ticket_seq(struct site *site, const char *ticket, int64_t *ret)
     __attribute__((warn_unused_result));
 /* (seq, hash) names a state that this log has had; (0, first hash) always does. */
 int site_knows(struct site *site, int64_t seq, const char *hash, bool *ret)
@@ -88,6 +94,8 @@ int site_join(struct site *site) __attribute__((warn_unused_result));
 const struct queue *site_state(struct site *site);
 /* The moment of this transaction: the same for all its events. */
 int64_t site_moment(const struct site *site);
+/* The last seq that the transaction has reached. */
+int64_t site_head(const struct site *site);
 
 struct site_put {
     int64_t seq, at;
@@ -95,6 +103,9 @@ struct site_put {
     bool repeated; /* the log has the event's id: this is the first answer */
 };
 
+/* 1 with *ret: the log has an event of this id; 0: it has not. */
+int site_answered(struct site *site, const char *event_id, struct site_put *ret)
+    __attribute__((warn_unused_result));
 /* Logs an event made here; an empty id is filled in, and at when 0. */
 int site_put(struct site *site, struct event *event, struct site_put *ret)
     __attribute__((warn_unused_result));

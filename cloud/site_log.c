@@ -9,7 +9,7 @@
 const struct db_migration site_migrations[] = {
     {"sites and their logs",
      "CREATE TABLE site (site TEXT PRIMARY KEY, clinic_no TEXT NOT NULL UNIQUE, made BIGINT NOT "
-     "NULL, programmes BIGINT NOT NULL DEFAULT 0);"
+     "NULL);"
      "CREATE TABLE head (site TEXT PRIMARY KEY REFERENCES site, seq BIGINT NOT NULL, hash TEXT NOT "
      "NULL);"
      "CREATE TABLE log (site TEXT NOT NULL REFERENCES site, seq BIGINT NOT NULL, id TEXT NOT NULL, "
@@ -138,6 +138,34 @@ int site_entries(struct site *site, int64_t after, int max,
     return result < 0 ? result : count;
 }
 
+static void keep_json(const struct entry *entry, void *context)
+{
+    *(cJSON **)context = entry_to_json(entry);
+}
+
+cJSON *site_entry_json(struct site *site, int64_t seq)
+{
+    cJSON *json = NULL;
+
+    if (site_entries(site, seq - 1, 1, keep_json, &json) < 0)
+        return NULL;
+    return json;
+}
+
+int site_ticket_seq(struct site *site, const char *ticket, int64_t *ret)
+{
+    int64_t seq = 0;
+    int result;
+
+    result = db_get_int(site->sites->options.db, &seq,
+                        "SELECT seq FROM log WHERE site = $1 AND ticket = $2 ORDER BY seq LIMIT 1",
+                        "tt", site->id, ticket);
+    if (result < 0)
+        return result;
+    *ret = seq;
+    return 0;
+}
+
 int site_knows(struct site *site, int64_t seq, const char *hash, bool *ret)
 {
     struct db_rows *rows = NULL;
@@ -181,7 +209,7 @@ int site_settings_json(struct site *site, cJSON **ret)
     return *ret ? 0 : -ENOENT;
 }
 
-int site_log_find(struct site *site, const char *event_id, struct site_put *ret)
+int site_answered(struct site *site, const char *event_id, struct site_put *ret)
 {
     struct db_rows *rows = NULL;
     int result;

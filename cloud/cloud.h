@@ -1,0 +1,48 @@
+/* The parts of a running cloud, handed to every handler. */
+#ifndef MACHIAI_CLOUD_CLOUD_H
+#define MACHIAI_CLOUD_CLOUD_H
+
+#include "db.h"
+#include "http_server.h"
+#include "identity.h"
+#include "site.h"
+
+enum {
+    CLOUD_DOORS_MAX = 2, /* listeners: TLS, and plain HTTP behind a proxy */
+    CLOUD_URL_SIZE = 256,
+    CLOUD_PATH_SIZE = 1024
+};
+
+struct cloud;
+
+/* One listener; the context of its handlers. */
+struct door {
+    struct cloud *cloud;
+    struct http_server *server;
+};
+
+struct cloud {
+    struct db *db;
+    struct sites *sites;
+    struct identity *identity;
+    struct presence *presence;
+    struct keeper *keeper; /* NULL in the CLI */
+    struct door doors[CLOUD_DOORS_MAX];
+    int door_count;
+    char data_dir[CLOUD_PATH_SIZE];
+    char url[CLOUD_URL_SIZE]; /* how people reach this cloud, without a trailing slash */
+};
+
+/* Opens the database of a data directory and everything that stands on it, for `serve` and for the
+ * CLI. On failure error (DB_ERROR_SIZE) holds a sentence and *ret is untouched. `changed` as in
+ * site.h. */
+int cloud_open(const char *data_dir, void (*changed)(struct site *site, void *context),
+               struct cloud **ret, char *error, size_t error_size)
+    __attribute__((warn_unused_result));
+/* The doors must be closed before. Accepts NULL. */
+void cloud_close(struct cloud *cloud);
+
+/* The system's clock, ms since 1970 UTC. */
+int64_t cloud_now(void *context);
+
+#endif

@@ -1,0 +1,50 @@
+/* Giving numbers: the gates of a new ticket, its event, and the secret link on its slip.
+ */
+#ifndef MACHIAI_CLOUD_INTAKE_H
+#define MACHIAI_CLOUD_INTAKE_H
+
+#include "cloud.h"
+#include "ids.h"
+
+enum { INTAKE_CLAIM_MAX_MS = 60 * 1000 /* how far back an online author may date its ticket */ };
+
+int intake_migrate(struct db *db, char *error, size_t error_size)
+    __attribute__((warn_unused_result));
+
+struct intake_request {
+    char ticket[UID_SIZE];
+    int desk_no;
+    char service[KEY_SIZE]; /* "" = the desk's first */
+    bool offer;             /* a device's: offered until it says taken */
+    enum channel channel;
+    char family[UID_SIZE];
+    int64_t at;            /* the author's clock; 0 = now */
+    char device[UID_SIZE]; /* author: a device, */
+    char user[NAME_SIZE];  /* or a person */
+};
+
+/* Why no number was given: as the API says it. */
+struct intake_refusal {
+    int status;
+    const char *code;
+    const char *message;
+    const char *field; /* may be NULL */
+};
+
+struct intake_ticket {
+    bool first;  /* made by this call; else the same request came before */
+    int64_t seq; /* of the entry that made it */
+    char code[IDS_CODE_SIZE];
+};
+
+/* Gives the ticket its number, once however often it is asked. 0 with *ret, -EPERM with *refusal,
+ * or another error. */
+int intake_issue(struct cloud *cloud, struct site *site, const struct intake_request *request,
+                 struct intake_ticket *ret, struct intake_refusal *refusal)
+    __attribute__((warn_unused_result));
+
+/* The ticket behind a secret code. -ENOENT. */
+int intake_find_code(struct cloud *cloud, const char *code, char ret_site[static UID_SIZE],
+                     char ret_ticket[static UID_SIZE]) __attribute__((warn_unused_result));
+
+#endif

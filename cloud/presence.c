@@ -1,0 +1,244 @@
+#include "presence.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct known {
+    char site[IDENTITY_ID_SIZE];
+    char device[IDENTITY_ID_SIZE];
+    char name[IDENTITY_NAME_SIZE];
+    char printer[PRESENCE_PRINTER_SIZE];
+    int64_t seen;     /* last sign of life; 0 = never */
+    int64_t reported; /* last report, 0 once its stream has ended */
+    int streams;
+    bool revoked;
+};
+
+struct presence {
+    struct db *db;
+    struct identity *identity;
+    int64_t (*clock)(void *context);
+    void *context;
+    pthread_mutex_t lock; /* of the list; nothing else is locked under it */
+    struct known *list;
+    int count, capacity;
+};
+
+static const struct db_migration steps[] = {
+    {"device status",
+     "CREATE TABLE device_status (site TEXT NOT NULL, device TEXT NOT NULL, seen BIGINT NOT NULL, "
+     "printer TEXT NOT NULL, version TEXT NOT NULL, clock TEXT NOT NULL, programme TEXT NOT NULL, "
+     "media TEXT NOT NULL, PRIMARY KEY (site, device));"},
+};
+
+int presence_create(struct db *db, struct identity *identity, int64_t (*clock)(void *context),
+                    void *context, struct presence **ret, char *error, size_t error_size)
+{
+    struct presence *presence;
+    int result;
+
+    result = db_migrate(db, "presence", steps, sizeof(steps) / sizeof(steps[0]), error, error_size);
+    if (result < 0)
+        return result;
+    presence = calloc(1, sizeof(*presence));
+    if (!presence)
+        return -ENOMEM;
+    presence->db = db;
+    presence->identity = identity;
+    presence->clock = clock;
+    presence->context = context;
+    (void)pthread_mutex_init(&presence->lock, NULL); /* cannot fail without attributes on Linux */
+    *ret = presence;
+    return 0;
+}
+
+void presence_destroy(struct presence *presence)
+{
+    if (!presence)
+        return;
+    (void)pthread_mutex_destroy(&presence->lock);
+    free(presence->list);
+    free(presence);
+}
+
+/* Under the lock. NULL when it is not known, or there is no memory for a new one. */
+static struct known *find(struct presence *presence, const char *site, const char *device,
+                          bool make)
+{
+    struct known *known;
+
+    for (int i = 0; i < presence->count; i++) {
+        known = &presence->list[i];
+        if (strcmp(known->device, device) == 0 && strcmp(known->site, site) == 0)
+            return known;
+    }
+    if (!make)
+        return NULL;
+    if (presence->count == presence->capacity) {
+        int capacity = presence->capacity ? presence->capacity * 2 : 16;
+
+        known = realloc(presence->list, (size_t)capacity * sizeof(*known));
+        if (!known)
+            return NULL;
+        presence->list = known;
+        presence->capacity = capacity;
+    }
+    known = &presence->list[presence->count++];
+    *known = (struct known){0};
+    (void)snprintf(known->site, sizeof(known->site), "%s", site);
+    (void)snprintf(known->device, sizeof(known->device), "%s", device);
+    return known;
+}
+
+struct listing {
+    struct identity_device devices[IDENTITY_DEVICES_MAX];
+    int count;
+};
+
+static void collect(const struct identity_device *device, void *context)
+{
+    struct listing *listing = context;
+
+    if (listing->count < IDENTITY_DEVICES_MAX)
+        listing->devices[listing->count++] = *device;
+}
+
+static int load_reports(struct presence *presence, const char *site)
+{
+    struct db_rows *rows = NULL;
+    int result;
+
+    result = db_query(presence->db, &rows,
+                      "SELECT device, printer, seen FROM device_status WHERE site = $1", "t", site);
+    while (result >= 0 && (result = db_next(rows)) == 1) {
+        struct known *known;
+
+        pthread_mutex_lock(&presence->lock);
+        known = find(presence, site, db_text(rows, 0), false);
+        if (known && known->seen < db_int(rows, 2)) {
+            (void)snprintf(known->printer, sizeof(known->printer), "%s", db_text(rows, 1));
+            known->seen = db_int(rows, 2);
+        }
+        pthread_mutex_unlock(&presence->lock);
+    }
+    db_done(rows);
+    return result < 0 ? result : 0;
+}
+
+int presence_reload(struct presence *presence, const char *site)
+{
+    struct listing *listing = calloc(1, sizeof(*listing));
+    int result;
+
+    if (!listing)
+        return -ENOMEM;
+    result = identity_devices(presence->identity, site, collect, listing);
+    for (int i = 0; result >= 0 && i < listing->count; i++) {
+        const struct identity_device *device = &listing->devices[i];
+        struct known *known;
+
+        pthread_mutex_lock(&presence->lock);
+        known = find(presence, site, device->device, true);
+        if (known) {
+            (void)snprintf(known->name, sizeof(known->name), "%s", device->name);
+            known->revoked = device->revoked != 0;
+        } else {
+            result = -ENOMEM;
+        }
+        pthread_mutex_unlock(&presence->lock);
+    }
+    free(listing);
+    return result < 0 ? result : load_reports(presence, site);
+}
+
+static bool online(const struct presence *presence, const struct known *known)
+{
+    return known->streams > 0 ||
+           presence->clock(presence->context) - known->reported < PRESENCE_ONLINE_MS;
+}
+
+int presence_report(struct presence *presence, const char *site, const char *device,
+                    const struct presence_report *report, bool *ret_changed)
+{
+    int64_t now = presence->clock(presence->context);
+    struct known *known;
+    bool changed = true;
+    int result;
+
+    result = db_run(presence->db,
+                    "INSERT INTO device_status (site, device, seen, printer, version, clock, "
+                    "programme, media) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (site, "
+                    "device) DO UPDATE SET seen = $3, printer = $4, version = $5, clock = $6, "
+                    "programme = $7, media = $8",
+                    "ttittttt", site, device, now, report->printer, report->version, report->clock,
+                    report->programme, report->media);
+    if (result < 0)
+        return result;
+    pthread_mutex_lock(&presence->lock);
+    known = find(presence, site, device, true);
+    if (known) {
+        changed = !online(presence, known) || strcmp(known->printer, report->printer) != 0;
+        (void)snprintf(known->printer, sizeof(known->printer), "%s", report->printer);
+        known->seen = known->reported = now;
+    }
+    pthread_mutex_unlock(&presence->lock);
+    *ret_changed = changed;
+    return 0;
+}
+
+bool presence_stream(struct presence *presence, const char *site, const char *device, int change)
+{
+    struct known *known;
+    bool before = false, after = false;
+
+    pthread_mutex_lock(&presence->lock);
+    known = find(presence, site, device, true);
+    if (known) {
+        before = online(presence, known);
+        known->streams += change;
+        known->seen = presence->clock(presence->context);
+        if (known->streams == 0)
+            known->reported = 0;
+        after = online(presence, known);
+    }
+    pthread_mutex_unlock(&presence->lock);
+    return before != after;
+}
+
+bool presence_revoked(struct presence *presence, const char *site, const char *device)
+{
+    const struct known *known;
+    bool revoked;
+
+    pthread_mutex_lock(&presence->lock);
+    known = find(presence, site, device, false);
+    revoked = known && known->revoked;
+    pthread_mutex_unlock(&presence->lock);
+    return revoked;
+}
+
+cJSON *presence_json(struct presence *presence, const char *site)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    pthread_mutex_lock(&presence->lock);
+    for (int i = 0; list && i < presence->count; i++) {
+        const struct known *known = &presence->list[i];
+        cJSON *item;
+
+        if (known->revoked || strcmp(known->site, site) != 0)
+            continue;
+        item = cJSON_CreateObject();
+        cJSON_AddStringToObject(item, "device", known->device);
+        cJSON_AddStringToObject(item, "name", known->name);
+        cJSON_AddStringToObject(item, "printer", known->printer);
+        cJSON_AddBoolToObject(item, "online", online(presence, known));
+        cJSON_AddNumberToObject(item, "seen", (double)known->seen);
+        cJSON_AddItemToArray(list, item);
+    }
+    pthread_mutex_unlock(&presence->lock);
+    return list;
+}

@@ -1,0 +1,49 @@
+/* Which devices a site has, how they are, and whether they are connected: for the staff's screen.
+ * What a device reports is stored; whether it is connected is only known while serving.
+ */
+#ifndef MACHIAI_CLOUD_PRESENCE_H
+#define MACHIAI_CLOUD_PRESENCE_H
+
+#include <cjson/cJSON.h>
+
+#include "identity.h"
+
+enum {
+    PRESENCE_PRINTER_SIZE = 161,
+    PRESENCE_VERSION_SIZE = 33,
+    PRESENCE_CLOCK_SIZE = 17,
+    PRESENCE_REPORT_MAX = 16 * 1024, /* JSON of downloaded and playing */
+    PRESENCE_ONLINE_MS = 45 * 1000   /* a report keeps a device "online" that long */
+};
+
+struct presence;
+
+struct presence_report {
+    char printer[PRESENCE_PRINTER_SIZE]; /* IPP printer-state-reasons, "none", "" = not told */
+    char version[PRESENCE_VERSION_SIZE];
+    char clock[PRESENCE_CLOCK_SIZE]; /* trusted, untrusted */
+    const char *programme;           /* UUID or "" */
+    const char *media;               /* JSON text: what is downloaded and what plays */
+};
+
+/* Runs the migration of this module. clock: ms since 1970 UTC. */
+int presence_create(struct db *db, struct identity *identity, int64_t (*clock)(void *context),
+                    void *context, struct presence **ret, char *error, size_t error_size)
+    __attribute__((warn_unused_result));
+void presence_destroy(struct presence *presence);
+
+/* Reads a site's devices anew, after enrolments and revocations. */
+int presence_reload(struct presence *presence, const char *site)
+    __attribute__((warn_unused_result));
+/* Stores a report. *ret_changed: staff would see a difference. */
+int presence_report(struct presence *presence, const char *site, const char *device,
+                    const struct presence_report *report, bool *ret_changed)
+    __attribute__((warn_unused_result));
+/* A device's stream of events has begun (1) or ended (-1). True: staff would see a difference. */
+bool presence_stream(struct presence *presence, const char *site, const char *device, int change);
+/* The device may connect no more. */
+bool presence_revoked(struct presence *presence, const char *site, const char *device);
+/* [{"device","name","printer","online","seen"}], revoked ones left out. Takes no other lock. */
+cJSON *presence_json(struct presence *presence, const char *site);
+
+#endif

@@ -1,0 +1,23 @@
+/* Every route of the cloud: method, path, handler, roles. openapi.json says the same; a test
+ * compares both. */
+#ifndef MACHIAI_CLOUD_ROUTES_H
+#define MACHIAI_CLOUD_ROUTES_H
+
+#include "http_server.h"
+
+const struct http_route *routes_table(size_t *ret_count);
+/* The gate of http_server_options; context is a struct door. */
+bool routes_gate(struct http_request *req, const struct http_route *route, void *context);
+
+/* routes_people.c */
+http_handler health_get, openapi_get, session_post, session_get, session_delete;
+/* routes_queue.c, routes_call.c */
+http_handler ticket_post, ticket_get, call_post, queue_get, queue_stream, holder_get;
+/* routes_site.c */
+http_handler site_queue_get, site_stream, site_events_post;
+/* routes_device.c */
+http_handler enrol_post, device_get, device_stream, device_events_post, device_status_put;
+/* routes_programme.c */
+http_handler device_programme_get, content_get, programmes_get_all, approval_post;
+
+#endif

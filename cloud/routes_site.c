@@ -1,0 +1,165 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ids.h"
+#include "routes.h"
+#include "views.h"
+#include "web.h"
+
+enum { ACTS_MAX = 100 };
+
+/* What staff may log from their screens. Settings, sessions, devices and numbers have their own
+ * ways. */
+static bool staff_may(enum event_kind kind)
+{
+    switch (kind) {
+    case EVENT_SESSION_CLOSED:
+    case EVENT_PAUSED:
+    case EVENT_RESUMED:
+    case EVENT_MESSAGE:
+    case EVENT_ARRIVED:
+    case EVENT_CALLED:
+    case EVENT_RECALLED:
+    case EVENT_ABSENT:
+    case EVENT_BACK:
+    case EVENT_HELD:
+    case EVENT_WAITING:
+    case EVENT_IN_ROOM:
+    case EVENT_IN_EXAM:
+    case EVENT_TRANSFERRED:
+    case EVENT_DONE:
+    case EVENT_CANCELLED:
+    case EVENT_RESTORED:
+    case EVENT_PRIORITISED:
+    case EVENT_UNDONE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Fills what the screen left to us; the author is always who is logged in. */
+static void complete(cJSON *item, struct site *site, const char *user)
+{
+    char id[IDS_UUID_SIZE];
+
+    if (!cJSON_GetObjectItemCaseSensitive(item, "id")) {
+        ids_uuid(id);
+        cJSON_AddStringToObject(item, "id", id);
+    }
+    if (!cJSON_GetObjectItemCaseSensitive(item, "at"))
+        cJSON_AddNumberToObject(item, "at", (double)site_now(site));
+    while (cJSON_GetObjectItemCaseSensitive(item, "user"))
+        cJSON_DeleteItemFromObjectCaseSensitive(item, "user");
+    cJSON_AddStringToObject(item, "user", user);
+}
+
+static void check_act(struct decoder *decoder, const cJSON *item, const char *path)
+{
+    struct event event;
+    char error[WEB_ERROR_SIZE];
+    char *space;
+
+    if (event_from_json(item, &event, error, sizeof(error)) < 0) {
+        space = strstr(error, ": ");
+        if (space)
+            *space = '\0';
+        decode_fail(decoder, path, error, space ? space + 2 : "is not an event");
+        return;
+    }
+    if (!staff_may(event.kind))
+        decode_fail(decoder, path, "kind", "is not for staff to log");
+    if (*event.device)
+        decode_fail(decoder, path, "device", "must not be given");
+    event_finish(&event);
+}
+
+/* False: answered. */
+static bool read_acts(struct http_request *req, struct site *site, struct web_body *body,
+                      cJSON **ret)
+{
+    cJSON *item;
+    int i = 0;
+
+    if (!web_body_read(req, body))
+        return false;
+    *ret = (cJSON *)decode_array(&body->decoder, body->json, "", "events", DECODE_REQUIRED,
+                                 ACTS_MAX);
+    cJSON_ArrayForEach (item, *ret) {
+        char path[32];
+
+        (void)snprintf(path, sizeof(path), "events[%d].", i++);
+        if (cJSON_IsObject(item)) {
+            complete(item, site, identity_who(req)->name);
+            check_act(&body->decoder, item, path);
+        } else {
+            decode_fail(&body->decoder, path, "", "must be an object");
+        }
+    }
+    return web_body_ok(req, body);
+}
+
+static int put_acts(struct site *site, const cJSON *acts, int64_t seqs[static ACTS_MAX])
+{
+    char error[WEB_ERROR_SIZE];
+    const cJSON *item;
+    int count = 0, result = 0;
+
+    cJSON_ArrayForEach (item, acts) {
+        struct site_put put;
+
+        result = site_put_json(site, item, NULL, &put, error, sizeof(error));
+        if (result < 0)
+            return result;
+        seqs[count++] = put.seq;
+    }
+    return count;
+}
+
+void site_events_post(struct http_request *req, void *context)
+{
+    struct site *site = web_site(req, context);
+    int64_t seqs[ACTS_MAX];
+    struct web_body body;
+    cJSON *acts = NULL, *json, *list;
+    int result, count;
+
+    if (!site || !read_acts(req, site, &body, &acts))
+        return;
+    count = result = site_begin(site);
+    if (result == 0) {
+        count = put_acts(site, acts, seqs);
+        if (count >= 0)
+            result = site_commit(site);
+        else
+            site_rollback(site);
+    }
+    web_body_drop(&body);
+    if (count < 0 || result < 0) {
+        web_fail(req, count < 0 ? count : result);
+        return;
+    }
+    json = cJSON_CreateObject();
+    list = cJSON_AddArrayToObject(json, "entries");
+    for (int i = 0; i < count; i++)
+        cJSON_AddItemToArray(list, site_entry_json(site, seqs[i]));
+    web_reply(req, 200, json);
+}
+
+void site_queue_get(struct http_request *req, void *context)
+{
+    struct site *site = web_site(req, context);
+    uint64_t ignored;
+
+    if (site)
+        web_reply(req, 200, views_json(web_cloud(context), site, VIEWS_STAFF, &ignored));
+}
+
+void site_stream(struct http_request *req, void *context)
+{
+    struct site *site = web_site(req, context);
+
+    if (site)
+        views_stream(req, context, site, VIEWS_STAFF);
+}

@@ -1,0 +1,166 @@
+#include "views.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "presence.h"
+#include "view.h"
+
+cJSON *views_json(struct cloud *cloud, struct site *site, int desk_no, uint64_t *ret_revision)
+{
+    const struct queue *queue = site_read(site);
+    int64_t now = site_now(site);
+    cJSON *json;
+
+    json = desk_no == VIEWS_STAFF ? view_staff(queue, now) : view_patient(queue, desk_no, now);
+    if (json)
+        cJSON_AddNumberToObject(json, "seq", (double)site_seq(site));
+    *ret_revision = site_revision(site);
+    site_read_end(site);
+    if (json && desk_no == VIEWS_STAFF)
+        cJSON_AddItemToObject(json, "devices", presence_json(cloud->presence, site_id(site)));
+    return json;
+}
+
+static uint64_t digest_of(const char *text)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return hash;
+}
+
+/* What stays when only time passes: the moment itself and the devices' last signs are left out. */
+static bool digest_view(cJSON *json, uint64_t *ret)
+{
+    cJSON *at = cJSON_DetachItemFromObjectCaseSensitive(json, "at");
+    cJSON *seq = cJSON_DetachItemFromObjectCaseSensitive(json, "seq");
+    cJSON *device, *devices = cJSON_GetObjectItemCaseSensitive(json, "devices");
+    double seen[IDENTITY_DEVICES_MAX] = {0};
+    char *text;
+    int i = 0;
+
+    cJSON_ArrayForEach (device, devices) {
+        cJSON *item = cJSON_GetObjectItemCaseSensitive(device, "seen");
+
+        if (i < IDENTITY_DEVICES_MAX && item) {
+            seen[i++] = item->valuedouble;
+            cJSON_SetNumberValue(item, 0);
+        }
+    }
+    text = cJSON_PrintUnformatted(json);
+    if (text)
+        *ret = digest_of(text);
+    cJSON_free(text);
+    i = 0;
+    cJSON_ArrayForEach (device, devices) {
+        cJSON *item = cJSON_GetObjectItemCaseSensitive(device, "seen");
+
+        if (i < IDENTITY_DEVICES_MAX && item)
+            cJSON_SetNumberValue(item, seen[i++]);
+    }
+    cJSON_AddItemToObject(json, "at", at);
+    cJSON_AddItemToObject(json, "seq", seq);
+    return text != NULL;
+}
+
+char *views_block(struct cloud *cloud, struct site *site, int desk_no, uint64_t *ret_revision,
+                  uint64_t *ret_digest)
+{
+    cJSON *json = views_json(cloud, site, desk_no, ret_revision);
+    const cJSON *seq = cJSON_GetObjectItemCaseSensitive(json, "seq");
+    int64_t number = seq ? (int64_t)seq->valuedouble : 0;
+    char *text = NULL, *block = NULL;
+
+    if (json && digest_view(json, ret_digest))
+        text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    if (text && asprintf(&block, "id: %" PRId64 "\nevent: queue\ndata: %s\n\n", number, text) < 0)
+        block = NULL;
+    cJSON_free(text);
+    return block;
+}
+
+char *views_entry_block(const struct entry *entry)
+{
+    cJSON *json = entry_to_json(entry);
+    char *text = json ? cJSON_PrintUnformatted(json) : NULL;
+    char *block = NULL;
+
+    cJSON_Delete(json);
+    if (text && asprintf(&block, "id: %" PRId64 ":%s\nevent: entry\ndata: %s\n\n", entry->seq,
+                         entry->hash, text) < 0)
+        block = NULL;
+    cJSON_free(text);
+    return block;
+}
+
+struct http_channel *views_channel(struct door *door, const struct site *site, int desk_no)
+{
+    char name[64];
+
+    (void)snprintf(name, sizeof(name), "view/%s/%d", site_id(site), desk_no);
+    return http_channel(door->server, name);
+}
+
+struct http_channel *views_device_channel(struct door *door, const struct site *site)
+{
+    char name[64];
+
+    (void)snprintf(name, sizeof(name), "device/%s", site_id(site));
+    return http_channel(door->server, name);
+}
+
+void views_append(struct views_text *text, const char *block)
+{
+    size_t size = block ? strlen(block) : 0;
+
+    if (!block || text->failed) {
+        text->failed = true;
+        return;
+    }
+    if (text->size + size + 1 > text->capacity) {
+        size_t capacity = (text->size + size + 1) * 2;
+        char *grown = realloc(text->text, capacity);
+
+        if (!grown) {
+            text->failed = true;
+            return;
+        }
+        text->text = grown;
+        text->capacity = capacity;
+    }
+    memcpy(text->text + text->size, block, size + 1);
+    text->size += size;
+}
+
+struct stream {
+    struct cloud *cloud;
+    struct site *site;
+    int desk_no;
+};
+
+static char *fill_stream(void *arg, uint64_t *ret_upto)
+{
+    const struct stream *stream = arg;
+    uint64_t ignored;
+
+    return views_block(stream->cloud, stream->site, stream->desk_no, ret_upto, &ignored);
+}
+
+void views_stream(struct http_request *req, void *context, struct site *site, int desk_no)
+{
+    struct door *door = context;
+    struct stream *stream = malloc(sizeof(*stream));
+
+    if (!stream) {
+        http_reply_error(req, 500, "internal", "The cloud is out of memory; try again later.",
+                         NULL);
+        return;
+    }
+    *stream = (struct stream){door->cloud, site, desk_no};
+    http_reply_stream(req, views_channel(door, site, desk_no), fill_stream, stream, free);
+}
