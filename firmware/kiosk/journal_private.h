@@ -1,0 +1,40 @@
+/* SQLite behind the journal. Private to journal*.c.
+ */
+#ifndef MACHIAI_KIOSK_JOURNAL_PRIVATE_H
+#define MACHIAI_KIOSK_JOURNAL_PRIVATE_H
+
+#include <sqlite3.h>
+
+#include "journal.h"
+
+struct journal {
+    sqlite3 *db;
+    int lock; /* of the directory */
+    bool damaged;
+};
+
+/* Prepares sql and binds the arguments: types is a string of 's' (const char *), 'i' (int64_t) and
+ * 'b' (const void *, size_t). NULL after an error, which *ret_error then tells. */
+sqlite3_stmt *journal_prepare(struct journal *journal, int *ret_error, const char *sql,
+                              const char *types, ...);
+/* 1 a row, 0 done, negative errno. */
+int journal_step(struct journal *journal, sqlite3_stmt *stmt);
+/* Prepares, binds, runs to the end, finalises. Gives the number of rows changed or an errno. */
+int journal_exec(struct journal *journal, const char *sql, const char *types, ...);
+
+/* begin() ... commit(): journal_end() rolls back when r is negative, or else commits. */
+int journal_begin(struct journal *journal);
+int journal_end(struct journal *journal, int r);
+
+/* Column as text, "" for NULL; cut at size. */
+void journal_column(sqlite3_stmt *stmt, int column, char *ret, size_t size);
+
+/* Inserts an own event and counts it, inside a transaction. */
+int journal_put_event(struct journal *journal, const struct journal_event *event);
+
+/* Makes the tables of a new file. */
+int journal_schema(struct journal *journal);
+/* Copies what can be read of a damaged file; gives the number of own events. */
+int journal_rescue(struct journal *journal, const char *path);
+
+#endif

@@ -1,0 +1,55 @@
+/* Reading what is left of a damaged journal. */
+#include "journal_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { COLUMNS_MAX = 16 };
+
+/* What exists nowhere else comes first. Entries are not read: the cloud has them. */
+static const char *const tables[] = {"outbox", "meta", "tickets", "slips", "intents"};
+
+static sqlite3_stmt *insert_into(sqlite3 *db, const char *table, int columns)
+{
+    char sql[160];
+    int length = snprintf(sql, sizeof sql, "INSERT OR IGNORE INTO %s VALUES(?", table);
+    for (int i = 1; i < columns && i < COLUMNS_MAX; i++)
+        length += snprintf(sql + length, sizeof sql - (size_t)length, ",?");
+    (void)snprintf(sql + length, sizeof sql - (size_t)length, ")");
+    sqlite3_stmt *stmt = NULL;
+    (void)sqlite3_prepare_v2(db, sql, -1, &stmt, NULL); /* NULL on failure is the answer */
+    return stmt;
+}
+
+/* Row by row, so that damage in the middle of a table loses only what follows. */
+static int copy_table(sqlite3 *from, sqlite3 *to, const char *table)
+{
+    char sql[64];
+    sqlite3_stmt *read = NULL, *write = NULL;
+    int count = 0;
+    (void)snprintf(sql, sizeof sql, "SELECT * FROM %s", table);
+    if (sqlite3_prepare_v2(from, sql, -1, &read, NULL) == SQLITE_OK)
+        write = insert_into(to, table, sqlite3_column_count(read));
+    while (write && sqlite3_step(read) == SQLITE_ROW) {
+        for (int i = 0; i < sqlite3_column_count(read); i++)
+            (void)sqlite3_bind_value(write, i + 1, sqlite3_column_value(read, i));
+        count += sqlite3_step(write) == SQLITE_DONE;
+        (void)sqlite3_reset(write);
+    }
+    (void)sqlite3_finalize(read);
+    (void)sqlite3_finalize(write);
+    return count;
+}
+
+int journal_rescue(struct journal *journal, const char *path)
+{
+    sqlite3 *from = NULL;
+    int events = 0;
+    if (sqlite3_open_v2(path, &from, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
+        for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+            int count = copy_table(from, journal->db, tables[i]);
+            events += i == 0 ? count : 0;
+        }
+    (void)sqlite3_close(from);
+    return events;
+}
