@@ -1,0 +1,239 @@
+/* What the monitor shows: panels from the queue, calls one after another on the stage. */
+#include "test.h"
+
+#include "monitor_flow.h"
+#include "site.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct fixture {
+    struct site site;
+    struct monitor_world world;
+    struct monitor_flow flow;
+    struct monitor_view view;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    site_open(&f->site);
+    f->world = (struct monitor_world){.now = 5000, .has_time = true, .queue = &f->site.queue};
+    monitor_flow_init(&f->flow);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    site_close(&f->site);
+    free(f);
+    return 0;
+}
+
+static const struct monitor_view *view(struct fixture *f)
+{
+    f->world.site_ms = f->site.now;
+    monitor_flow_view(&f->flow, &f->world, NULL, &f->view);
+    return &f->view;
+}
+
+static void call(struct fixture *f, int n, const char *room, int desk_no)
+{
+    struct station_ticket ticket = {.number = {0, n}, .desk_no = desk_no};
+    snprintf(ticket.id, sizeof ticket.id, "%s", site_ticket_id(n));
+    snprintf(ticket.room, sizeof ticket.room, "%s", room);
+    monitor_flow_call(&f->flow, &f->world, &ticket);
+}
+
+static bool pass(struct fixture *f, int64_t ms)
+{
+    f->world.now += ms;
+    return monitor_flow_tick(&f->flow, &f->world);
+}
+
+static void test_nothing_known(void **state)
+{
+    struct fixture *f = *state;
+    f->world.queue = NULL;
+    assert_true(view(f)->video);
+    assert_false(f->view.queue);
+    call(f, 1, "r1", 1);
+    assert_string_equal(view(f)->stage.number, "");
+}
+
+static void test_panels(void **state)
+{
+    struct fixture *f = *state;
+    for (int n = 1; n <= 3; n++)
+        site_issue(&f->site, n, 1); /* numbers 1, 2, 3 */
+    site_issue(&f->site, 5, 2);     /* 101 */
+    assert_int_equal(view(f)->desk_count, 3);
+    assert_string_equal(f->view.desks[0].name, "内科");
+    assert_int_equal(f->view.desks[0].waiting, 3);
+    assert_string_equal(f->view.desks[0].now.number, "");
+    assert_true(f->view.desks[2].payment);
+    assert_int_equal(f->view.waiting, 4);
+    assert_int_equal(f->view.next_count, 4);
+    assert_string_equal(f->view.clock, "9:00");
+    assert_string_equal(f->view.date, "ja 11/24 w2");
+    assert_string_equal(f->view.session, "date.session_name.am");
+
+    assert_verdict(site_call(&f->site, 1, "r1"), "applied");
+    assert_string_equal(view(f)->desks[0].now.number, "1");
+    assert_string_equal(f->view.desks[0].now.room, "第1診察室");
+    assert_true(f->view.desks[0].now.live);
+    assert_int_equal(f->view.recent_count, 0);
+
+    assert_verdict(site_do(&f->site, EVENT_IN_ROOM, 1), "applied");
+    assert_string_equal(view(f)->desks[0].now.number, "1");
+    assert_false(f->view.desks[0].now.live); /* plain ink once the person is in */
+    assert_verdict(site_call(&f->site, 2, "r1"), "applied");
+    assert_string_equal(view(f)->desks[0].now.number, "2");
+    assert_int_equal(f->view.recent_count, 1);
+    assert_string_equal(f->view.recent[0].number, "1");
+    assert_false(f->view.recent[0].live);
+
+    f->site.now += f->site.queue.settings.live_minutes * INT64_C(60000);
+    assert_false(view(f)->desks[0].now.live);
+    assert_string_equal(f->view.desks[0].now.number, "2");
+}
+
+static void test_live_call_before_a_later_passed_one(void **state)
+{
+    struct fixture *f = *state;
+    site_issue(&f->site, 1, 1);
+    site_issue(&f->site, 2, 1);
+    assert_verdict(site_call(&f->site, 1, "r1"), "applied");
+    assert_verdict(site_call(&f->site, 2, "r1"), "applied");
+    assert_string_equal(view(f)->desks[0].now.number, "2");
+    assert_string_equal(f->view.recent[0].number, "1");
+    assert_true(f->view.recent[0].live);
+    assert_verdict(site_do(&f->site, EVENT_ABSENT, 2), "applied");
+    assert_string_equal(view(f)->desks[0].now.number, "1");
+    assert_string_equal(f->view.recent[0].number, "2");
+    assert_false(f->view.recent[0].live);
+}
+
+static void test_stage(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(monitor_flow_deadline(&f->flow) == INT64_MAX);
+    call(f, 14, "r1", 1);
+    assert_true(monitor_flow_take_chime(&f->flow));
+    assert_false(monitor_flow_take_chime(&f->flow));
+    assert_string_equal(view(f)->stage.number, "14");
+    assert_string_equal(f->view.stage.room, "第1診察室");
+    assert_true(f->view.stage.live);
+    assert_int_equal(f->view.stage_ms, 0);
+    assert_string_equal(f->view.stage_before.number, "");
+    assert_false(pass(f, STAGE_MS - 1));
+    assert_int_equal(view(f)->stage_ms, STAGE_MS - 1);
+    assert_true(pass(f, 1));
+    assert_true(view(f)->stage_leaving);
+    assert_false(pass(f, STAGE_LEAVE_MS - 1));
+    assert_int_equal(view(f)->leaving_ms, STAGE_LEAVE_MS - 1);
+    assert_true(pass(f, 1));
+    assert_string_equal(view(f)->stage.number, "");
+}
+
+static void test_each_call_has_its_time(void **state)
+{
+    struct fixture *f = *state;
+    call(f, 14, "r1", 1);
+    pass(f, 1000);
+    call(f, 101, "r2", 2);
+    call(f, 15, "", 3);
+    assert_string_equal(view(f)->stage.number, "14");
+    assert_false(pass(f, STAGE_LEAST_MS - 1001));
+    assert_true(pass(f, 1));
+    assert_true(monitor_flow_take_chime(&f->flow));
+    assert_string_equal(view(f)->stage.number, "101");
+    assert_string_equal(f->view.stage_before.number, "14");
+    assert_int_equal(f->view.stage_ms, 0);
+    assert_true(pass(f, STAGE_LEAST_MS));
+    assert_true(view(f)->stage.payment);
+    assert_string_equal(f->view.stage.room, "会計");
+    assert_true(pass(f, STAGE_MS));
+    assert_true(view(f)->stage_leaving);
+    /* A call while the last one leaves takes over at once. */
+    call(f, 16, "r1", 1);
+    assert_string_equal(view(f)->stage.number, "16");
+    assert_false(f->view.stage_leaving);
+}
+
+static void test_recall_shows_again(void **state)
+{
+    struct fixture *f = *state;
+    call(f, 14, "r1", 1);
+    call(f, 14, "r1", 1);
+    call(f, 14, "r1", 1); /* two hasty recalls are one */
+    (void)monitor_flow_take_chime(&f->flow);
+    assert_true(pass(f, STAGE_LEAST_MS));
+    assert_string_equal(view(f)->stage.number, "14");
+    assert_int_equal(f->view.stage_ms, 0);
+    assert_true(monitor_flow_take_chime(&f->flow));
+    assert_true(pass(f, STAGE_MS));
+    assert_true(view(f)->stage_leaving);
+}
+
+static void test_call_taken_back_while_it_waits(void **state)
+{
+    struct fixture *f = *state;
+    site_issue(&f->site, 1, 1);
+    site_issue(&f->site, 2, 1);
+    (void)site_call(&f->site, 1, "r1");
+    (void)site_call(&f->site, 2, "r1");
+    call(f, 1, "r1", 1);
+    call(f, 2, "r1", 1);
+    assert_verdict(site_do(&f->site, EVENT_IN_ROOM, 2), "applied");
+    assert_false(pass(f, STAGE_LEAST_MS));
+    assert_string_equal(view(f)->stage.number, "1");
+    assert_true(pass(f, STAGE_MS - STAGE_LEAST_MS));
+    assert_true(view(f)->stage_leaving);
+}
+
+static void test_many_calls_are_bounded(void **state)
+{
+    struct fixture *f = *state;
+    for (int n = 1; n <= 3 * STAGE_CALLS_MAX; n++)
+        call(f, n, "r1", 1);
+    assert_int_equal(f->flow.count, STAGE_CALLS_MAX);
+    assert_string_equal(f->flow.calls[0].call.number, "1"); /* has the stage, keeps it */
+    assert_string_equal(f->flow.calls[STAGE_CALLS_MAX - 1].call.number, "48");
+}
+
+static void test_orbit(void **state)
+{
+    struct fixture *f = *state;
+    int x = 0, y = 0;
+    for (int step = 0; step < 40; step++) {
+        f->world.now = step * (int64_t)ORBIT_STEP_MS;
+        const struct monitor_view *v = view(f);
+        assert_in_range(v->shift_x + ORBIT_RADIUS, 0, 2 * ORBIT_RADIUS);
+        assert_in_range(v->shift_y + ORBIT_RADIUS, 0, 2 * ORBIT_RADIUS);
+        if (step > 0)
+            assert_int_equal(abs(v->shift_x - x) + abs(v->shift_y - y), 1);
+        x = v->shift_x;
+        y = v->shift_y;
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_nothing_known),
+        TEST(test_panels),
+        TEST(test_live_call_before_a_later_passed_one),
+        TEST(test_stage),
+        TEST(test_each_call_has_its_time),
+        TEST(test_recall_shows_again),
+        TEST(test_call_taken_back_while_it_waits),
+        TEST(test_many_calls_are_bounded),
+        TEST(test_orbit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,437 @@
+/* The terminal's way from touch to ticket and back. */
+#include "test.h"
+
+#include "site.h"
+#include "terminal_flow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct fixture {
+    struct site site;
+    struct station_status status;
+    struct terminal_world world;
+    struct terminal_flow flow;
+    struct terminal_view view;
+    int issues, prints;
+    int64_t request;
+    int issue_result;
+    bool print_result;
+    char service[KEY_SIZE], language[8];
+};
+
+static int issue(void *context, int64_t request, const char *service, const char *language)
+{
+    struct fixture *f = context;
+    f->issues++;
+    f->request = request;
+    strcpy(f->service, service);
+    strcpy(f->language, language);
+    return f->issue_result;
+}
+
+static bool print(void *context, const struct station_ticket *ticket)
+{
+    struct fixture *f = context;
+    assert_true(ticket->print_count > 0);
+    f->prints++;
+    return f->print_result;
+}
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    struct terminal_actions actions = {.issue = issue, .print = print, .context = f};
+    site_open(&f->site);
+    f->status = (struct station_status){.enrolled = true, .online = true, .clock_trusted = true};
+    f->world = (struct terminal_world){.now = 1000,
+                                       .site_ms = f->site.now,
+                                       .has_time = true,
+                                       .queue = &f->site.queue,
+                                       .station = &f->status,
+                                       .printer = "none",
+                                       .films = 3};
+    f->print_result = true;
+    terminal_flow_init(&f->flow, &actions);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    site_close(&f->site);
+    free(f);
+    return 0;
+}
+
+static const struct terminal_view *view(struct fixture *f)
+{
+    terminal_flow_view(&f->flow, &f->world, NULL, &f->view);
+    return &f->view;
+}
+
+static enum terminal_screen screen(struct fixture *f)
+{
+    assert_int_equal(terminal_flow_screen(&f->flow, &f->world), view(f)->screen);
+    return f->view.screen;
+}
+
+static struct station_ticket ticket(int n)
+{
+    struct station_ticket made = {.number = {0, n}, .desk_no = 1, .before = 2, .print_count = 1};
+    snprintf(made.id, sizeof made.id, "%s", site_ticket_id(n));
+    strcpy(made.service, "first");
+    strcpy(made.url, "https://c/t/ABC");
+    made.accepted_ms = INT64_C(1795478400000);
+    return made;
+}
+
+static void pass(struct fixture *f, int64_t ms)
+{
+    f->world.now += ms;
+    (void)terminal_flow_tick(&f->flow, &f->world);
+}
+
+static bool tap(struct fixture *f, const char *widget)
+{
+    return terminal_flow_tap(&f->flow, &f->world, widget);
+}
+
+/* Touch and ticket number n. */
+static void take(struct fixture *f, int n)
+{
+    assert_true(tap(f, "service:first"));
+    struct station_ticket made = ticket(n);
+    terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
+}
+
+static void test_touch_to_ticket(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(screen(f), TERMINAL_START);
+    assert_int_equal(f->view.service_count, 1);
+    assert_string_equal(f->view.services[0].id, "first");
+    assert_true(f->view.services[0].open);
+    assert_string_equal(f->view.clinic, "さくら台クリニック");
+    assert_true(tap(f, "service:first"));
+    assert_string_equal(f->service, "first");
+    assert_string_equal(f->language, "ja");
+    assert_int_equal(screen(f), TERMINAL_WAIT);
+
+    struct station_ticket made = ticket(14);
+    terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
+    assert_int_equal(screen(f), TERMINAL_TICKET);
+    assert_int_equal(f->prints, 1);
+    assert_string_equal(f->view.number, "14");
+    assert_string_equal(f->view.service, "はじめて");
+    assert_string_equal(f->view.before_at, "9:00");
+    assert_string_equal(f->view.qr, "https://c/t/ABC");
+    assert_int_equal(f->view.before, 2);
+    assert_false(f->view.slip_done);
+    assert_true(f->view.slip_ms > 0);
+    terminal_flow_slip(&f->flow, made.id, SLIP_PRINTED, f->world.now);
+    assert_true(view(f)->slip_done);
+    assert_int_equal(f->view.slip_ms, 0);
+    assert_true(tap(f, "finish"));
+    assert_int_equal(screen(f), TERMINAL_START);
+}
+
+static void test_double_tap_is_one_ticket(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(terminal_flow_press(&f->flow, "service:first", f->world.now));
+    assert_string_equal(view(f)->pressed, "service:first");
+    assert_true(tap(f, "service:first"));
+    assert_string_equal(view(f)->pressed, "");
+    assert_false(tap(f, "service:first"));
+    assert_int_equal(f->issues, 1);
+    /* The second tap of the finger lands on the ticket's screen, where something else stands. */
+    struct station_ticket made = ticket(1);
+    terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
+    assert_false(terminal_flow_press(&f->flow, "again", f->world.now + FLOW_GUARD_MS - 1));
+    assert_true(terminal_flow_press(&f->flow, "again", f->world.now + FLOW_GUARD_MS));
+}
+
+static void test_countdown(void **state)
+{
+    struct fixture *f = *state;
+    take(f, 1);
+    terminal_flow_slip(&f->flow, site_ticket_id(1), SLIP_PRINTED, f->world.now);
+    assert_int_equal(view(f)->seconds_total, 20);
+    assert_int_equal(f->view.seconds_left, 20);
+    assert_int_equal(terminal_flow_deadline(&f->flow, f->world.now), f->world.now + 1000);
+    pass(f, 1000);
+    assert_int_equal(view(f)->seconds_left, 19);
+    assert_int_equal(terminal_flow_deadline(&f->flow, f->world.now + 400), f->world.now + 1000);
+    pass(f, 18999);
+    assert_int_equal(view(f)->seconds_left, 1);
+    assert_int_equal(screen(f), TERMINAL_TICKET);
+    pass(f, 1);
+    assert_int_equal(screen(f), TERMINAL_START);
+    assert_true(terminal_flow_deadline(&f->flow, f->world.now) == INT64_MAX);
+}
+
+static void test_slip_not_confirmed(void **state)
+{
+    struct fixture *f = *state;
+    take(f, 1);
+    assert_int_equal(terminal_flow_deadline(&f->flow, f->world.now + 5999), f->world.now + 6000);
+    terminal_flow_slip(&f->flow, site_ticket_id(1), SLIP_SUBMITTED, f->world.now);
+    pass(f, 5999);
+    assert_int_equal(screen(f), TERMINAL_TICKET);
+    pass(f, 1);
+    assert_int_equal(screen(f), TERMINAL_NO_SLIP);
+    assert_int_equal(f->view.seconds_left, 60);
+    /* It comes late after all. */
+    pass(f, 3000);
+    terminal_flow_slip(&f->flow, site_ticket_id(1), SLIP_PRINTED, f->world.now);
+    assert_int_equal(screen(f), TERMINAL_TICKET);
+    assert_true(f->view.slip_done);
+    assert_int_equal(f->view.seconds_left, 20);
+}
+
+static void test_slip_fails(void **state)
+{
+    struct fixture *f = *state;
+    take(f, 1);
+    terminal_flow_slip(&f->flow, site_ticket_id(2), SLIP_FAILED, f->world.now);
+    assert_int_equal(screen(f), TERMINAL_TICKET); /* another ticket's slip */
+    terminal_flow_slip(&f->flow, site_ticket_id(1), SLIP_FAILED, f->world.now);
+    assert_int_equal(screen(f), TERMINAL_NO_SLIP);
+    pass(f, 30000);
+    terminal_flow_slip(&f->flow, site_ticket_id(1), SLIP_UNKNOWN, f->world.now);
+    assert_int_equal(view(f)->seconds_left, 30); /* a second failure gives no new minute */
+    assert_false(tap(f, "again"));
+    assert_true(tap(f, "longer"));
+    assert_int_equal(view(f)->seconds_left, 90);
+    assert_int_equal(f->view.seconds_total, 90);
+    for (int i = 0; i < 10; i++)
+        assert_true(tap(f, "longer"));
+    assert_int_equal(view(f)->seconds_left, FLOW_LONGEST_MS / 1000);
+    pass(f, FLOW_LONGEST_MS);
+    assert_int_equal(screen(f), TERMINAL_START);
+}
+
+static void test_no_printer(void **state)
+{
+    struct fixture *f = *state;
+    f->print_result = false;
+    take(f, 1);
+    assert_int_equal(screen(f), TERMINAL_NO_SLIP);
+    assert_true(tap(f, "finish"));
+    /* The station says that this slip must not be printed. */
+    f->print_result = true;
+    struct station_ticket made = ticket(2);
+    made.print_count = 0;
+    made.recovered = true;
+    terminal_flow_ticket(&f->flow, &f->world, 0, &made);
+    assert_int_equal(screen(f), TERMINAL_NO_SLIP);
+    assert_int_equal(f->prints, 1);
+}
+
+static void test_language(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(tap(f, "language:en"));
+    assert_string_equal(view(f)->language, "en");
+    take(f, 1);
+    assert_string_equal(f->language, "en");
+    assert_true(tap(f, "again"));
+    assert_int_equal(screen(f), TERMINAL_START);
+    assert_string_equal(f->view.language, "en"); /* the family speaks it too */
+    take(f, 2);
+    assert_true(tap(f, "finish"));
+    assert_string_equal(view(f)->language, "ja");
+
+    assert_true(tap(f, "language:ko"));
+    assert_int_equal(terminal_flow_deadline(&f->flow, f->world.now), f->world.now + FLOW_IDLE_MS);
+    pass(f, FLOW_IDLE_MS - 1);
+    assert_string_equal(view(f)->language, "ko");
+    (void)terminal_flow_press(&f->flow, "language:pt", f->world.now);
+    pass(f, FLOW_IDLE_MS - 1);
+    assert_string_equal(view(f)->language, "ko");
+    pass(f, 1);
+    assert_string_equal(view(f)->language, "ja");
+    assert_true(tap(f, "languages"));
+    assert_true(view(f)->languages_open);
+    assert_true(tap(f, "back"));
+    assert_false(view(f)->languages_open);
+}
+
+static void test_refused(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(tap(f, "service:first"));
+    terminal_flow_refused(&f->flow, f->request + 1, f->world.now);
+    assert_int_equal(screen(f), TERMINAL_WAIT);
+    terminal_flow_refused(&f->flow, f->request, f->world.now);
+    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
+    assert_false(tap(f, "service:first"));
+    pass(f, FLOW_SORRY_MS);
+    assert_int_equal(screen(f), TERMINAL_START);
+    f->issue_result = -11;
+    assert_true(tap(f, "service:first"));
+    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
+}
+
+static void test_late_ticket_is_shown(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(tap(f, "service:first"));
+    pass(f, FLOW_WAIT_MS);
+    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
+    struct station_ticket made = ticket(5);
+    terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
+    assert_int_equal(screen(f), TERMINAL_TICKET);
+    assert_string_equal(f->view.number, "5");
+}
+
+static void test_recovered_tickets_wait_their_turn(void **state)
+{
+    struct fixture *f = *state;
+    for (int n = 1; n <= FLOW_PENDING_MAX + 3; n++) {
+        struct station_ticket made = ticket(n);
+        made.recovered = true;
+        terminal_flow_ticket(&f->flow, &f->world, 0, &made);
+    }
+    for (int n = 1; n <= FLOW_PENDING_MAX + 1; n++) {
+        char number[8];
+        snprintf(number, sizeof number, "%d", n);
+        assert_int_equal(screen(f), TERMINAL_TICKET);
+        assert_string_equal(f->view.number, number);
+        assert_int_equal(f->prints, n); /* a slip is printed when its ticket is shown */
+        assert_true(tap(f, "finish"));
+    }
+    assert_int_equal(screen(f), TERMINAL_START);
+}
+
+static void test_waits_only_for_its_own_ticket(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(tap(f, "service:first"));
+    struct station_ticket made = ticket(3);
+    made.recovered = true;
+    terminal_flow_ticket(&f->flow, &f->world, 0, &made);
+    assert_int_equal(screen(f), TERMINAL_WAIT);
+    made = ticket(4);
+    terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
+    assert_string_equal(view(f)->number, "4");
+    assert_true(tap(f, "finish"));
+    assert_string_equal(view(f)->number, "3");
+}
+
+static void set_hours(struct settings *settings)
+{
+    settings->has_hours = true;
+    for (int day = 0; day < 7; day++) {
+        settings->week[day][SESSION_AM] = (struct span){8 * 60 + 30, 11 * 60 + 30};
+        settings->week[day][SESSION_PM] = (struct span){15 * 60, 18 * 60};
+        settings->week[day][SESSION_EVENING] = (struct span){MINUTES_NONE, MINUTES_NONE};
+    }
+}
+
+static void test_hours(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        int hour;
+        enum terminal_closed reason;
+        const char *opens_at;
+    } cases[] = {{7, CLOSED_BEFORE, "8:30"}, {12, CLOSED_BREAK, "15:00"}, {20, CLOSED_ENDED, ""}};
+    int64_t midnight = INT64_C(1795478400000) - 9 * 3600000;
+    set_hours(&f->site.queue.settings);
+    for (int i = 0; i < 3; i++) {
+        f->world.site_ms = midnight + cases[i].hour * INT64_C(3600000) + 61000;
+        assert_int_equal(screen(f), TERMINAL_CLOSED);
+        assert_int_equal(f->view.closed_reason, cases[i].reason);
+        assert_string_equal(f->view.opens_at, cases[i].opens_at);
+        assert_int_equal(f->view.hours_count, 2);
+        assert_string_equal(f->view.hours[1].from, "15:00");
+        assert_string_equal(f->view.hours[1].to, "18:00");
+        assert_true(f->view.hours[0].over == (cases[i].hour > 11));
+        assert_string_equal(f->view.date, "ja 11/24 w2");
+        assert_false(tap(f, "service:first"));
+    }
+    f->site.queue.settings.week[2][SESSION_AM].from = MINUTES_NONE;
+    f->site.queue.settings.week[2][SESSION_PM].from = MINUTES_NONE;
+    assert_int_equal(screen(f), TERMINAL_CLOSED);
+    assert_int_equal(f->view.closed_reason, CLOSED_DAY);
+    /* A device that does not know the time keeps issuing. */
+    f->world.has_time = false;
+    assert_int_equal(screen(f), TERMINAL_START);
+    assert_string_equal(f->view.clock, "");
+}
+
+static void test_staff_pause_and_close(void **state)
+{
+    struct fixture *f = *state;
+    f->site.queue.desks[0].paused = true;
+    assert_int_equal(screen(f), TERMINAL_CLOSED);
+    assert_int_equal(f->view.closed_reason, CLOSED_PAUSED);
+    struct settings *settings = &f->site.queue.settings;
+    settings->services[settings->service_count++] =
+        (struct service){.id = "child", .desk_no = 2, .name = "こども"};
+    assert_int_equal(screen(f), TERMINAL_START);
+    assert_false(f->view.services[0].open);
+    assert_true(f->view.services[1].open);
+    assert_false(tap(f, "service:first"));
+    assert_true(tap(f, "service:child"));
+    pass(f, FLOW_WAIT_MS);
+    pass(f, FLOW_SORRY_MS);
+    f->site.queue.session_closed = true;
+    assert_int_equal(screen(f), TERMINAL_CLOSED);
+    assert_int_equal(f->view.closed_reason, CLOSED_ENDED);
+    f->site.queue.settings.reservation_service = false;
+    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
+}
+
+static void test_setup(void **state)
+{
+    struct fixture *f = *state;
+    f->status = (struct station_status){.error = "setup.error.refused"};
+    f->world.queue = NULL;
+    f->world.has_time = false;
+    f->world.printer = NULL;
+    f->world.films = 0;
+    assert_int_equal(screen(f), TERMINAL_SETUP);
+    assert_int_equal(f->view.status_count, 5);
+    for (int i = 0; i < f->view.status_count; i++)
+        assert_false(f->view.status[i].good);
+    assert_string_equal(f->view.status[1].name, "setup.cloud");
+    assert_string_equal(f->view.status[1].value, "setup.error.refused");
+    assert_string_equal(f->view.advice, "setup.advice.cloud");
+    f->status.online = true;
+    assert_string_equal(view(f)->advice, "setup.advice.code");
+    f->status.enrolled = true;
+    assert_string_equal(view(f)->advice, "setup.advice.settings");
+    f->world.queue = &f->site.queue;
+    f->world.printer = "media-empty-error";
+    f->site.queue.settings.service_count = 0;
+    assert_int_equal(screen(f), TERMINAL_SETUP);
+    assert_string_equal(f->view.advice, "setup.advice.services");
+    assert_string_equal(f->view.status[3].value, "media-empty-error");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_touch_to_ticket),
+        TEST(test_double_tap_is_one_ticket),
+        TEST(test_countdown),
+        TEST(test_slip_not_confirmed),
+        TEST(test_slip_fails),
+        TEST(test_no_printer),
+        TEST(test_language),
+        TEST(test_refused),
+        TEST(test_late_ticket_is_shown),
+        TEST(test_recovered_tickets_wait_their_turn),
+        TEST(test_waits_only_for_its_own_ticket),
+        TEST(test_hours),
+        TEST(test_staff_pause_and_close),
+        TEST(test_setup),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
