@@ -8,11 +8,20 @@
 #include <stdbool.h>
 
 struct text_cache; /* text.h */
+struct catalogue;  /* catalogue.h */
+
+enum { CANVAS_LANGUAGES_MAX = 8, CANVAS_PATH_SIZE = 512, CANVAS_CODE_SIZE = 8 };
 
 struct canvas_options {
-    double pixel_mm;     /* pixel pitch; 0 = guessed from the size (21.5" portrait, 32" landscape) */
+    double pixel_mm;      /* pixel pitch; 0 = guessed by each drawing: a terminal of 21.5", 10.1" or
+                           * 7" by its pixels, a monitor of 32" */
     const char *font_dir; /* extra fonts; NULL = the system's places */
     const char *language_dir; /* *.mo catalogues */
+};
+
+struct canvas_language {
+    char code[CANVAS_CODE_SIZE]; /* "" = free */
+    struct catalogue *words;     /* owned; NULL when it could not be opened */
 };
 
 struct canvas {
@@ -20,11 +29,18 @@ struct canvas {
     int width, height;
     double pixel_mm;
     struct text_cache *text; /* owned */
+    char language_dir[CANVAS_PATH_SIZE];
+    struct canvas_language languages[CANVAS_LANGUAGES_MAX];
 };
 
+/* -ENOENT: no Japanese font is installed (Debian: fonts-morisawa-bizud-gothic). canvas is left
+ * untouched on failure. The renderer must outlive the canvas. */
 int canvas_init(struct canvas *canvas, SDL_Renderer *renderer, int width, int height,
                 const struct canvas_options *options) __attribute__((warn_unused_result));
 void canvas_finish(struct canvas *canvas);
+
+/* The words of a language, opened at the first call and kept; NULL when there are none. */
+const struct catalogue *canvas_words(struct canvas *canvas, const char *language);
 
 /* Things that can be pressed, filled by a draw call in drawing order. Names are stable: they are
  * what `machiai-kiosk ctl tap NAME` takes. */

@@ -19,6 +19,10 @@ void catalogue_close(struct catalogue *catalogue);
  * catalogue is closed. */
 const char *catalogue_get(const struct catalogue *catalogue, const char *key);
 
+/* The same, but NULL when the catalogue lacks the key: for words that may or may not be known, as
+ * the names of services. */
+const char *catalogue_find(const struct catalogue *catalogue, const char *key);
+
 /* Fills {name} fields: pairs of name, value, ended by NULL. Cuts at size on a whole character. */
 void catalogue_fill(char *text, size_t size, const char *pattern, ...) __attribute__((sentinel));
 

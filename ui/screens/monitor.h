@@ -6,7 +6,12 @@
 
 #include "canvas.h"
 
-enum { MONITOR_DESKS_MAX = 8, MONITOR_RECENT_MAX = 8, MONITOR_TEXT = 128, MONITOR_WAITING_MAX = 24 };
+enum {
+    MONITOR_DESKS_MAX = 8,
+    MONITOR_RECENT_MAX = 8,
+    MONITOR_TEXT = 128,
+    MONITOR_WAITING_MAX = 24
+};
 
 struct monitor_call {
     char number[8];
@@ -24,7 +29,7 @@ struct monitor_desk {
 
 struct monitor_view {
     char clinic[MONITOR_TEXT];
-    char clock[8], date[48]; /* "10:42", "11月24日（火）" */
+    char clock[8], date[48];    /* "10:42", "11月24日（火）" */
     char session[MONITOR_TEXT]; /* "午前の診療" or "" */
     char message[512];
     bool video, queue; /* services of the contract */
@@ -41,6 +46,13 @@ struct monitor_view {
     int stage_ms; /* since the call's event, drives wipe and nudge */
     bool stage_leaving;
     int leaving_ms;
+    /* Fields of later date; zero leaves each of them out. */
+    struct monitor_call stage_before; /* the call that this one pushes off the stage; "" = wipe */
+    int second_ms;        /* since the voice's second reading began: the nudge comes again */
+    int message_page;     /* counts on for ever; taken modulo the pages of the message */
+    bool reduce_motion;   /* cuts instead of wipes, no nudge */
+    int shift_x, shift_y; /* pixels, against burn-in: the panel's, not the film's */
+    double view_m;        /* from where the monitor is read; 0 = 3 m */
 };
 
 /* Where the film goes: exactly 16:9 (w == 0: this layout has no film). */
@@ -49,6 +61,9 @@ SDL_Rect monitor_film_area(const struct canvas *canvas, const struct monitor_vie
 /* Draws all but the film. The stage, when there is one, covers the film by its wipe: draw the film
  * first, then call this. */
 void monitor_draw(struct canvas *canvas, const struct monitor_view *view);
+
+/* Pages of view->message in this layout, at least 1. Each is to stand for 8 s. */
+int monitor_message_pages(struct canvas *canvas, const struct monitor_view *view);
 
 /* True while the stage still moves and must be drawn again next frame. */
 bool monitor_moving(const struct monitor_view *view);

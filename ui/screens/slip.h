@@ -23,8 +23,8 @@ struct slip_view {
     char queue_id[16];
     char code[16]; /* "7K4Q-9M2X": ticket's short code for people */
     char phone[32];
-    int print_count;  /* 1 = first; more = reissue, with its band */
-    char check[8];    /* check code */
+    int print_count;   /* 1 = first; more = reissue, with its band */
+    char check[8];     /* check code */
     char validity[64]; /* "午前のみ有効" */
     char message[512]; /* the clinic's message or "" */
 };

@@ -7,16 +7,16 @@
 
 #include "canvas.h"
 
-enum { TERMINAL_SERVICES_MAX = 16, TERMINAL_TEXT = 128 };
+enum { TERMINAL_SERVICES_MAX = 16, TERMINAL_TEXT = 128, TERMINAL_HOURS_MAX = 3 };
 
 enum terminal_screen {
-    TERMINAL_START,       /* services; widgets service:ID, language:CODE, checkin */
-    TERMINAL_WAIT,        /* a number is being fetched: nothing to press */
-    TERMINAL_TICKET,      /* number, slip coming, QR; widgets again, finish */
-    TERMINAL_NO_SLIP,     /* the same, but the slip will not come; widgets longer, finish */
-    TERMINAL_CLOSED,      /* reception closed: closed_reason */
+    TERMINAL_START,   /* services; widgets service:ID, language:CODE, checkin */
+    TERMINAL_WAIT,    /* a number is being fetched: nothing to press */
+    TERMINAL_TICKET,  /* number, slip coming, QR; widgets again, finish */
+    TERMINAL_NO_SLIP, /* the same, but the slip will not come; widgets longer, finish */
+    TERMINAL_CLOSED,  /* reception closed: closed_reason */
     TERMINAL_UNAVAILABLE, /* ただいまこちらでは受付できません。窓口へお声がけください。 */
-    TERMINAL_SETUP        /* for the technician: status_lines, advice */
+    TERMINAL_SETUP /* for the technician: status_lines, advice */
 };
 
 enum terminal_closed { CLOSED_BEFORE, CLOSED_BREAK, CLOSED_ENDED, CLOSED_PAUSED, CLOSED_DAY };
@@ -27,6 +27,12 @@ struct terminal_service {
     char icon[17];
     int waiting;
     bool open; /* false: the card says that intake is paused and cannot be pressed */
+};
+
+/* One session of today's reception hours. */
+struct terminal_hours {
+    char from[8], to[8]; /* "8:30", 24 hours */
+    bool over;           /* おわりました; else これから */
 };
 
 struct terminal_status {
@@ -50,7 +56,7 @@ struct terminal_view {
     char service[TERMINAL_TEXT];
     int before;
     char before_at[8];
-    char qr[256]; /* URL; "" draws none */
+    char qr[256];   /* URL; "" draws none */
     bool slip_done; /* the slip has left the printer: お取りください */
     /* countdown: seconds left of total; 0 total = none */
     int seconds_left, seconds_total;
@@ -62,6 +68,15 @@ struct terminal_view {
     struct terminal_status status[16];
     int status_count;
     char advice[256]; /* one sentence: what to do next */
+    /* Fields of later date; zero leaves each of them out. */
+    bool voice_button, voice_on; /* START, CLOSED, UNAVAILABLE: widget voice */
+    bool languages_open; /* small panels: the page of languages instead of the screen; widgets
+                          * languages (opens it), language:CODE, back */
+    struct terminal_hours hours[TERMINAL_HOURS_MAX]; /* CLOSED: today's reception */
+    int hours_count;
+    char date[48];    /* CLOSED: "11月24日（火）" */
+    int slip_ms;      /* TICKET: the slip's arrow moves with it; 0 = at rest */
+    char version[32]; /* SETUP: "待合 Machiai 1.0.0" */
 };
 
 void terminal_draw(struct canvas *canvas, const struct terminal_view *view,

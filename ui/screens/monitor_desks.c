@@ -1,0 +1,274 @@
+/* Several desks: rows with an arrow plate and a room plate each, and 会計 in its own place. */
+#include "monitor_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static int longest(const struct wall *wall)
+{
+    int glyphs = 2;
+
+    for (int i = 0; i < wall->desk_count; i++)
+        glyphs = wall_glyphs(glyphs, wall->desks[i]->now.number);
+    return glyphs;
+}
+
+static void desk_head(struct wall *wall, const struct desk_row *row,
+                      const struct monitor_desk *desk)
+{
+    double baseline = row->box.y + row->head * 0.5 + row->label * 0.37 + 2, used;
+    const struct monitor_call *call = &desk->now;
+
+    used = wall_text(wall, row->label, FACE_BOLD, THEME_INK, ALIGN_LEFT, row->box.x, baseline,
+                     row->box.w, desk->name);
+    if (!call->number[0])
+        return;
+    wall_text(wall, row->label - 2, call->live ? FACE_BOLD : FACE_REGULAR,
+              call->live ? THEME_INK : THEME_INK2, ALIGN_RIGHT, row->box.x + row->box.w, baseline,
+              row->box.w - used - 12,
+              wall_words(wall, call->live ? "monitor.calling_short" : "monitor.called"));
+}
+
+void wall_desk(struct wall *wall, const struct desk_row *row, const struct monitor_desk *desk)
+{
+    const struct monitor_call *call = &desk->now;
+    struct box zone = {row->box.x, row->box.y + row->head, row->box.w - row->room_w - row->gap,
+                       row->box.h - row->head};
+    double tip = zone.h * 0.2;
+    const struct room_plate plate = {
+        .box = {row->box.x + row->box.w - row->room_w, zone.y, row->room_w, zone.h},
+        .look = call->live ? PLATE_LIVE : PLATE_PAST,
+        .name = call->room,
+        .first = row->first,
+        .second = row->second,
+    };
+
+    page_rule(&wall->page, row->box.x, row->box.y, row->box.w, 4, THEME_INK);
+    desk_head(wall, row, desk);
+    if (!call->number[0])
+        return;
+    if (call->live)
+        shape_arrow(wall->page.canvas, page_rect(&wall->page, zone), POINT_RIGHT,
+                    page_px(&wall->page, tip), page_px(&wall->page, 6), THEME_ORANGE);
+    zone.w -= tip * 0.5;
+    wall_number(wall, zone, row->number, 0, call->number);
+    wall_room(wall, &plate);
+}
+
+static void section(struct wall *wall, enum icon icon, const char *key, double x, double w)
+{
+    page_icon(&wall->page, (struct box){x, 34, 54, 54}, icon, THEME_INK);
+    wall_text(wall, 52, FACE_BOLD, THEME_INK, ALIGN_LEFT, x + 70, 82, w - 70,
+              wall_words(wall, key));
+}
+
+/* Payment calls, latest first, the one being called at their head. */
+static int payment_calls(const struct wall *wall, const struct monitor_call **ret, int most)
+{
+    const struct monitor_view *view = wall->view;
+    int count = 0;
+
+    if (wall->payment->now.number[0])
+        ret[count++] = &wall->payment->now;
+    for (int i = 0; i < view->recent_count && count < most; i++)
+        if (view->recent[i].payment)
+            ret[count++] = &view->recent[i];
+    return count;
+}
+
+void wall_payment_column(struct wall *wall, struct box box)
+{
+    enum { ROWS = 5, PITCH = 132, HEAD = 246, FOOT = 150 };
+    const struct monitor_call *calls[ROWS];
+    int count = payment_calls(wall, calls, ROWS), glyphs = 2;
+    double y = box.y + HEAD;
+    struct box plate = {box.x, box.y + 70, box.w, HEAD - 78};
+
+    section(wall, ICON_YEN, "monitor.payment", box.x, box.w);
+    page_rule(&wall->page, box.x, box.y, box.w, 4, THEME_INK);
+    for (int i = 0; i < count; i++)
+        glyphs = wall_glyphs(glyphs, calls[i]->number);
+    if (count > 0) {
+        bool live = calls[0]->live;
+
+        wall_text(wall, 44, live ? FACE_BOLD : FACE_REGULAR, live ? THEME_INK : THEME_INK2,
+                  ALIGN_LEFT, box.x, box.y + 58, box.w,
+                  wall_words(wall, live ? "monitor.calling_short" : "monitor.called"));
+        if (live)
+            shape_arrow(wall->page.canvas, page_rect(&wall->page, plate), POINT_DOWN,
+                        page_px(&wall->page, 34), page_px(&wall->page, 6), THEME_ORANGE);
+        plate.h -= live ? 26 : 0;
+        wall_number(wall, plate, wall_number_px(live ? 140 : 168, box.w - 48, glyphs), 0,
+                    calls[0]->number);
+    }
+    for (int i = 1; i < count && y + PITCH <= box.y + box.h - FOOT; i++, y += PITCH) {
+        page_rule(&wall->page, box.x, y, box.w, 2, THEME_RULE);
+        wall_number(wall, (struct box){box.x, y, box.w, PITCH},
+                    wall_number_px(120, box.w - 24, glyphs), 0, calls[i]->number);
+    }
+    if (count > 0) {
+        const struct type type = {46, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+        const struct block block = {.box = {box.x, box.y + box.h - FOOT + 18, box.w, FOOT - 18},
+                                    .lines = 2,
+                                    .leading = 1.22};
+
+        page_rule(&wall->page, box.x, y, box.w, 2, THEME_RULE);
+        page_block(&wall->page, &type, &block, wall_words(wall, "monitor.payment_please"));
+    }
+}
+
+void wall_payment_strip(struct wall *wall, struct box box)
+{
+    enum { MOST = 5 };
+    const struct monitor_call *calls[MOST];
+    int count = payment_calls(wall, calls, MOST);
+    double y = box.y + box.h / 2, x = box.x + 64 + 20, pitch;
+    bool live = count > 0 && calls[0]->live;
+
+    page_icon(&wall->page, (struct box){box.x + 2, y - 32, 64, 64}, ICON_YEN, THEME_INK);
+    x += wall_text(wall, 56, FACE_BOLD, THEME_INK, ALIGN_LEFT, x, y + 20, 0,
+                   wall_words(wall, "monitor.payment")) +
+         20;
+    if (count == 0)
+        return;
+    x += wall_text(wall, 44, live ? FACE_BOLD : FACE_REGULAR, live ? THEME_INK : THEME_INK2,
+                   ALIGN_LEFT, x, y + 16, 0,
+                   wall_words(wall, live ? "monitor.calling_short" : "monitor.called")) +
+         24;
+    pitch = (box.x + box.w - x) / MOST;
+    for (int i = 0; i < count; i++) {
+        struct box cell = {x + pitch * i, box.y + 8, pitch - 12, box.h - 16};
+
+        if (calls[i]->live)
+            shape_arrow(wall->page.canvas, page_rect(&wall->page, cell), POINT_RIGHT,
+                        page_px(&wall->page, 24), page_px(&wall->page, 6), THEME_ORANGE);
+        cell.w -= calls[i]->live ? 20 : 0;
+        wall_number(wall, cell, wall_number_px(104, cell.w - 16, wall_glyphs(2, calls[i]->number)),
+                    0, calls[i]->number);
+    }
+}
+
+/* 内科 5人  小児科 8人: one line under お待ちの人数. */
+static void waiting_by_desk(struct wall *wall, struct box box)
+{
+    double x = box.x, need = 0, size = 1;
+    struct page_count counts[MONITOR_DESKS_MAX];
+
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < wall->desk_count; i++) {
+            const struct type name = {48 * size, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+            const struct type digits = {86 * size, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+            struct rich rich = {&name, &digits, NULL, counts[i].n, 0};
+
+            if (pass == 0)
+                counts[i] = page_count(&wall->page, "count.people", wall->desks[i]->waiting);
+            rich.pattern = counts[i].pattern;
+            rich.n = counts[i].n;
+            if (pass == 0) {
+                need += page_text_width(&wall->page, &name, wall->desks[i]->name) + 14 +
+                        page_rich_width(&wall->page, &rich);
+                continue;
+            }
+            x += page_text(&wall->page, &name, ALIGN_LEFT, x, box.y + box.h * 0.82, 0,
+                           wall->desks[i]->name) +
+                 14 * size;
+            x += page_rich(&wall->page, &rich, ALIGN_LEFT, x, box.y + box.h * 0.82);
+            x += wall->desk_count > 1 ? (box.w - need * size) / (wall->desk_count - 1) : 0;
+        }
+        size = fmin(1, (box.w - 16 * (wall->desk_count - 1)) / need);
+    }
+}
+
+static void few_left(struct wall *wall)
+{
+    double x = 48, w = wall->film.w - 96, y = wall->film.h;
+    struct notice_place place;
+
+    wall_text(wall, 108, FACE_BOLD, THEME_INK, ALIGN_LEFT, x, y + 114, 0, wall->view->clock);
+    wall_text(wall, 48, FACE_REGULAR, THEME_INK, ALIGN_LEFT, x + 294, y + 96, 0, wall->view->date);
+    wall_text(wall, 44, FACE_REGULAR, THEME_INK2, ALIGN_RIGHT, x + w, y + 96, 0,
+              wall->view->session);
+    page_rule(&wall->page, x, y + 142, w, 4, THEME_INK);
+    wall_text(wall, 44, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, x, y + 200, w,
+              wall_words(wall, "monitor.waiting_people"));
+    waiting_by_desk(wall, (struct box){x, y + 200, w, 92});
+    page_rule(&wall->page, x, y + 303, w, 2, THEME_RULE);
+    if (wall_notice_place(wall, &place))
+        wall_notice(wall, &place);
+}
+
+void monitor_few(struct wall *wall)
+{
+    double x = wall->film.w + 40, top = 112, foot = wall->page.height - 52;
+    double w = (wall->payment ? 1520.0 / 1920 * wall->page.width : wall->page.width - 48) - x;
+    int n = wall->desk_count;
+    double pitch = (foot - top + 22) / n;
+    bool wide = !wall->payment;
+
+    few_left(wall);
+    if (wall->payment)
+        wall_payment_column(wall, (struct box){x + w + 40, top, wall->page.width - 48 - x - w - 40,
+                                               foot - top + 8});
+    section(wall, ICON_DOOR, "monitor.consultation", x, w);
+    if (n == 1) {
+        page_rule(&wall->page, x, top, w, 4, THEME_INK);
+        wall_column(wall, (struct box){x, top + 4, w, foot - top}, wall->desks[0]);
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        struct desk_row row = {.box = {x, top + pitch * i, w, pitch - 22},
+                               .room_w = wide ? 330 : 176,
+                               .gap = 8,
+                               .head = 78,
+                               .label = 46,
+                               .first = wide ? 140 : 98,
+                               .second = wide ? 96 : 54};
+
+        row.number = wall_number_px(wide ? 220 : 190 * (n == 2 ? 1.3 : 1),
+                                    w - row.room_w - row.gap - 50, longest(wall));
+        wall_desk(wall, &row, wall->desks[i]);
+    }
+}
+
+static void many_left(struct wall *wall)
+{
+    double x = 48, w = wall->film.w - 96, y = wall->film.h;
+    char date[MONITOR_TEXT * 2];
+    struct notice_place place;
+
+    snprintf(date, sizeof date, "%s", wall->view->date);
+    wall_text(wall, 120, FACE_BOLD, THEME_INK, ALIGN_LEFT, x, y + 142, 0, wall->view->clock);
+    wall_text(wall, 46, FACE_REGULAR, THEME_INK, ALIGN_LEFT, x, y + 202, w, date);
+    page_rule(&wall->page, x, y + 236, w, 4, THEME_INK);
+    wall_waiting(wall, ALIGN_LEFT, x, y + 356, w, 112, 56);
+    page_rule(&wall->page, x, y + 377, w, 2, THEME_RULE);
+    if (wall_notice_place(wall, &place))
+        wall_notice(wall, &place);
+}
+
+void monitor_many(struct wall *wall)
+{
+    double x = wall->film.w + 48, right = wall->page.width - 48, gap = 48;
+    double w = (right - x - gap) / 2, strip = wall->payment ? 118 : 0;
+    double top = 40, foot = wall->page.height - 40 - strip;
+    int rows = (wall->desk_count + 1) / 2 > 4 ? (wall->desk_count + 1) / 2 : 4;
+    double pitch = (foot - top) / rows;
+
+    many_left(wall);
+    for (int i = 0; i < wall->desk_count; i++) {
+        struct desk_row row = {
+            .box = {x + i / rows * (w + gap), top + i % rows * pitch, w, pitch - 14},
+            .room_w = 268,
+            .gap = 20,
+            .head = 72,
+            .label = 46,
+            .first = 54};
+
+        row.number = wall_number_px(122, w - row.room_w - row.gap - 50, longest(wall));
+        wall_desk(wall, &row, wall->desks[i]);
+    }
+    if (!wall->payment)
+        return;
+    page_rule(&wall->page, x, foot, right - x, 4, THEME_INK);
+    wall_payment_strip(wall, (struct box){x, foot + 6, right - x, strip});
+}

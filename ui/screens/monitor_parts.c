@@ -1,0 +1,261 @@
+#include "monitor_parts.h"
+
+#include "catalogue.h"
+#include "utf8.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Digits are half an em wide and 0.81 em high. */
+#define DIGIT_EM      0.5
+#define DIGIT_HALF    0.405
+#define ROOM_MOST     540
+#define SUFFIX_GAP_EM 0.16
+
+double wall_text(struct wall *wall, double px, enum text_face face, enum theme_colour colour,
+                 enum text_align align, double x, double baseline, double width, const char *text)
+{
+    const struct type type = {px, face, colour, TIER_A, "ja"};
+
+    return page_text(&wall->page, &type, align, x, baseline, width, text);
+}
+
+const char *wall_words(struct wall *wall, const char *key)
+{
+    return page_words(&wall->page, key);
+}
+
+int wall_glyphs(int glyphs, const char *number)
+{
+    int own = utf8_count(number, number + strlen(number));
+
+    if (glyphs < 2)
+        glyphs = 2;
+    return own > glyphs ? own : glyphs;
+}
+
+double wall_number_px(double cap, double width, int glyphs)
+{
+    return fmin(cap, width / (DIGIT_EM * glyphs));
+}
+
+void wall_number(struct wall *wall, struct box box, double px, double suffix, const char *number)
+{
+    const struct type digits = {px, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    double width = page_text_width(&wall->page, &digits, number);
+    double after = suffix > 0 ? suffix * (1 + SUFFIX_GAP_EM) : 0;
+    double baseline = box.y + box.h / 2 + px * DIGIT_HALF;
+    double x = box.x + (box.w - width - after) / 2;
+
+    page_text(&wall->page, &digits, ALIGN_LEFT, x, baseline, 0, number);
+    if (suffix > 0)
+        wall_text(wall, suffix, FACE_BOLD, THEME_INK, ALIGN_LEFT,
+                  x + width + suffix * SUFFIX_GAP_EM, baseline, 0,
+                  wall_words(wall, "number.suffix"));
+}
+
+struct room_lines wall_room_lines(const char *name)
+{
+    static const char consulting[] = "診察室", counter[] = "窓口";
+    struct room_lines lines = {"", ""};
+    const char *space = strchr(name, ' '), *tail = NULL;
+    size_t length = strlen(name);
+
+    if (!space && length > strlen(consulting) &&
+        strcmp(name + length - strlen(consulting), consulting) == 0)
+        tail = name + length - strlen(consulting);
+    else if (!space && length > strlen(counter) &&
+             strcmp(name + length - strlen(counter), counter) == 0)
+        tail = name + length - strlen(counter);
+    if (space || tail)
+        snprintf(lines.second, sizeof lines.second, "%s", space ? space + 1 : tail);
+    if (space)
+        tail = space;
+    snprintf(lines.first, sizeof lines.first, "%.*s", (int)(tail ? (size_t)(tail - name) : length),
+             name);
+    return lines;
+}
+
+/* One line of a room's name in the middle of a box. */
+static void room_line(struct wall *wall, struct box box, double px, enum theme_colour colour,
+                      const char *text)
+{
+    const struct type type = {px, FACE_BOLD, colour, TIER_A, "ja"};
+    const struct block block = {.box = box, .align = ALIGN_CENTRE, .lines = 1};
+
+    page_block(&wall->page, &type, &block, text);
+}
+
+static void room_ground(struct wall *wall, const struct room_plate *plate)
+{
+    if (plate->look == PLATE_LIVE) {
+        page_fill(&wall->page, plate->box, THEME_AI);
+    } else if (plate->look == PLATE_PAYMENT) {
+        page_fill(&wall->page, plate->box, THEME_WHITE);
+        page_frame(&wall->page, plate->box, 6, THEME_INK);
+    } else {
+        page_frame(&wall->page, plate->box, 4, THEME_AI);
+    }
+}
+
+/* Door and name side by side, as a group in the middle. */
+static void room_in_one(struct wall *wall, const struct room_plate *plate, enum icon icon,
+                        enum theme_colour colour)
+{
+    struct type type = {plate->first, FACE_BOLD, colour, TIER_A, "ja"};
+    double pad = 12, gap = plate->door > 0 ? plate->first * 0.3 : 0, width;
+    struct box box = plate->box;
+    const struct block block = {.box = {box.x + pad, box.y + 4, box.w - 2 * pad, box.h - 8},
+                                .align = ALIGN_CENTRE,
+                                .lines = 2,
+                                .leading = 1.1,
+                                .shrink_first = true};
+
+    if (plate->door <= 0) {
+        page_block(&wall->page, &type, &block, plate->name);
+        return;
+    }
+    width = page_text_width(&wall->page, &type, plate->name);
+    while (width > box.w - 2 * pad - plate->door - gap && type.px > plate->first * 0.5) {
+        type.px *= 0.97;
+        width = page_text_width(&wall->page, &type, plate->name);
+    }
+    box.x += (box.w - plate->door - gap - width) / 2;
+    page_icon(&wall->page,
+              (struct box){box.x, box.y + (box.h - plate->door) / 2, plate->door, plate->door},
+              icon, colour);
+    page_text(&wall->page, &type, ALIGN_LEFT, box.x + plate->door + gap,
+              box.y + box.h / 2 + type.px * 0.37, box.w - 2 * pad - plate->door - gap, plate->name);
+}
+
+static double line_px(struct wall *wall, double cap, double width, const char *text)
+{
+    const struct type unit = {100, FACE_BOLD, THEME_INK, TIER_FREE, "ja"};
+    double em = page_text_width(&wall->page, &unit, text) / 100;
+
+    return em > 0 ? fmin(cap, fmin(width, ROOM_MOST) / em) : cap;
+}
+
+void wall_room(struct wall *wall, const struct room_plate *plate)
+{
+    enum theme_colour colour = plate->look == PLATE_LIVE ? THEME_WHITE : THEME_INK;
+    enum icon icon = plate->look == PLATE_PAYMENT ? ICON_YEN : ICON_DOOR;
+    struct room_lines lines = wall_room_lines(plate->name);
+    struct box box = plate->box;
+    double door = plate->door, pad = fmin(box.w * 0.035, 32), first, second, free;
+
+    room_ground(wall, plate);
+    if (plate->second <= 0) {
+        room_in_one(wall, plate, icon, colour);
+        return;
+    }
+    first = line_px(wall, plate->first, box.w - 2 * pad, lines.first);
+    second = *lines.second ? line_px(wall, plate->second, box.w - 2 * pad, lines.second) : 0;
+    free = (box.h - door - first - second) / (1 + (door > 0) + (second > 0));
+    if (door > 0)
+        page_icon(&wall->page,
+                  (struct box){box.x + (box.w - door) / 2, box.y + free * 0.9, door, door}, icon,
+                  colour);
+    box.y += door > 0 ? free * 1.5 + door : free * 0.6;
+    room_line(wall, (struct box){box.x + pad, box.y, box.w - 2 * pad, first * 1.02}, first, colour,
+              lines.first);
+    if (second > 0)
+        room_line(wall,
+                  (struct box){box.x + pad,
+                               plate->box.y + plate->box.h - free * 0.6 - second * 1.02,
+                               box.w - 2 * pad, second * 1.02},
+                  second, colour, lines.second);
+}
+
+double wall_recent(struct wall *wall, const struct recent_rows *rows)
+{
+    const struct monitor_view *view = wall->view;
+    struct box box = rows->box;
+    int shown = 0;
+
+    for (int i = 0; i < view->recent_count && shown < rows->rows; i++) {
+        const struct monitor_call *call = &view->recent[i];
+        double baseline = box.y + box.h / 2 + rows->number * DIGIT_HALF, used;
+
+        if (call->payment && wall->payment)
+            continue;
+        if (shown > 0)
+            page_rule(&wall->page, box.x, box.y, box.w, 2, THEME_RULE);
+        used = wall_text(wall, rows->number, FACE_BOLD, THEME_INK, ALIGN_LEFT, box.x, baseline, 0,
+                         call->number);
+        wall_text(wall, rows->room, FACE_REGULAR, THEME_INK2, ALIGN_RIGHT, box.x + box.w,
+                  baseline - rows->room * 0.04, box.w - used - rows->room * 0.5, call->room);
+        box.y += box.h;
+        shown++;
+    }
+    return box.y;
+}
+
+void wall_waiting(struct wall *wall, enum text_align align, double x, double baseline, double width,
+                  double number, double unit)
+{
+    const struct type digits = {number, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    const struct type words = {unit, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    struct page_count count = page_count(&wall->page, "monitor.waiting", wall->view->waiting);
+    const struct rich rich = {&words, &digits, count.pattern, count.n, width};
+
+    page_rich(&wall->page, &rich, align, x, baseline);
+}
+
+static struct text_lines notice_page(struct wall *wall, const struct notice_place *place, int page,
+                                     int *ret_pages)
+{
+    const struct type type = {place->px, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    struct text_style style = page_style(&wall->page, &type, wall->view->message);
+    const char *rest = wall->view->message;
+    struct text_lines lines, wanted = {.count = 0};
+    int pages = 0;
+
+    while (*rest && pages < (int)sizeof wall->view->message) {
+        size_t taken = text_wrap(wall->page.canvas->text, &style,
+                                 page_px(&wall->page, place->box.w), place->lines, rest, &lines);
+
+        if (taken == 0)
+            break;
+        if (pages++ == page)
+            wanted = lines;
+        rest += taken;
+    }
+    *ret_pages = pages > 0 ? pages : 1;
+    return wanted;
+}
+
+int wall_notice_pages(struct wall *wall, const struct notice_place *place)
+{
+    int pages;
+
+    (void)notice_page(wall, place, 0, &pages);
+    return pages;
+}
+
+void wall_notice(struct wall *wall, const struct notice_place *place)
+{
+    int pages = wall_notice_pages(wall, place);
+    int page = wall->view->message_page % pages;
+    struct text_lines lines = notice_page(wall, place, page < 0 ? 0 : page, &pages);
+
+    if (!wall->view->message[0])
+        return;
+    wall_text(wall, place->label, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, place->label_x,
+              place->label_y, 0, wall_words(wall, "monitor.notice"));
+    for (int i = 0; i < lines.count; i++)
+        wall_text(wall, place->px, FACE_BOLD, THEME_INK, ALIGN_LEFT, place->box.x,
+                  place->box.y + place->px * (0.87 + 1.34 * i), place->box.w, lines.line[i]);
+}
+
+void wall_provided(struct wall *wall)
+{
+    const struct type type = {44, FACE_REGULAR, THEME_INK, TIER_A, "ja"};
+    const char *words = wall_words(wall, "monitor.provided");
+    double width = page_text_width(&wall->page, &type, words) + 40;
+    struct box label = {wall->film.x, wall->film.y + wall->film.h - 64, width, 64};
+
+    page_fill(&wall->page, label, THEME_PAPER);
+    page_text(&wall->page, &type, ALIGN_LEFT, label.x + 20, label.y + 48, 0, words);
+}

@@ -1,0 +1,294 @@
+#include "terminal_parts.h"
+
+#include "catalogue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct form_type terminal_types[FORMS] = {
+    [FORM_UPRIGHT] = {.clinic = 48,
+                      .clock = 52,
+                      .headline = 80,
+                      .sub = 50,
+                      .text = 44,
+                      .strong = 52,
+                      .body = 46,
+                      .name = 76,
+                      .name_en = 44,
+                      .count = 84,
+                      .unit = 46,
+                      .language = 46,
+                      .button = 56},
+    [FORM_WIDE] = {.clinic = 44,
+                   .clock = 48,
+                   .headline = 64,
+                   .sub = 52,
+                   .text = 34,
+                   .strong = 44,
+                   .body = 36,
+                   .name = 62,
+                   .name_en = 31,
+                   .count = 62,
+                   .unit = 36,
+                   .language = 38,
+                   .button = 44},
+    [FORM_SMALL] = {.clinic = 30,
+                    .clock = 34,
+                    .headline = 48,
+                    .sub = 32,
+                    .text = 26,
+                    .strong = 32,
+                    .body = 28,
+                    .name = 56,
+                    .name_en = 24,
+                    .count = 48,
+                    .unit = 28,
+                    .language = 32,
+                    .button = 34},
+};
+
+enum { LANGUAGE_COUNT = 7, VOICE = LANGUAGE_COUNT, CELLS = 8 };
+
+static const char *const languages[LANGUAGE_COUNT] = {"ja", "ja-easy", "en", "zh-Hans",
+                                                      "ko", "vi",      "pt"};
+
+struct box sheet_box(const struct sheet *sheet, struct box box)
+{
+    return (struct box){box.x * sheet->stretch_x, box.y * sheet->stretch_y,
+                        box.w * sheet->stretch_x, box.h * sheet->stretch_y};
+}
+
+double sheet_words(struct sheet *sheet, struct box box, const struct sheet_text *how,
+                   const char *text)
+{
+    struct type type = {how->px, how->face, how->colour, how->tier, how->language};
+    struct block block = {.box = box, .align = how->align, .lines = how->lines, .top = how->top};
+
+    return page_block(&sheet->page, &type, &block, text);
+}
+
+void sheet_header(struct sheet *sheet)
+{
+    static const struct {
+        struct box clinic, clock, rule;
+    } tables[FORMS] = {
+        [FORM_UPRIGHT] = {{56, 32, 760, 64}, {824, 32, 200, 64}, {56, 108, 968, 3}},
+        [FORM_WIDE] = {{40, 16, 1000, 64}, {1040, 16, 200, 64}, {40, 84, 1200, 3}},
+        [FORM_SMALL] = {{24, 4, 560, 44}, {616, 4, 160, 44}, {24, 48, 752, 2}},
+    };
+    const struct sheet_text clinic = {sheet->type->clinic, FACE_BOLD, THEME_INK, TIER_B,
+                                      ALIGN_LEFT,          1,         "ja",      false};
+    const struct sheet_text clock = {sheet->type->clock, FACE_BOLD, THEME_INK, TIER_B,
+                                     ALIGN_RIGHT,        1,         "ja",      false};
+    struct box rule = sheet_box(sheet, tables[sheet->form].rule);
+
+    sheet_words(sheet, sheet_box(sheet, tables[sheet->form].clinic), &clinic, sheet->view->clinic);
+    sheet_words(sheet, sheet_box(sheet, tables[sheet->form].clock), &clock, sheet->view->clock);
+    page_rule(&sheet->page, rule.x, rule.y, rule.w, tables[sheet->form].rule.h, THEME_INK);
+}
+
+enum theme_colour sheet_button_text(enum button_look look)
+{
+    return look == BUTTON_FILLED ? THEME_WHITE : look == BUTTON_CHOSEN ? THEME_AI_DEEP : THEME_AI;
+}
+
+static struct box inset(struct box box, double by)
+{
+    return (struct box){box.x + by, box.y + by, box.w - 2 * by, box.h - 2 * by};
+}
+
+static void round_box(struct sheet *sheet, struct box box, double radius, enum theme_colour colour)
+{
+    shape_round(sheet->page.canvas, page_rect(&sheet->page, box), page_px(&sheet->page, radius),
+                colour);
+}
+
+struct box sheet_button(struct sheet *sheet, struct box box, enum button_look look,
+                        const char *name)
+{
+    enum { RADIUS = 14, EDGE = 10, LINE = 4, CHOSEN_LINE = 6, PRESSED = 6 };
+    bool pressed = *name && strcmp(sheet->view->pressed, name) == 0;
+    double line = look == BUTTON_CHOSEN ? CHOSEN_LINE : LINE;
+    struct box face = box;
+
+    face.h -= EDGE;
+    if (pressed)
+        face.y += EDGE;
+    else
+        round_box(sheet, box, RADIUS, look == BUTTON_FILLED ? THEME_AI_DEEP : THEME_AI);
+    if (look == BUTTON_FILLED) {
+        round_box(sheet, face, RADIUS, THEME_AI);
+    } else {
+        round_box(sheet, face, RADIUS, THEME_AI);
+        round_box(sheet, inset(face, line), RADIUS - line,
+                  look == BUTTON_CHOSEN ? THEME_SKY : THEME_WHITE);
+    }
+    if (*name && sheet->widgets)
+        widgets_add(sheet->widgets, name, page_rect(&sheet->page, box));
+    face.y = box.y + (pressed ? PRESSED : 0);
+    return face;
+}
+
+void sheet_button_words(struct sheet *sheet, struct box box, enum button_look look,
+                        const char *name, const char *words)
+{
+    struct type type = {sheet->type->button, FACE_BOLD, sheet_button_text(look), TIER_B, NULL};
+    struct block block = {.box = inset(sheet_button(sheet, box, look, name), 12),
+                          .align = ALIGN_CENTRE,
+                          .lines = 2,
+                          .leading = 1.1,
+                          .shrink_first = true};
+
+    page_block(&sheet->page, &type, &block, words);
+}
+
+static void language_button(struct sheet *sheet, struct box box, const char *code)
+{
+    bool chosen = strcmp(sheet->view->language, code) == 0;
+    enum button_look look = chosen ? BUTTON_CHOSEN : BUTTON_OUTLINED;
+    bool beside = box.w > 1.4 * box.h; /* room for the tick beside the words */
+    struct type type = {sheet->type->language, FACE_BOLD, sheet_button_text(look), TIER_B, code};
+    struct block block = {.align = ALIGN_CENTRE, .lines = 2, .leading = 1.05, .shrink_first = true};
+    const struct catalogue *words = canvas_words(sheet->page.canvas, code);
+    char name[WIDGET_NAME_SIZE];
+    double tick = sheet->type->language * 0.7;
+
+    snprintf(name, sizeof name, "language:%s", code);
+    block.box = inset(sheet_button(sheet, box, look, name), 8);
+    if (chosen && beside) {
+        page_icon(&sheet->page,
+                  (struct box){block.box.x + 4, block.box.y + (block.box.h - tick) / 2, tick, tick},
+                  ICON_CHECK, THEME_AI_DEEP);
+        block.box.x += tick + 6;
+        block.box.w -= tick + 6;
+    } else if (chosen) {
+        page_icon(&sheet->page,
+                  (struct box){block.box.x + (block.box.w - tick) / 2, block.box.y + 8, tick, tick},
+                  ICON_CHECK, THEME_AI_DEEP);
+        block.box.y += tick + 6;
+        block.box.h -= tick + 6;
+    }
+    page_block(&sheet->page, &type, &block, catalogue_get(words, "language.name"));
+}
+
+static void voice_button(struct sheet *sheet, struct box box)
+{
+    struct type type = {sheet->type->language, FACE_BOLD, THEME_AI, TIER_B, NULL};
+    struct box face = inset(sheet_button(sheet, box, BUTTON_OUTLINED, "voice"), 8);
+    double side = face.w * 0.3 < face.h * 0.5 ? face.w * 0.3 : face.h * 0.5;
+    double used = side + 8;
+    struct block block = {.box = {face.x + used, face.y, face.w - used, face.h},
+                          .align = ALIGN_CENTRE,
+                          .lines = 2,
+                          .leading = 1.05};
+
+    page_icon(&sheet->page, (struct box){face.x + 6, face.y + (face.h - side) / 2, side, side},
+              ICON_SOUND, THEME_AI);
+    page_block(&sheet->page, &type, &block,
+               page_words(&sheet->page,
+                          sheet->view->voice_on ? "terminal.voice_on" : "terminal.voice_off"));
+}
+
+/* Widths of a single row: by the words, so that all are of one size. */
+static void row_widths(struct sheet *sheet, int cells, double width, double gap, double *ret)
+{
+    double total = 0, spare;
+
+    for (int i = 0; i < cells; i++) {
+        const char *code = i < LANGUAGE_COUNT ? languages[i] : "ja";
+        struct type type = {sheet->type->language, FACE_BOLD, THEME_AI, TIER_B, code};
+        const char *key = i < LANGUAGE_COUNT ? "language.name" : "terminal.voice_off";
+        const char *words = catalogue_get(canvas_words(sheet->page.canvas, code), key);
+        bool two = strchr(words, '\n') != NULL || strchr(words, ' ') != NULL;
+
+        ret[i] = page_text_width(&sheet->page, &type, words) * (two && i == 1 ? 0.55 : 1);
+        if (i >= LANGUAGE_COUNT)
+            ret[i] = sheet->type->language * 2.6;
+        total += ret[i];
+    }
+    spare = (width - gap * (cells - 1) - total) / cells;
+    for (int i = 0; i < cells; i++)
+        ret[i] += spare;
+}
+
+void sheet_languages(struct sheet *sheet, struct box box)
+{
+    int cells = sheet->view->voice_button ? CELLS : LANGUAGE_COUNT;
+    bool upright = sheet->form == FORM_UPRIGHT;
+    double gap = upright ? 20 : 8, x = box.x, widths[CELLS];
+
+    row_widths(sheet, cells, box.w, gap, widths);
+    for (int i = 0; i < cells; i++) {
+        struct box cell = {x, box.y, widths[i], box.h};
+
+        if (upright)
+            cell =
+                (struct box){box.x + i % 4 * ((box.w + gap) / 4), box.y + i / 4 * (box.h + gap) / 2,
+                             (box.w + gap) / 4 - gap, (box.h + gap) / 2 - gap};
+        if (i == VOICE)
+            voice_button(sheet, cell);
+        else
+            language_button(sheet, cell, languages[i]);
+        x += widths[i] + gap;
+    }
+}
+
+void sheet_language_page(struct sheet *sheet)
+{
+    double gap = 12, top = 56;
+    double w = (sheet->page.width - 5 * gap) / 4, h = (sheet->page.height - top - 2 * gap) / 2;
+    const struct sheet_text title = {sheet->type->strong, FACE_BOLD, THEME_INK, TIER_B,
+                                     ALIGN_LEFT,          1,         "ja",      false};
+
+    sheet_words(sheet, (struct box){gap * 2, 0, sheet->page.width - gap * 4, top}, &title,
+                page_words(&sheet->page, "terminal.languages_both"));
+    for (int i = 0; i < CELLS; i++) {
+        struct box cell = {gap + i % 4 * (w + gap), top + i / 4 * (h + gap), w, h};
+
+        if (i < LANGUAGE_COUNT)
+            language_button(sheet, cell, languages[i]);
+        else
+            sheet_button_words(sheet, cell, BUTTON_FILLED, "back",
+                               page_words(&sheet->page, "terminal.back"));
+    }
+}
+
+void sheet_countdown(struct sheet *sheet, struct box bar, struct box words)
+{
+    const struct terminal_view *view = sheet->view;
+    const struct sheet_text how = {
+        sheet->type->text, FACE_REGULAR, THEME_INK, TIER_B, ALIGN_LEFT, 1, NULL, false};
+    char text[TERMINAL_TEXT], seconds[12];
+
+    if (view->seconds_total <= 0)
+        return;
+    page_frame(&sheet->page, bar, 2, THEME_INK);
+    bar.w *= (double)view->seconds_left / view->seconds_total;
+    page_fill(&sheet->page, bar, THEME_INK);
+    snprintf(seconds, sizeof seconds, "%d", view->seconds_left);
+    catalogue_fill(text, sizeof text, page_words(&sheet->page, "terminal.countdown"), "seconds",
+                   seconds, NULL);
+    sheet_words(sheet, words, &how, text);
+}
+
+bool sheet_time(struct sheet *sheet, const char *key, const char *time, struct sheet_time *ret)
+{
+    char *rest, name[64];
+    long hour = strtol(time, &rest, 10);
+    long minute = *rest == ':' ? strtol(rest + 1, &rest, 10) : -1;
+    const char *pattern;
+    bool whole_day;
+
+    if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || *rest)
+        return false;
+    snprintf(name, sizeof name, "%s_%s", key, hour < 12 ? "am" : "pm");
+    pattern = page_words(&sheet->page, name);
+    whole_day = strstr(pattern, "{time24}") != NULL;
+    catalogue_fill(ret->pattern, sizeof ret->pattern, pattern, "time", "{n}", "time0", "{n}",
+                   "time24", "{n}", NULL);
+    if (!whole_day)
+        hour = strstr(pattern, "{time0}") ? hour % 12 : hour > 12 ? hour - 12 : hour;
+    snprintf(ret->n, sizeof ret->n, "%d:%02d", (int)hour, (int)minute);
+    return true;
+}

@@ -1,0 +1,293 @@
+#include "text.h"
+
+#include "font.h"
+#include "utf8.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The ink of BIZ UDGothic in em above and below the baseline; furigana's foot above it. */
+#define INK_ABOVE 0.84
+#define INK_BELOW 0.11
+#define RUBY_FOOT 0.88
+#define RUBY_SIZE 0.5
+
+struct text_cache {
+    struct sprite_store *sprites;
+    struct font_store *fonts;
+    struct text_floors floors;
+    struct text_problems problems;
+    text_watch watch;
+    void *watch_context;
+};
+
+int text_cache_create(SDL_Renderer *renderer, const char *font_dir, struct text_cache **ret)
+{
+    struct text_cache *cache = calloc(1, sizeof *cache);
+    int r;
+
+    if (!cache)
+        return -ENOMEM;
+    r = font_store_create(font_dir, &cache->fonts);
+    if (r == 0)
+        r = sprite_store_create(renderer, &cache->sprites);
+    if (r < 0) {
+        text_cache_destroy(cache);
+        return r;
+    }
+    *ret = cache;
+    return 0;
+}
+
+void text_cache_destroy(struct text_cache *cache)
+{
+    if (!cache)
+        return;
+    sprite_store_destroy(cache->sprites);
+    font_store_destroy(cache->fonts);
+    free(cache);
+}
+
+struct sprite_store *text_sprites(struct text_cache *cache)
+{
+    return cache->sprites;
+}
+
+struct text_problems *text_problems(struct text_cache *cache)
+{
+    return &cache->problems;
+}
+
+void text_problem(struct text_cache *cache, const char *what, const char *text)
+{
+    if (cache->problems.count++ == 0)
+        snprintf(cache->problems.first, sizeof cache->problems.first, "%s: %s", what, text);
+}
+
+void text_set_floors(struct text_cache *cache, const struct text_floors *floors)
+{
+    cache->floors = *floors;
+}
+
+void text_set_watch(struct text_cache *cache, text_watch watch, void *context)
+{
+    cache->watch = watch;
+    cache->watch_context = context;
+}
+
+static bool has_wide_letters(const char *text)
+{
+    const char *end = text + strlen(text);
+
+    while (text < end)
+        if (utf8_is_wide(utf8_next(&text, end)))
+            return true;
+    return false;
+}
+
+int text_least_px(const struct text_cache *cache, const struct text_style *style, const char *text)
+{
+    return has_wide_letters(text) ? cache->floors.kanji[style->tier]
+                                  : cache->floors.latin[style->tier];
+}
+
+/* A stretch of one font. */
+struct run {
+    enum font font;
+    char text[TEXT_LINE_SIZE];
+};
+
+static enum font font_for(struct text_cache *cache, const struct text_style *style, uint32_t letter,
+                          bool *ret_missing)
+{
+    const enum font *chain = font_chain(style->language);
+
+    for (int i = 0; i < FONT_CHAIN; i++)
+        if (font_has(cache->fonts, chain[i], style->face == FACE_BOLD, letter))
+            return chain[i];
+    *ret_missing = true;
+    return chain[0];
+}
+
+/* Takes the next run from the text; false at its end. Spaces stay with the run before them. */
+static bool next_run(struct text_cache *cache, const struct text_style *style, const char **text,
+                     const char *end, struct run *ret)
+{
+    size_t length = 0;
+    bool missing = false;
+
+    while (*text < end) {
+        const char *next = *text;
+        uint32_t letter = utf8_next(&next, end);
+        size_t bytes = (size_t)(next - *text);
+        enum font font = ret->font;
+
+        if (length == 0 || letter != ' ')
+            font = font_for(cache, style, letter, &missing);
+        if ((length > 0 && font != ret->font) || length + bytes >= sizeof ret->text)
+            break;
+        ret->font = font;
+        memcpy(ret->text + length, *text, bytes);
+        length += bytes;
+        *text = next;
+    }
+    ret->text[length] = '\0';
+    if (missing)
+        text_problem(cache, "no font has a letter of", ret->text);
+    return length > 0;
+}
+
+static int run_width(struct text_cache *cache, const struct text_style *style,
+                     const struct run *run)
+{
+    TTF_Font *ttf = font_open(cache->fonts, run->font, style->face == FACE_BOLD, style->px);
+    int width = 0;
+
+    if (ttf)
+        TTF_SizeUTF8(ttf, run->text, &width, NULL);
+    return width;
+}
+
+static void run_draw(struct text_cache *cache, const struct text_style *style,
+                     const struct run *run, int x, int baseline)
+{
+    static const SDL_Color white = {255, 255, 255, 255};
+    bool bold = style->face == FACE_BOLD;
+    TTF_Font *ttf = font_open(cache->fonts, run->font, bold, style->px);
+    char key[SPRITE_KEY_SIZE];
+    const struct sprite *sprite;
+
+    if (!ttf)
+        return;
+    snprintf(key, sizeof key, "t%d.%d.%d.%s", (int)run->font, bold, style->px, run->text);
+    sprite = sprite_get(cache->sprites, key);
+    if (!sprite) {
+        SDL_Surface *surface = TTF_RenderUTF8_Blended(ttf, run->text, white);
+
+        if (surface)
+            sprite = sprite_put(cache->sprites, key, surface);
+        SDL_FreeSurface(surface);
+    }
+    sprite_draw(cache->sprites, sprite, x, baseline - TTF_FontAscent(ttf),
+                theme_colour(style->colour));
+}
+
+/* Plain text, without furigana; draws only when asked to. Returns the width. */
+static int plain(struct text_cache *cache, const struct text_style *style, const char *text,
+                 const char *end, bool draw, int x, int baseline)
+{
+    struct run run = {0};
+    int width = 0;
+
+    while (next_run(cache, style, &text, end, &run)) {
+        if (draw)
+            run_draw(cache, style, &run, x + width, baseline);
+        width += run_width(cache, style, &run);
+    }
+    return width;
+}
+
+/* Letters spread evenly over a width, as furigana over its kanji. */
+static void spread(struct text_cache *cache, const struct text_style *style, const char *text,
+                   const char *end, int x, int baseline, int width)
+{
+    int letters = utf8_count(text, end), index = 0;
+
+    while (text < end) {
+        const char *letter = text;
+        int middle;
+
+        (void)utf8_next(&text, end);
+        middle = x + width * (2 * index++ + 1) / (2 * letters);
+        middle -= plain(cache, style, letter, text, false, 0, 0) / 2;
+        plain(cache, style, letter, text, true, middle, baseline);
+    }
+}
+
+static struct text_style ruby_style(const struct text_cache *cache, const struct text_style *style)
+{
+    struct text_style ruby = *style;
+
+    ruby.face = FACE_REGULAR;
+    ruby.tier = TIER_FREE;
+    ruby.px = (int)(style->px * RUBY_SIZE);
+    if (ruby.px < cache->floors.kanji[TIER_B])
+        ruby.px = cache->floors.kanji[TIER_B];
+    return ruby;
+}
+
+static int piece(struct text_cache *cache, const struct text_style *style,
+                 const struct utf8_ruby *part, bool draw, int x, int baseline)
+{
+    struct text_style ruby = ruby_style(cache, style);
+    int base = plain(cache, style, part->base, part->base_end, false, 0, 0);
+    int above = plain(cache, &ruby, part->ruby, part->ruby_end, false, 0, 0);
+    int width = base > above ? base : above;
+
+    if (!draw)
+        return width;
+    if (base < width)
+        spread(cache, style, part->base, part->base_end, x, baseline, width);
+    else
+        plain(cache, style, part->base, part->base_end, true, x, baseline);
+    spread(cache, &ruby, part->ruby, part->ruby_end, x, baseline - (int)(style->px * RUBY_FOOT),
+           width);
+    return width;
+}
+
+static int line(struct text_cache *cache, const struct text_style *style, const char *text,
+                bool draw, int x, int baseline)
+{
+    const char *end = text + strlen(text);
+    struct utf8_ruby part;
+    int width = 0;
+
+    while (text < end) {
+        const char *mark = utf8_find_ruby(text, end, &part);
+
+        width += plain(cache, style, text, mark, draw, x + width, baseline);
+        text = mark;
+        if (mark < end) {
+            width += piece(cache, style, &part, draw, x + width, baseline);
+            text = part.end;
+        }
+    }
+    return width;
+}
+
+int text_width(struct text_cache *cache, const struct text_style *style, const char *text)
+{
+    return line(cache, style, text, false, 0, 0);
+}
+
+static void tell_watch(struct text_cache *cache, const struct text_style *style, const char *text,
+                       SDL_Rect area, int least)
+{
+    struct text_run run = {text, *style, least, area};
+
+    if (cache->watch)
+        cache->watch(cache->watch_context, &run);
+}
+
+int text_draw(struct text_cache *cache, const struct text_style *style, enum text_align align,
+              int x, int baseline, const char *text)
+{
+    int least = text_least_px(cache, style, text);
+    int width = text_width(cache, style, text);
+    int above = (int)(style->px * INK_ABOVE);
+
+    if (width == 0)
+        return 0;
+    if (align == ALIGN_CENTRE)
+        x -= width / 2;
+    else if (align == ALIGN_RIGHT)
+        x -= width;
+    if (style->px < least)
+        text_problem(cache, "smaller than its distance asks for", text);
+    line(cache, style, text, true, x, baseline);
+    tell_watch(cache, style, text,
+               (SDL_Rect){x, baseline - above, width, above + (int)(style->px * INK_BELOW)}, least);
+    return width;
+}
