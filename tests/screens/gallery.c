@@ -1,0 +1,227 @@
+/* Draws every screen into PNG files, to be looked at: gallery DIR [LANGUAGE]. */
+#include "monitor.h"
+#include "notice.h"
+#include "picture.h"
+#include "scenes.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH = 512 };
+
+static const char *out;
+static int problems;
+
+static void keep(struct picture *picture, const char *name)
+{
+    char path[PATH];
+    const struct text_problems *found = text_problems(picture->canvas.text);
+
+    picture_finish(picture);
+    snprintf(path, sizeof path, "%s/%s.png", out, name);
+    if (picture_write(picture, path) < 0)
+        fprintf(stderr, "%s: cannot be written\n", path);
+    if (found->count > 0)
+        printf("%-40s %d problems, first: %s\n", name, found->count, found->first);
+    problems += found->count;
+}
+
+static void terminal(const char *name, int width, int height, const struct terminal_view *view)
+{
+    struct picture picture;
+    struct widgets widgets;
+
+    picture_open(&picture, width, height, 0);
+    terminal_draw(&picture.canvas, view, &widgets);
+    keep(&picture, name);
+    picture_close(&picture);
+}
+
+static void terminals(const char *language)
+{
+    static const struct {
+        const char *name;
+        int width, height;
+    } panels[] = {
+        {"upright", 1080, 1920}, {"wide", 1280, 800}, {"small", 800, 480}, {"hd", 1920, 1080}};
+    static const struct {
+        const char *name;
+        enum terminal_screen screen;
+    } screens[] = {{"start", TERMINAL_START},   {"wait", TERMINAL_WAIT},
+                   {"ticket", TERMINAL_TICKET}, {"no-slip", TERMINAL_NO_SLIP},
+                   {"closed", TERMINAL_CLOSED}, {"unavailable", TERMINAL_UNAVAILABLE},
+                   {"setup", TERMINAL_SETUP}};
+
+    for (size_t p = 0; p < sizeof panels / sizeof *panels; p++) {
+        for (size_t s = 0; s < sizeof screens / sizeof *screens; s++) {
+            struct terminal_view view = scenes_terminal(screens[s].screen, language);
+            char name[PATH];
+
+            snprintf(name, sizeof name, "terminal-%s-%s-%s", screens[s].name, panels[p].name,
+                     language);
+            terminal(name, panels[p].width, panels[p].height, &view);
+        }
+    }
+}
+
+/* A calm picture in the film's place: sky, hills, water. */
+static void film(struct picture *picture, SDL_Rect area)
+{
+    static const SDL_Color bands[] = {
+        {197, 216, 224, 255}, {211, 224, 228, 255}, {226, 231, 224, 255}, {134, 165, 177, 255},
+        {95, 138, 146, 255},  {187, 206, 214, 255}, {187, 206, 214, 255}, {49, 86, 91, 255}};
+    enum { BANDS = sizeof bands / sizeof *bands };
+
+    for (int i = 0; i < BANDS; i++) {
+        SDL_Rect band = {area.x, area.y + area.h * i / BANDS, area.w,
+                         area.h * (i + 1) / BANDS - area.h * i / BANDS};
+
+        SDL_SetRenderDrawColor(picture->renderer, bands[i].r, bands[i].g, bands[i].b, 255);
+        SDL_RenderFillRect(picture->renderer, &band);
+    }
+}
+
+static void monitor(const char *name, int width, int height, const struct monitor_view *view)
+{
+    struct picture picture;
+
+    picture_open(&picture, width, height, 0);
+    film(&picture, monitor_film_area(&picture.canvas, view));
+    monitor_draw(&picture.canvas, view);
+    keep(&picture, name);
+    picture_close(&picture);
+}
+
+static void stage(const char *name, int width, int height, const char *number, const char *room,
+                  const char *room_en, bool payment, int ms)
+{
+    struct monitor_view view = scenes_monitor(1, false, true);
+
+    view.stage = scenes_call(number, room, room_en, payment);
+    view.stage_ms = ms;
+    monitor(name, width, height, &view);
+}
+
+static void monitors(void)
+{
+    struct monitor_view view = scenes_monitor(1, false, true);
+
+    monitor("monitor-1-one-desk", 1920, 1080, &view);
+    monitor("monitor-1-one-desk-720", 1280, 720, &view);
+    monitor("monitor-5-portrait", 1080, 1920, &view);
+    view.desks[0].now.live = false;
+    monitor("monitor-1-passed", 1920, 1080, &view);
+    monitor("monitor-5-passed", 1080, 1920, &view);
+    view.desks[0].now.number[0] = '\0';
+    view.recent_count = 0;
+    monitor("monitor-1-nobody", 1920, 1080, &view);
+    view.queue = false;
+    monitor("monitor-film-only", 1920, 1080, &view);
+    stage("monitor-2-call", 1920, 1080, "14", "第1診察室", "Consultation Room 1", false, 3000);
+    stage("monitor-2-wiping", 1920, 1080, "14", "第1診察室", "Consultation Room 1", false, 170);
+    stage("monitor-2-nudged", 1920, 1080, "14", "第1診察室", "Consultation Room 1", false, 1020);
+    stage("monitor-2b-call-payment", 1920, 1080, "11", "会計窓口", "", true, 3000);
+    stage("monitor-2c-call-three-digits", 1920, 1080, "108", "発熱外来 第2診察室",
+          "Consultation Room 2", false, 3000);
+    stage("monitor-2d-four", 1920, 1080, "A108", "処置室", "Treatment Room", false, 3000);
+    stage("monitor-2e-upright", 1080, 1920, "14", "第1診察室", "Consultation Room 1", false, 3000);
+    stage("monitor-2f-upright-payment", 1080, 1920, "11", "会計窓口", "", true, 3000);
+    view = scenes_monitor(3, true, true);
+    monitor("monitor-3-three-desks-payment", 1920, 1080, &view);
+    monitor("monitor-3-upright", 1080, 1920, &view);
+    view.desks[3].now.live = true;
+    monitor("monitor-3-payment-live", 1920, 1080, &view);
+    view = scenes_monitor(2, false, true);
+    monitor("monitor-3-two-desks", 1920, 1080, &view);
+    view = scenes_monitor(1, true, true);
+    monitor("monitor-3-one-desk-payment", 1920, 1080, &view);
+    view = scenes_monitor(2, true, true);
+    monitor("monitor-3-two-desks-payment", 1920, 1080, &view);
+    view = scenes_monitor(1, false, false);
+    monitor("monitor-4-board-only", 1920, 1080, &view);
+    view = scenes_monitor(3, true, false);
+    monitor("monitor-4-board-desks", 1920, 1080, &view);
+    view = scenes_monitor(7, true, true);
+    monitor("monitor-6-eight-desks", 1920, 1080, &view);
+    view = scenes_monitor(8, false, true);
+    monitor("monitor-6-eight-no-payment", 1920, 1080, &view);
+}
+
+static void slip(const char *name, const struct slip_view *view)
+{
+    const struct canvas_options options = {.language_dir = LANGUAGE_DIR};
+    struct bitmap bitmap;
+    char path[PATH];
+
+    snprintf(path, sizeof path, "%s/%s.png", out, name);
+    if (slip_draw(view, &options, &bitmap) < 0 || picture_write_slip(&bitmap, path) < 0) {
+        fprintf(stderr, "%s: failed\n", path);
+        problems++;
+        return;
+    }
+    bitmap_finish(&bitmap);
+}
+
+static void slips(void)
+{
+    struct slip_view view = scenes_slip("ja");
+
+    slip("slip-1-normal", &view);
+    view.print_count = 2;
+    snprintf(view.check, sizeof view.check, "C81F");
+    slip("slip-2-reissue", &view);
+    view = scenes_slip("ja");
+    view.large = true;
+    slip("slip-3-large-print", &view);
+    view = scenes_slip("ja");
+    snprintf(view.number, sizeof view.number, "A108");
+    snprintf(view.message, sizeof view.message, "発熱のある方は、受付へお声がけください。");
+    slip("slip-5-four-message", &view);
+    view.dots = SLIP_DOTS_58;
+    slip("slip-6-narrow-four", &view);
+    view = scenes_slip("ja");
+    view.dots = SLIP_DOTS_58;
+    slip("slip-6-narrow", &view);
+    view.large = true;
+    slip("slip-6-narrow-large", &view);
+    for (int i = 2; i < SCENES_LANGUAGES; i++) {
+        char name[64];
+
+        view = scenes_slip(scenes_languages[i]);
+        snprintf(name, sizeof name, "slip-4-%s", scenes_languages[i]);
+        slip(name, &view);
+        view.dots = SLIP_DOTS_58;
+        snprintf(name, sizeof name, "slip-7-narrow-%s", scenes_languages[i]);
+        slip(name, &view);
+    }
+}
+
+static void notices(void)
+{
+    struct picture picture;
+
+    picture_open(&picture, 1280, 720, 0);
+    notice_draw(&picture.canvas, (SDL_Rect){0, 0, 1280, 720}, "インフルエンザの予防接種",
+                "11月1日から始めました。\n65歳以上の方は 1,500円です。\n受付へお声がけください。",
+                "さくら台クリニック");
+    keep(&picture, "notice");
+    picture_close(&picture);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || argc > 3) {
+        fprintf(stderr, "usage: gallery DIR [LANGUAGE]\n");
+        return 2;
+    }
+    out = argv[1];
+    for (int i = 0; i < SCENES_LANGUAGES; i++)
+        if (argc == 2 || strcmp(argv[2], scenes_languages[i]) == 0)
+            terminals(scenes_languages[i]);
+    monitors();
+    slips();
+    notices();
+    printf("%d problems\n", problems);
+    return problems ? 1 : 0;
+}

@@ -1,0 +1,170 @@
+#include "scenes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COPY(target, text) snprintf(target, sizeof(target), "%s", text)
+
+const char *const scenes_languages[SCENES_LANGUAGES] = {"ja", "ja-easy", "en", "zh-Hans",
+                                                        "ko", "vi",      "pt"};
+
+static void setup(struct terminal_view *view)
+{
+    static const struct terminal_status lines[] = {
+        {"setup.clock", "11月24日（火） 10:42", true},
+        {"setup.cloud", "つながっています", true},
+        {"setup.device", "登録ずみ（番号の文字 A）", true},
+        {"setup.printer", "media-empty-error", false},
+        {"setup.films", "4本", true},
+    };
+
+    memcpy(view->status, lines, sizeof lines);
+    view->status_count = sizeof lines / sizeof *lines;
+    COPY(view->advice, "契約者ページの「端末の登録」で、登録コードを入力してください。");
+    COPY(view->version, "待合 Machiai 0.1.0");
+}
+
+struct terminal_view scenes_terminal(enum terminal_screen screen, const char *language)
+{
+    static const struct terminal_service services[] = {
+        {"naika", "内科", "Internal medicine", "adult", 5, true},
+        {"shonika", "小児科", "Children", "child", 8, true},
+        {"yobo", "予防接種・健診", "Vaccination, check-up", "vaccine", 2, true},
+    };
+    struct terminal_view view = {.screen = screen,
+                                 .service_count = 3,
+                                 .waiting = 15,
+                                 .show_checkin = true,
+                                 .before = 5,
+                                 .voice_button = true};
+
+    memcpy(view.services, services, sizeof services);
+    COPY(view.language, language);
+    COPY(view.clinic, "さくら台クリニック");
+    COPY(view.clock, screen == TERMINAL_CLOSED ? "12:36" : "10:42");
+    COPY(view.number, "15");
+    COPY(view.service, strncmp(language, "ja", 2) == 0 ? "内科" : "Internal medicine");
+    COPY(view.before_at, "10:42");
+    COPY(view.qr, SCENES_URL);
+    COPY(view.phone, "03-5555-0142");
+    view.seconds_total = screen == TERMINAL_NO_SLIP ? 60 : 20;
+    view.seconds_left = screen == TERMINAL_NO_SLIP ? 47 : 12;
+    view.closed_reason = CLOSED_BREAK;
+    COPY(view.opens_at, "15:00");
+    COPY(view.date, strncmp(language, "ja", 2) == 0 ? "11月24日（火）" : "11/24");
+    view.hours[0] = (struct terminal_hours){"8:30", "11:30", true};
+    view.hours[1] = (struct terminal_hours){"15:00", "18:30", false};
+    view.hours_count = 2;
+    setup(&view);
+    return view;
+}
+
+struct monitor_call scenes_call(const char *number, const char *room, const char *room_en,
+                                bool payment)
+{
+    struct monitor_call call = {.live = true, .payment = payment};
+
+    COPY(call.number, number);
+    COPY(call.room, room);
+    COPY(call.room_en, room_en);
+    return call;
+}
+
+static void desk(struct monitor_desk *desk, const char *name, const char *number, const char *room,
+                 bool live, int waiting)
+{
+    COPY(desk->name, name);
+    desk->now = scenes_call(number, room, "", false);
+    desk->now.live = live;
+    desk->waiting = waiting;
+}
+
+static void recent(struct monitor_view *view, const char *number, const char *room, bool payment)
+{
+    struct monitor_call *call = &view->recent[view->recent_count++];
+
+    *call = scenes_call(number, room, "", payment);
+    call->live = false;
+}
+
+static void line(struct monitor_view *view)
+{
+    static const char *const next[] = {"15", "16", "17", "18", "A4", "19", "20", "21", "22", "23"};
+
+    for (size_t i = 0; i < sizeof next / sizeof *next; i++)
+        COPY(view->next_numbers[view->next_count++], next[i]);
+}
+
+static void three_desks(struct monitor_view *view, int desks)
+{
+    static const char *const names[] = {"内科", "小児科", "予防接種"};
+    static const char *const numbers[] = {"14", "A3", "108"};
+    static const char *const rooms[] = {"第1診察室", "第2診察室", "第3診察室"};
+    static const int waiting[] = {5, 8, 2};
+
+    for (int i = 0; i < desks; i++)
+        desk(&view->desks[view->desk_count++], names[i], numbers[i], rooms[i], i == 1, waiting[i]);
+}
+
+static void many_desks(struct monitor_view *view, int desks)
+{
+    static const char *const names[] = {"内科",     "小児科", "皮膚科", "耳鼻科",
+                                        "整形外科", "処置",   "採血",   "予防接種"};
+    static const char *const numbers[] = {"14", "A3", "108", "52", "63", "71", "80", "95"};
+    static const char *const rooms[] = {"第1診察室", "第2診察室", "第3診察室", "第4診察室",
+                                        "第5診察室", "処置室",    "採血室",    "第6診察室"};
+
+    for (int i = 0; i < desks && view->desk_count < MONITOR_DESKS_MAX; i++)
+        desk(&view->desks[view->desk_count++], names[i], numbers[i], rooms[i], i == 1, 4);
+}
+
+struct monitor_view scenes_monitor(int desks, bool payment, bool video)
+{
+    struct monitor_view view = {.video = video, .queue = true, .waiting = desks > 3 ? 31 : 12};
+
+    COPY(view.clinic, "さくら台クリニック");
+    COPY(view.clock, "10:42");
+    COPY(view.date, "11月24日（火）");
+    COPY(view.session, "午前の診療");
+    COPY(view.message, desks == 1 ? "インフルエンザの予防接種を始めました。窓口へどうぞ。"
+                                  : "インフルエンザの予防接種を始めました。");
+    view.provided = video;
+    if (desks == 1)
+        desk(&view.desks[view.desk_count++], "診察", "14", "第1診察室", true, 12);
+    else if (desks <= 3)
+        three_desks(&view, desks);
+    else
+        many_desks(&view, payment && desks == MONITOR_DESKS_MAX ? desks - 1 : desks);
+    if (payment) {
+        desk(&view.desks[view.desk_count], "会計", "11", "会計窓口", false, 0);
+        view.desks[view.desk_count].now.payment = true;
+        view.desks[view.desk_count++].payment = true;
+    }
+    for (int i = 0; i < 4; i++)
+        recent(&view, ((const char *const[]){"13", "12", "A2", "11"})[i], "第1診察室", false);
+    for (int i = 0; payment && i < 4; i++)
+        recent(&view, ((const char *const[]){"9", "A1", "8", "6"})[i], "会計窓口", true);
+    line(&view);
+    return view;
+}
+
+struct slip_view scenes_slip(const char *language)
+{
+    bool japanese = strncmp(language, "ja", 2) == 0;
+    struct slip_view view = {.dots = SLIP_DOTS_80, .before = 5, .print_count = 1};
+
+    COPY(view.language, language);
+    COPY(view.clinic, "さくら台クリニック");
+    COPY(view.date, japanese ? "2026年11月24日（火）午前" : "2026-11-24 (Tue) AM");
+    COPY(view.time, "10:42");
+    COPY(view.number, japanese ? "15" : "A3");
+    COPY(view.service, "内科");
+    COPY(view.service_en, "Internal medicine");
+    COPY(view.qr, SCENES_URL);
+    COPY(view.queue_id, "1024-1");
+    COPY(view.code, "7K4Q-9M2X");
+    COPY(view.phone, "03-5555-0142");
+    COPY(view.check, "3A07");
+    COPY(view.validity, japanese ? "午前のみ有効" : "Valid this morning");
+    return view;
+}

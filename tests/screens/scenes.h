@@ -1,0 +1,22 @@
+/* The contents of the reference pictures: one clinic, one morning.
+ */
+#ifndef MACHIAI_TESTS_SCENES_H
+#define MACHIAI_TESTS_SCENES_H
+
+#include "monitor.h"
+#include "slip.h"
+#include "terminal.h"
+
+#define SCENES_URL "https://m.example.jp/t/7K4Q9M2XH3TA"
+
+enum { SCENES_LANGUAGES = 7 };
+extern const char *const scenes_languages[SCENES_LANGUAGES];
+
+struct terminal_view scenes_terminal(enum terminal_screen screen, const char *language);
+/* desks without payment, 1 to 8; the second of several is being called, or the only one. */
+struct monitor_view scenes_monitor(int desks, bool payment, bool video);
+struct monitor_call scenes_call(const char *number, const char *room, const char *room_en,
+                                bool payment);
+struct slip_view scenes_slip(const char *language);
+
+#endif
