@@ -203,12 +203,12 @@ static void slip_fails(struct terminal_flow *flow, int64_t now)
     enter(flow, FLOW_SHOW, now, FLOW_NO_SLIP_MS);
 }
 
-void terminal_flow_slip(struct terminal_flow *flow, const char *ticket, enum slip_fate fate,
+void terminal_flow_slip(struct terminal_flow *flow, const char *ticket, enum print_fate fate,
                         int64_t now)
 {
-    if (flow->state != FLOW_SHOW || strcmp(flow->ticket.id, ticket) != 0 || fate == SLIP_SUBMITTED)
+    if (flow->state != FLOW_SHOW || strcmp(flow->ticket.id, ticket) != 0 || fate == PRINT_SUBMITTED)
         return;
-    if (fate == SLIP_PRINTED) {
+    if (fate == PRINT_DONE) {
         flow->confirm_by = 0;
         flow->slip_done = true;
         if (flow->no_slip) {

@@ -7,6 +7,7 @@
 #ifndef MACHIAI_KIOSK_TERMINAL_FLOW_H
 #define MACHIAI_KIOSK_TERMINAL_FLOW_H
 
+#include "print_fate.h"
 #include "station.h"
 #include "terminal.h"
 
@@ -26,8 +27,6 @@ enum {
 };
 
 enum flow_state { FLOW_START, FLOW_WAIT, FLOW_SHOW, FLOW_SORRY };
-
-enum slip_fate { SLIP_SUBMITTED, SLIP_PRINTED, SLIP_FAILED, SLIP_UNKNOWN };
 
 /* What is known in this turn. Nothing is kept beyond the call. */
 struct terminal_world {
@@ -84,7 +83,7 @@ void terminal_flow_ticket(struct terminal_flow *flow, const struct terminal_worl
                           int64_t request, const struct station_ticket *ticket);
 void terminal_flow_refused(struct terminal_flow *flow, int64_t request, int64_t now);
 /* News of a slip; of another ticket than the shown one it changes nothing here. */
-void terminal_flow_slip(struct terminal_flow *flow, const char *ticket, enum slip_fate fate,
+void terminal_flow_slip(struct terminal_flow *flow, const char *ticket, enum print_fate fate,
                         int64_t now);
 
 /* Lets time pass. True when the screen changed. */

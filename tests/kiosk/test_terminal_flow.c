@@ -130,7 +130,7 @@ static void test_touch_to_ticket(void **state)
     assert_int_equal(f->view.before, 2);
     assert_false(f->view.slip_done);
     assert_true(f->view.slip_ms > 0);
-    terminal_flow_slip(&f->flow, made.id, SLIP_PRINTED, f->world.now);
+    terminal_flow_slip(&f->flow, made.id, PRINT_DONE, f->world.now);
     assert_true(view(f)->slip_done);
     assert_int_equal(f->view.slip_ms, 0);
     assert_true(tap(f, "finish"));
@@ -157,7 +157,7 @@ static void test_countdown(void **state)
 {
     struct fixture *f = *state;
     take(f, 1);
-    terminal_flow_slip(&f->flow, site_ticket_id(1), SLIP_PRINTED, f->world.now);
+    terminal_flow_slip(&f->flow, site_ticket_id(1), PRINT_DONE, f->world.now);
     assert_int_equal(view(f)->seconds_total, 20);
     assert_int_equal(f->view.seconds_left, 20);
     assert_int_equal(terminal_flow_deadline(&f->flow, f->world.now), f->world.now + 1000);
@@ -177,7 +177,7 @@ static void test_slip_not_confirmed(void **state)
     struct fixture *f = *state;
     take(f, 1);
     assert_int_equal(terminal_flow_deadline(&f->flow, f->world.now + 5999), f->world.now + 6000);
-    terminal_flow_slip(&f->flow, site_ticket_id(1), SLIP_SUBMITTED, f->world.now);
+    terminal_flow_slip(&f->flow, site_ticket_id(1), PRINT_SUBMITTED, f->world.now);
     pass(f, 5999);
     assert_int_equal(screen(f), TERMINAL_TICKET);
     pass(f, 1);
@@ -185,7 +185,7 @@ static void test_slip_not_confirmed(void **state)
     assert_int_equal(f->view.seconds_left, 60);
     /* It comes late after all. */
     pass(f, 3000);
-    terminal_flow_slip(&f->flow, site_ticket_id(1), SLIP_PRINTED, f->world.now);
+    terminal_flow_slip(&f->flow, site_ticket_id(1), PRINT_DONE, f->world.now);
     assert_int_equal(screen(f), TERMINAL_TICKET);
     assert_true(f->view.slip_done);
     assert_int_equal(f->view.seconds_left, 20);
@@ -195,12 +195,12 @@ static void test_slip_fails(void **state)
 {
     struct fixture *f = *state;
     take(f, 1);
-    terminal_flow_slip(&f->flow, site_ticket_id(2), SLIP_FAILED, f->world.now);
+    terminal_flow_slip(&f->flow, site_ticket_id(2), PRINT_FAILED, f->world.now);
     assert_int_equal(screen(f), TERMINAL_TICKET); /* another ticket's slip */
-    terminal_flow_slip(&f->flow, site_ticket_id(1), SLIP_FAILED, f->world.now);
+    terminal_flow_slip(&f->flow, site_ticket_id(1), PRINT_FAILED, f->world.now);
     assert_int_equal(screen(f), TERMINAL_NO_SLIP);
     pass(f, 30000);
-    terminal_flow_slip(&f->flow, site_ticket_id(1), SLIP_UNKNOWN, f->world.now);
+    terminal_flow_slip(&f->flow, site_ticket_id(1), PRINT_UNKNOWN, f->world.now);
     assert_int_equal(view(f)->seconds_left, 30); /* a second failure gives no new minute */
     assert_false(tap(f, "again"));
     assert_true(tap(f, "longer"));

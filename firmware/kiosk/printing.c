@@ -1,0 +1,326 @@
+#include "printing.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "escpos.h"
+
+struct followed {
+    struct printing_news news;
+    struct printer_job job;
+    int64_t until;
+};
+
+struct printing {
+    struct printing_options options;
+    struct printer *printer; /* the thread's */
+    struct followed jobs[PRINTING_JOBS_MAX];
+    int job_count;
+    int64_t ask_at, state_at; /* monotonic ms */
+    bool ready;               /* the queue is known to be there */
+
+    pthread_t thread;
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t wake;
+    bool stop;
+    struct printing_job queue[PRINTING_QUEUE_MAX];
+    int queue_count;
+    struct printing_news news[PRINTING_NEWS_MAX];
+    int news_count;
+    char reasons[PRINTER_REASONS];
+};
+
+const char *print_fate_name(enum print_fate fate)
+{
+    static const char *const names[] = {
+#define X(name, text) text,
+        PRINT_FATES(X)
+#undef X
+    };
+    return names[fate];
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* -- telling ----------------------------------------------------------------------------------- */
+
+static void tell(struct printing *printing, struct printing_news *news, enum print_fate fate,
+                 const struct printer_job *job)
+{
+    news->fate = fate;
+    printing->options.report(printing->options.context, news, job);
+    pthread_mutex_lock(&printing->lock);
+    if (printing->news_count == PRINTING_NEWS_MAX) {
+        printing->news_count--;
+        memmove(printing->news, printing->news + 1, printing->news_count * sizeof *news);
+    }
+    printing->news[printing->news_count++] = *news;
+    pthread_mutex_unlock(&printing->lock);
+    printing->options.wake(printing->options.context);
+}
+
+static void set_reasons(struct printing *printing, const char *reasons)
+{
+    pthread_mutex_lock(&printing->lock);
+    bool changed = strcmp(printing->reasons, reasons) != 0;
+    snprintf(printing->reasons, sizeof printing->reasons, "%s", reasons);
+    pthread_mutex_unlock(&printing->lock);
+    if (!changed)
+        return;
+    printing->options.state(printing->options.context, reasons);
+    printing->options.wake(printing->options.context);
+}
+
+/* -- the thread -------------------------------------------------------------------------------- */
+
+/* The queue is made at the first need, and looked after again whenever cupsd was away. */
+static bool make_ready(struct printing *printing)
+{
+    if (!printing->ready)
+        printing->ready = printer_setup(printing->printer) == 0;
+    return printing->ready;
+}
+
+static void follow(struct printing *printing, struct printing_news *news,
+                   const struct printer_job *job)
+{
+    assert(printing->job_count < PRINTING_JOBS_MAX);
+    tell(printing, news, PRINT_SUBMITTED, job);
+    int64_t now = monotonic_ms();
+    printing->jobs[printing->job_count++] =
+        (struct followed){.news = *news, .job = *job, .until = now + PRINTING_FOLLOW_MS};
+    printing->ask_at = now;
+}
+
+/* After a submission that failed: did the job get through all the same? */
+static void settle_doubt(struct printing *printing, struct printing_news *news)
+{
+    struct printer_job job = {0};
+    int found = printer_find(printing->printer, news->ticket, &job);
+    if (found > 0)
+        follow(printing, news, &job);
+    else
+        tell(printing, news, found == 0 ? PRINT_FAILED : PRINT_UNKNOWN, &job);
+}
+
+static void submit(struct printing *printing, const struct printing_job *slip,
+                   struct printing_news *news)
+{
+    struct printer_job job = {0};
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    const struct bitmap *bitmap = &slip->bitmap;
+    if (escpos_encode(bitmap->bits, bitmap->width, bitmap->height, bitmap->stride, &bytes, &size) <
+        0) {
+        fprintf(stderr, "printing: the slip's picture is outside the printer's limits\n");
+        tell(printing, news, PRINT_FAILED, &job);
+        return;
+    }
+    int result = printer_submit(printing->printer, slip->ticket, bytes, size, &job);
+    free(bytes);
+    if (result == 0) {
+        follow(printing, news, &job);
+        return;
+    }
+    fprintf(stderr, "printing: cupsd did not take the slip: %s\n", strerror(-result));
+    printing->ready = false;
+    settle_doubt(printing, news);
+}
+
+static void take_slip(struct printing *printing, const struct printing_job *slip)
+{
+    struct printing_news news = {.print_count = slip->print_count};
+    struct printer_job job = {0};
+    snprintf(news.ticket, sizeof news.ticket, "%s", slip->ticket);
+    int found = 0;
+    if (slip->recovered)
+        found = printer_find(printing->printer, slip->ticket, &job);
+    if (found > 0)
+        follow(printing, &news, &job);
+    else if (found < 0 && found != -ENOENT)
+        tell(printing, &news, PRINT_UNKNOWN, &job);
+    else if (!make_ready(printing))
+        tell(printing, &news, PRINT_FAILED, &job);
+    else
+        submit(printing, slip, &news);
+}
+
+static void ask_job(struct printing *printing, int index, int64_t now)
+{
+    static const enum print_fate fates[] = {
+        [PRINTER_PRINTED] = PRINT_DONE,
+        [PRINTER_FAILED] = PRINT_FAILED,
+        [PRINTER_UNKNOWN] = PRINT_UNKNOWN,
+    };
+    struct followed *followed = &printing->jobs[index];
+    enum printer_outcome outcome = PRINTER_PENDING;
+    char reasons[PRINTER_REASONS] = "";
+    int result = printer_outcome(printing->printer, &followed->job, &outcome, reasons);
+    if (result < 0 || outcome == PRINTER_PENDING) {
+        if (now < followed->until)
+            return;
+        outcome = PRINTER_UNKNOWN;
+    }
+    if (result == 0 && reasons[0] != '\0')
+        set_reasons(printing, reasons);
+    tell(printing, &followed->news, fates[outcome], &followed->job);
+    printing->job_count--;
+    memmove(followed, followed + 1, (printing->job_count - index) * sizeof *followed);
+}
+
+static void ask_jobs(struct printing *printing, int64_t now)
+{
+    for (int i = printing->job_count - 1; i >= 0; i--)
+        ask_job(printing, i, now);
+    now = monotonic_ms();
+    printing->ask_at = now + PRINTING_ASK_MS;
+    if (printing->job_count == 0)
+        printing->state_at = now + PRINTING_STATE_MS;
+}
+
+static void look_at_printer(struct printing *printing)
+{
+    struct printer_state state = {0};
+    bool known = make_ready(printing) && printer_state(printing->printer, &state) == 0;
+    if (!known || !state.reachable)
+        printing->ready = false;
+    set_reasons(printing, printing->ready ? state.reasons : "");
+    printing->state_at = monotonic_ms() + PRINTING_STATE_MS;
+}
+
+/* The next slip, if there is one and a place to follow it. */
+static bool pop(struct printing *printing, struct printing_job *ret)
+{
+    if (printing->queue_count == 0 || printing->job_count == PRINTING_JOBS_MAX)
+        return false;
+    *ret = printing->queue[0];
+    printing->queue_count--;
+    memmove(printing->queue, printing->queue + 1, printing->queue_count * sizeof *ret);
+    return true;
+}
+
+static void wait_until(struct printing *printing, int64_t due)
+{
+    struct timespec time = {.tv_sec = due / 1000, .tv_nsec = due % 1000 * 1000000};
+    pthread_cond_timedwait(&printing->wake, &printing->lock, &time);
+}
+
+static void *run(void *argument)
+{
+    struct printing *printing = argument;
+    pthread_mutex_lock(&printing->lock);
+    while (!printing->stop) {
+        struct printing_job slip;
+        int64_t now = monotonic_ms();
+        int64_t due = printing->job_count > 0 ? printing->ask_at : printing->state_at;
+        bool taken = pop(printing, &slip);
+        if (!taken && now < due) {
+            wait_until(printing, due);
+            continue;
+        }
+        pthread_mutex_unlock(&printing->lock);
+        if (taken) {
+            take_slip(printing, &slip);
+            bitmap_finish(&slip.bitmap);
+        } else if (printing->job_count > 0) {
+            ask_jobs(printing, now);
+        } else {
+            look_at_printer(printing);
+        }
+        pthread_mutex_lock(&printing->lock);
+    }
+    pthread_mutex_unlock(&printing->lock);
+    return NULL;
+}
+
+/* -- the main thread's side -------------------------------------------------------------------- */
+
+int printing_create(const struct printing_options *options, struct printing **ret)
+{
+    struct printing *printing = calloc(1, sizeof *printing);
+    pthread_condattr_t attributes;
+    if (printing == NULL)
+        return -ENOMEM;
+    printing->options = *options;
+    int result = printer_create(&options->printer, &printing->printer);
+    if (result < 0) {
+        free(printing);
+        return result;
+    }
+    pthread_mutex_init(&printing->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&printing->wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+    result = pthread_create(&printing->thread, NULL, run, printing);
+    if (result != 0) {
+        pthread_cond_destroy(&printing->wake);
+        pthread_mutex_destroy(&printing->lock);
+        printer_destroy(printing->printer);
+        free(printing);
+        return -result;
+    }
+    *ret = printing;
+    return 0;
+}
+
+void printing_destroy(struct printing *printing)
+{
+    if (printing == NULL)
+        return;
+    pthread_mutex_lock(&printing->lock);
+    printing->stop = true;
+    pthread_cond_signal(&printing->wake);
+    pthread_mutex_unlock(&printing->lock);
+    pthread_join(printing->thread, NULL);
+    while (printing->queue_count > 0)
+        bitmap_finish(&printing->queue[--printing->queue_count].bitmap);
+    pthread_cond_destroy(&printing->wake);
+    pthread_mutex_destroy(&printing->lock);
+    printer_destroy(printing->printer);
+    free(printing);
+}
+
+int printing_submit(struct printing *printing, const struct printing_job *job)
+{
+    int result = -EAGAIN;
+    pthread_mutex_lock(&printing->lock);
+    if (printing->queue_count < PRINTING_QUEUE_MAX) {
+        printing->queue[printing->queue_count++] = *job;
+        pthread_cond_signal(&printing->wake);
+        result = 0;
+    }
+    pthread_mutex_unlock(&printing->lock);
+    return result;
+}
+
+bool printing_poll(struct printing *printing, struct printing_news *ret)
+{
+    pthread_mutex_lock(&printing->lock);
+    bool there = printing->news_count > 0;
+    if (there) {
+        *ret = printing->news[0];
+        printing->news_count--;
+        memmove(printing->news, printing->news + 1, printing->news_count * sizeof *ret);
+    }
+    pthread_mutex_unlock(&printing->lock);
+    return there;
+}
+
+void printing_reasons(struct printing *printing, char reasons[static PRINTER_REASONS])
+{
+    pthread_mutex_lock(&printing->lock);
+    memcpy(reasons, printing->reasons, PRINTER_REASONS);
+    pthread_mutex_unlock(&printing->lock);
+}
