@@ -12,7 +12,8 @@ enum { TARGET_MAX = 2048, HOST_MAX = 255, LENGTH_DIGITS_MAX = 18 };
 
 struct header_survey {
     int count;
-    unsigned seen; /* single_bit() of each */
+    unsigned seen;    /* single_bit() of each */
+    const char *next; /* where the next header must begin */
     const char *host, *length, *encoding;
     const char *fault; /* NULL = none */
 };
@@ -53,16 +54,34 @@ static unsigned single_bit(const char *name)
     return 0;
 }
 
+/* libmicrohttpd parses in place, so the texts it hands out must lie in its buffer exactly as a
+ * clean header does: name, colon, blanks, value, CR LF, next name. Nothing else tells us of bare
+ * line feeds, of NUL bytes, of a nameless line (which it takes for the end of the header), and of
+ * folded lines (whose second half it appends to the *name*, hiding a header that a proxy has seen).
+ */
+static bool follows(const char **expected, const char *name, size_t name_size, const char *value,
+                    size_t value_size)
+{
+    if (name != *expected || !value)
+        return false;
+    const char *blank = name + name_size + 1;
+    while (*blank == ' ' || *blank == '\t')
+        blank++;
+    *expected = value + value_size + 2;
+    return value == blank;
+}
+
 static enum MHD_Result survey_header(void *context, enum MHD_ValueKind kind, const char *name,
                                      size_t name_size, const char *value, size_t value_size)
 {
     struct header_survey *survey = context;
     (void)kind;
 
-    value = value ? value : "";
     unsigned bit = is_token(name, name_size) ? single_bit(name) : 0;
     if (++survey->count > HTTP_REQUEST_HEADERS_MAX)
         survey->fault = "There are too many headers.";
+    else if (!follows(&survey->next, name, name_size, value, value_size))
+        survey->fault = "Each header must be one line that ends with CR LF.";
     else if (!is_token(name, name_size))
         survey->fault = "The name of a header is not one.";
     else if (!is_field_value(value, value_size))
@@ -126,15 +145,27 @@ static const char *fault_of_target(const struct http_request *req)
     return NULL;
 }
 
+/* The empty line follows, and with it the header ends. */
+static bool ends_there(const struct http_request *req, const char *next)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(req->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info && next + 2 == req->method_text + info->header_size;
+}
+
 static const char *fault_of(struct http_request *req)
 {
-    struct header_survey survey = {0};
+    struct header_survey survey = {.next = req->version + strlen(req->version) + 2};
     const char *fault = fault_of_target(req);
 
     if (fault)
         return fault;
     (void)MHD_get_connection_values_n(req->mhd, MHD_HEADER_KIND, survey_header, &survey);
-    return survey.fault ? survey.fault : fault_of_framing(&survey, req->version);
+    if (survey.fault)
+        return survey.fault;
+    if (!ends_there(req, survey.next))
+        return "Each line of the header must end with CR LF.";
+    return fault_of_framing(&survey, req->version);
 }
 
 uint64_t http_declared_size(const struct http_request *req)
