@@ -23,6 +23,8 @@ enum {
     JOURNAL_INTENTS_MAX = 64,    /* requests under way */
     JOURNAL_TICKETS_MAX = 20000, /* issued tickets that are kept for their slips */
     JOURNAL_LANGUAGE_SIZE = 8,
+    /* Numbers of the own series that are passed over after a rescue: slips with them may exist. */
+    JOURNAL_LETTER_GAP = 20,
     JOURNAL_UUID_SIZE = 64 /* of a print job */
 };
 
@@ -41,8 +43,12 @@ struct journal_found {
 int journal_open(const char *dir, struct journal **ret, struct journal_found *ret_found)
     __attribute__((warn_unused_result));
 void journal_close(struct journal *journal);
-/* The file turned out to be damaged while in use: close it and open again. */
+/* The file turned out to be damaged while in use: journal_renew(). */
 bool journal_damaged(const struct journal *journal);
+/* Sets the file aside and begins a new one; rescue: with what can be read of the old one. On
+ * failure *journal is closed and NULL. */
+int journal_renew(const char *dir, bool rescue, struct journal **journal,
+                  struct journal_found *ret_found) __attribute__((warn_unused_result));
 
 /* -- meta -------------------------------------------------------------------------------------- */
 /* "" and 0 for what is not there. */
@@ -136,8 +142,8 @@ int journal_intend(struct journal *journal, const struct journal_intent *intent)
 /* The request got no ticket. event: ticket_abandoned, or NULL. */
 int journal_drop(struct journal *journal, const char *ticket, const struct journal_event *event)
     __attribute__((warn_unused_result));
-/* The request has its number: ends the intent, stores the ticket, its event and, for a print_count
- * above 0, the slip's ledger row. -EEXIST when the ticket has its number already. */
+/* The request has its number: ends the intent, stores the ticket, its event and the slip's ledger
+ * row (print_count 0: there will be no slip). -EEXIST when the ticket has its number already. */
 int journal_issue(struct journal *journal, const struct station_ticket *ticket,
                   const struct clock_stamp *stamp, const struct journal_event *event)
     __attribute__((warn_unused_result));

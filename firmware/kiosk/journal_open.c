@@ -158,23 +158,30 @@ static int lock_directory(const char *dir)
     return r;
 }
 
+static int begin_new(struct journal *journal, const char *path, bool rescue,
+                     struct journal_found *found)
+{
+    int r = set_aside(path, found->aside);
+    if (r < 0)
+        return r;
+    journal->damaged = false;
+    r = open_file(journal, path, &found->fresh);
+    if (r < 0 || !rescue)
+        return r;
+    found->rescued = journal_rescue(journal, found->aside);
+    station_report("journal: %d own events were read out of the damaged one", found->rescued);
+    return journal_set_int(journal, "letter_gap", JOURNAL_LETTER_GAP);
+}
+
 static int open_or_rebuild(struct journal *journal, const char *path, struct journal_found *found)
 {
     int r = open_file(journal, path, &found->fresh);
     if (r != -EBADMSG)
         return r;
-    r = set_aside(path, found->aside);
-    if (r < 0)
-        return r;
-    station_report("journal: %s is damaged; it was renamed to %s and a new one is made", path,
+    r = begin_new(journal, path, true, found);
+    station_report("journal: %s was damaged; it is now %s and a new one is made", path,
                    found->aside);
-    journal->damaged = false;
-    r = open_file(journal, path, &found->fresh);
-    if (r < 0)
-        return r;
-    found->rescued = journal_rescue(journal, found->aside);
-    station_report("journal: %d own events were read out of the damaged one", found->rescued);
-    return 0;
+    return r;
 }
 
 int journal_open(const char *dir, struct journal **ret, struct journal_found *ret_found)
@@ -206,4 +213,21 @@ void journal_close(struct journal *journal)
     if (journal->lock >= 0)
         close(journal->lock);
     free(journal);
+}
+
+int journal_renew(const char *dir, bool rescue, struct journal **journal,
+                  struct journal_found *ret_found)
+{
+    struct journal_found found = {0};
+    char path[JOURNAL_PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%.600s/journal.db", dir);
+    close_db(*journal);
+    int r = begin_new(*journal, path, rescue, &found);
+    if (r < 0) {
+        journal_close(*journal);
+        *journal = NULL;
+        return r;
+    }
+    *ret_found = found;
+    return 0;
 }

@@ -106,7 +106,7 @@ int journal_issue(struct journal *journal, const struct station_ticket *ticket,
     r = journal_exec(journal, "DELETE FROM intents WHERE ticket = ?", "s", ticket->id);
     if (r >= 0)
         r = put_ticket(journal, ticket, stamp);
-    if (r >= 0 && ticket->print_count > 0)
+    if (r >= 0)
         r = journal_exec(journal,
                          "INSERT INTO slips(ticket, print_count, state, job_id, job_uuid, boot)"
                          " VALUES(?, ?, 'intent', 0, '', ?)",

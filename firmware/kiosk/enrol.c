@@ -1,0 +1,246 @@
+#include "enrol.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "journal.h"
+#include "station_report.h"
+#include "version.h"
+
+enum { IDENTITY_FILE_MAX = 8 * 1024 };
+
+static const char *const error_keys[] = {
+#define X(name, text) text,
+    STATION_ERRORS(X)
+#undef X
+};
+
+const char *station_error_key(enum station_error error)
+{
+    return error_keys[error];
+}
+
+/* -- the identity's file ----------------------------------------------------------------------- */
+
+/* False when the field is absent or does not fit: half a token is none. */
+static bool get_text(const cJSON *json, const char *key, char *ret, size_t size)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
+    if (!cJSON_IsString(item) || strlen(item->valuestring) >= size)
+        return false;
+    (void)snprintf(ret, size, "%s", item->valuestring);
+    return true;
+}
+
+static bool read_identity(const cJSON *json, struct enrolment *ret)
+{
+    struct enrolment e = {0};
+    char letter[8] = "";
+    bool good = get_text(json, "device", e.device, sizeof e.device) && uid_valid(e.device) &&
+                get_text(json, "token", e.token, sizeof e.token) && e.token[0] &&
+                get_text(json, "site", e.site, sizeof e.site) &&
+                get_text(json, "clinic_no", e.clinic_no, sizeof e.clinic_no) &&
+                get_text(json, "letter", letter, sizeof letter) && strlen(letter) <= 1 &&
+                get_text(json, "url", e.url, sizeof e.url);
+    if (!good)
+        return false;
+    e.letter = letter[0];
+    size_t length = strlen(e.url);
+    if (length > 0 && e.url[length - 1] == '/')
+        e.url[length - 1] = '\0';
+    *ret = e;
+    return true;
+}
+
+static void identity_path(const char *dir, const char *tail, char path[static JOURNAL_PATH_SIZE])
+{
+    (void)snprintf(path, JOURNAL_PATH_SIZE, "%.600s/identity.json%s", dir, tail);
+}
+
+int enrol_load(const char *dir, struct enrolment *ret)
+{
+    char path[JOURNAL_PATH_SIZE], text[IDENTITY_FILE_MAX];
+    identity_path(dir, "", path);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return -errno;
+    size_t size = fread(text, 1, sizeof text - 1, file);
+    (void)fclose(file);
+    text[size] = '\0';
+    cJSON *json = cJSON_Parse(text);
+    bool good = read_identity(json, ret);
+    cJSON_Delete(json);
+    if (!good)
+        station_report("%s is damaged: remove it and enrol the device again with a new code", path);
+    return good ? 0 : -EINVAL;
+}
+
+static char *identity_text(const struct enrolment *e)
+{
+    const char letter[2] = {e->letter, '\0'};
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "device", e->device);
+    cJSON_AddStringToObject(json, "token", e->token);
+    cJSON_AddStringToObject(json, "site", e->site);
+    cJSON_AddStringToObject(json, "clinic_no", e->clinic_no);
+    cJSON_AddStringToObject(json, "letter", letter);
+    cJSON_AddStringToObject(json, "url", e->url);
+    char *text = cJSON_Print(json);
+    cJSON_Delete(json);
+    return text;
+}
+
+static int write_all(int fd, const char *text, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, text, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? -errno : -ENOSPC;
+        text += n;
+        size -= (size_t)n;
+    }
+    return fsync(fd) < 0 ? -errno : 0;
+}
+
+static int sync_directory(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    int r = fsync(fd) < 0 ? -errno : 0;
+    close(fd);
+    return r;
+}
+
+int enrol_save(const char *dir, const struct enrolment *enrolment)
+{
+    char path[JOURNAL_PATH_SIZE], draft[JOURNAL_PATH_SIZE];
+    identity_path(dir, "", path);
+    identity_path(dir, ".new", draft);
+    char *text = identity_text(enrolment);
+    if (!text)
+        return -ENOMEM;
+    int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int r = fd < 0 ? -errno : write_all(fd, text, strlen(text));
+    if (fd >= 0)
+        close(fd);
+    cJSON_free(text);
+    if (r == 0 && rename(draft, path) < 0)
+        r = -errno;
+    return r == 0 ? sync_directory(dir) : r;
+}
+
+/* -- the exchange ------------------------------------------------------------------------------ */
+
+char *enrol_body(const struct config *config)
+{
+    static const char *const roles[] = {
+        [ROLE_BOTH] = "both", [ROLE_TERMINAL] = "terminal", [ROLE_MONITOR] = "monitor"};
+    char name[64] = "";
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "code", config->code);
+    if (gethostname(name, sizeof name - 1) == 0 && name[0])
+        cJSON_AddStringToObject(json, "name", name);
+    cJSON_AddStringToObject(json, "role", roles[config->role]);
+    cJSON_AddStringToObject(json, "version", MACHIAI_VERSION);
+    char *text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    return text;
+}
+
+enum station_error enrol_error(const struct http_client_answer *answer)
+{
+    switch (answer->result) {
+    case HTTP_CLIENT_OK:
+        return STATION_ERROR_NONE;
+    case HTTP_CLIENT_STATUS:
+        if (answer->status == 401 || answer->status == 403)
+            return STATION_ERROR_REVOKED;
+        if (answer->status == 429)
+            return STATION_ERROR_THROTTLED;
+        return answer->status == 404 ? STATION_ERROR_WRONG_URL : STATION_ERROR_CLOUD;
+    case HTTP_CLIENT_URL:
+    case HTTP_CLIENT_RESOLVE:
+        return STATION_ERROR_WRONG_URL;
+    case HTTP_CLIENT_CA_FILE:
+        return STATION_ERROR_CA_FILE;
+    case HTTP_CLIENT_UNTRUSTED:
+        return STATION_ERROR_UNTRUSTED;
+    case HTTP_CLIENT_DISK:
+        return STATION_ERROR_DISK;
+    default:
+        return STATION_ERROR_UNREACHABLE;
+    }
+}
+
+/* What the technician is to do about it. */
+static void advise(enum station_error error, const struct http_client_answer *answer,
+                   const struct config *config, char detail[static STATION_DETAIL_SIZE])
+{
+    static const char *const advice[STATION_ERROR_COUNT] = {
+        [STATION_ERROR_UNKNOWN_CODE] = "the cloud does not know this code; check [cloud] code for "
+                                       "a slip of the pen, or make a new one",
+        [STATION_ERROR_USED_CODE] = "this code was used already; make a new one "
+                                    "(machiai-cloud admin device code) and put it in [cloud] code",
+        [STATION_ERROR_EXPIRED_CODE] = "this code is no longer valid; make a new one "
+                                       "(machiai-cloud admin device code)",
+        [STATION_ERROR_THROTTLED] = "too many wrong codes came from here; wait some minutes",
+        [STATION_ERROR_WRONG_URL] = "is [cloud] url the address of a Machiai cloud?",
+        [STATION_ERROR_CA_FILE] = "[cloud] ca must name the cloud's ca.pem",
+        [STATION_ERROR_UNTRUSTED] = "copy the cloud's tls/ca.pem here and name it in [cloud] ca",
+        [STATION_ERROR_UNREACHABLE] = "check the network and that the cloud runs",
+    };
+    const char *what = answer->text[0] ? answer->text : config->url;
+    if (advice[error])
+        (void)snprintf(detail, STATION_DETAIL_SIZE, "%.130s; %.120s", what, advice[error]);
+    else
+        (void)snprintf(detail, STATION_DETAIL_SIZE, "%.250s", what);
+}
+
+static enum station_error error_of(const struct http_client_answer *answer, const cJSON *json)
+{
+    static const struct {
+        const char *code;
+        enum station_error error;
+    } codes[] = {
+        {"unknown_code", STATION_ERROR_UNKNOWN_CODE}, {"used_code", STATION_ERROR_USED_CODE},
+        {"expired_code", STATION_ERROR_EXPIRED_CODE}, {"throttled", STATION_ERROR_THROTTLED},
+        {"bad_request", STATION_ERROR_UNKNOWN_CODE},
+    };
+    char code[32] = "";
+    if (answer->result != HTTP_CLIENT_STATUS)
+        return enrol_error(answer);
+    if (!get_text(json, "error", code, sizeof code))
+        return STATION_ERROR_WRONG_URL; /* some other server's page */
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (strcmp(code, codes[i].code) == 0)
+            return codes[i].error;
+    return STATION_ERROR_CLOUD;
+}
+
+enum enrol_outcome enrol_judge(const struct http_client_answer *answer, const struct config *config,
+                               struct enrolment *ret, enum station_error *ret_error,
+                               char detail[static STATION_DETAIL_SIZE])
+{
+    cJSON *json = cJSON_Parse(answer->body);
+    enum station_error error = STATION_ERROR_NONE;
+    if (answer->result != HTTP_CLIENT_OK)
+        error = error_of(answer, json);
+    else if (!read_identity(json, ret))
+        error = STATION_ERROR_WRONG_URL;
+    cJSON_Delete(json);
+    *ret_error = error;
+    detail[0] = '\0';
+    if (error == STATION_ERROR_NONE)
+        return ENROL_DONE;
+    advise(error, answer, config, detail);
+    bool final = error == STATION_ERROR_UNKNOWN_CODE || error == STATION_ERROR_USED_CODE ||
+                 error == STATION_ERROR_EXPIRED_CODE;
+    return final ? ENROL_REFUSED : ENROL_LATER;
+}

@@ -1,0 +1,183 @@
+/* The device towards the cloud: enrolment, and its status. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "station_private.h"
+#include "station_report.h"
+#include "version.h"
+
+enum {
+    ENROL_RETRY_MIN_MS = 2 * 1000,
+    ENROL_RETRY_MAX_MS = 60 * 1000,
+    STATUS_GAP_MS = 2 * 1000, /* between two reports, whatever changes meanwhile */
+    STATUS_EVERY_MS = 10 * 60 * 1000,
+    STATUS_FILES_MAX = 256
+};
+
+/* -- enrolment --------------------------------------------------------------------------------- */
+
+static void enrol_later(struct station *station, int64_t wish_ms)
+{
+    struct device *device = &station->device;
+    int64_t wait = (int64_t)ENROL_RETRY_MIN_MS
+                   << (device->enrol_attempts < 5 ? device->enrol_attempts : 5);
+    if (wait > ENROL_RETRY_MAX_MS)
+        wait = ENROL_RETRY_MAX_MS;
+    if (wish_ms > wait)
+        wait = wish_ms;
+    device->enrol_attempts++;
+    device->enrol_next_ms = station_up() + wait;
+}
+
+/* The code is used up now: the identity must reach the disk before anything else happens. */
+static void take_identity(struct station *station, const struct enrolment *enrolment)
+{
+    int r = enrol_save(station->config->data, enrolment);
+    if (r == 0) {
+        station->enrolment = *enrolment;
+        station_report("enrolled as device %s, letter %c", enrolment->device,
+                       enrolment->letter ? enrolment->letter : '-');
+        r = station_adopt(station);
+    }
+    if (r == 0) {
+        station_clear(station);
+        return;
+    }
+    station->device.enrol_refused = true;
+    station_fail(station, STATION_ERROR_DISK,
+                 "the device's identity cannot be stored; free the disk, then enrol with a new "
+                 "code");
+}
+
+static void on_enrolled(const struct http_client_answer *answer, void *context)
+{
+    struct station *station = context;
+    struct enrolment enrolment;
+    enum station_error error;
+    char detail[STATION_DETAIL_SIZE];
+    station->device.enrol = 0;
+    switch (enrol_judge(answer, station->config, &enrolment, &error, detail)) {
+    case ENROL_DONE:
+        take_identity(station, &enrolment);
+        break;
+    case ENROL_REFUSED:
+        station->device.enrol_refused = true;
+        station_fail(station, error, detail);
+        break;
+    case ENROL_LATER:
+        station_fail(station, error, detail);
+        enrol_later(station, (int64_t)answer->retry_after_s * 1000);
+        break;
+    }
+}
+
+static int enrol_tick(struct station *station)
+{
+    struct device *device = &station->device;
+    if (device->enrol || device->enrol_refused)
+        return STATION_TURN_MS;
+    if (!station->config->code[0]) {
+        device->enrol_refused = true;
+        station_fail(station, STATION_ERROR_NO_CODE,
+                     "not enrolled: put a code (machiai-cloud admin device code) in [cloud] code");
+        return 0;
+    }
+    int left = station_left(device->enrol_next_ms);
+    if (left > 0)
+        return left;
+    char *body = enrol_body(station->config);
+    struct http_client_request request = {
+        .method = "POST",
+        .path = "/api/v1/devices/enrol",
+        .body = body,
+        .timeout_ms = STATION_EXCHANGE_MS,
+        .done = on_enrolled,
+        .context = station,
+    };
+    device->enrol = body ? http_client_send(station->http, &request) : -ENOMEM;
+    cJSON_free(body);
+    if (device->enrol < 0) {
+        device->enrol = 0;
+        enrol_later(station, 0);
+    }
+    return STATION_TURN_MS;
+}
+
+/* -- status ------------------------------------------------------------------------------------ */
+
+static void add_files(struct station *station, cJSON *json)
+{
+    char(*files)[SHA256_SIZE] = calloc(STATUS_FILES_MAX, SHA256_SIZE);
+    int count = files ? store_list(station->store, files, STATUS_FILES_MAX) : 0;
+    cJSON *list = cJSON_AddArrayToObject(json, "downloaded");
+    for (int i = 0; i < count; i++)
+        cJSON_AddItemToArray(list, cJSON_CreateString(files[i]));
+    free(files);
+}
+
+static char *status_body(struct station *station)
+{
+    int64_t now;
+    cJSON *json = cJSON_CreateObject();
+    pthread_mutex_lock(&station->box.lock);
+    cJSON_AddStringToObject(json, "printer", station->box.printer);
+    cJSON_AddStringToObject(json, "playing", station->box.playing);
+    pthread_mutex_unlock(&station->box.lock);
+    cJSON_AddStringToObject(json, "version", MACHIAI_VERSION);
+    cJSON_AddStringToObject(json, "clock",
+                            station_trusted(station, &now) ? "trusted" : "untrusted");
+    cJSON_AddStringToObject(json, "programme",
+                            station->media.programme ? station->media.programme->id : "");
+    add_files(station, json);
+    char *text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    return text;
+}
+
+static void on_status(const struct http_client_answer *answer, void *context)
+{
+    struct station *station = context;
+    struct device *device = &station->device;
+    device->status = 0;
+    if (answer->result == HTTP_CLIENT_OK)
+        return;
+    station_report("status: %s", answer->text);
+    device->status_due = true;
+    device->status_next_ms = station_up() + STATION_EXCHANGE_MS;
+}
+
+static int status_tick(struct station *station)
+{
+    struct device *device = &station->device;
+    int64_t up = station_up();
+    if (station->sync.link != LINK_UP || device->status)
+        return STATION_TURN_MS;
+    if (!device->status_due && up < device->status_next_ms + STATUS_EVERY_MS)
+        return STATION_TURN_MS;
+    int left = station_left(device->status_next_ms);
+    if (left > 0)
+        return left;
+    char *body = status_body(station);
+    struct http_client_request request = {
+        .method = "PUT",
+        .path = "/api/v1/device/status",
+        .body = body,
+        .timeout_ms = STATION_EXCHANGE_MS,
+        .done = on_status,
+        .context = station,
+    };
+    device->status_due = false;
+    device->status_next_ms = up + STATUS_GAP_MS;
+    device->status = body ? http_client_send(station->http, &request) : -ENOMEM;
+    cJSON_free(body);
+    if (device->status < 0)
+        device->status = 0;
+    return STATION_TURN_MS;
+}
+
+int station_device_tick(struct station *station)
+{
+    return station->enrolled ? status_tick(station) : enrol_tick(station);
+}

@@ -1,0 +1,154 @@
+/* News for the main thread: a bounded list in which a newer state replaces an untaken older one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "station_private.h"
+#include "station_report.h"
+
+void station_news_finish(struct station_news *news)
+{
+    if (news->queue) {
+        queue_finish(news->queue);
+        free(news->queue);
+    }
+    free(news->programme);
+    *news = (struct station_news){0};
+}
+
+void station_news_clear(struct station_box *box)
+{
+    for (int i = 0; i < box->news_count; i++)
+        station_news_finish(&box->news[i]);
+    box->news_count = 0;
+}
+
+static bool is_state(enum station_news_kind kind)
+{
+    return kind == STATION_QUEUE || kind == STATION_LINK || kind == STATION_PROGRAMME;
+}
+
+/* Under lock. A ticket always finds room: station_issue() counts them, and states are at most one
+ * of each kind; so what a full list loses are calls, the oldest first. */
+static struct station_news *place(struct station_box *box, enum station_news_kind kind)
+{
+    for (int i = 0; i < box->news_count && is_state(kind); i++)
+        if (box->news[i].kind == kind)
+            return &box->news[i];
+    if (box->news_count < STATION_NEWS_MAX)
+        return &box->news[box->news_count++];
+    for (int i = 0; i < box->news_count; i++) {
+        if (box->news[i].kind != STATION_CALL)
+            continue;
+        station_news_finish(&box->news[i]);
+        memmove(&box->news[i], &box->news[i + 1],
+                (size_t)(box->news_count - i - 1) * sizeof box->news[0]);
+        return &box->news[box->news_count - 1];
+    }
+    return NULL;
+}
+
+/* Takes the news over. */
+static void push(struct station *station, struct station_news *news)
+{
+    struct station_box *box = &station->box;
+    pthread_mutex_lock(&box->lock);
+    struct station_news *slot = place(box, news->kind);
+    if (slot) {
+        if (is_state(news->kind))
+            station_news_finish(slot);
+        *slot = *news;
+    }
+    pthread_mutex_unlock(&box->lock);
+    if (slot) {
+        station->options.wake(station->options.context);
+    } else {
+        station_report("news: the list is full; a piece of kind %d is lost", (int)news->kind);
+        station_news_finish(news);
+    }
+}
+
+bool station_poll(struct station *station, struct station_news *ret)
+{
+    struct station_box *box = &station->box;
+    pthread_mutex_lock(&box->lock);
+    bool found = box->news_count > 0;
+    if (found) {
+        *ret = box->news[0];
+        box->news_count--;
+        memmove(&box->news[0], &box->news[1], (size_t)box->news_count * sizeof box->news[0]);
+        if (ret->request != 0 && (ret->kind == STATION_TICKET || ret->kind == STATION_REFUSED))
+            box->issues--;
+    }
+    pthread_mutex_unlock(&box->lock);
+    return found;
+}
+
+void station_news_queue(struct station *station)
+{
+    struct station_news news = {.kind = STATION_QUEUE, .queue = malloc(sizeof *news.queue)};
+    if (!news.queue)
+        return;
+    queue_init(news.queue);
+    if (queue_copy(&station->log.view, news.queue) < 0) {
+        station_news_finish(&news);
+        return;
+    }
+    push(station, &news);
+}
+
+void station_news_link(struct station *station)
+{
+    struct station_status status = {
+        .enrolled = station->enrolled,
+        .online = station->sync.link == LINK_UP,
+        .letter = station->enrolment.letter,
+        .outbox = station->log.outbox.count,
+    };
+    int64_t now;
+    status.clock_trusted = station_trusted(station, &now);
+    (void)snprintf(status.device, sizeof status.device, "%s", station->enrolment.device);
+    (void)snprintf(status.error, sizeof status.error, "%s", station_error_key(station->error));
+    (void)snprintf(status.detail, sizeof status.detail, "%s", station->detail);
+    const struct station_status *told = &station->told;
+    if (told->enrolled == status.enrolled && told->online == status.online &&
+        told->clock_trusted == status.clock_trusted && told->letter == status.letter &&
+        told->outbox == status.outbox && strcmp(told->error, status.error) == 0 &&
+        strcmp(told->detail, status.detail) == 0)
+        return;
+    station->told = status;
+    struct station_news news = {.kind = STATION_LINK, .status = status};
+    push(station, &news);
+}
+
+void station_news_programme(struct station *station)
+{
+    struct station_news news = {.kind = STATION_PROGRAMME};
+    if (station->media.programme) {
+        news.programme = malloc(sizeof *news.programme);
+        if (!news.programme)
+            return;
+        *news.programme = *station->media.programme;
+    }
+    push(station, &news);
+}
+
+void station_news_ticket(struct station *station, int64_t request,
+                         const struct station_ticket *ticket)
+{
+    struct station_news news = {.kind = STATION_TICKET, .request = request, .ticket = *ticket};
+    push(station, &news);
+}
+
+void station_news_refused(struct station *station, int64_t request, const char *key)
+{
+    struct station_news news = {.kind = STATION_REFUSED, .request = request};
+    (void)snprintf(news.text, sizeof news.text, "%s", key);
+    push(station, &news);
+}
+
+void station_news_call(struct station *station, const struct station_ticket *ticket, int64_t now)
+{
+    struct station_news news = {.kind = STATION_CALL, .ticket = *ticket, .now_ms = now};
+    push(station, &news);
+}

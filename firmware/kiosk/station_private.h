@@ -1,0 +1,209 @@
+/* The station's inside: one struct, its thread's, and the parts that work on it. Private to
+ * station*.c and sync*.c.
+ */
+#ifndef MACHIAI_KIOSK_STATION_PRIVATE_H
+#define MACHIAI_KIOSK_STATION_PRIVATE_H
+
+#include <pthread.h>
+
+#include "config.h"
+#include "enrol.h"
+#include "http_client.h"
+#include "journal.h"
+#include "station.h"
+#include "station_clock.h"
+#include "station_log.h"
+#include "store.h"
+
+enum {
+    STATION_COMMANDS_MAX = 64,
+    STATION_NEWS_MAX = 64,
+    STATION_REASONS_SIZE = 256,
+    STATION_TURN_MS = 1000,            /* longest sleep of the thread */
+    STATION_YOUNG_MS = 2 * 60 * 1000,  /* somebody may still stand before a restarted kiosk */
+    STATION_EXCHANGE_MS = 10 * 1000,   /* limit of an exchange nobody waits for */
+    STATION_RECOVER_MS = 3 * 1000,     /* limit of asking again after a restart */
+    STATION_HIGH_EVERY_MS = 60 * 1000, /* how often the high-water time is stored */
+    SYNC_BATCH_MAX = 256,              /* entries of one transaction */
+    SYNC_IDLE_MS = 40 * 1000,          /* heartbeats come every 15 s */
+    SYNC_RETRY_MIN_MS = 500,
+    SYNC_RETRY_MAX_MS = 15 * 1000,
+    SYNC_REFUSED_MS = 60 * 1000, /* until a revoked device asks again */
+    SYNC_GAPS_MAX = 3,           /* entries out of order before the prefix is fetched anew */
+    MEDIA_FILE_MAX = 2000 * 1024 * 1024,
+    MEDIA_IDLE_MS = 30 * 1000,
+    MEDIA_RETRY_MS = 5 * 1000,
+    MEDIA_DAMAGED_MS = 60 * 1000 /* until a damaged or missing film is asked for again */
+};
+
+#define STATION_UNAVAILABLE "refused.unavailable"
+
+enum command_kind { COMMAND_ISSUE, COMMAND_SLIP };
+
+struct command {
+    enum command_kind kind;
+    int64_t request;
+    int64_t up_ms; /* when it was asked */
+    char service[KEY_SIZE];
+    char language[JOURNAL_LANGUAGE_SIZE];
+    struct journal_slip slip;
+};
+
+/* What other threads see; under its lock. */
+struct station_box {
+    pthread_mutex_t lock;
+    bool stopping;
+    struct command commands[STATION_COMMANDS_MAX];
+    int command_first, command_count;
+    struct station_news news[STATION_NEWS_MAX]; /* oldest first */
+    int news_count;
+    int issues; /* requests whose news was not taken yet */
+    char printer[STATION_REASONS_SIZE];
+    char playing[SHA256_SIZE];
+    bool device_changed; /* printer or playing */
+};
+
+enum link { LINK_UNTRIED, LINK_UP, LINK_DOWN };
+
+struct sync {
+    enum link link;
+    bool revoked;
+    int64_t stream;  /* transfer, 0 = none */
+    int64_t next_ms; /* uptime of the next try */
+    int attempts, gaps;
+    int64_t opened_ms; /* uptime */
+    int times;         /* `time` events of this stream */
+    bool heard_entry;
+    struct entry *pending; /* SYNC_BATCH_MAX; received, not yet stored */
+    int pending_count;
+    int64_t upload; /* transfer */
+    int64_t upload_next_ms;
+    int upload_max; /* events of the next batch */
+};
+
+/* A request for a number that is under way. */
+struct issue {
+    struct station *station;
+    bool used;
+    int64_t request; /* 0: recovered, nobody asked in this run */
+    int64_t transfer;
+    char ticket[UID_SIZE];
+    char service[KEY_SIZE];
+    char language[JOURNAL_LANGUAGE_SIZE];
+    int desk_no;
+    bool recovered;
+    bool unanswered; /* the cloud was asked and may or may not have given a number */
+};
+
+struct media {
+    struct programme *programme; /* NULL = none */
+    char etag[HTTP_CLIENT_ETAG_SIZE];
+    bool fetch_due;
+    int64_t fetch; /* transfer */
+    int64_t fetch_next_ms;
+    int64_t download;         /* transfer */
+    char sha256[SHA256_SIZE]; /* of the download */
+    int64_t size;             /* announced */
+    int64_t next_ms;          /* uptime of the next download */
+    int skip;                 /* rotates, so that one bad file does not stop the others */
+};
+
+struct device {
+    int64_t enrol; /* transfer */
+    int64_t enrol_next_ms;
+    int enrol_attempts;
+    bool enrol_refused;
+    int64_t status; /* transfer */
+    bool status_due;
+    int64_t status_next_ms;
+};
+
+struct station {
+    struct station_options options;
+    const struct config *config;
+    pthread_t thread;
+    bool started;
+    struct station_box box;
+    struct station_clock clock;
+    struct store *store;
+    struct http_client *http;
+    /* the thread's */
+    struct journal *journal;
+    bool enrolled, incomplete;
+    struct enrolment enrolment;
+    struct station_log log;
+    struct sync sync;
+    struct issue issues[STATION_ISSUES_MAX];
+    struct media media;
+    struct device device;
+    struct station_status told; /* status last given as news */
+    enum station_error error;
+    char detail[STATION_DETAIL_SIZE];
+    int64_t high_next_ms;
+    bool recover_again; /* the clock became trusted: ages can be told now */
+};
+
+/* station.c */
+void station_fail(struct station *station, enum station_error error, const char *detail);
+void station_clear(struct station *station);
+bool station_trusted(struct station *station, int64_t *ret);
+int64_t station_up(void);
+int station_left(int64_t at_up_ms); /* ms until then, 0..STATION_TURN_MS */
+/* Drafts, stores and keeps an own event that needs no other row. */
+int station_post(struct station *station, const struct event *event)
+    __attribute__((warn_unused_result));
+/* The identity is known: reads the log. */
+int station_adopt(struct station *station) __attribute__((warn_unused_result));
+
+/* station_news.c */
+void station_news_queue(struct station *station);
+void station_news_link(struct station *station);
+void station_news_programme(struct station *station);
+void station_news_ticket(struct station *station, int64_t request,
+                         const struct station_ticket *ticket);
+void station_news_refused(struct station *station, int64_t request, const char *key);
+void station_news_call(struct station *station, const struct station_ticket *ticket, int64_t now);
+void station_news_clear(struct station_box *box);
+
+/* station_issue.c */
+void station_issue_begin(struct station *station, const struct command *command);
+/* An intent of an earlier run: asks for its number again, or gives it up. */
+void station_issue_abandon(struct station *station, const struct journal_intent *intent);
+void station_issue_again(struct station *station, const struct journal_intent *intent);
+void station_issue_check(const struct station *station, const char *ticket, int print_count,
+                         char check[static 8]);
+
+/* station_offline.c: numbers of the own series */
+void station_issue_lettered(struct station *station, struct issue *issue);
+/* The request's number is decided: stores ticket and event, gives the news. */
+void station_issue_finish(struct station *station, struct issue *issue,
+                          struct station_ticket *ticket, const struct event *event);
+/* What is known of the ticket without its number. */
+void station_issue_fill(const struct station *station, const struct issue *issue,
+                        struct station_ticket *ret);
+void station_issue_refuse(struct station *station, struct issue *issue, const char *key);
+
+/* station_recover.c */
+/* Takes up what an earlier run left behind; only rows of other boots when `again`. */
+void station_recover(struct station *station, bool again);
+void station_slip_fate(struct station *station, const struct journal_slip *slip);
+
+/* station_device.c: enrolment and the device's status. Each tick gives the ms until the next. */
+int station_device_tick(struct station *station);
+
+/* station_programme.c */
+void station_programme_load(struct station *station);
+int station_programme_tick(struct station *station);
+
+/* sync.c */
+int sync_tick(struct station *station);
+/* An entry that came with an answer: taken when it follows, else the stream brings it. */
+void sync_offer(struct station *station, const cJSON *json);
+/* Stores and applies what was received. */
+void sync_flush(struct station *station);
+/* An exchange failed in a way that says the line is down. */
+void sync_lost(struct station *station, const struct http_client_answer *answer);
+/* sync_upload.c */
+int sync_upload_tick(struct station *station);
+
+#endif

@@ -1,0 +1,106 @@
+/* After a restart: requests without a number, and slips whose fate is not known. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "station_private.h"
+#include "station_report.h"
+
+enum { OPEN_SLIPS_MAX = 64 };
+
+/* An age that cannot be told yet: the row waits for the clock. Rows of this boot are told apart at
+ * the start; by the time the clock is trusted, newer ones belong to this run. */
+static bool due(struct station *station, const struct clock_stamp *stamp, bool again,
+                int64_t *ret_age)
+{
+    struct clock_reading reading = station_clock_read();
+    if (again && strcmp(stamp->boot, station->clock.boot) == 0)
+        return false;
+    *ret_age = station_clock_age(&station->clock, &reading, stamp);
+    return *ret_age >= 0;
+}
+
+static void recover_intents(struct station *station, bool again)
+{
+    struct journal_intent *intents = calloc(JOURNAL_INTENTS_MAX, sizeof *intents);
+    int count = intents ? journal_intents(station->journal, intents, JOURNAL_INTENTS_MAX) : 0;
+    for (int i = 0; i < count; i++) {
+        int64_t age;
+        if (!due(station, &intents[i].stamp, again, &age))
+            continue;
+        if (age < STATION_YOUNG_MS)
+            station_issue_again(station, &intents[i]);
+        else
+            station_issue_abandon(station, &intents[i]);
+    }
+    free(intents);
+}
+
+static int post_fate(struct station *station, const struct journal_slip *slip)
+{
+    struct event event;
+    struct outbox_draft draft;
+    struct clock_reading reading = station_clock_read();
+    event_init(&event);
+    event.kind = EVENT_SLIP;
+    memcpy(event.ticket, slip->ticket, sizeof event.ticket);
+    strcpy(event.text, slip_state_name(slip->state));
+    int r = station_log_draft(&station->log, &event, station_clock_claim(&station->clock, &reading),
+                              &draft);
+    if (r < 0)
+        return r;
+    r = journal_slip(station->journal, slip, &draft.row);
+    if (r < 0)
+        outbox_drop(&draft);
+    else
+        station_log_keep(&station->log, &draft);
+    return r;
+}
+
+void station_slip_fate(struct station *station, const struct journal_slip *slip)
+{
+    bool told = slip->state == SLIP_SUBMITTED || slip->print_count == 0;
+    int r = told ? journal_slip(station->journal, slip, NULL) : post_fate(station, slip);
+    if (r < 0 && r != -EALREADY)
+        station_report("the fate of a slip (%s) could not be stored: %s",
+                       slip_state_name(slip->state), strerror(-r));
+}
+
+static void recover_slip(struct station *station, struct journal_open_slip *open, int64_t age)
+{
+    struct station_ticket *ticket = &open->ticket;
+    if (age < STATION_YOUNG_MS) {
+        ticket->recovered = true;
+        station_issue_check(station, ticket->id, ticket->print_count, ticket->check);
+        station_news_ticket(station, 0, ticket);
+        return;
+    }
+    struct journal_slip slip = {.print_count = ticket->print_count, .state = SLIP_UNKNOWN};
+    memcpy(slip.ticket, ticket->id, sizeof slip.ticket);
+    station_slip_fate(station, &slip);
+}
+
+static void recover_slips(struct station *station, bool again)
+{
+    struct journal_open_slip *open = calloc(OPEN_SLIPS_MAX, sizeof *open);
+    int count = open ? journal_open_slips(station->journal, open, OPEN_SLIPS_MAX) : 0;
+    int shown = 0;
+    for (int i = count - 1; i >= 0; i--) {
+        int64_t age;
+        if (!due(station, &open[i].stamp, again, &age))
+            continue;
+        if (age < STATION_YOUNG_MS && ++shown > STATION_ISSUES_MAX)
+            continue; /* more than anybody took in two minutes */
+        recover_slip(station, &open[i], age);
+    }
+    free(open);
+}
+
+void station_recover(struct station *station, bool again)
+{
+    if (!station->enrolled)
+        return;
+    recover_slips(station, again);
+    recover_intents(station, again);
+    station_news_queue(station);
+}

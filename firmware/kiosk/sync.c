@@ -1,0 +1,309 @@
+/* The stream of the site's log: cursor, catching up, and what comes live. */
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "station_private.h"
+#include "station_report.h"
+
+enum { LIVE_MARGIN_MS = 1000 }; /* the cloud's clock may be behind ours by the network's delay */
+
+/* -- connection -------------------------------------------------------------------------------- */
+
+/* Jittered, so that a clinic's kiosks do not all come back in the same moment. */
+static int64_t jittered(int64_t ms)
+{
+    return ms / 2 + (int64_t)randombytes_uniform((uint32_t)ms + 1);
+}
+
+static void schedule(struct station *station, int64_t wish_ms)
+{
+    struct sync *sync = &station->sync;
+    int shift = sync->attempts < 6 ? sync->attempts : 6;
+    int64_t wait = (int64_t)SYNC_RETRY_MIN_MS << shift;
+    if (wait > SYNC_RETRY_MAX_MS)
+        wait = SYNC_RETRY_MAX_MS;
+    if (wish_ms > wait)
+        wait = wish_ms;
+    sync->attempts++;
+    sync->next_ms = station_up() + jittered(wait);
+}
+
+static void close_stream(struct station *station)
+{
+    if (station->sync.stream)
+        http_client_cancel(station->http, station->sync.stream);
+    station->sync.stream = 0;
+    station->sync.link = LINK_DOWN;
+}
+
+/* Comes back at once, from the present cursor. */
+static void reopen(struct station *station)
+{
+    close_stream(station);
+    station->sync.next_ms = station_up();
+}
+
+static void take_failure(struct station *station, const struct http_client_answer *answer)
+{
+    enum station_error error = enrol_error(answer);
+    if (error == STATION_ERROR_NONE)
+        error = STATION_ERROR_UNREACHABLE;
+    station->sync.revoked = error == STATION_ERROR_REVOKED;
+    station_fail(station, error, answer->text);
+    schedule(station,
+             station->sync.revoked ? SYNC_REFUSED_MS : (int64_t)answer->retry_after_s * 1000);
+}
+
+void sync_lost(struct station *station, const struct http_client_answer *answer)
+{
+    close_stream(station);
+    take_failure(station, answer);
+}
+
+static void on_done(const struct http_client_answer *answer, void *context)
+{
+    struct station *station = context;
+    sync_flush(station); /* what came before the end counts */
+    station->sync.stream = 0;
+    station->sync.link = LINK_DOWN;
+    if (answer->result == HTTP_CLIENT_CUT && answer->retry_ms > 0) {
+        station_fail(station, STATION_ERROR_UNREACHABLE, answer->text);
+        station->sync.next_ms = station_up() + jittered(answer->retry_ms);
+        station->sync.attempts++;
+    } else {
+        take_failure(station, answer);
+    }
+}
+
+static void on_open(void *context)
+{
+    struct station *station = context;
+    struct sync *sync = &station->sync;
+    sync->link = LINK_UP;
+    sync->revoked = false;
+    sync->opened_ms = station_up();
+    sync->times = 0;
+    sync->heard_entry = false;
+    sync->upload_next_ms = sync->opened_ms;
+    sync->upload_max = OUTBOX_BATCH_MAX;
+    outbox_unsend(&station->log.outbox);
+    station->media.fetch_due = true;
+    station->device.status_due = true;
+    station_clear(station);
+}
+
+/* -- entries ----------------------------------------------------------------------------------- */
+
+static void restart(struct station *station, const char *why)
+{
+    station_report("the cloud's history is another one (%s): fetching it anew", why);
+    sync_flush(station);
+    if (station_log_restart(&station->log) < 0)
+        station_fail(station, STATION_ERROR_DISK, "the journal cannot be written");
+}
+
+/* Cursor behind what was received, stored or not. */
+static int64_t tail_seq(const struct station *station, const char **ret_hash)
+{
+    const struct sync *sync = &station->sync;
+    if (sync->pending_count == 0) {
+        *ret_hash = station->log.hash;
+        return station->log.seq;
+    }
+    *ret_hash = sync->pending[sync->pending_count - 1].hash;
+    return sync->pending[sync->pending_count - 1].seq;
+}
+
+/* Takes the entry over when it follows. */
+static bool append(struct station *station, struct entry *entry)
+{
+    struct sync *sync = &station->sync;
+    const char *hash;
+    int64_t seq = tail_seq(station, &hash);
+    if (!entry_follows(entry, seq, hash))
+        return false;
+    sync->pending[sync->pending_count++] = *entry;
+    if (sync->pending_count == SYNC_BATCH_MAX)
+        sync_flush(station);
+    return true;
+}
+
+static void on_gap(struct station *station, const struct entry *entry, int64_t seq)
+{
+    struct sync *sync = &station->sync;
+    bool forged = entry->seq == seq + 1; /* the right place, the wrong hash */
+    sync->gaps++;
+    if (forged || sync->gaps >= SYNC_GAPS_MAX) {
+        sync->gaps = 0;
+        restart(station, forged ? "hash" : "gap");
+    }
+    close_stream(station);
+    schedule(station, 0);
+}
+
+static void on_entry(struct station *station, const char *data)
+{
+    char error[192];
+    struct entry entry;
+    const char *hash;
+    cJSON *json = cJSON_Parse(data);
+    int r = entry_from_json(json, &entry, error, sizeof error);
+    cJSON_Delete(json);
+    if (r < 0) {
+        char detail[STATION_DETAIL_SIZE];
+        (void)snprintf(detail, sizeof detail, "an entry of the cloud's log is not understood: %s",
+                       error);
+        close_stream(station);
+        schedule(station, SYNC_REFUSED_MS);
+        station_fail(station, STATION_ERROR_NOT_UNDERSTOOD, detail);
+        return;
+    }
+    int64_t seq = tail_seq(station, &hash);
+    station->sync.heard_entry = true;
+    if (entry.seq > seq && append(station, &entry)) {
+        station->sync.attempts = station->sync.gaps = 0;
+        return;
+    }
+    if (entry.seq > seq)
+        on_gap(station, &entry, seq);
+    entry_finish(&entry); /* not past the cursor: an answer brought it before the stream did */
+}
+
+void sync_offer(struct station *station, const cJSON *json)
+{
+    char error[192];
+    struct entry entry;
+    if (entry_from_json(json, &entry, error, sizeof error) == 0 && !append(station, &entry))
+        entry_finish(&entry);
+}
+
+/* -- calls ------------------------------------------------------------------------------------- */
+
+/* Called a moment ago, while we were listening: what is caught up with is shown on the board, but
+ * not cried out. */
+static bool is_live(struct station *station, const struct entry *entry, int64_t *ret_now)
+{
+    const struct sync *sync = &station->sync;
+    int64_t now;
+    bool call = entry->verdict == VERDICT_APPLIED &&
+                (entry->event.kind == EVENT_CALLED || entry->event.kind == EVENT_RECALLED);
+    if (!call || sync->link != LINK_UP || !station_trusted(station, &now))
+        return false;
+    int64_t opened = now - (station_up() - sync->opened_ms);
+    *ret_now = now;
+    return entry->at >= opened - LIVE_MARGIN_MS && now - entry->at <= STATION_FRESH_MS;
+}
+
+static void cry_out(struct station *station, const struct entry *entry)
+{
+    int64_t now;
+    if (!is_live(station, entry, &now))
+        return;
+    const struct ticket *ticket = queue_ticket(&station->log.view, entry->event.ticket);
+    if (!ticket || ticket->state != TICKET_CALLED)
+        return;
+    struct station_ticket call = {.number = ticket->number,
+                                  .desk_no = ticket->desk_no,
+                                  .accepted_ms = ticket->accepted_ms,
+                                  .session = ticket->session,
+                                  .before = -1};
+    memcpy(call.id, ticket->id, sizeof call.id);
+    memcpy(call.service, ticket->service, sizeof call.service);
+    memcpy(call.room, ticket->room, sizeof call.room);
+    station_news_call(station, &call, now);
+}
+
+void sync_flush(struct station *station)
+{
+    struct sync *sync = &station->sync;
+    int count = sync->pending_count;
+    if (count == 0)
+        return;
+    sync->pending_count = 0;
+    int r = station_log_confirm(&station->log, sync->pending, count);
+    if (r == 0) {
+        station_log_rebase(&station->log);
+        station_news_queue(station);
+        for (int i = 0; i < count; i++)
+            cry_out(station, &sync->pending[i]);
+    } else {
+        close_stream(station);
+        schedule(station, SYNC_RETRY_MAX_MS);
+        station_fail(station, STATION_ERROR_DISK,
+                     "the cloud's log cannot be stored: is the disk full?");
+    }
+    for (int i = 0; i < count; i++)
+        entry_finish(&sync->pending[i]);
+}
+
+/* -- other events ------------------------------------------------------------------------------ */
+
+/* Stream order makes a `time` that follows something a sign that all before it is here. */
+static void on_time(struct station *station, const char *data)
+{
+    struct sync *sync = &station->sync;
+    struct clock_reading reading = station_clock_read();
+    cJSON *json = cJSON_Parse(data);
+    const cJSON *now = cJSON_GetObjectItemCaseSensitive(json, "now");
+    bool known = atomic_load(&station->clock.trusted);
+    if (cJSON_IsNumber(now) && now->valuedouble > 0 && now->valuedouble < 9e15)
+        (void)station_clock_hear(&station->clock, &reading, (int64_t)now->valuedouble);
+    cJSON_Delete(json);
+    station->recover_again = station->recover_again || !known;
+    station->device.status_due = station->device.status_due || !known;
+    sync->attempts = 0;
+    sync->times++;
+    if (!station->incomplete || (sync->times == 1 && !sync->heard_entry))
+        return;
+    sync_flush(station);
+    if (journal_set_int(station->journal, "incomplete", 0) == 0)
+        station->incomplete = false;
+}
+
+static void on_event(const struct http_stream_event *event, void *context)
+{
+    struct station *station = context;
+    if (strcmp(event->name, "entry") == 0) {
+        on_entry(station, event->data);
+    } else if (strcmp(event->name, "time") == 0) {
+        on_time(station, event->data);
+    } else if (strcmp(event->name, "programme") == 0) {
+        station->media.fetch_due = true;
+    } else if (strcmp(event->name, "restart") == 0) {
+        restart(station, "restart");
+    } else if (strcmp(event->name, "snapshot_needed") == 0) {
+        restart(station, "snapshot");
+        reopen(station);
+    }
+}
+
+int sync_tick(struct station *station)
+{
+    struct sync *sync = &station->sync;
+    char cursor[HTTP_STREAM_ID_SIZE] = "";
+    if (!station->enrolled || sync->stream)
+        return STATION_TURN_MS;
+    int left = station_left(sync->next_ms);
+    if (left > 0)
+        return left;
+    if (station->log.seq > 0)
+        (void)snprintf(cursor, sizeof cursor, "%lld:%s", (long long)station->log.seq,
+                       station->log.hash);
+    struct http_client_listen listen = {
+        .path = "/api/v1/device/events",
+        .last_id = cursor,
+        .idle_ms = SYNC_IDLE_MS,
+        .open = on_open,
+        .event = on_event,
+        .done = on_done,
+        .context = station,
+    };
+    sync->stream = http_client_listen(station->http, &listen);
+    if (sync->stream < 0) {
+        sync->stream = 0;
+        schedule(station, 0);
+    }
+    return 0;
+}

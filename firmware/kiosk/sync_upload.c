@@ -1,0 +1,78 @@
+/* Uploading the outbox. Never gated: hours, suspension and closed sessions are the cloud's verdict
+ * to give, not ours to wait for. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "station_private.h"
+#include "station_report.h"
+
+/* Every verdict moves its event on; how it was judged comes back in the stream. */
+static int take_verdicts(struct station *station, const char *body)
+{
+    int known = 0;
+    cJSON *json = cJSON_Parse(body);
+    const cJSON *verdicts = cJSON_GetObjectItemCaseSensitive(json, "verdicts"), *one;
+    cJSON_ArrayForEach (one, verdicts) {
+        const cJSON *id = cJSON_GetObjectItemCaseSensitive(one, "id");
+        if (cJSON_IsString(id))
+            known += outbox_sent(&station->log.outbox, id->valuestring, station_up());
+    }
+    cJSON_Delete(json);
+    return known;
+}
+
+static void on_answer(const struct http_client_answer *answer, void *context)
+{
+    struct station *station = context;
+    struct sync *sync = &station->sync;
+    sync->upload = 0;
+    if (answer->result == HTTP_CLIENT_OK && take_verdicts(station, answer->body) > 0) {
+        sync->upload_next_ms = station_up();
+        return;
+    }
+    sync->upload_next_ms = station_up() + MEDIA_RETRY_MS;
+    bool unreadable =
+        answer->result == HTTP_CLIENT_STATUS && (answer->status == 400 || answer->status == 413);
+    if (unreadable) {
+        /* One event spoils the batch: find it by sending them singly. */
+        if (sync->upload_max == 1)
+            outbox_refuse_first(&station->log.outbox, station_up());
+        sync->upload_max = 1;
+        sync->upload_next_ms = station_up();
+    } else if (answer->result == HTTP_CLIENT_STATUS && answer->status == 401) {
+        sync_lost(station, answer);
+    } else if (answer->result != HTTP_CLIENT_OK && answer->result != HTTP_CLIENT_STATUS) {
+        sync_lost(station, answer);
+    } else {
+        station_report("upload: %s", answer->text[0] ? answer->text : "no verdict was given");
+    }
+}
+
+int sync_upload_tick(struct station *station)
+{
+    struct sync *sync = &station->sync;
+    int count = 0;
+    if (sync->link != LINK_UP || sync->upload || station->log.outbox.count == 0)
+        return STATION_TURN_MS;
+    int left = station_left(sync->upload_next_ms);
+    if (left > 0)
+        return left;
+    char *body = outbox_batch(&station->log.outbox, station_up(), sync->upload_max, &count);
+    if (!body)
+        return STATION_TURN_MS;
+    struct http_client_request request = {
+        .method = "POST",
+        .path = "/api/v1/device/events",
+        .body = body,
+        .timeout_ms = STATION_EXCHANGE_MS,
+        .done = on_answer,
+        .context = station,
+    };
+    sync->upload = http_client_send(station->http, &request);
+    free(body);
+    if (sync->upload < 0) {
+        sync->upload = 0;
+        sync->upload_next_ms = station_up() + MEDIA_RETRY_MS;
+    }
+    return STATION_TURN_MS;
+}
