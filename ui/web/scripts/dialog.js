@@ -1,0 +1,19 @@
+/* A dialog: the title asks with its object, the focus starts on the harmless button, buttons name both
+ * acts, Esc closes, the focus returns to where it was. */
+import { html, useEffect, useRef } from './preact.js';
+
+export function Dialog({ title, onClose, children, safe, act, destroy, onAct, busy, wide }) {
+  const box = useRef(null);
+  const harmless = useRef(null);
+  useEffect(() => {
+    const back = document.activeElement;
+    box.current.showModal();
+    harmless.current.focus();
+    return () => back?.isConnected && back.focus();
+  }, []);
+  return html`<dialog ref=${box} class=${wide ? 'wide' : ''} aria-labelledby="dialog-title" onCancel=${(e) => { e.preventDefault(); onClose(); }}>
+    <h2 id="dialog-title">${title}</h2>${children}
+    <div class="acts"><button type="button" class="button" ref=${harmless} onClick=${onClose}>${safe}</button>
+    ${act && html`<button type="button" class=${`button ${destroy ? 'destroy' : 'first'}`} aria-disabled=${busy ? 'true' : null}
+      onClick=${() => { if (!busy) onAct(); }}>${act}</button>`}</div></dialog>`;
+}

@@ -1,0 +1,70 @@
+/* The console's dialogs. */
+import { html, useState } from './preact.js';
+import { say, text } from './words.js';
+import { ACTS } from './acts.js';
+import { Dialog } from './dialog.js';
+
+export function Cancel({ ticket, onClose, onAct }) {
+  const n = { number: ticket.number };
+  return html`<${Dialog} title=${say('cancel.title', n)} safe=${say('cancel.no')} act=${say('cancel.yes', n)} destroy
+    onClose=${onClose} onAct=${onAct}><p>${say('cancel.help', n)}</p><p class="note">${say('cancel.undo')}</p><//>`;
+}
+
+export function Pause({ onClose, onAct }) {
+  return html`<${Dialog} title=${say('pause.title')} safe=${say('pause.no')} act=${say('pause.yes')}
+    onClose=${onClose} onAct=${onAct}><p>${say('pause.help')}</p><//>`;
+}
+
+function Choices({ legend, name, options, value, onPick }) {
+  return html`<fieldset><legend>${legend}</legend>${options.map(([id, words]) => html`<label key=${id} class="choice">
+    <input type="radio" name=${name} checked=${id === value} onChange=${() => onPick(id)} /><span>${words}</span></label>`)}</fieldset>`;
+}
+
+export function Add({ view, onClose, onAct }) {
+  const services = view.services;
+  const [service, setService] = useState(services[0]?.id);
+  const [channel, setChannel] = useState('desk');
+  const [busy, setBusy] = useState(false);
+  const add = async () => {
+    setBusy(true);
+    await onAct(services.find((one) => one.id === service), channel);
+    onClose();
+  };
+  return html`<${Dialog} title=${say('add.title')} safe=${say('add.no')} act=${say('add.yes')} busy=${busy} onClose=${onClose} onAct=${add}>
+    <${Choices} legend=${say('add.service')} name="service" value=${service} onPick=${setService} options=${services.map((one) => [one.id, one.name])} />
+    <${Choices} legend=${say('add.channel')} name="channel" value=${channel} onPick=${setChannel}
+      options=${[['desk', say('add.desk')], ['phone', say('add.phone')]]} /><//>`;
+}
+
+const MESSAGE_MAX = 160;
+
+export function Message({ message, onClose, onAct }) {
+  const [words, set] = useState(message);
+  const long = [...words].length > MESSAGE_MAX;
+  const clear = message !== '' && words.trim() === '';
+  const error = long ? text('message.long', { n: [...words].length }) : '';
+  return html`<${Dialog} title=${say('message.title')} safe=${say('message.no')} act=${say(clear ? 'message.off' : 'message.yes')}
+    onClose=${onClose} onAct=${() => { if (!long) onAct(words.trim()); }} busy=${long}>
+    <div class="field"><label for="message">${say('message.label')}</label><p class="note" id="message-hint">${say('message.hint')}</p>
+    ${error && html`<p class="wrong" id="message-error" role="alert">${error}</p>`}
+    <textarea id="message" rows="4" aria-describedby=${`message-hint${error ? ' message-error' : ''}`} aria-invalid=${long ? 'true' : null}
+      value=${words} onInput=${(e) => set(e.target.value)}></textarea></div><//>`;
+}
+
+const EVERYWHERE = [
+  ['F2 / N / +', 'keys.next'], ['F8 / *', 'keys.recall'], ['Ctrl+Z', 'keys.undo'], [null, 'keys.goto'], ['/', 'keys.search'],
+  ['Alt+1 … Alt+8', 'keys.desk'], ['F9', 'keys.quiet'], ['?', 'keys.list'],
+];
+
+export function Keys({ letters, onLetters, onClose }) {
+  const rows = [['↑ ↓ Home End', text('keys.move')], ['Enter / Esc', text('keys.tray')],
+    ...Object.keys(ACTS).filter((act) => ACTS[act].key).map((act) => [ACTS[act].key.slice(3), text(`act.${act}`)])];
+  const table = (caption, list) => html`<table class="keylist"><caption>${caption}</caption>
+    <thead><tr><th scope="col">${say('keys.key')}</th><th scope="col">${say('keys.act')}</th></tr></thead>
+    <tbody>${list.map(([key, words]) => html`<tr key=${words}><th scope="row">${key}</th><td>${words}</td></tr>`)}</tbody></table>`;
+  return html`<${Dialog} title=${say('keys.title')} safe=${say('keys.close')} onClose=${onClose} wide>
+    <label class="choice"><input type="checkbox" checked=${letters} onChange=${(e) => onLetters(e.target.checked)} />
+      <span>${say('keys.letters')}</span></label>
+    <div class="keylists">${table(say('keys.all'), EVERYWHERE.map(([key, words]) => [key ?? text('keys.goto.key'), text(words)]))}
+    ${table(say('keys.row'), rows)}</div><//>`;
+}

@@ -1,0 +1,97 @@
+/* Acts of the console: what is sent, what is said afterwards, what can be taken back. */
+import { useRef, useState } from './preact.js';
+import { text } from './words.js';
+import { uuid } from './api.js';
+import { eventOf, roomName } from './acts.js';
+import { postCall, postEvent, postTicket, usePress } from './site.js';
+
+/* The words of an answer that is no success; null for success. */
+function problemOf(answer, ticket, view) {
+  if (answer.status === 0) return ['problem.offline', {}];
+  if (answer.data.error === 'nobody_waiting') return ['problem.nobody', {}];
+  if (answer.data.error === 'full') return ['problem.full', {}];
+  if (answer.data.error === 'closed') return ['problem.closed', {}];
+  const entry = answer.data.entries?.[0] ?? answer.data.event;
+  if (answer.ok && (!entry?.verdict || entry.verdict === 'applied')) return null;
+  const reason = entry?.reason ?? answer.data.error;
+  if (reason === 'undo_late') return ['problem.late', {}];
+  if (reason === 'number_live') return ['problem.number', { number: ticket?.number }];
+  if (ticket && (answer.status === 409 || answer.ok)) {
+    const now = view.tickets.find((one) => one.ticket === ticket.ticket) ?? ticket;
+    const next = view.desks.find((desk) => desk.desk_no === ticket.desk_no)?.next;
+    return ['problem.first', {
+      number: ticket.number, state: text(`state.${now.state}`), next: next ? text('problem.first.next', { next: next.number }) : '',
+    }];
+  }
+  return ['problem.other', {}];
+}
+
+/* { busy, last, problem, heard, call, act, undo, ... }; latest(): the view as it is when an answer comes. */
+export function useDoing(who, site, latest) {
+  const [busy, press] = usePress();
+  const [last, setLast] = useState(null);
+  const [problem, setProblem] = useState(null);
+  const [heard, setHeard] = useState('');
+  const undone = useRef(new Set());
+
+  async function send(name, ticket, how) {
+    const done = await press(name, how);
+    if (!done) return null;
+    const trouble = problemOf(done.answer, ticket, latest());
+    setProblem(trouble);
+    return trouble ? null : done;
+  }
+
+  function said(what, ticket, id) {
+    setLast({ what, ticket: ticket?.ticket, id, at: Date.now(), who: who.name });
+    setHeard(what);
+  }
+
+  async function call(desk, ticket, room, name) {
+    const body = (id) => ({ id, room, ...(ticket ? { ticket: ticket.ticket } : {}) });
+    const done = await send(name, ticket, (id) => postCall(desk.queue_id, body(id)));
+    if (!done) return;
+    const { number, ticket: called } = done.answer.data;
+    said(text('did.call', { number, room: roomName(latest(), done.answer.data.room || room) }), { ticket: called }, done.id);
+  }
+
+  async function act(ticket, name, desk) {
+    const done = await send(`${ticket.ticket}:${name}`, ticket, (id) => postEvent(site, { id, ...eventOf(latest(), ticket, name, desk) }));
+    if (done) said(text(`did.${name}`, { number: ticket.number, desk: desk?.name }), ticket, done.id);
+  }
+
+  async function undo() {
+    if (!last?.id || undone.current.has(last.id)) return;
+    const event = { kind: 'undone', ticket: last.ticket, target: last.id };
+    const done = await send('undo', null, (id) => postEvent(site, { id, ...event }));
+    if (!done) return;
+    undone.current.add(last.id);
+    said(text('did.undone', { what: last.what }), null, null);
+  }
+
+  async function pause(desks, stop) {
+    for (const desk of desks) {
+      const event = { kind: stop ? 'intake_paused' : 'intake_resumed', desk: desk.desk_no };
+      const done = await send(`pause:${desk.desk_no}`, null, (id) => postEvent(site, { id, ...event }));
+      if (!done) return;
+    }
+    said(text(stop ? 'did.paused' : 'did.resumed'), null, null);
+  }
+
+  async function message(words) {
+    const done = await send('message', null, (id) => postEvent(site, { id, kind: 'message', text: words }));
+    if (done) said(text(words ? 'did.message' : 'did.message.off'), null, null);
+  }
+
+  async function add(service, channel) {
+    const desk = latest().desks.find((one) => one.desk_no === service.desk_no);
+    const body = { ticket: uuid(), service: service.id, channel };
+    const done = await send('add', null, () => postTicket(desk.queue_id, body));
+    if (done) said(text('did.added', { number: done.answer.data.number }), null, null);
+  }
+
+  /* 元に戻す stays only while the server would accept it. */
+  const ticket = last?.id && latest()?.tickets.find((one) => one.ticket === last.ticket);
+  const canUndo = Boolean(ticket && ticket.can_undo && ticket.last_event === last.id);
+  return { busy, last, canUndo, problem, forgive: () => setProblem(null), heard, call, act, undo, pause, message, add };
+}

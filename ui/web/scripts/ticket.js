@@ -1,0 +1,145 @@
+/* /t/{code}: the page of the person who holds the slip. */
+import { html, useEffect, useRef, useState } from './preact.js';
+import { say, text } from './words.js';
+import { Icon } from './icons.js';
+import { clock } from './when.js';
+import {
+  Age, Header, Loading, Lost, Message, Phone, Room, Title, roomName, sessionText, start, useAge, useView,
+} from './patient.js';
+
+const code = decodeURIComponent(location.pathname.split('/')[2] ?? '');
+const ticketUrl = `/api/v1/tickets/${encodeURIComponent(code)}`;
+const SOON = 3; /* so many before you: time to come */
+const AWAY = ['reserved', 'waiting'];
+
+/* The ticket is read again whenever its queue moves; gone: there is no such ticket. */
+function useTicket() {
+  const [ticket, set] = useState(null);
+  const [gone, setGone] = useState(0);
+  const queue = ticket && `/api/v1/queues/${encodeURIComponent(ticket.queue_id)}`;
+  const live = useView(queue && `${queue}/events`, queue);
+  const load = async () => {
+    const answer = await fetch(ticketUrl, { cache: 'no-store' }).catch(() => null);
+    if (answer?.ok) set(await answer.json());
+    else if (answer && [403, 404].includes(answer.status)) setGone(answer.status);
+  };
+  useEffect(() => { load(); }, [live.view]);
+  return { ticket, gone, view: live.view, time: live.time, again: () => { load(); live.again(); } };
+}
+
+/* Decoration for "N before you": up to five circles, above that two, a gap, two. */
+function Line({ before, number, serving }) {
+  const dots = before <= 5 ? Array(before).fill('dot') : ['dot', 'dot', 'gap', 'dot', 'dot'];
+  return html`<div class="line" aria-hidden="true">
+    ${serving && html`<b class="number served">${serving}</b>`}
+    ${dots.map((kind, i) => html`<i key=${i} class=${kind}></i>`)}
+    <b class="number">${number}</b></div>`;
+}
+
+function Foot({ icon, kind, head, help }) {
+  return html`<div class=${`foot ${kind}`}>${icon && html`<${Icon} name=${icon} size="28" />`}
+    <div><strong>${head}</strong>${help && html`<p>${help}</p>`}</div></div>`;
+}
+
+/* Still to be called: how many, the line, and whether to come. */
+function Waiting({ ticket, view, lost }) {
+  const { before, number } = ticket;
+  const serving = view.now[0]?.number;
+  return html`<h3>${say('ticket.before', { n: before }, { n: html`<span class="number">${before}</span>` })}</h3>
+    <${Line} before=${before} number=${number} serving=${serving} />
+    ${!lost && before === 0 && html`<${Foot} kind="now" icon="bell" head=${say('ticket.next')}
+      help=${say('ticket.next.help', { place: say('ticket.place') })} />`}
+    ${!lost && before > 0 && before <= SOON && html`<${Foot} kind="now" icon="bell" head=${say('ticket.soon')} help=${say('ticket.soon.help')} />`}
+    ${!lost && before > SOON && html`<${Foot} kind="info" head="" help=${say('ticket.far.help')} />`}`;
+}
+
+/* What the state means to its holder: [kind of foot, icon, words]. Never the staff's own word. */
+const MEANING = {
+  offered: ['info', 'clock', 'ticket.offered'],
+  held: ['now', 'info', 'ticket.desk'],
+  in_room: ['info', 'check', 'ticket.in_room'],
+  in_exam: ['info', 'clock', 'ticket.in_exam'],
+  to_pay: ['info', 'clock', 'ticket.to_pay'],
+  done: ['info', 'check', 'ticket.done'],
+  cancelled: ['plain', 'info', 'ticket.cancelled'],
+};
+
+function State({ ticket, view, lost }) {
+  if (AWAY.includes(ticket.state) && ticket.before !== null) return html`<${Waiting} ticket=${ticket} view=${view} lost=${lost} />`;
+  if (['called', 'absent'].includes(ticket.state)) {
+    return html`<h3>${say('passed')}</h3><p class="note">${say('ticket.passed.at', { time: clock(ticket.called, say) })}</p>
+      <${Foot} kind="now" icon="info" head=${say('ticket.desk')} help=${say('ticket.desk.help')} />`;
+  }
+  const [kind, icon, key] = MEANING[ticket.state] ?? MEANING.held;
+  const help = key === 'ticket.offered' ? null : say(`${key}.help`);
+  return html`<${Foot} kind=${kind} icon=${icon} head=${say(key)} help=${help} />`;
+}
+
+function Called({ ticket, call, payment }) {
+  return html`<section class="calling large">
+    <div class="plate-call down"><h2><${Icon} name="bell" size="34" /><span>${say('calling')}</span></h2>
+      <p class="mine">${say('ticket.mine')}</p><p class="number">${ticket.number}</p></div>
+    <${Room} call=${call} payment=${payment} /></section>
+    <p>${say('ticket.called.help')}</p>`;
+}
+
+/* The view of the queue knows the room by its name, the ticket by its key. */
+function callOf(ticket, view) {
+  const shown = view.now.find((call) => call.number === ticket.number);
+  return shown ?? { number: ticket.number, room: view.now[0]?.room ?? '', room_en: '' };
+}
+
+function titleOf(ticket) {
+  const { number, before, state, live } = ticket;
+  if (state === 'called' && live) return text('title.calling', { number });
+  if (AWAY.includes(state) && before !== null) return text('title.before', { number, n: before });
+  const [, , key] = MEANING[state] ?? [];
+  return text('title.ticket', { number, state: text(key ?? 'passed') });
+}
+
+function Heard({ words }) {
+  const first = useRef(true);
+  const [said, set] = useState('');
+  useEffect(() => {
+    if (!first.current) set(words);
+    first.current = false;
+  }, [words]);
+  return html`<p class="hear" role="status">${said}</p>`;
+}
+
+function Unknown({ choose }) {
+  return html`<${Header} choose=${choose} sub="" /><${Title} what=${text('ticket.unknown')} />
+    <main><section class="card"><${Icon} name="info" size="36" /><h2>${say('ticket.unknown')}</h2>
+    <p>${say('ticket.unknown.help')}</p></section></main>`;
+}
+
+function Ticket({ choose }) {
+  const { ticket, view, gone, time, again } = useTicket();
+  const age = useAge(time);
+  if (gone) return html`<${Unknown} choose=${choose} />`;
+  if (!ticket || !view) return html`<${Header} choose=${choose} sub="" /><${Loading} again=${again} />`;
+  const live = ticket.state === 'called' && ticket.live && !age.lost;
+  const call = callOf(ticket, view);
+  const serving = view.now[0];
+  const over = ['done', 'cancelled'].includes(ticket.state);
+  const kind = ['called', 'absent', 'held'].includes(ticket.state) ? 'ticket act' : 'ticket';
+  return html`<${Title} what=${titleOf(ticket)} clinic=${view.clinic.name} />
+    <${Header} view=${view} choose=${choose} sub=${sessionText(view.session)} />
+    <main>
+      ${age.lost && html`<${Lost} age=${age} again=${again} />`}
+      ${!live && !over && serving && html`<section class="plate-number"><div>
+        <h2>${age.lost ? say('now.at', { time: clock(age.at, say) }) : say('now')}</h2><p class="sub">${roomName(serving)}</p></div>
+        <p class="number">${serving.number}</p></section>`}
+      ${live ? html`<${Called} ticket=${ticket} call=${call} payment=${view.desk.kind === 'payment'} />`
+    : html`<section class=${kind}><div class="mine"><h2>${say('ticket.mine')}</h2><p class="number">${ticket.number}</p></div>
+        <${State} ticket=${ticket} view=${view} lost=${age.lost} /></section>`}
+      <${Message} message=${view.message} />
+      ${!over && html`<a class="button wide" href=${`/q/${ticket.queue_id}`}>${say('ticket.queue')}</a>`}
+      <${Age} age=${age} />
+      ${age.lost && html`<${Phone} phone=${view.clinic.phone} />`}
+      <${Heard} words=${live ? text('hear.calling', { number: ticket.number, room: roomName(call) }) : titleOf(ticket)} />
+    </main>
+    <footer class="note">${view.session && html`<p>${say('ticket.valid', { session: sessionText(view.session) })}</p>`}</footer>`;
+}
+
+start(Ticket);
