@@ -2,6 +2,8 @@
 #ifndef MACHIAI_CLOUD_CLOUD_H
 #define MACHIAI_CLOUD_CLOUD_H
 
+#include <stdatomic.h>
+
 #include "db.h"
 #include "http_server.h"
 #include "identity.h"
@@ -31,13 +33,13 @@ struct cloud {
     int door_count;
     char data_dir[CLOUD_PATH_SIZE];
     char url[CLOUD_URL_SIZE]; /* how people reach this cloud, without a trailing slash */
+    atomic_bool serving;      /* doors, keeper and url are set: requests may come in */
 };
 
 /* Opens the database of a data directory and everything that stands on it, for `serve` and for the
- * CLI. On failure error (DB_ERROR_SIZE) holds a sentence and *ret is untouched. `changed` as in
- * site.h. */
-int cloud_open(const char *data_dir, void (*changed)(struct site *site, void *context),
-               struct cloud **ret, char *error, size_t error_size)
+ * CLI. With `make`, an empty directory (or none, beside an existing one) becomes a new cloud; else
+ * that is -ENOENT. On failure error (DB_ERROR_SIZE) holds a sentence and *ret is untouched. */
+int cloud_open(const char *data_dir, bool make, struct cloud **ret, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 /* The doors must be closed before. Accepts NULL. */
 void cloud_close(struct cloud *cloud);

@@ -284,6 +284,8 @@ static bool turn(struct keeper *keeper)
             site_renew(site); /* so that what only time has changed is newer than what was sent */
         if (offers && keeper_abandon_offers(site) < 0)
             log_warning("site %s: offers could not be abandoned; trying again", site_id(site));
+        if (offers && site_keep_snapshot(site) < 0)
+            log_warning("site %s: the snapshot could not be stored", site_id(site));
         more = push_entries(cloud, site, watched) || more;
         (void)site_read(site);
         revision = site_revision(site);

@@ -12,6 +12,7 @@ enum {
     PRESENCE_PRINTER_SIZE = 161,
     PRESENCE_VERSION_SIZE = 33,
     PRESENCE_CLOCK_SIZE = 17,
+    PRESENCE_PROGRAMME_SIZE = 65,
     PRESENCE_REPORT_MAX = 16 * 1024, /* JSON of downloaded and playing */
     PRESENCE_ONLINE_MS = 45 * 1000   /* a report keeps a device "online" that long */
 };
@@ -22,8 +23,8 @@ struct presence_report {
     char printer[PRESENCE_PRINTER_SIZE]; /* IPP printer-state-reasons, "none", "" = not told */
     char version[PRESENCE_VERSION_SIZE];
     char clock[PRESENCE_CLOCK_SIZE]; /* trusted, untrusted */
-    const char *programme;           /* UUID or "" */
-    const char *media;               /* JSON text: what is downloaded and what plays */
+    const char *programme;               /* what it plays by, "" = none */
+    const char *media;                   /* JSON text: what is downloaded and what plays */
 };
 
 /* Runs the migration of this module. clock: ms since 1970 UTC. */

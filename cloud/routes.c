@@ -56,5 +56,10 @@ bool routes_gate(struct http_request *req, const struct http_route *route, void 
 {
     const struct door *door = context;
 
+    if (!door->cloud->serving) {
+        http_add_header(req, "Retry-After", "1");
+        http_reply_error(req, 503, "busy", "The cloud is starting; try again.", NULL);
+        return false;
+    }
     return identity_gate(door->cloud->identity, req, (unsigned)(uintptr_t)route->data);
 }

@@ -49,7 +49,8 @@ struct site *sites_find(struct sites *sites, const char *site);
 struct site *sites_find_queue(struct sites *sites, const char *queue_id, int *ret_desk_no);
 int sites_count(struct sites *sites);
 struct site *sites_at(struct sites *sites, int index);
-/* Takes in what other processes have written: new sites, new entries. */
+/* Takes in what other processes have written: new sites, new entries. Cheap when there is nothing.
+ * Any thread that holds no lock. */
 int sites_catch_up(struct sites *sites) __attribute__((warn_unused_result));
 
 const char *site_id(const struct site *site);
@@ -84,6 +85,9 @@ int site_knows(struct site *site, int64_t seq, const char *hash, bool *ret)
     __attribute__((warn_unused_result));
 /* Text of the last applied settings event, unknown fields included. Caller owns it. */
 int site_settings_json(struct site *site, cJSON **ret) __attribute__((warn_unused_result));
+
+/* Stores the state, so that the next start reads fewer entries, when enough have come since. */
+int site_keep_snapshot(struct site *site) __attribute__((warn_unused_result));
 
 /* -- changing ---------------------------------------------------------------------------------- */
 int site_begin(struct site *site) __attribute__((warn_unused_result));

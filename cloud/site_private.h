@@ -11,6 +11,7 @@ struct sites {
     pthread_mutex_t lock; /* of the list; nothing else is locked under it */
     struct site **list;
     int count;
+    _Atomic int64_t data_version; /* of the database, as last taken in */
 };
 
 struct site {
@@ -51,6 +52,5 @@ int site_log_time(struct site *site, int64_t seq, int64_t *ret) __attribute__((w
 /* -- site_snapshot.c ----------------------------------------------------------------------------
  * A snapshot only saves time: the log is the truth. One made by other rules is ignored. */
 int site_snapshot_load(struct site *site) __attribute__((warn_unused_result));
-int site_snapshot_store(struct site *site) __attribute__((warn_unused_result));
 
 #endif

@@ -75,7 +75,7 @@ int site_snapshot_load(struct site *site)
     return result;
 }
 
-int site_snapshot_store(struct site *site)
+static int store(struct site *site)
 {
     struct db *db = site->sites->options.db;
     void *bytes;
@@ -103,4 +103,14 @@ int site_snapshot_store(struct site *site)
     pthread_mutex_unlock(&site->lock);
     free(bytes);
     return result;
+}
+
+int site_keep_snapshot(struct site *site)
+{
+    int64_t behind;
+
+    (void)site_read(site);
+    behind = site->seq - site->snapshot_seq;
+    site_read_end(site);
+    return behind >= SITE_SNAPSHOT_EVERY ? store(site) : 0;
 }

@@ -103,29 +103,42 @@ static int sites_append(struct sites *sites, struct site *site)
     return result;
 }
 
-/* Takes in the sites that the database has and memory has not. Only one thread calls it: the one
- * that starts, then the keeper. */
+static int load_site(struct sites *sites, const char *id, const char *clinic_no)
+{
+    struct site *site = NULL;
+    bool ignored = false;
+    int result;
+
+    result = site_create(sites, id, clinic_no, &site);
+    if (result == 0)
+        result = site_snapshot_load(site);
+    if (result == 0)
+        result = site_log_follow(site, &ignored);
+    if (result == 0)
+        result = sites_append(sites, site);
+    if (result < 0)
+        site_destroy(site);
+    return result;
+}
+
+/* Takes in the sites that the database has and memory has not. The transaction is only there to
+ * keep other threads from doing the same at the same time. */
 static int find_new_sites(struct sites *sites)
 {
     struct db_rows *rows = NULL;
-    struct site *site;
     int result;
 
+    result = db_begin(sites->options.db);
+    if (result < 0)
+        return result;
     result = db_query(sites->options.db, &rows, "SELECT site, clinic_no FROM site ORDER BY made",
                       "");
-    while (result >= 0 && (result = db_next(rows)) == 1) {
-        if (sites_find(sites, db_text(rows, 0)))
-            continue;
-        result = site_create(sites, db_text(rows, 0), db_text(rows, 1), &site);
-        if (result < 0)
+    while (result >= 0 && (result = db_next(rows)) == 1)
+        if (!sites_find(sites, db_text(rows, 0)) &&
+            (result = load_site(sites, db_text(rows, 0), db_text(rows, 1))) < 0)
             break;
-        result = site_snapshot_load(site);
-        if (result == 0)
-            result = sites_append(sites, site);
-        if (result < 0)
-            site_destroy(site);
-    }
     db_done(rows);
+    db_rollback(sites->options.db); /* nothing was written */
     return result;
 }
 
@@ -143,22 +156,32 @@ static int catch_up(struct site *site, bool *ret_news)
     return result;
 }
 
-int sites_catch_up(struct sites *sites)
+static int take_in(struct site *site)
 {
+    bool news = false;
     int result;
 
-    result = find_new_sites(sites);
-    for (int i = 0; result >= 0 && i < sites_count(sites); i++) {
-        struct site *site = sites_at(sites, i);
-        bool news = false;
+    result = catch_up(site, &news);
+    if (news)
+        site_tell(site);
+    return result;
+}
 
-        result = catch_up(site, &news);
-        if (news)
-            site_tell(site);
-        if (result == 0 && site->seq - site->snapshot_seq >= SITE_SNAPSHOT_EVERY)
-            result = site_snapshot_store(site);
-    }
-    return result < 0 ? result : 0;
+int sites_catch_up(struct sites *sites)
+{
+    int64_t version = 0;
+    int result;
+
+    result = db_data_version(sites->options.db, &version);
+    if (result < 0 || version == sites->data_version)
+        return result;
+    result = find_new_sites(sites);
+    for (int i = 0; result >= 0 && i < sites_count(sites); i++)
+        result = take_in(sites_at(sites, i));
+    if (result < 0)
+        return result;
+    sites->data_version = version;
+    return 0;
 }
 
 int sites_create(const struct sites_options *options, struct sites **ret, char *error,

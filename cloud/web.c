@@ -132,6 +132,7 @@ struct cloud *web_cloud(void *context)
 
 struct site *web_site(struct http_request *req, void *context)
 {
+    struct sites *sites = web_cloud(context)->sites;
     const char *id = http_param(req, 0);
     struct site *site;
 
@@ -139,18 +140,32 @@ struct site *web_site(struct http_request *req, void *context)
         http_reply_error(req, 403, "forbidden", "This site is not yours.", NULL);
         return NULL;
     }
-    site = sites_find(web_cloud(context)->sites, id);
+    site = sites_find(sites, id);
+    if (!site && sites_catch_up(sites) == 0)
+        site = sites_find(sites, id);
     if (!site)
         http_reply_error(req, 404, "not_found", "There is no such site.", NULL);
     return site;
 }
 
+struct site *web_own_site(struct http_request *req, void *context)
+{
+    struct site *site = sites_find(web_cloud(context)->sites, identity_who(req)->sites[0]);
+
+    if (!site)
+        web_fail(req, -ENOENT);
+    return site;
+}
+
 struct site *web_queue(struct http_request *req, void *context, bool own, int *ret_desk_no)
 {
+    struct sites *sites = web_cloud(context)->sites;
     struct site *site;
     int desk_no = 0;
 
-    site = sites_find_queue(web_cloud(context)->sites, http_param(req, 0), &desk_no);
+    site = sites_find_queue(sites, http_param(req, 0), &desk_no);
+    if (!site && sites_catch_up(sites) == 0) /* it may have been made a moment ago by the CLI */
+        site = sites_find_queue(sites, http_param(req, 0), &desk_no);
     if (!site) {
         http_reply_error(req, 404, "unknown_queue",
                          "There is no such queue; check the queue_id (such as 1024-1).", NULL);

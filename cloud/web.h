@@ -41,6 +41,8 @@ struct cloud *web_cloud(void *context);
 /* The site of parameter 0, if the asker may see it; else NULL and answered 403 or 404. Nobody
  * learns whether a site that is not theirs exists. */
 struct site *web_site(struct http_request *req, void *context);
+/* The site of the device that asks; NULL and answered when it has none (our own mistake). */
+struct site *web_own_site(struct http_request *req, void *context);
 /* The site and desk of a queue_id in parameter 0; NULL and answered 404. With `own`, the asker must
  * belong to the site: else answered 403. */
 struct site *web_queue(struct http_request *req, void *context, bool own, int *ret_desk_no);

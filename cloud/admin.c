@@ -1,0 +1,252 @@
+#include "admin.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SPEC_SIZE = 256 };
+
+static const struct admin_entry entries[] = {
+    {"site add", "settings name phone clinic-no",
+     "--name N --phone P [--clinic-no 1024] [--settings FILE.json]", admin_site_add, true},
+    {"site settings", "site! file!", "--site S --file FILE.json", admin_site_settings, false},
+    {"desk add",
+     "site! name! name-en kind desk-no first last room* room-en* room-reading* service* "
+     "service-en* service-minutes*",
+     "--site S --name N [--name-en E] [--kind consultation|payment] [--first 1 --last 199]\n"
+     "      [--room N [--room-en E] [--room-reading KANA]]... [--service N [--service-en E]]...",
+     admin_desk_add, false},
+    {"user add", "user! name! role! site* password password-file",
+     "--user ID --name N --role staff|contractor|operator [--site S]...\n"
+     "      [--password P | --password-file F]   (neither: one is made and printed)",
+     admin_user_add, true},
+    {"device code", "site! valid-minutes", "--site S [--valid-minutes 1440]", admin_device_code,
+     false},
+    {"device list", "site!", "--site S", admin_device_list, false},
+    {"device revoke", "device!", "--device ID", admin_device_revoke, false},
+    {"film add", "file! kind! title!",
+     "--file F --kind health|advertisement|introduction|self_made|notice|substitute --title T",
+     admin_film_add, true},
+    {"programme add", "site! file!", "--site S --file TABLE.json", admin_programme_add, false},
+    {"programme distribute", "programme!", "--programme ID", admin_programme_distribute, false},
+    {"programme list", "site!", "--site S", admin_programme_list, false},
+    {"programme approve", "programme! user!", "--programme ID --user U", admin_programme_approve,
+     false},
+};
+
+void admin_help(FILE *out)
+{
+    (void)fprintf(out, "machiai-cloud admin --data DIR COMMAND [OPTIONS] [--json]\n\nCommands:\n");
+    for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+        (void)fprintf(out, "  %s %s\n", entries[i].name, entries[i].help);
+    (void)fprintf(out, "\n--site takes a site's ID or its clinic_no.\n");
+}
+
+/* -- help for the commands --------------------------------------------------------------------- */
+
+int admin_fail(struct admin *admin, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(admin->error, sizeof(admin->error), format, arguments);
+    va_end(arguments);
+    return ADMIN_FAILED;
+}
+
+int admin_errno(struct admin *admin, const char *what, int code)
+{
+    return admin_fail(admin, "%s: %s", what, strerror(-code));
+}
+
+struct site *admin_site(struct admin *admin)
+{
+    const char *name = args_get(&admin->args, "site");
+    struct site *site = sites_find(admin->cloud->sites, name);
+
+    for (int i = 0; !site && i < sites_count(admin->cloud->sites); i++)
+        if (strcmp(site_clinic_no(sites_at(admin->cloud->sites, i)), name) == 0)
+            site = sites_at(admin->cloud->sites, i);
+    if (!site)
+        (void)admin_fail(admin, "--site %.60s: there is no such site; make one with: site add",
+                         name);
+    return site;
+}
+
+char *admin_read_text(struct admin *admin, const char *path)
+{
+    FILE *file = fopen(path, "re");
+    char *text = calloc(1, ADMIN_FILE_MAX + 1);
+    size_t size = 0;
+    bool bad;
+
+    if (file && text)
+        size = fread(text, 1, ADMIN_FILE_MAX + 1, file);
+    bad = !file || !text || ferror(file) || size > ADMIN_FILE_MAX;
+    if (bad) {
+        (void)admin_fail(admin, "%.200s: %s", path,
+                         size > ADMIN_FILE_MAX ? "is larger than 1 MiB" : strerror(errno));
+        free(text);
+        text = NULL;
+    }
+    if (file)
+        (void)fclose(file); /* only read */
+    while (text && size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r'))
+        text[--size] = '\0';
+    return text;
+}
+
+cJSON *admin_read_json(struct admin *admin, const char *path)
+{
+    const char *end = NULL;
+    char *text = admin_read_text(admin, path);
+    cJSON *json;
+    int line = 1;
+
+    if (!text)
+        return NULL;
+    json = cJSON_ParseWithOpts(text, &end, true);
+    if (!json) {
+        for (const char *c = text; end && c < end && *c; c++)
+            line += *c == '\n';
+        (void)admin_fail(admin, "%.200s:%d: is not JSON", path, line);
+    }
+    free(text);
+    return json;
+}
+
+int admin_number(struct admin *admin, const char *name, int64_t min, int64_t max, int64_t otherwise,
+                 int64_t *ret)
+{
+    const char *text = args_get(&admin->args, name);
+    char *end = NULL;
+    long long value;
+
+    if (!text) {
+        *ret = otherwise;
+        return ADMIN_OK;
+    }
+    errno = 0;
+    value = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end || value < min || value > max)
+        return admin_fail(admin, "--%s: must be a number from %lld to %lld", name, (long long)min,
+                          (long long)max);
+    *ret = value;
+    return ADMIN_OK;
+}
+
+/* -- running ----------------------------------------------------------------------------------- */
+
+static void print_value(const char *key, const cJSON *value)
+{
+    char *text = cJSON_IsString(value) ? NULL : cJSON_PrintUnformatted(value);
+
+    (void)printf("%s: %s\n", key, cJSON_IsString(value) ? value->valuestring : text ? text : "");
+    cJSON_free(text);
+}
+
+static void print_result(const cJSON *result, bool as_json)
+{
+    const cJSON *item, *row, *field, *rows;
+    char *text = as_json ? cJSON_PrintUnformatted(result) : NULL;
+
+    if (as_json) {
+        (void)puts(text ? text : "{}");
+        cJSON_free(text);
+        return;
+    }
+    cJSON_ArrayForEach (item, result) {
+        rows = cJSON_IsArray(item) ? item : NULL;
+        if (!rows)
+            print_value(item->string, item);
+        cJSON_ArrayForEach (row, rows) {
+            cJSON_ArrayForEach (field, row)
+                if (!cJSON_IsArray(field))
+                    print_value(field->string, field);
+            (void)puts("");
+        }
+    }
+}
+
+static const struct admin_entry *find_entry(const char *area, const char *verb)
+{
+    char name[64];
+
+    (void)snprintf(name, sizeof(name), "%.30s %.30s", area, verb);
+    for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+        if (strcmp(entries[i].name, name) == 0)
+            return &entries[i];
+    return NULL;
+}
+
+static int run_entry(const struct admin_entry *entry, struct admin *admin)
+{
+    int result;
+
+    if (cloud_open(args_get(&admin->args, "data"), entry->makes, &admin->cloud, admin->error,
+                   sizeof(admin->error)) < 0)
+        return ADMIN_FAILED;
+    admin->result = cJSON_CreateObject();
+    result = entry->run(admin);
+    if (result == ADMIN_OK)
+        print_result(admin->result, args_has(&admin->args, "json"));
+    cJSON_Delete(admin->result);
+    cloud_close(admin->cloud);
+    return result;
+}
+
+/* --data may stand before the command and after it. */
+static int split(int argc, char *const argv[], char *ret[static ARGS_MAX * 2], int *ret_count,
+                 const char **ret_area, const char **ret_verb)
+{
+    int count = 0;
+
+    *ret_area = *ret_verb = NULL;
+    if (argc > ARGS_MAX * 2)
+        return -E2BIG;
+    for (int i = 0; i < argc; i++) {
+        if (!*ret_area && strncmp(argv[i], "--", 2) != 0) {
+            *ret_area = argv[i];
+            *ret_verb = i + 1 < argc ? argv[++i] : "";
+            continue;
+        }
+        ret[count++] = argv[i];
+        if (!*ret_area && strcmp(argv[i], "--data") == 0 && i + 1 < argc)
+            ret[count++] = argv[++i];
+    }
+    *ret_count = count;
+    return *ret_area ? 0 : -EINVAL;
+}
+
+int admin_run(int argc, char *const argv[])
+{
+    char *rest[ARGS_MAX * 2], spec[SPEC_SIZE];
+    const struct admin_entry *entry;
+    const char *area, *verb;
+    struct admin admin = {0};
+    int count = 0, result;
+
+    if (split(argc, argv, rest, &count, &area, &verb) < 0) {
+        (void)fprintf(stderr, "machiai-cloud: admin: no command is given; see machiai-cloud "
+                              "--help\n");
+        return ADMIN_USAGE;
+    }
+    entry = find_entry(area, verb);
+    if (!entry) {
+        (void)fprintf(stderr, "machiai-cloud: admin: there is no command \"%.30s %.30s\"\n\n", area,
+                      verb);
+        admin_help(stderr);
+        return ADMIN_USAGE;
+    }
+    (void)snprintf(spec, sizeof(spec), "data! json? %s", entry->spec);
+    if (args_read(count, rest, spec, &admin.args, admin.error, sizeof(admin.error)) < 0) {
+        (void)fprintf(stderr, "machiai-cloud: %s: %s\nusage: machiai-cloud admin --data DIR %s %s\n",
+                      entry->name, admin.error, entry->name, entry->help);
+        return ADMIN_USAGE;
+    }
+    result = run_entry(entry, &admin);
+    if (result != ADMIN_OK)
+        (void)fprintf(stderr, "machiai-cloud: %s: %s\n", entry->name, admin.error);
+    return result;
+}

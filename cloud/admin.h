@@ -1,0 +1,62 @@
+/* `machiai-cloud admin`: commands for whoever runs the cloud. They work while it serves.
+ *
+ * Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to standard output, as lines or, with
+ * --json, as one JSON object; reasons go to standard error.
+ */
+#ifndef MACHIAI_CLOUD_ADMIN_H
+#define MACHIAI_CLOUD_ADMIN_H
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+
+#include "args.h"
+#include "cloud.h"
+
+enum { ADMIN_OK = 0, ADMIN_FAILED = 1, ADMIN_USAGE = 2, ADMIN_FILE_MAX = 1024 * 1024 };
+
+/* One command under way. */
+struct admin {
+    struct cloud *cloud;
+    struct args args;
+    cJSON *result; /* an object to be filled with what is printed */
+    char error[DB_ERROR_SIZE];
+};
+
+/* Returns an exit code; on failure error is filled. */
+typedef int admin_command(struct admin *admin);
+
+struct admin_entry {
+    const char *name; /* "site add" */
+    const char *spec; /* args.h, without the options that all commands know */
+    const char *help;
+    admin_command *run;
+    bool makes; /* may make a new data directory */
+};
+
+int admin_run(int argc, char *const argv[]);
+void admin_help(FILE *out);
+
+/* -- for the commands -------------------------------------------------------------------------- */
+/* Fills error and returns ADMIN_FAILED. */
+int admin_fail(struct admin *admin, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same with a sentence for an errno. */
+int admin_errno(struct admin *admin, const char *what, int code);
+/* The site of --site: its ID or its clinic_no. NULL with error. */
+struct site *admin_site(struct admin *admin);
+/* A JSON file; NULL with error. Caller owns it. */
+cJSON *admin_read_json(struct admin *admin, const char *path);
+/* A file's text without the line end, e.g. a password; malloc()ed, NULL with error. */
+char *admin_read_text(struct admin *admin, const char *path);
+/* An option that is a whole number within the limits; `otherwise` when it is absent. */
+int admin_number(struct admin *admin, const char *name, int64_t min, int64_t max, int64_t otherwise,
+                 int64_t *ret) __attribute__((warn_unused_result));
+
+/* admin_site.c */
+admin_command admin_site_add, admin_site_settings, admin_desk_add;
+/* admin_people.c */
+admin_command admin_user_add, admin_device_code, admin_device_list, admin_device_revoke;
+/* admin_programme.c */
+admin_command admin_film_add, admin_programme_add, admin_programme_distribute, admin_programme_list,
+    admin_programme_approve;
+
+#endif

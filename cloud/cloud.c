@@ -1,0 +1,129 @@
+#include "cloud.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "intake.h"
+#include "keeper.h"
+#include "presence.h"
+#include "programmes.h"
+#include "quarantine.h"
+
+int64_t cloud_now(void *context)
+{
+    struct timespec now;
+
+    (void)context;
+    (void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail for this clock */
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void changed(struct site *site, void *context)
+{
+    const struct cloud *cloud = context;
+
+    (void)site;
+    keeper_wake(cloud->keeper);
+}
+
+/* The folders are for this program's user alone: names of staff and hashes of passwords. */
+static int make_folders(const char *data_dir, char *error, size_t error_size)
+{
+    char contents[CLOUD_PATH_SIZE + 16];
+    int code = 0;
+
+    (void)snprintf(contents, sizeof(contents), "%s/contents", data_dir);
+    if ((mkdir(data_dir, 0700) < 0 && errno != EEXIST) ||
+        (mkdir(contents, 0700) < 0 && errno != EEXIST)) {
+        code = -errno;
+        (void)snprintf(error, error_size, "%s: %s; make a folder there that this user may write",
+                       data_dir, strerror(-code));
+    }
+    return code;
+}
+
+static int check_folder(const char *data_dir, bool make, char path[static CLOUD_PATH_SIZE],
+                        char *error, size_t error_size)
+{
+    if (snprintf(path, CLOUD_PATH_SIZE, "%s/machiai.db", data_dir) >= CLOUD_PATH_SIZE) {
+        (void)snprintf(error, error_size, "--data: the path is too long");
+        return -ENAMETOOLONG;
+    }
+    if (make)
+        return make_folders(data_dir, error, error_size);
+    if (access(path, F_OK) < 0 && errno == ENOENT) {
+        (void)snprintf(error, error_size,
+                       "%s holds no data of machiai-cloud; check --data, or start it first: "
+                       "machiai-cloud serve --data %s --listen 127.0.0.1:8443",
+                       data_dir, data_dir);
+        return -ENOENT;
+    }
+    return 0;
+}
+
+static int open_parts(struct cloud *cloud, const char *path, char *error, size_t error_size)
+{
+    const struct sites_options options = {.clock = cloud_now, .changed = changed, .context = cloud};
+    struct sites_options sites = options;
+    int result;
+
+    result = db_open(path, &cloud->db, error, error_size);
+    if (result < 0)
+        return result;
+    sites.db = cloud->db;
+    result = sites_create(&sites, &cloud->sites, error, error_size);
+    if (result == 0)
+        result = identity_create(cloud->db, NULL, NULL, &cloud->identity, error, error_size);
+    if (result == 0)
+        result = presence_create(cloud->db, cloud->identity, cloud_now, NULL, &cloud->presence,
+                                 error, error_size);
+    if (result == 0)
+        result = intake_migrate(cloud->db, error, error_size);
+    if (result == 0)
+        result = quarantine_migrate(cloud->db, error, error_size);
+    if (result == 0)
+        result = programmes_migrate(cloud->db, error, error_size);
+    return result;
+}
+
+int cloud_open(const char *data_dir, bool make, struct cloud **ret, char *error, size_t error_size)
+{
+    char path[CLOUD_PATH_SIZE];
+    struct cloud *cloud;
+    int result;
+
+    (void)snprintf(error, error_size, "out of memory");
+    if (sodium_init() < 0)
+        return -EIO;
+    result = check_folder(data_dir, make, path, error, error_size);
+    if (result < 0)
+        return result;
+    cloud = calloc(1, sizeof(*cloud));
+    if (!cloud)
+        return -ENOMEM;
+    (void)snprintf(cloud->data_dir, sizeof(cloud->data_dir), "%s", data_dir);
+    result = open_parts(cloud, path, error, error_size);
+    if (result < 0) {
+        cloud_close(cloud);
+        return result;
+    }
+    *ret = cloud;
+    return 0;
+}
+
+void cloud_close(struct cloud *cloud)
+{
+    if (!cloud)
+        return;
+    presence_destroy(cloud->presence);
+    identity_destroy(cloud->identity);
+    sites_destroy(cloud->sites);
+    db_close(cloud->db);
+    free(cloud);
+}

@@ -1,0 +1,94 @@
+/* machiai-cloud: the server of the clinic's queue. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "admin.h"
+#include "check.h"
+#include "serve.h"
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+static void help(FILE *out)
+{
+    (void)fputs(
+        "machiai-cloud: queue, tickets and programme of clinics.\n\n"
+        "machiai-cloud serve --data DIR --listen ADDR:PORT [--listen-plain ADDR:PORT]\n"
+        "                    [--host NAME]...\n"
+        "  Serves HTTPS (and plain HTTP for a proxy). The first start makes DIR with the database\n"
+        "  and a certificate authority (DIR/tls/ca.pem). Prints \"ready https://HOST:PORT\".\n\n"
+        "machiai-cloud check --data DIR\n"
+        "  Reads all that is stored and says whether it is whole.\n\n",
+        out);
+    admin_help(out);
+}
+
+static int usage(const char *message)
+{
+    (void)fprintf(stderr, "machiai-cloud: %s; see machiai-cloud --help\n", message);
+    return EXIT_USAGE;
+}
+
+static int serve(int argc, char *const argv[])
+{
+    struct serve_options options = {0};
+    struct args args;
+    char error[ARGS_ERROR_SIZE];
+    const char *host;
+
+    if (args_read(argc, argv, "data! listen! listen-plain host*", &args, error, sizeof(error)) < 0)
+        return usage(error);
+    options.data_dir = args_get(&args, "data");
+    options.listen = args_get(&args, "listen");
+    options.listen_plain = args_get(&args, "listen-plain");
+    while ((host = args_at(&args, "host", options.host_count))) {
+        if (options.host_count == TLS_HOSTS_MAX)
+            return usage("--host is given too often");
+        options.hosts[options.host_count++] = host;
+    }
+    return serve_run(&options);
+}
+
+static int check(int argc, char *const argv[])
+{
+    struct cloud *cloud = NULL;
+    struct args args;
+    char error[DB_ERROR_SIZE];
+    int64_t entries = 0;
+    int faults;
+
+    if (args_read(argc, argv, "data!", &args, error, sizeof(error)) < 0)
+        return usage(error);
+    if (cloud_open(args_get(&args, "data"), false, &cloud, error, sizeof(error)) < 0) {
+        (void)fprintf(stderr, "machiai-cloud: %s\n", error);
+        return EXIT_FAILED;
+    }
+    faults = check_all(cloud, &entries);
+    if (faults == 0)
+        (void)printf("ok: %d sites, %lld log entries\n", sites_count(cloud->sites),
+                     (long long)entries);
+    else
+        (void)fprintf(stderr, "machiai-cloud: check: %s\n",
+                      faults < 0 ? strerror(-faults) : "the data is not whole; see above");
+    cloud_close(cloud);
+    return faults == 0 ? EXIT_OK : EXIT_FAILED;
+}
+
+int main(int argc, char *argv[])
+{
+    (void)umask(0077); /* whatever is made is for this user alone */
+    if (argc < 2)
+        return usage("what shall it do? serve, admin or check");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        help(stdout);
+        return EXIT_OK;
+    }
+    if (strcmp(argv[1], "serve") == 0)
+        return serve(argc - 2, argv + 2);
+    if (strcmp(argv[1], "admin") == 0)
+        return admin_run(argc - 2, argv + 2);
+    if (strcmp(argv[1], "check") == 0)
+        return check(argc - 2, argv + 2);
+    return usage("there is no such command");
+}

@@ -1,0 +1,213 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "logging.h"
+#include "presence.h"
+#include "routes.h"
+#include "views.h"
+#include "web.h"
+
+enum { DOWNLOADED_MAX = 256, CODE_TEXT_SIZE = 32, ROLE_SIZE = 16 };
+
+/* -- enrolment --------------------------------------------------------------------------------- */
+
+struct enrolling {
+    char code[CODE_TEXT_SIZE], name[IDENTITY_NAME_SIZE], role[ROLE_SIZE];
+};
+
+static bool read_enrolment(struct http_request *req, struct enrolling *ret)
+{
+    struct web_body body;
+    char version[PRESENCE_VERSION_SIZE] = "";
+
+    if (!web_body_read(req, &body))
+        return false;
+    (void)snprintf(ret->role, sizeof(ret->role), "both");
+    decode_string(&body.decoder, body.json, "", "code", DECODE_REQUIRED, ret->code,
+                  sizeof(ret->code));
+    decode_string(&body.decoder, body.json, "", "name", DECODE_OPTIONAL, ret->name,
+                  sizeof(ret->name));
+    decode_string(&body.decoder, body.json, "", "role", DECODE_OPTIONAL, ret->role,
+                  sizeof(ret->role));
+    decode_string(&body.decoder, body.json, "", "version", DECODE_OPTIONAL, version,
+                  sizeof(version));
+    if (!body.decoder.failed && strcmp(ret->role, "both") != 0 &&
+        strcmp(ret->role, "terminal") != 0 && strcmp(ret->role, "monitor") != 0)
+        decode_fail(&body.decoder, "", "role", "must be both, terminal or monitor");
+    if (!web_body_ok(req, &body))
+        return false;
+    web_body_drop(&body);
+    return true;
+}
+
+/* In the transaction that used the code: the letter is given by the log, once and for ever. */
+static int log_enrolment(struct site *site, const struct enrolling *enrolling, const char *device,
+                         char *ret_letter)
+{
+    struct event event;
+    struct site_put put;
+    int result;
+
+    result = site_join(site);
+    if (result < 0)
+        return result;
+    event_init(&event);
+    event.kind = EVENT_DEVICE;
+    memcpy(event.device, device, sizeof(event.device));
+    memcpy(event.text, enrolling->name, sizeof(enrolling->name));
+    if (strcmp(enrolling->role, "monitor") != 0) /* a monitor gives no numbers */
+        event.number.letter = queue_free_letter(site_state(site));
+    *ret_letter = event.number.letter;
+    result = site_put(site, &event, &put);
+    if (result < 0) {
+        site_rollback(site);
+        return -ECANCELED; /* the caller's transaction is gone with it */
+    }
+    result = site_commit(site);
+    return result < 0 ? -ECANCELED : 0;
+}
+
+static void reply_enrolled(struct http_request *req, struct cloud *cloud, struct site *site,
+                           const struct identity_enrolment *enrolment, char letter)
+{
+    const char letters[2] = {letter, '\0'};
+    cJSON *json = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(json, "device", enrolment->device);
+    cJSON_AddStringToObject(json, "token", enrolment->token);
+    cJSON_AddStringToObject(json, "site", enrolment->site);
+    cJSON_AddStringToObject(json, "clinic_no", site_clinic_no(site));
+    cJSON_AddStringToObject(json, "letter", letters);
+    cJSON_AddStringToObject(json, "url", http_printf(req, "%s/t/", cloud->url));
+    web_reply(req, 201, json);
+}
+
+void enrol_post(struct http_request *req, void *context)
+{
+    struct cloud *cloud = web_cloud(context);
+    struct enrolling enrolling = {0};
+    struct identity_enrolment enrolment;
+    struct site *site;
+    char letter = 0;
+    int result;
+
+    if (!read_enrolment(req, &enrolling))
+        return;
+    result = db_begin(cloud->db);
+    if (result < 0) {
+        web_fail(req, result);
+        return;
+    }
+    if (identity_enrol(cloud->identity, req, enrolling.code, enrolling.name, &enrolment) < 0) {
+        if (db_commit(cloud->db) < 0) /* it has been answered */
+            log_warning("an attempt to enrol was not counted");
+        return;
+    }
+    site = sites_find(cloud->sites, enrolment.site);
+    result = site ? log_enrolment(site, &enrolling, enrolment.device, &letter) : -ENOENT;
+    if (result < 0) {
+        if (result != -ECANCELED)
+            db_rollback(cloud->db);
+        web_fail(req, result);
+        return;
+    }
+    if (presence_reload(cloud->presence, enrolment.site) == 0)
+        site_touch(site);
+    reply_enrolled(req, cloud, site, &enrolment, letter);
+}
+
+void device_get(struct http_request *req, void *context)
+{
+    const struct identity_who *who = identity_who(req);
+    struct site *site = web_own_site(req, context);
+    char letter[2] = "";
+    cJSON *json;
+
+    if (!site)
+        return;
+    letter[0] = queue_letter_of(site_read(site), who->id);
+    site_read_end(site);
+    json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "device", who->id);
+    cJSON_AddStringToObject(json, "site", site_id(site));
+    cJSON_AddStringToObject(json, "clinic_no", site_clinic_no(site));
+    cJSON_AddStringToObject(json, "letter", letter);
+    cJSON_AddStringToObject(json, "name", who->name);
+    cJSON_AddBoolToObject(json, "revoked", false); /* a revoked one does not come this far */
+    web_reply(req, 200, json);
+}
+
+/* -- status ------------------------------------------------------------------------------------ */
+
+/* Kept as text: only people read it. */
+static char *media_text(struct http_request *req, struct decoder *decoder, const cJSON *json)
+{
+    const cJSON *list =
+        decode_array(decoder, json, "", "downloaded", DECODE_OPTIONAL, DOWNLOADED_MAX);
+    const cJSON *playing = cJSON_GetObjectItemCaseSensitive(json, "playing");
+    cJSON *media = cJSON_CreateObject();
+    char *text, *copy = NULL;
+
+    if (list)
+        cJSON_AddItemToObject(media, "downloaded", cJSON_Duplicate(list, true));
+    if (playing)
+        cJSON_AddItemToObject(media, "playing", cJSON_Duplicate(playing, true));
+    text = cJSON_PrintUnformatted(media);
+    cJSON_Delete(media);
+    if (!text || strlen(text) > PRESENCE_REPORT_MAX)
+        decode_fail(decoder, "", "downloaded", "and playing are too long");
+    else
+        copy = http_printf(req, "%s", text);
+    cJSON_free(text);
+    return copy;
+}
+
+static bool read_status(struct http_request *req, struct presence_report *ret,
+                        char programme[static PRESENCE_PROGRAMME_SIZE])
+{
+    struct web_body body;
+    struct decoder *decoder = &body.decoder;
+
+    if (!web_body_read(req, &body))
+        return false;
+    decode_string(decoder, body.json, "", "printer", DECODE_OPTIONAL, ret->printer,
+                  sizeof(ret->printer));
+    decode_string(decoder, body.json, "", "version", DECODE_OPTIONAL, ret->version,
+                  sizeof(ret->version));
+    decode_string(decoder, body.json, "", "clock", DECODE_OPTIONAL, ret->clock, sizeof(ret->clock));
+    if (*ret->clock && strcmp(ret->clock, "trusted") != 0 && strcmp(ret->clock, "untrusted") != 0)
+        decode_fail(decoder, "", "clock", "must be trusted or untrusted");
+    if (!cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(body.json, "programme")))
+        decode_string(decoder, body.json, "", "programme", DECODE_OPTIONAL, programme,
+                      PRESENCE_PROGRAMME_SIZE);
+    ret->programme = programme;
+    ret->media = media_text(req, decoder, body.json);
+    if (!web_body_ok(req, &body))
+        return false;
+    web_body_drop(&body);
+    return true;
+}
+
+void device_status_put(struct http_request *req, void *context)
+{
+    struct site *site = web_own_site(req, context);
+    struct presence_report report = {0};
+    char programme[PRESENCE_PROGRAMME_SIZE] = "";
+    bool changed = false;
+    int result;
+
+    if (!site || !read_status(req, &report, programme))
+        return;
+    result = presence_report(web_cloud(context)->presence, site_id(site), identity_who(req)->id,
+                             &report, &changed);
+    if (result < 0) {
+        web_fail(req, result);
+        return;
+    }
+    if (changed)
+        site_touch(site);
+    web_reply_empty(req);
+}

@@ -1,0 +1,313 @@
+/* A device and the log: the stream of entries down, its own events up. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "presence.h"
+#include "quarantine.h"
+#include "routes.h"
+#include "views.h"
+#include "web.h"
+
+enum {
+    BACKLOG_MAX = 1000, /* entries of one answer; who is further behind comes again */
+    UPLOAD_MAX = 100
+};
+
+/* -- down -------------------------------------------------------------------------------------- */
+
+static void time_beat(char text[static HTTP_BEAT_SIZE], void *arg)
+{
+    (void)arg;
+    (void)snprintf(text, HTTP_BEAT_SIZE, "event: time\ndata: {\"now\":%" PRId64 "}\n\n",
+                   cloud_now(NULL));
+}
+
+struct backlog {
+    struct views_text text;
+    int64_t upto;
+};
+
+static void add_entry(const struct entry *entry, void *context)
+{
+    struct backlog *backlog = context;
+    char *block = views_entry_block(entry);
+
+    views_append(&backlog->text, block);
+    free(block);
+    backlog->upto = entry->seq;
+}
+
+/* Time, a restart where one is needed, then entries; *ret_count of them. malloc()ed or NULL. */
+static char *make_backlog(const struct views_device *device, int64_t *ret_upto, int *ret_count)
+{
+    struct backlog backlog = {.upto = device->after};
+    char time[HTTP_BEAT_SIZE];
+    int count;
+
+    time_beat(time, NULL);
+    views_append(&backlog.text, time);
+    if (device->restart)
+        views_append(&backlog.text, "event: restart\ndata: {}\n\n");
+    count = site_entries(device->site, device->after, BACKLOG_MAX, add_entry, &backlog);
+    if (count < 0 || backlog.text.failed) {
+        free(backlog.text.text);
+        return NULL;
+    }
+    *ret_upto = backlog.upto;
+    *ret_count = count;
+    return backlog.text.text;
+}
+
+static char *fill_stream(void *arg, uint64_t *ret_upto)
+{
+    int64_t upto = 0;
+    int count = 0;
+    char *text = make_backlog(arg, &upto, &count);
+
+    *ret_upto = (uint64_t)upto;
+    return text;
+}
+
+static void close_stream(void *arg)
+{
+    struct views_device *device = arg;
+
+    if (presence_stream(device->cloud->presence, site_id(device->site), device->device, -1))
+        site_touch(device->site);
+    free(device);
+}
+
+/* "SEQ:HASH"; nothing means: from the beginning. */
+static int read_cursor(const char *text, int64_t *ret_seq, char hash[static HASH_SIZE])
+{
+    char *end = NULL;
+    long long seq;
+
+    *ret_seq = 0;
+    memcpy(hash, entry_first_hash, HASH_SIZE);
+    if (!text || !*text || strcmp(text, "0") == 0)
+        return 0;
+    if (*text < '0' || *text > '9')
+        return -EINVAL;
+    errno = 0;
+    seq = strtoll(text, &end, 10);
+    if (errno != 0 || *end != ':' || strlen(end + 1) != HASH_SIZE - 1 ||
+        strspn(end + 1, "0123456789abcdef") != HASH_SIZE - 1)
+        return -EINVAL;
+    memcpy(hash, end + 1, HASH_SIZE);
+    *ret_seq = seq;
+    return 0;
+}
+
+static int start_of(struct http_request *req, struct site *site, struct views_device *ret)
+{
+    const char *cursor = http_header(req, "Last-Event-ID");
+    char hash[HASH_SIZE];
+    bool known = false;
+    int result;
+
+    result = read_cursor(cursor ? cursor : http_query(req, "after"), &ret->after, hash);
+    if (result < 0)
+        return result;
+    result = site_knows(site, ret->after, hash, &known);
+    if (result < 0)
+        return result == -EINVAL ? -EIO : result;
+    ret->restart = !known;
+    if (!known)
+        ret->after = 0;
+    return 0;
+}
+
+/* Far behind: a piece of the log as a finished answer; the device reads it and comes again with
+ * its last id. True: answered. */
+static bool reply_piece(struct http_request *req, const struct views_device *device)
+{
+    int64_t upto, head;
+    int count;
+    char *text;
+
+    (void)site_read(device->site);
+    head = site_seq(device->site);
+    site_read_end(device->site);
+    if (head - device->after < BACKLOG_MAX)
+        return false;
+    text = make_backlog(device, &upto, &count);
+    if (text)
+        http_reply(req, 200, "text/event-stream", text, strlen(text), NULL);
+    else
+        web_fail(req, -ENOMEM);
+    free(text);
+    return true;
+}
+
+void device_stream(struct http_request *req, void *context)
+{
+    struct door *door = context;
+    struct site *site = web_own_site(req, context);
+    struct views_device *device;
+    struct http_channel *channel;
+    int result;
+
+    if (!site)
+        return;
+    device = calloc(1, sizeof(*device));
+    if (!device) {
+        web_fail(req, -ENOMEM);
+        return;
+    }
+    device->cloud = door->cloud;
+    device->site = site;
+    memcpy(device->device, identity_who(req)->id, sizeof(device->device));
+    result = start_of(req, site, device);
+    if (result == -EINVAL)
+        web_refuse(req, "Last-Event-ID: must be SEQ:HASH as an entry's id said");
+    else if (result < 0)
+        web_fail(req, result);
+    if (result < 0 || reply_piece(req, device)) {
+        free(device);
+        return;
+    }
+    channel = views_device_channel(door, site);
+    http_channel_beat(channel, time_beat, NULL);
+    if (presence_stream(door->cloud->presence, site_id(site), device->device, 1))
+        site_touch(site);
+    http_reply_stream(req, channel, fill_stream, device, close_stream);
+}
+
+/* -- up ---------------------------------------------------------------------------------------- */
+
+/* What a device may log: its own tickets and slips, and what staff do on its page when the line is
+ * down. The rest is logged as refused. */
+static bool device_may(const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_SETTINGS:
+    case EVENT_SESSION_OPENED:
+    case EVENT_DEVICE:
+    case EVENT_JUMPED:
+    case EVENT_OFFERED:
+    case EVENT_BOOKED:
+        return false;
+    case EVENT_ISSUED:
+        return event->number.letter != 0; /* the main series is the cloud's */
+    default:
+        return true;
+    }
+}
+
+static bool is_issue(const struct event *event)
+{
+    return event->kind == EVENT_ISSUED || event->kind == EVENT_TAKEN;
+}
+
+/* id and author of every event are right, or the request is not this device's. */
+static void check_upload(struct decoder *decoder, const cJSON *events, const char *device)
+{
+    const cJSON *item;
+    int i = 0;
+
+    cJSON_ArrayForEach (item, events) {
+        char path[32], id[UID_SIZE] = "", author[UID_SIZE] = "";
+
+        (void)snprintf(path, sizeof(path), "events[%d].", i++);
+        if (!cJSON_IsObject(item)) {
+            decode_fail(decoder, path, "", "must be an object");
+            return;
+        }
+        web_decode_uid(decoder, item, path, "id", DECODE_REQUIRED, id);
+        web_decode_uid(decoder, item, path, "device", DECODE_REQUIRED, author);
+        if (!decoder->failed && strcmp(author, device) != 0)
+            decode_fail(decoder, path, "device", "is not the device that uploads");
+    }
+}
+
+static void add_verdict(cJSON *list, const cJSON *event, int64_t seq, const char *verdict,
+                        const char *reason)
+{
+    cJSON *item = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(item, "id",
+                            cJSON_GetObjectItemCaseSensitive(event, "id")->valuestring);
+    cJSON_AddNumberToObject(item, "seq", (double)seq);
+    cJSON_AddStringToObject(item, "verdict", verdict);
+    cJSON_AddStringToObject(item, "reason", reason);
+    cJSON_AddItemToArray(list, item);
+}
+
+static int put_upload(struct cloud *cloud, struct site *site, const char *device, const cJSON *json,
+                      cJSON *verdicts)
+{
+    const struct judgement not_yours = {VERDICT_REFUSED, REASON_NOT_YOURS};
+    char error[WEB_ERROR_SIZE];
+    struct site_put put = {0};
+    struct event event;
+    bool allowed, issue;
+    int result;
+
+    if (event_from_json(json, &event, error, sizeof(error)) < 0) {
+        add_verdict(verdicts, json, 0, verdict_name(VERDICT_REFUSED), "malformed");
+        return quarantine_keep(cloud->db, site_id(site), device,
+                               cJSON_GetObjectItemCaseSensitive(json, "id")->valuestring, error,
+                               json, site_moment(site));
+    }
+    allowed = device_may(&event);
+    issue = is_issue(&event);
+    event_finish(&event);
+    result = issue && allowed ? site_open_session(site) : 0;
+    if (result == 0)
+        result = site_put_json(site, json, allowed ? NULL : &not_yours, &put, error, sizeof(error));
+    if (result < 0)
+        return result;
+    add_verdict(verdicts, json, put.seq, verdict_name(put.judgement.verdict),
+                reason_name(put.judgement.reason));
+    return 0;
+}
+
+static int put_all(struct cloud *cloud, struct site *site, const char *device, const cJSON *events,
+                   cJSON *verdicts)
+{
+    const cJSON *item;
+    int result;
+
+    result = site_begin(site);
+    if (result < 0)
+        return result;
+    cJSON_ArrayForEach (item, events) {
+        result = put_upload(cloud, site, device, item, verdicts);
+        if (result < 0) {
+            site_rollback(site);
+            return result;
+        }
+    }
+    return site_commit(site);
+}
+
+void device_events_post(struct http_request *req, void *context)
+{
+    const struct identity_who *who = identity_who(req);
+    struct site *site = web_own_site(req, context);
+    struct web_body body;
+    const cJSON *events;
+    cJSON *json, *verdicts;
+    int result;
+
+    if (!site || !web_body_read(req, &body))
+        return;
+    events = decode_array(&body.decoder, body.json, "", "events", DECODE_REQUIRED, UPLOAD_MAX);
+    check_upload(&body.decoder, events, who->id);
+    if (!web_body_ok(req, &body))
+        return;
+    json = cJSON_CreateObject();
+    verdicts = cJSON_AddArrayToObject(json, "verdicts");
+    result = put_all(web_cloud(context), site, who->id, events, verdicts);
+    web_body_drop(&body);
+    if (result < 0) {
+        cJSON_Delete(json);
+        web_fail(req, result);
+        return;
+    }
+    web_reply(req, 200, json);
+}

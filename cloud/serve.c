@@ -1,0 +1,233 @@
+#include "serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cloud.h"
+#include "keeper.h"
+#include "logging.h"
+#include "routes.h"
+
+enum { HOST_SIZE = 256, PID_TEXT_SIZE = 32 };
+
+struct serving {
+    const struct serve_options *options;
+    struct cloud *cloud;
+    struct tls_material tls;
+    int lock_fd;
+};
+
+/* Each open stream is a file: more than the usual 1024 are wanted. */
+static int raise_file_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return -errno;
+    if (limit.rlim_cur < SERVE_FILES_WANTED) {
+        limit.rlim_cur =
+            limit.rlim_max < SERVE_FILES_WANTED ? limit.rlim_max : SERVE_FILES_WANTED;
+        if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+            return -errno;
+    }
+    if (limit.rlim_cur < SERVE_FILES_MIN) {
+        log_error("only %lu files may be open at once; raise the limit to %d or more "
+                  "(LimitNOFILE= in the service, or ulimit -n)",
+                  (unsigned long)limit.rlim_cur, SERVE_FILES_MIN);
+        return -EMFILE;
+    }
+    if (limit.rlim_cur < SERVE_FILES_WANTED)
+        log_warning("about %lu screens and kiosks can be connected at once; raise the limit of "
+                    "open files for more",
+                    (unsigned long)limit.rlim_cur - SERVE_FILES_MIN / 2);
+    return 0;
+}
+
+/* One server a data directory: two would each believe to be the one that pushes. */
+static int take_lock(struct serving *serving)
+{
+    char path[CLOUD_PATH_SIZE + 16], pid[PID_TEXT_SIZE] = "?";
+
+    (void)snprintf(path, sizeof(path), "%s/serve.lock", serving->cloud->data_dir);
+    serving->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (serving->lock_fd < 0) {
+        log_error("%s: %s", path, strerror(errno));
+        return -EACCES;
+    }
+    if (flock(serving->lock_fd, LOCK_EX | LOCK_NB) < 0) {
+        ssize_t size = read(serving->lock_fd, pid, sizeof(pid) - 1);
+
+        pid[size > 0 ? size : 0] = '\0';
+        log_error("another machiai-cloud (process %s) serves %s already; stop it first, or choose "
+                  "another --data",
+                  *pid ? pid : "unknown", serving->cloud->data_dir);
+        return -EBUSY;
+    }
+    (void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+    if (ftruncate(serving->lock_fd, 0) < 0 || write(serving->lock_fd, pid, strlen(pid)) < 0)
+        log_warning("%s: %s", path, strerror(errno)); /* it only helps people */
+    return 0;
+}
+
+static void count_device(const struct identity_device *device, void *context)
+{
+    (void)device;
+    (*(int *)context)++;
+}
+
+/* Kiosks that have enrolled trust the CA that was there: then it must not be made anew. */
+static bool has_devices(struct cloud *cloud)
+{
+    int count = 0;
+
+    for (int i = 0; i < sites_count(cloud->sites); i++)
+        if (identity_devices(cloud->identity, site_id(sites_at(cloud->sites, i)), count_device,
+                             &count) < 0)
+            return true;
+    return count > 0;
+}
+
+static int prepare_tls(struct serving *serving)
+{
+    const struct tls_options options = {
+        .data_dir = serving->cloud->data_dir,
+        .hosts = serving->options->hosts,
+        .host_count = (size_t)serving->options->host_count,
+        .listen = serving->options->listen,
+        .data_exists = has_devices(serving->cloud),
+        .now = cloud_now(NULL),
+    };
+    char error[TLS_ERROR_SIZE];
+    int result;
+
+    result = tls_prepare(&options, &serving->tls, error);
+    if (result < 0)
+        log_error("%s", error);
+    return result;
+}
+
+static int open_door(struct serving *serving, const char *address, bool plain)
+{
+    struct cloud *cloud = serving->cloud;
+    struct door *door = &cloud->doors[cloud->door_count];
+    struct http_server_options options = {
+        .address = address,
+        .certificate = plain ? NULL : serving->tls.certificate,
+        .key = plain ? NULL : serving->tls.key,
+        .context = door,
+        .gate = routes_gate,
+    };
+    int result;
+
+    door->cloud = cloud;
+    options.routes = routes_table(&options.route_count);
+    result = http_server_create(&options, &door->server);
+    if (result < 0) {
+        log_error("cannot listen on %s: %s; choose another address or port", address,
+                  strerror(-result));
+        return result;
+    }
+    cloud->door_count++;
+    return 0;
+}
+
+/* "0.0.0.0:8443" -> "localhost", "[::1]:0" -> "[::1]"; a --host goes first. */
+static void public_host(const struct serve_options *options, char host[static HOST_SIZE])
+{
+    const char *name = options->host_count > 0 ? options->hosts[0] : options->listen;
+    const char *colon = options->host_count > 0 ? NULL : strrchr(name, ':');
+
+    (void)snprintf(host, HOST_SIZE, "%.*s", colon ? (int)(colon - name) : (int)strlen(name), name);
+    if (!*host || strcmp(host, "0.0.0.0") == 0 || strcmp(host, "[::]") == 0)
+        (void)snprintf(host, HOST_SIZE, "localhost");
+}
+
+static int open_all(struct serving *serving)
+{
+    struct cloud *cloud = serving->cloud;
+    char host[HOST_SIZE];
+    int result;
+
+    result = open_door(serving, serving->options->listen, false);
+    if (result == 0 && serving->options->listen_plain)
+        result = open_door(serving, serving->options->listen_plain, true);
+    if (result < 0)
+        return result;
+    public_host(serving->options, host);
+    (void)snprintf(cloud->url, sizeof(cloud->url), "https://%.200s:%d", host,
+                   http_server_port(cloud->doors[0].server));
+    result = keeper_create(cloud, &cloud->keeper);
+    if (result < 0) {
+        log_error("the keeper could not start: %s", strerror(-result));
+        return result;
+    }
+    cloud->serving = true;
+    return 0;
+}
+
+static void close_all(struct serving *serving)
+{
+    struct cloud *cloud = serving->cloud;
+
+    if (cloud) {
+        keeper_stop(cloud->keeper);
+        for (int i = 0; i < cloud->door_count; i++)
+            http_server_destroy(cloud->doors[i].server);
+        cloud->door_count = 0;
+        keeper_destroy(cloud->keeper);
+    }
+    tls_finish(&serving->tls);
+    cloud_close(cloud);
+    if (serving->lock_fd >= 0)
+        (void)close(serving->lock_fd); /* ends the lock; nothing was written that matters */
+}
+
+static int start(struct serving *serving)
+{
+    char error[DB_ERROR_SIZE];
+    int result;
+
+    result = raise_file_limit();
+    if (result < 0)
+        return result;
+    result = cloud_open(serving->options->data_dir, true, &serving->cloud, error, sizeof(error));
+    if (result < 0) {
+        log_error("%s", error);
+        return result;
+    }
+    result = take_lock(serving);
+    if (result == 0)
+        result = prepare_tls(serving);
+    return result == 0 ? open_all(serving) : result;
+}
+
+int serve_run(const struct serve_options *options)
+{
+    struct serving serving = {.options = options, .lock_fd = -1};
+    sigset_t stops;
+    int result, received = 0;
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigemptyset(&stops);
+    (void)sigaddset(&stops, SIGTERM);
+    (void)sigaddset(&stops, SIGINT);
+    /* Before any thread starts, so that all inherit it and only sigwait sees them. */
+    (void)pthread_sigmask(SIG_BLOCK, &stops, NULL);
+    result = start(&serving);
+    if (result == 0) {
+        (void)printf("ready %s\n", serving.cloud->url);
+        if (fflush(stdout) != 0)
+            log_warning("standard output is closed; the server runs at %s", serving.cloud->url);
+        (void)sigwait(&stops, &received); /* cannot fail for valid signals */
+        log_info("stopping");
+    }
+    close_all(&serving);
+    return result < 0 ? 1 : 0;
+}
