@@ -89,8 +89,9 @@ int identity_user_site_add(struct identity *identity, const char *user, const ch
 /* A password that can be read aloud, e.g. "kumo-tsuki-3819-hana". */
 void identity_password_make(char text[static 40]);
 
-/* Log-in. 0 with *ret (as the gate would find it) and the Set-Cookie header added to req; else it
- * has replied (401 held back IDENTITY_SLOW_MS, 429, 500) and returns a negative errno. */
+/* Log-in; capitals in the user ID are forgiven. 0 with *ret (as the gate would find it) and the
+ * Set-Cookie header added to req; else it has replied (401 held back IDENTITY_SLOW_MS, 429, 500)
+ * and returns a negative errno. */
 int identity_login(struct identity *identity, struct http_request *req, const char *user,
                    const char *password, struct identity_who *ret)
     __attribute__((warn_unused_result));
@@ -111,9 +112,8 @@ struct identity_enrolment {
 
 /* Uses a code up. Written generously (small letters, spaces, no hyphen) is accepted. 0 with *ret;
  * else it has replied (403 unknown_code, used_code, expired_code held back; 429; 409 full; 500).
- * Call it inside the transaction that logs the enrolment: rolled back, the code stays good. A
- * refusal writes nothing that a rollback may undo but the count of misses; so on a refusal commit.
- */
+ * Call it inside the transaction that logs the enrolment: rolled back, the code stays good. On a
+ * refusal commit that transaction, or the miss is not counted. */
 int identity_enrol(struct identity *identity, struct http_request *req, const char *code,
                    const char *name, struct identity_enrolment *ret)
     __attribute__((warn_unused_result));

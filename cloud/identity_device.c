@@ -1,0 +1,276 @@
+#include "identity_private.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+/* No letter that looks or sounds like another one when it is read out: 20 of them to the power of 8
+ * make guessing hopeless at ten tries in ten minutes. */
+static const char code_letters[] = "ABCDEFGHJKMNPRSTUWXY";
+enum { CODE_LETTERS = 8 };
+
+/* -- codes ------------------------------------------------------------------------------------- */
+
+int identity_code_make(struct identity *identity, const char *site, int64_t valid_ms,
+                       char code[static IDENTITY_CODE_SIZE])
+{
+    char text[IDENTITY_CODE_SIZE], plain[CODE_LETTERS + 1], hash[IDENTITY_HASH_SIZE];
+    int64_t now = identity_now(identity);
+
+    for (int i = 0; i < CODE_LETTERS; i++)
+        plain[i] = code_letters[randombytes_uniform(sizeof code_letters - 1)];
+    plain[CODE_LETTERS] = '\0';
+    identity_hash(plain, hash);
+    int result = db_begin(identity->db);
+    if (result < 0)
+        return result;
+    result = db_run(identity->db,
+                    "INSERT INTO enrolment_codes (hash, site, made, expires)"
+                    " VALUES ($1, $2, $3, $4)",
+                    "ttii", hash, site, now, now + valid_ms);
+    if (result >= 0)
+        result = identity_audit(identity, NULL, AUDIT_CODE, "", site, "");
+    result = identity_end(identity, result);
+    if (result < 0)
+        return result;
+    (void)snprintf(text, sizeof text, "%.4s-%s", plain, plain + 4);
+    memcpy(code, text, sizeof text);
+    return 0;
+}
+
+/* As people type it; false when it cannot be a code. */
+static bool read_code(const char *text, char plain[static CODE_LETTERS + 1])
+{
+    int used = 0;
+
+    for (; *text; text++) {
+        int c = toupper((unsigned char)*text);
+        if (c == '-' || c == ' ')
+            continue;
+        if (used == CODE_LETTERS || !strchr(code_letters, c))
+            return false;
+        plain[used++] = (char)c;
+    }
+    plain[used] = '\0';
+    return used == CODE_LETTERS;
+}
+
+enum code_state { CODE_GOOD, CODE_UNKNOWN, CODE_USED, CODE_EXPIRED };
+
+static int find_code(struct identity *identity, const char *hash,
+                     char site[static IDENTITY_ID_SIZE], enum code_state *ret_state)
+{
+    struct db_rows *rows = NULL;
+    int64_t now = identity_now(identity);
+    int result =
+        db_query(identity->db, &rows,
+                 "SELECT site, expires, used FROM enrolment_codes WHERE hash = $1", "t", hash);
+    if (result < 0)
+        return result;
+    result = db_next(rows);
+    if (result > 0) {
+        *ret_state = db_int(rows, 2) ? CODE_USED : db_int(rows, 1) < now ? CODE_EXPIRED : CODE_GOOD;
+        (void)snprintf(site, IDENTITY_ID_SIZE, "%s", db_text(rows, 0));
+    }
+    db_done(rows);
+    return result < 0 ? result : 0;
+}
+
+/* -EEXIST when somebody was faster. */
+static int use_code(struct identity *identity, const char *hash)
+{
+    int result =
+        db_run(identity->db, "UPDATE enrolment_codes SET used = $1 WHERE hash = $2 AND used = 0",
+               "it", identity_now(identity), hash);
+    return result < 0 ? result : result == 1 ? 0 : -EEXIST;
+}
+
+/* -- enrolment --------------------------------------------------------------------------------- */
+
+static int refuse_code(struct identity *identity, struct http_request *req, enum code_state state,
+                       const char *hash, const char *address)
+{
+    int result = identity_audit_miss(identity, NULL, AUDIT_ENROL_MISS, hash, "", address);
+    if (result < 0)
+        return identity_failed(req, result);
+    http_hold(req, IDENTITY_SLOW_MS);
+    if (state == CODE_USED)
+        http_reply_error(
+            req, 403, "used_code",
+            "This code has been used. Make a new one: machiai-cloud admin device code.", "code");
+    else if (state == CODE_EXPIRED)
+        http_reply_error(req, 403, "expired_code",
+                         "This code has expired. Make a new one: machiai-cloud admin device code.",
+                         "code");
+    else
+        http_reply_error(req, 403, "unknown_code",
+                         "This code is not known. Check its eight letters, or make a new one:"
+                         " machiai-cloud admin device code.",
+                         "code");
+    return -EACCES;
+}
+
+static int add_device(struct identity *identity, const char *name,
+                      struct identity_enrolment *enrolment, const char *address)
+{
+    char hash[IDENTITY_HASH_SIZE];
+
+    identity_uuid(enrolment->device);
+    identity_token(enrolment->token);
+    identity_hash(enrolment->token, hash);
+    int result =
+        db_run(identity->db,
+               "INSERT INTO devices (device, site, name, token, enrolled)"
+               " VALUES ($1, $2, $3, $4, $5)",
+               "tttti", enrolment->device, enrolment->site, name, hash, identity_now(identity));
+    return result < 0 ? result
+                      : identity_audit(identity, NULL, AUDIT_ENROL, "", enrolment->device, address);
+}
+
+/* 1 = the site has as many devices as it may. */
+static int is_full(struct identity *identity, const char *site)
+{
+    int64_t count = 0;
+    int result =
+        db_get_int(identity->db, &count,
+                   "SELECT count(*) FROM devices WHERE site = $1 AND revoked = 0", "t", site);
+    return result < 0 ? result : count >= IDENTITY_DEVICES_MAX;
+}
+
+static int enrol(struct identity *identity, struct http_request *req, const char *hash,
+                 const char *name, const char *address, struct identity_enrolment *ret)
+{
+    struct identity_enrolment enrolment = {0};
+    enum code_state state = CODE_UNKNOWN;
+
+    int result = hash ? find_code(identity, hash, enrolment.site, &state) : 0;
+    if (result == 0 && state != CODE_GOOD)
+        return refuse_code(identity, req, state, hash ? hash : "", address);
+    if (result == 0)
+        result = is_full(identity, enrolment.site);
+    if (result > 0) {
+        http_reply_error(req, 409, "full",
+                         "The site has as many devices as it may; revoke one that is not used.",
+                         NULL);
+        return -ENOSPC;
+    }
+    if (result == 0)
+        result = use_code(identity, hash);
+    if (result == 0)
+        result = add_device(identity, name, &enrolment, address);
+    if (result < 0)
+        return identity_failed(req, result);
+    *ret = enrolment;
+    return 0;
+}
+
+int identity_enrol(struct identity *identity, struct http_request *req, const char *code,
+                   const char *name, struct identity_enrolment *ret)
+{
+    char plain[CODE_LETTERS + 1], hash[IDENTITY_HASH_SIZE], address[IDENTITY_ADDRESS_SIZE];
+    bool readable = read_code(code, plain);
+
+    identity_address(req, address);
+    if (readable)
+        identity_hash(plain, hash);
+    int result = identity_throttled(identity, AUDIT_ENROL_MISS, NULL, address);
+    if (result > 0) {
+        identity_reply_throttled(req, result);
+        return -EBUSY;
+    }
+    if (result < 0)
+        return identity_failed(req, result);
+    return enrol(identity, req, readable ? hash : NULL, name, address, ret);
+}
+
+/* -- devices ----------------------------------------------------------------------------------- */
+
+#define DEVICE_COLUMNS "device, site, name, enrolled, revoked"
+
+static void read_device(const struct db_rows *rows, struct identity_device *device)
+{
+    (void)snprintf(device->device, sizeof device->device, "%s", db_text(rows, 0));
+    (void)snprintf(device->site, sizeof device->site, "%s", db_text(rows, 1));
+    (void)snprintf(device->name, sizeof device->name, "%s", db_text(rows, 2));
+    device->enrolled = db_int(rows, 3);
+    device->revoked = db_int(rows, 4);
+}
+
+int identity_token_find(struct identity *identity, const char *token, struct identity_who *ret)
+{
+    char hash[IDENTITY_HASH_SIZE];
+    struct db_rows *rows = NULL;
+    struct identity_device device;
+
+    identity_hash(token, hash);
+    int result = db_query(identity->db, &rows,
+                          "SELECT " DEVICE_COLUMNS " FROM devices WHERE token = $1 AND revoked = 0",
+                          "t", hash);
+    if (result < 0)
+        return result;
+    result = db_next(rows);
+    if (result > 0) {
+        read_device(rows, &device);
+        *ret = (struct identity_who){.role = IDENTITY_DEVICE, .site_count = 1};
+        memcpy(ret->id, device.device, sizeof ret->id);
+        memcpy(ret->name, device.name, sizeof ret->name);
+        memcpy(ret->sites[0], device.site, sizeof device.site);
+    }
+    db_done(rows);
+    return result;
+}
+
+int identity_devices(struct identity *identity, const char *site,
+                     void (*each)(const struct identity_device *device, void *context),
+                     void *context)
+{
+    struct db_rows *rows = NULL;
+    struct identity_device device;
+    int result = db_query(identity->db, &rows,
+                          "SELECT " DEVICE_COLUMNS " FROM devices WHERE site = $1"
+                          " ORDER BY enrolled, device",
+                          "t", site);
+    if (result < 0)
+        return result;
+    while ((result = db_next(rows)) > 0) {
+        read_device(rows, &device);
+        each(&device, context);
+    }
+    db_done(rows);
+    return result;
+}
+
+int identity_device_find(struct identity *identity, const char *device, struct identity_device *ret)
+{
+    struct db_rows *rows = NULL;
+    int result = db_query(identity->db, &rows,
+                          "SELECT " DEVICE_COLUMNS " FROM devices WHERE device = $1", "t", device);
+    if (result < 0)
+        return result;
+    result = db_next(rows);
+    if (result > 0)
+        read_device(rows, ret);
+    db_done(rows);
+    return result > 0 ? 0 : result < 0 ? result : -ENOENT;
+}
+
+static int revoke(struct identity *identity, const char *device)
+{
+    int result =
+        db_run(identity->db, "UPDATE devices SET revoked = $1 WHERE device = $2 AND revoked = 0",
+               "it", identity_now(identity), device);
+    if (result > 0)
+        return identity_audit(identity, NULL, AUDIT_REVOKE, "", device, "");
+    if (result < 0)
+        return result;
+    struct identity_device known;
+    return identity_device_find(identity, device, &known);
+}
+
+int identity_device_revoke(struct identity *identity, const char *device)
+{
+    int result = db_begin(identity->db);
+    return result < 0 ? result : identity_end(identity, revoke(identity, device));
+}

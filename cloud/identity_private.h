@@ -1,0 +1,74 @@
+/* What the files of identity share. */
+#ifndef MACHIAI_CLOUD_IDENTITY_PRIVATE_H
+#define MACHIAI_CLOUD_IDENTITY_PRIVATE_H
+
+#include <semaphore.h>
+
+#include "identity.h"
+
+enum {
+    IDENTITY_HASH_SIZE = 65,      /* SHA-256 in hex */
+    IDENTITY_ADDRESS_SIZE = 46,   /* of a peer; IPv6 by its /64 */
+    IDENTITY_SESSIONS_MAX = 20,   /* of one user; the oldest gives way */
+    IDENTITY_PARALLEL_HASHES = 2, /* Argon2id takes 64 MiB each */
+    IDENTITY_MISS_DAYS = 90       /* misses are kept this long */
+};
+
+/* Acts that the audit table knows. */
+#define AUDIT_LOGIN      "login"
+#define AUDIT_LOGIN_MISS "login_miss"
+#define AUDIT_ENROL      "enrol"
+#define AUDIT_ENROL_MISS "enrol_miss"
+#define AUDIT_CODE       "code_made"
+#define AUDIT_REVOKE     "device_revoked"
+#define AUDIT_USER       "user_added"
+#define AUDIT_PASSWORD   "password_set"
+
+struct identity {
+    struct db *db;
+    int64_t (*clock)(void *context);
+    void *clock_context;
+    sem_t hashing;
+};
+
+int64_t identity_now(const struct identity *identity);
+/* Commits when result >= 0, else rolls back; returns the outcome. */
+int identity_end(struct identity *identity, int result) __attribute__((warn_unused_result));
+/* Answers 500 (the database has logged why). Returns result. */
+int identity_failed(struct http_request *req, int result);
+/* 32 random bytes in base64url. */
+void identity_token(char token[static IDENTITY_TOKEN_SIZE]);
+void identity_uuid(char uuid[static IDENTITY_ID_SIZE]);
+bool identity_user_id_ok(const char *user);
+
+/* -- audit --------------------------------------------------------------------------------------
+ */
+/* Notes an act. subject: what was tried, hashed, so that a password typed into the wrong field is
+ * not kept; who: the user or device it is about, "" when unknown. id NULL = a fresh one. */
+int identity_audit(struct identity *identity, const char *id, const char *act, const char *subject,
+                   const char *who, const char *address) __attribute__((warn_unused_result));
+/* The same for a wrong try; drops those of long ago. */
+int identity_audit_miss(struct identity *identity, const char *id, const char *act,
+                        const char *subject, const char *who, const char *address)
+    __attribute__((warn_unused_result));
+int identity_audit_forget(struct identity *identity, const char *id)
+    __attribute__((warn_unused_result));
+/* > 0: seconds until another try is allowed, as subject and address have missed too often; 0: go
+ * on. subject NULL = only the address counts. */
+int identity_throttled(struct identity *identity, const char *act, const char *subject,
+                       const char *address) __attribute__((warn_unused_result));
+/* Answers 429. */
+void identity_reply_throttled(struct http_request *req, int seconds);
+void identity_address(const struct http_request *req, char text[static IDENTITY_ADDRESS_SIZE]);
+
+/* -- finding out who asks -----------------------------------------------------------------------
+ */
+/* 1 found, 0 not, or an error. */
+int identity_session_find(struct identity *identity, const char *token, struct identity_who *ret)
+    __attribute__((warn_unused_result));
+int identity_token_find(struct identity *identity, const char *token, struct identity_who *ret)
+    __attribute__((warn_unused_result));
+int identity_user_load(struct identity *identity, const char *user, struct identity_who *ret)
+    __attribute__((warn_unused_result));
+
+#endif
