@@ -401,6 +401,7 @@ static enum escpos_result finish(struct print *print, int error)
         return ESCPOS_UNCONFIRMED;
     }
     escpos_memory_printed(print->memory, print->job->uuid);
+    escpos_report_printed();
     escpos_report_unconfirmed(print->report, false);
     (void)set_asb(print, ASB_OFF); /* the slip is printed, whatever becomes of this */
     return ESCPOS_PRINTED;

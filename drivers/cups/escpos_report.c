@@ -53,6 +53,13 @@ static void change(struct escpos_report *report, const char *word, bool on)
         remove_word(report->standing, word);
 }
 
+/* At a job's end cupsd forgets "offline-report" for all but its own USB backend; our own word for
+ * it stays with the job. */
+static void keep_offline(struct escpos_report *report)
+{
+    change(report, ESCPOS_REASON_OFFLINE, stands(report->standing, "offline-report"));
+}
+
 void escpos_report_state(struct escpos_report *report, const struct escpos_status *status)
 {
     char reasons[ESCPOS_REASONS_SIZE], wrapped[ESCPOS_REASONS_SIZE + 2];
@@ -69,11 +76,17 @@ void escpos_report_state(struct escpos_report *report, const struct escpos_statu
          word = strtok_r(NULL, ",", &save))
         if (strcmp(word, "none") != 0)
             change(report, word, true);
+    keep_offline(report);
 }
 
 void escpos_report_unconfirmed(struct escpos_report *report, bool unconfirmed)
 {
     change(report, ESCPOS_REASON_UNCONFIRMED, unconfirmed);
+}
+
+void escpos_report_printed(void)
+{
+    (void)fputs("PAGE: 1 1\n", stderr);
 }
 
 void escpos_report_message(const char *level, const char *format, ...)

@@ -145,6 +145,7 @@ static int print(char **argv, const char *path)
     job.uuid = uuid;
     switch (escpos_memory_marker(&memory, uuid)) {
     case ESCPOS_MARKER_PRINTED:
+        escpos_report_printed();
         escpos_report_message("INFO", "This job was printed and confirmed by an earlier start.");
         return BACKEND_OK;
     case ESCPOS_MARKER_BEGUN:

@@ -11,7 +11,7 @@
 // The mode is set by a line on standard input, or with --control (0 = any port) over HTTP:
 //   GET /state                  how it is: mode, slips, counters
 //   POST /mode/paper_out        ok, near_end, paper_out, cover_open, error, offline, slow, mute,
-//                               hang, vanish (drops dead inside a picture, then refuses), refuse
+//                               hang, refuse (switched off), vanish (switched off inside a picture)
 import { createServer as createHttp } from 'node:http';
 import { createServer } from 'node:net';
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -180,7 +180,6 @@ const reader = new CommandReader({
 
 function vanish() {
   setMode('refuse');
-  power();
 }
 
 // Off and on again: what was in its memory is gone, what is on the paper stays.
@@ -237,6 +236,7 @@ function setMode(name) {
   mode = name;
   state = MODES[name];
   if (state.refuse && server.listening) {
+    power();
     server.close();
     for (const one of [socket, ...queue]) one?.resetAndDestroy?.() ?? one?.destroy();
   } else if (before.refuse && !server.listening) {

@@ -43,11 +43,9 @@ export class CommandReader {
   // Takes the command at the front: its size, or 0 while it is incomplete.
   #one(bytes) {
     const [first, second] = bytes;
-    if (first === 0x00) return 1;
-    if (first !== DLE && first !== ESC && first !== GS) {
-      if (first === 0x0a) return this.#emit(1, { kind: 'feed', rows: 30 });
-      return this.#emit(1, { kind: 'text' });
-    }
+    if (first === 0x0a) return this.#emit(1, { kind: 'feed', rows: 30 });
+    if (first >= 0x20) return this.#emit(1, { kind: 'text' });
+    if (first !== DLE && first !== ESC && first !== GS) return 1; // NUL and the like
     if (bytes.length < 2) return 0;
     if (first === DLE) return this.#realTime(bytes);
     const letter = String.fromCharCode(second);
