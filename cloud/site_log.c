@@ -233,14 +233,15 @@ int site_answered(struct site *site, const char *event_id, struct site_put *ret)
 
 int site_log_time(struct site *site, int64_t seq, int64_t *ret)
 {
-    int64_t at = 0;
+    int64_t received = 0;
     int result;
 
-    result = db_get_int(site->sites->options.db, &at,
-                        "SELECT at FROM log WHERE site = $1 AND seq <= $2 ORDER BY seq DESC LIMIT 1",
+    result = db_get_int(site->sites->options.db, &received,
+                        "SELECT received FROM log WHERE site = $1 AND seq <= $2 ORDER BY seq DESC "
+                        "LIMIT 1",
                         "ti", site->id, seq);
     if (result >= 0)
-        *ret = at;
+        *ret = received;
     return result < 0 ? result : 0;
 }
 

@@ -46,7 +46,7 @@ int site_log_follow(struct site *site, bool *ret_news) __attribute__((warn_unuse
 /* Writes the entry as the next one after (seq, hash) and fills its seq and hash. */
 int site_log_insert(struct site *site, int64_t seq, const char *hash, struct entry *entry)
     __attribute__((warn_unused_result));
-/* Effective time of an entry, or of the head when it is behind that. 0 for an empty log. */
+/* When an entry was received, or the head when that is behind it. 0 for an empty log. */
 int site_log_time(struct site *site, int64_t seq, int64_t *ret) __attribute__((warn_unused_result));
 
 /* -- site_snapshot.c ----------------------------------------------------------------------------
