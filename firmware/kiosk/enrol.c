@@ -36,6 +36,13 @@ static bool get_text(const cJSON *json, const char *key, char *ret, size_t size)
     return true;
 }
 
+static void cut_tail(char *text, const char *tail)
+{
+    size_t length = strlen(text), cut = strlen(tail);
+    if (length >= cut && strcmp(text + length - cut, tail) == 0)
+        text[length - cut] = '\0';
+}
+
 static bool read_identity(const cJSON *json, struct enrolment *ret)
 {
     struct enrolment e = {0};
@@ -49,9 +56,8 @@ static bool read_identity(const cJSON *json, struct enrolment *ret)
     if (!good)
         return false;
     e.letter = letter[0];
-    size_t length = strlen(e.url);
-    if (length > 0 && e.url[length - 1] == '/')
-        e.url[length - 1] = '\0';
+    cut_tail(e.url, "/");
+    cut_tail(e.url, "/t"); /* the cloud tells the base of ticket links; "/q" links have the same */
     *ret = e;
     return true;
 }

@@ -194,13 +194,13 @@ bool outbox_sent(struct outbox *outbox, const char *id, int64_t up_ms)
     return i >= 0;
 }
 
-void outbox_refuse_first(struct outbox *outbox, int64_t up_ms)
+void outbox_refuse(struct outbox *outbox, const char *id, int64_t up_ms)
 {
     for (int i = 0; i < outbox->count; i++) {
-        if (due(outbox->items[i], up_ms)) {
-            station_report("outbox: the cloud cannot read event %s; it stays here",
-                           outbox->items[i]->event.id);
-            outbox->items[i]->refused = true;
+        struct outbox_item *item = outbox->items[i];
+        if (id ? strcmp(item->event.id, id) == 0 : due(item, up_ms)) {
+            station_report("outbox: the cloud cannot read event %s; it stays here", item->event.id);
+            item->refused = true;
             return;
         }
     }

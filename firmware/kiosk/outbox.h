@@ -59,8 +59,9 @@ void outbox_forget(struct outbox *outbox, const char *id);
 char *outbox_batch(const struct outbox *outbox, int64_t up_ms, int max, int *ret_count);
 /* The cloud has given its verdict on an event. False for an unknown id. */
 bool outbox_sent(struct outbox *outbox, const char *id, int64_t up_ms);
-/* The first event that would be uploaded is one that the cloud cannot read. */
-void outbox_refuse_first(struct outbox *outbox, int64_t up_ms);
+/* The cloud cannot read this event, or the first that would be uploaded (id NULL): it stays, but
+ * is not sent again on this connection. */
+void outbox_refuse(struct outbox *outbox, const char *id, int64_t up_ms);
 /* A new connection: everything is to be uploaded again. */
 void outbox_unsend(struct outbox *outbox);
 

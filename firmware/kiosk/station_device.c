@@ -13,7 +13,7 @@ enum {
     ENROL_RETRY_MAX_MS = 60 * 1000,
     STATUS_GAP_MS = 2 * 1000, /* between two reports, whatever changes meanwhile */
     STATUS_EVERY_MS = 10 * 60 * 1000,
-    STATUS_FILES_MAX = 256
+    STATUS_FILES_MAX = 200 /* the cloud keeps 16 KiB of a report */
 };
 
 /* -- enrolment --------------------------------------------------------------------------------- */

@@ -18,7 +18,7 @@
 enum {
     STATION_COMMANDS_MAX = 64,
     STATION_NEWS_MAX = 64,
-    STATION_REASONS_SIZE = 256,
+    STATION_REASONS_SIZE = 161, /* what the cloud takes */
     STATION_TURN_MS = 1000,            /* longest sleep of the thread */
     STATION_YOUNG_MS = 2 * 60 * 1000,  /* somebody may still stand before a restarted kiosk */
     STATION_EXCHANGE_MS = 10 * 1000,   /* limit of an exchange nobody waits for */

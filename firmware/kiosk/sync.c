@@ -7,7 +7,10 @@
 #include "station_private.h"
 #include "station_report.h"
 
-enum { LIVE_MARGIN_MS = 1000 }; /* the cloud's clock may be behind ours by the network's delay */
+enum {
+    LIVE_MARGIN_MS = 1000, /* the cloud's clock may be behind ours by the network's delay */
+    PIECE_MS = 5 * 1000    /* a stream that ended this soon was a piece of the log */
+};
 
 /* -- connection -------------------------------------------------------------------------------- */
 
@@ -65,13 +68,22 @@ void sync_lost(struct station *station, const struct http_client_answer *answer)
 static void on_done(const struct http_client_answer *answer, void *context)
 {
     struct station *station = context;
+    struct sync *sync = &station->sync;
     sync_flush(station); /* what came before the end counts */
-    station->sync.stream = 0;
-    station->sync.link = LINK_DOWN;
+    sync->stream = 0;
+    /* Far behind, the log comes in pieces: each ends the stream, and the next is asked for. */
+    bool piece = answer->result == HTTP_CLIENT_CUT && sync->heard_entry &&
+                 station_up() - sync->opened_ms < PIECE_MS;
+    if (piece) {
+        sync->heard_entry = false;
+        sync->next_ms = station_up();
+        return;
+    }
+    sync->link = LINK_DOWN;
     if (answer->result == HTTP_CLIENT_CUT && answer->retry_ms > 0) {
         station_fail(station, STATION_ERROR_UNREACHABLE, answer->text);
-        station->sync.next_ms = station_up() + jittered(answer->retry_ms);
-        station->sync.attempts++;
+        sync->next_ms = station_up() + jittered(answer->retry_ms);
+        sync->attempts++;
     } else {
         take_failure(station, answer);
     }

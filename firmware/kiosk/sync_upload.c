@@ -14,8 +14,12 @@ static int take_verdicts(struct station *station, const char *body)
     const cJSON *verdicts = cJSON_GetObjectItemCaseSensitive(json, "verdicts"), *one;
     cJSON_ArrayForEach (one, verdicts) {
         const cJSON *id = cJSON_GetObjectItemCaseSensitive(one, "id");
-        if (cJSON_IsString(id))
-            known += outbox_sent(&station->log.outbox, id->valuestring, station_up());
+        const cJSON *seq = cJSON_GetObjectItemCaseSensitive(one, "seq");
+        if (!cJSON_IsString(id))
+            continue;
+        known += outbox_sent(&station->log.outbox, id->valuestring, station_up());
+        if (cJSON_IsNumber(seq) && seq->valuedouble == 0) /* put aside there, not in the log */
+            outbox_refuse(&station->log.outbox, id->valuestring, station_up());
     }
     cJSON_Delete(json);
     return known;
@@ -36,7 +40,7 @@ static void on_answer(const struct http_client_answer *answer, void *context)
     if (unreadable) {
         /* One event spoils the batch: find it by sending them singly. */
         if (sync->upload_max == 1)
-            outbox_refuse_first(&station->log.outbox, station_up());
+            outbox_refuse(&station->log.outbox, NULL, station_up());
         sync->upload_max = 1;
         sync->upload_next_ms = station_up();
     } else if (answer->result == HTTP_CLIENT_STATUS && answer->status == 401) {
