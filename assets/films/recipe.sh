@@ -3,7 +3,8 @@
 #   scene SECONDS                     starts a scene; scenes dissolve into each other
 #   still FILE.svg [Y H]              a drawing of 1280x720, or its rows from Y on; the first layer is
 #                                     the ground
-#   sheet NAME X Y W H FRAMES SHIFT   the cells of NAME.awk, repeated, SHIFT frames late
+#   sheet NAME X Y W H FRAMES [SHIFT [HOLD]]   the cells of NAME.awk, repeated, from cell SHIFT on,
+#                                     each shown for HOLD frames
 #   crossing NAME W H FRAMES X0 Y PIXELS FROM   a sheet that crosses the picture from X0,
 #                                     so many pixels a second, from FROM seconds on
 #   drift FILE.svg Y H PIXELS SHIFT   a strip of 1280 + PIXELS that wanders so far to the right while
@@ -71,18 +72,19 @@ draw_sheet() { # NAME W H FRAMES; sets columns
     draw sheet.svg
 }
 
-cells() { # W H FRAMES SHIFT
-    echo "crop=$1:$2:'$1*mod(mod(n+$4,$3),$columns)':'$2*floor(mod(n+$4,$3)/$columns)'"
+cells() { # W H FRAMES SHIFT HOLD
+    cell="mod(floor(n/$5)+$4,$3)"
+    echo "crop=$1:$2:'$1*mod($cell,$columns)':'$2*floor($cell/$columns)'"
 }
 
 sheet() {
     draw_sheet "$1" "$4" "$5" "$6"
-    put "$(cells "$4" "$5" "$6" "${7:-0}")" "$2" "$3"
+    put "$(cells "$4" "$5" "$6" "${7:-0}" "${8:-1}")" "$2" "$3"
 }
 
 crossing() {
     draw_sheet "$1" "$2" "$3" "$4"
-    put "$(cells "$2" "$3" "$4" 0)" "$5+$7*max(0,t-$8)" "$6"
+    put "$(cells "$2" "$3" "$4" 0 1)" "$5+$7*max(0,t-$8)" "$6"
 }
 
 draw_strip() { # FILE W H

@@ -129,33 +129,37 @@ static void stroke(const struct brush *brush, const struct point *p, int count, 
 /* Head and shoulders: x = middle, foot = lower edge, size = height. */
 static void person(const struct brush *brush, float x, float foot, float size)
 {
-    float half = size * 0.335f, top = foot - size * 0.56f, r = size * 0.24f;
+    enum { ARC = 12 };
+    struct point body[2 * ARC + 2];
+    float half = size * 0.335f, top = foot - size * 0.56f, r = size * 0.26f;
 
     disc(brush, x, foot - size * 0.815f, size * 0.185f);
-    disc_part(brush, x - half + r, top + r, r, 0.5f, 0.75f);
-    box(brush, x - half, top + r, 2 * half, foot - top - r);
-    polygon(brush,
-            (struct point[]){
-                {x - half, top + r}, {x - half + r, top}, {x + half - r, top}, {x + half, top + r}},
-            4);
-    disc_part(brush, x + half - r, top + r, r, 0.75f, 1);
+    for (int i = 0; i < ARC; i++) {
+        float angle = PI_F / 2 * (float)i / (ARC - 1), c = r * cosf(angle), s = r * sinf(angle);
+
+        body[i] = (struct point){x - half + r - c, top + r - s};
+        body[2 * ARC - 1 - i] = (struct point){x + half - r + c, top + r - s};
+    }
+    body[2 * ARC] = (struct point){x + half, foot};
+    body[2 * ARC + 1] = (struct point){x - half, foot};
+    polygon(brush, body, 2 * ARC + 2);
 }
 
+/* From the needle's point, bottom left, to the plunger, top right; the upper half is empty. */
 static void syringe(const struct brush *brush)
 {
-    /* Along the axis from the needle's point (bottom left) to the plunger (top right). */
-    static const struct point barrel[] = {{21, 61}, {62, 20}, {80, 38}, {39, 79}};
-    static const struct point space[] = {{45, 47.5f}, {62, 30.5f}, {69.5f, 38}, {52.5f, 55}};
-    static const struct point needle[] = {{3, 97}, {31, 69}};
-    static const struct point rod[] = {{70, 30}, {83, 17}};
-    static const struct point plate[] = {{72, 6}, {94, 28}};
+    static const struct point barrel[] = {{22, 59}, {59, 22}, {78, 41}, {41, 78}};
+    static const struct point space[] = {{43.5f, 49}, {59, 33.5f}, {66.5f, 41}, {51, 56.5f}};
+    static const struct point needle[] = {{2, 98}, {33, 67}};
+    static const struct point rod[] = {{67, 33}, {85, 15}};
+    static const struct point plate[] = {{72, 4}, {96, 28}};
     struct brush cut = {brush->mask, true};
 
     polygon(brush, barrel, 4);
     polygon(&cut, space, 4);
-    stroke(brush, needle, 2, 7);
-    stroke(brush, rod, 2, 9);
-    stroke(brush, plate, 2, 8.5f);
+    stroke(brush, needle, 2, 7.5f);
+    stroke(brush, rod, 2, 9.5f);
+    stroke(brush, plate, 2, 9);
 }
 
 static void finder(const struct brush *brush, float x, float y)
@@ -210,21 +214,32 @@ static void warning(const struct brush *brush)
     box(brush, 45.5f, 68, 9, 8);
 }
 
+/* A box with its corners cut round. */
+static void round_box(const struct brush *brush, float x, float y, float w, float h, float r)
+{
+    for (int corner = 0; corner < 4; corner++)
+        disc(brush, corner % 2 ? x + w - r : x + r, corner / 2 ? y + h - r : y + r, r);
+    box(brush, x + r, y, w - 2 * r, h);
+    box(brush, x, y + r, r, h - 2 * r);
+    box(brush, x + w - r, y + r, r, h - 2 * r);
+}
+
 static void phone(const struct brush *brush)
 {
+    const float line = 5.5f, arm = 19;
     struct brush cut = {brush->mask, true};
 
     for (int corner = 0; corner < 4; corner++) {
-        float x = corner % 2 ? 81 : 0, y = corner / 2 ? 81 : 0;
+        bool right = corner % 2, low = corner / 2;
 
-        box(brush, x, corner / 2 ? 95.5f : 0, 19, 4.5f);
-        box(brush, corner % 2 ? 95.5f : 0, y, 4.5f, 19);
+        box(brush, right ? 100 - arm : 0, low ? 95 - line : 5, arm, line);
+        box(brush, right ? 100 - line : 0, low ? 95 - arm : 5, line, arm);
     }
-    box(brush, 29, 7, 42, 82);
-    box(&cut, 35, 17, 30, 57);
-    box(brush, 43, 31, 14, 6);
-    box(brush, 41, 43, 18, 18);
-    disc(&cut, 50, 81.5f, 3.4f);
+    round_box(brush, 27, 9, 46, 82, 6);
+    box(&cut, 33.5f, 19, 33, 57);
+    box(brush, 42, 34, 16, 6.5f);
+    box(brush, 39.5f, 46, 21, 19);
+    disc(&cut, 50, 83.5f, 3.6f);
 }
 
 static void printer(const struct brush *brush)
@@ -275,15 +290,16 @@ static void small_signs(const struct brush *brush, enum icon icon)
 
 void icon_paint(struct mask *mask, enum icon icon)
 {
-    const struct brush brush = {mask, false};
+    const struct brush brush = {mask, false}, cut = {mask, true};
 
     switch (icon) {
     case ICON_PERSON:
         person(&brush, 50, 100, 100);
         break;
     case ICON_CHILD:
-        person(&brush, 32, 100, 100);
-        person(&brush, 83, 100, 64);
+        person(&brush, 27, 98, 96);
+        person(&cut, 80, 106, 78); /* a gap between the two */
+        person(&brush, 80, 98, 62);
         break;
     case ICON_SYRINGE:
         syringe(&brush);

@@ -93,7 +93,7 @@ static void room_ground(struct wall *wall, const struct room_plate *plate)
         page_fill(&wall->page, plate->box, THEME_AI);
     } else if (plate->look == PLATE_PAYMENT) {
         page_fill(&wall->page, plate->box, THEME_WHITE);
-        page_frame(&wall->page, plate->box, 6, THEME_INK);
+        page_frame(&wall->page, plate->box, plate->edge > 0 ? plate->edge : 6, THEME_INK);
     } else {
         page_frame(&wall->page, plate->box, 4, THEME_AI);
     }
@@ -137,35 +137,46 @@ static double line_px(struct wall *wall, double cap, double width, const char *t
     return em > 0 ? fmin(cap, fmin(width, ROOM_MOST) / em) : cap;
 }
 
+/* Heights of door and lines as parts of the plate's. */
+static void room_in_two(struct wall *wall, const struct room_plate *plate, enum icon icon,
+                        enum theme_colour colour)
+{
+    struct room_lines lines = wall_room_lines(plate->name);
+    struct box box = plate->box;
+    double pad = fmin(box.w * 0.035, 32), w = box.w - 2 * pad;
+    double at_first = plate->door > 0 ? 0.5 : 0.355, at_second = 0.79;
+    double first = line_px(wall, plate->first, w, lines.first), second;
+
+    if (plate->door > 0)
+        page_icon(&wall->page,
+                  (struct box){box.x + (box.w - plate->door) / 2, box.y + box.h * 0.1, plate->door,
+                               plate->door},
+                  icon, colour);
+    if (!*lines.second) {
+        at_first = plate->door > 0 ? 0.64 : 0.5;
+        first = line_px(wall, plate->first, w, lines.first);
+    } else {
+        second = line_px(wall, plate->second, w, lines.second);
+        room_line(
+            wall,
+            (struct box){box.x + pad, box.y + box.h * at_second - second * 0.51, w, second * 1.02},
+            second, colour, lines.second);
+    }
+    room_line(wall,
+              (struct box){box.x + pad, box.y + box.h * at_first - first * 0.51, w, first * 1.02},
+              first, colour, lines.first);
+}
+
 void wall_room(struct wall *wall, const struct room_plate *plate)
 {
     enum theme_colour colour = plate->look == PLATE_LIVE ? THEME_WHITE : THEME_INK;
     enum icon icon = plate->look == PLATE_PAYMENT ? ICON_YEN : ICON_DOOR;
-    struct room_lines lines = wall_room_lines(plate->name);
-    struct box box = plate->box;
-    double door = plate->door, pad = fmin(box.w * 0.035, 32), first, second, free;
 
     room_ground(wall, plate);
-    if (plate->second <= 0) {
+    if (plate->second > 0)
+        room_in_two(wall, plate, icon, colour);
+    else
         room_in_one(wall, plate, icon, colour);
-        return;
-    }
-    first = line_px(wall, plate->first, box.w - 2 * pad, lines.first);
-    second = *lines.second ? line_px(wall, plate->second, box.w - 2 * pad, lines.second) : 0;
-    free = (box.h - door - first - second) / (1 + (door > 0) + (second > 0));
-    if (door > 0)
-        page_icon(&wall->page,
-                  (struct box){box.x + (box.w - door) / 2, box.y + free * 0.9, door, door}, icon,
-                  colour);
-    box.y += door > 0 ? free * 1.5 + door : free * 0.6;
-    room_line(wall, (struct box){box.x + pad, box.y, box.w - 2 * pad, first * 1.02}, first, colour,
-              lines.first);
-    if (second > 0)
-        room_line(wall,
-                  (struct box){box.x + pad,
-                               plate->box.y + plate->box.h - free * 0.6 - second * 1.02,
-                               box.w - 2 * pad, second * 1.02},
-                  second, colour, lines.second);
 }
 
 double wall_recent(struct wall *wall, const struct recent_rows *rows)

@@ -50,6 +50,7 @@ struct room_plate {
     const char *name;
     double first, second; /* second 0 = one line */
     double door;          /* height of the door (or ¥), 0 = none */
+    double edge;          /* of a payment plate, 0 = 6 */
 };
 
 void wall_room(struct wall *wall, const struct room_plate *plate);

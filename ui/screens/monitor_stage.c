@@ -128,7 +128,7 @@ static void sentences(struct wall *wall, const struct monitor_call *call, struct
 {
     struct page *page = &wall->page;
     const struct type big = {72, FACE_BOLD, THEME_INK, TIER_A, "ja"};
-    const struct type small = {60, FACE_REGULAR, THEME_INK, TIER_A, "en"};
+    const struct type small = {54, FACE_REGULAR, THEME_INK, TIER_A, "en"};
     const struct type clock = {84, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     const struct catalogue *english = canvas_words(page->canvas, "en");
     struct room_lines room = wall_room_lines(call->room);
@@ -166,13 +166,14 @@ static void stage_wide(struct wall *wall, const struct monitor_call *call, doubl
     page_fill(&wall->page, (struct box){0, top + h, w, 290}, THEME_PAPER);
     if (call->payment) {
         room.look = PLATE_PAYMENT;
+        room.edge = 10;
         room.box = (struct box){room.box.x + 36, top + 36, room.box.w - 72, h - 72};
     }
     wall_room(wall, &room);
     pointing_plate(wall, plate, POINT_RIGHT, 150, call->payment ? 10 : 0, shift);
     wall_text(wall, 80, FACE_BOLD, THEME_INK, ALIGN_LEFT, 74, top + 124, plate.w - 200,
               wall_words(wall, "monitor.calling"));
-    wall_number(wall, (struct box){0, top + 116, plate.w - 70, h - 116 - 12}, px, 150,
+    wall_number(wall, (struct box){0, top + 104, plate.w - 70, h - 116 - 12}, px, 150,
                 call->number);
     sentences(wall, call, (struct box){74, top + h, w - 148, 290});
 }
@@ -197,6 +198,7 @@ static void stage_upright(struct wall *wall, const struct monitor_call *call, do
     page_fill(&wall->page, (struct box){0, top + h, w, wall->page.height - h}, THEME_PAPER);
     if (call->payment) {
         room.look = PLATE_PAYMENT;
+        room.edge = 10;
         room.box = (struct box){36, top + half + 48, w - 72, h - half - 84};
     } else {
         room.box.y += 150;

@@ -1,6 +1,7 @@
 #include "page.h"
 
 #include "catalogue.h"
+#include "utf8.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -121,8 +122,8 @@ double page_text_width(struct page *page, const struct type *type, const char *t
     return text_width(page->canvas->text, &style, text) / page->scale;
 }
 
-/* Shrinks the style until the text is no wider than width pixels, not under the floor. */
-static void shrink(struct page *page, struct text_style *style, int width, const char *text)
+/* Shrinks the style until the text is no wider than width pixels; false at the floor. */
+static bool shrink(struct page *page, struct text_style *style, int width, const char *text)
 {
     int least = text_least_px(page->canvas->text, style, text);
     int now = text_width(page->canvas->text, style, text);
@@ -131,17 +132,22 @@ static void shrink(struct page *page, struct text_style *style, int width, const
         style->px--;
         now = text_width(page->canvas->text, style, text);
     }
-    if (now > width)
-        text_problem(page->canvas->text, "does not fit", text);
+    return now <= width;
 }
 
 double page_text(struct page *page, const struct type *type, enum text_align align, double x,
                  double baseline, double width, const char *text)
 {
     struct text_style style = page_style(page, type, text);
+    char bare[TEXT_LINE_SIZE];
 
-    if (width > 0)
-        shrink(page, &style, page_px(page, width), text);
+    if (width > 0 && !shrink(page, &style, page_px(page, width), text)) {
+        utf8_strip_ruby(text, bare, sizeof bare); /* rather without furigana than cut off */
+        text = bare;
+        style = page_style(page, type, text);
+        if (!shrink(page, &style, page_px(page, width), text))
+            text_problem(page->canvas->text, "does not fit", text);
+    }
     return text_draw(page->canvas->text, &style, align, page_px(page, x) + page->shift_x,
                      page_px(page, baseline) + page->shift_y, text) /
            page->scale;
@@ -163,6 +169,15 @@ double page_block(struct page *page, const struct type *type, const struct block
     return text_block_draw(page->canvas->text, &style, &in, text) / page->scale;
 }
 
+double page_least_width(struct page *page, const struct type *type, const char *text)
+{
+    struct text_style style = page_style(page, type, text);
+    int least = text_least_px(page->canvas->text, &style, text);
+
+    style.px = least > 0 && least < style.px ? least : style.px;
+    return text_width(page->canvas->text, &style, text) / page->scale;
+}
+
 /* The three parts of a rich line in canvas pixels. */
 struct rich_line {
     struct text_style words, number;
@@ -178,6 +193,8 @@ static int rich_measure(struct page *page, const struct rich *rich, struct rich_
     int after = text_width(text, &line->words, line->after);
 
     line->gap = line->number.px / 10;
+    if (line->gap < line->words.px / 5)
+        line->gap = line->words.px / 5;
     return before + (before ? line->gap : 0) + text_width(text, &line->number, rich->n) +
            (after ? line->gap + after : 0);
 }
@@ -190,9 +207,12 @@ static int rich_prepare(struct page *page, const struct rich *rich, struct rich_
 
     if (length >= sizeof line->before)
         length = sizeof line->before - 1;
+    while (length > 0 && rich->pattern[length - 1] == ' ')
+        length--; /* the gap stands for the space */
     memcpy(line->before, rich->pattern, length);
     line->before[length] = '\0';
     line->after = mark ? mark + strlen("{n}") : "";
+    line->after += strspn(line->after, " ");
     line->words = page_style(page, rich->words, rich->pattern);
     line->number = page_style(page, rich->number, rich->n);
     width = rich_measure(page, rich, line);

@@ -74,6 +74,9 @@ struct block {
 double page_block(struct page *page, const struct type *type, const struct block *block,
                   const char *text);
 
+/* Width of the text at the least size of its tier: what a box must have for one line. */
+double page_least_width(struct page *page, const struct type *type, const char *text);
+
 /* A line with one number in it: the pattern's {n} is set in the number's own type, and a thin gap
  * stands about it. */
 struct rich {

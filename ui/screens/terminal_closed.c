@@ -4,7 +4,9 @@
 
 #include "catalogue.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct closed_boxes {
@@ -20,16 +22,16 @@ static const struct closed_boxes tables[FORMS] = {
                       .wait = {56, 1440, 968, 74},
                       .languages = {56, 1524, 968, 292},
                       .foot = {56, 1832, 968, 60}},
-    [FORM_WIDE] = {.headline = {40, 100, 620, 160},
-                   .english = {40, 268, 620, 56},
-                   .opens = {692, 104, 548, 216},
-                   .hours = {40, 340, 620, 190},
-                   .net = {692, 340, 548, 190},
+    [FORM_WIDE] = {.headline = {40, 88, 810, 166},
+                   .english = {40, 254, 800, 50},
+                   .opens = {40, 312, 600, 216},
+                   .hours = {672, 312, 568, 216},
+                   .net = {856, 112, 384, 168},
                    .wait = {40, 548, 1200, 62},
                    .languages = {40, 642, 1200, 130}},
-    [FORM_SMALL] = {.headline = {24, 56, 752, 110},
-                    .opens = {24, 172, 752, 116},
-                    .wait = {24, 292, 752, 70},
+    [FORM_SMALL] = {.headline = {24, 50, 752, 150},
+                    .opens = {24, 204, 752, 88},
+                    .wait = {24, 304, 752, 58},
                     .languages = {12, 370, 382, 108}},
 };
 
@@ -50,8 +52,12 @@ static void headline(struct sheet *sheet, const struct closed_boxes *boxes)
         [CLOSED_DAY] = "terminal.closed_day",
     };
     const char *key = keys[sheet->view->closed_reason];
-    struct sheet_text text = {
-        sheet->type->headline, FACE_BOLD, THEME_INK, TIER_A, ALIGN_LEFT, 2, NULL, false};
+    struct sheet_text text = {.px = sheet->type->headline,
+                              .face = FACE_BOLD,
+                              .colour = THEME_INK,
+                              .tier = TIER_A,
+                              .lines = 2,
+                              .leading = 1.15};
     bool japanese = strncmp(sheet->page.language, "ja", 2) == 0;
     struct box box = sheet_box(sheet, boxes->headline);
     double side = sheet->type->headline * 1.25;
@@ -63,53 +69,60 @@ static void headline(struct sheet *sheet, const struct closed_boxes *boxes)
     sheet_words(sheet, box, &text, page_words(&sheet->page, key));
     if (boxes->english.w <= 0)
         return;
-    text =
-        (struct sheet_text){sheet->type->sub,       FACE_REGULAR, THEME_INK2, TIER_B, ALIGN_LEFT, 1,
-                            japanese ? "en" : "ja", false};
+    text = (struct sheet_text){.px = sheet->type->sub,
+                               .face = FACE_REGULAR,
+                               .colour = THEME_INK2,
+                               .tier = TIER_B,
+                               .language = japanese ? "en" : "ja"};
     sheet_words(sheet, sheet_box(sheet, boxes->english), &text,
                 catalogue_get(canvas_words(sheet->page.canvas, japanese ? "en" : "ja"),
-                              japanese ? "terminal.closed_short" : key));
+                              "terminal.closed_short"));
 }
 
-/* つぎの受付 / 午後 3:00 から */
+/* つぎの受付 / 午後 3:00 から; on a small panel side by side. */
 static void opens(struct sheet *sheet, struct box box)
 {
-    double px = box.h * 0.6, pad = box.h * 0.145;
+    bool small = sheet->form == FORM_SMALL;
+    double px = fmin(box.h * (small ? 0.8 : 0.6), box.w * 0.225), pad = small ? 20 : box.h * 0.145;
     const struct type number = {px, FACE_BOLD, THEME_WHITE, TIER_A, "ja"};
     const struct type words = {px * 0.38, FACE_BOLD, THEME_WHITE, TIER_B, NULL};
-    struct sheet_text label = {px * 0.3,   FACE_BOLD, THEME_WHITE, TIER_B,
-                               ALIGN_LEFT, 1,         NULL,        false};
+    struct sheet_text label = {.px = small ? sheet->type->body : px * 0.3,
+                               .face = FACE_BOLD,
+                               .colour = THEME_WHITE,
+                               .tier = TIER_B,
+                               .lines = small ? 2 : 1,
+                               .leading = 1.1};
+    struct box above = {box.x + pad, box.y + box.h * 0.07, box.w - 2 * pad, box.h * 0.23};
+    struct box below = {box.x + pad, box.y + box.h * 0.3, box.w - 2 * pad, box.h * 0.6};
     struct sheet_time time;
 
     if (!sheet->view->opens_at[0])
         return;
+    if (small) {
+        above = (struct box){box.x + pad, box.y, box.w * 0.3, box.h};
+        below = (struct box){above.x + above.w + pad, box.y, box.w - above.w - 3 * pad, box.h};
+    }
     page_fill(&sheet->page, box, THEME_AI);
-    sheet_words(sheet,
-                (struct box){box.x + pad, box.y + box.h * 0.07, box.w - 2 * pad, box.h * 0.23},
-                &label, page_words(&sheet->page, "terminal.next_reception"));
+    sheet_words(sheet, above, &label, page_words(&sheet->page, "terminal.next_reception"));
     if (sheet_time(sheet, "terminal.opens", sheet->view->opens_at, &time)) {
-        struct rich rich = {&words, &number, time.pattern, time.n, box.w - 2 * pad};
+        struct rich rich = {&words, &number, time.pattern, time.n, below.w};
 
-        page_rich(&sheet->page, &rich, ALIGN_LEFT, box.x + pad, box.y + box.h * 0.87);
+        page_rich(&sheet->page, &rich, ALIGN_LEFT, below.x,
+                  small ? box.y + box.h / 2 + px * 0.405 : box.y + box.h * 0.87);
         return;
     }
     label.px = px * 0.5;
-    sheet_words(sheet, (struct box){box.x + pad, box.y + box.h * 0.3, box.w - 2 * pad, box.h * 0.6},
-                &label, sheet->view->opens_at);
+    sheet_words(sheet, below, &label, sheet->view->opens_at);
 }
 
 /* One row of today's hours: 午後 3:00 〜 6:30  これから */
 static void hours_row(struct sheet *sheet, struct box box, const struct terminal_hours *hours)
 {
     enum text_face face = hours->over ? FACE_REGULAR : FACE_BOLD;
-    struct sheet_text text = {sheet->type->strong,
-                              face,
-                              hours->over ? THEME_INK2 : THEME_INK,
-                              TIER_B,
-                              ALIGN_LEFT,
-                              1,
-                              NULL,
-                              false};
+    struct sheet_text text = {.px = sheet->type->strong * 1.08,
+                              .face = face,
+                              .colour = hours->over ? THEME_INK2 : THEME_INK,
+                              .tier = TIER_B};
     struct sheet_time from, to;
     char range[64];
 
@@ -122,6 +135,7 @@ static void hours_row(struct sheet *sheet, struct box box, const struct terminal
                                              ? "terminal.morning"
                                              : "terminal.afternoon"));
     text.language = "ja";
+    text.px = sheet->type->strong * 1.25;
     sheet_words(sheet, (struct box){box.x + box.w * 0.178, box.y, box.w * 0.46, box.h}, &text,
                 range);
     text.language = NULL;
@@ -135,8 +149,8 @@ static void hours_row(struct sheet *sheet, struct box box, const struct terminal
 static void hours(struct sheet *sheet, struct box box)
 {
     const struct terminal_view *view = sheet->view;
-    struct sheet_text text = {sheet->type->body, FACE_BOLD, THEME_INK, TIER_B,
-                              ALIGN_LEFT,        1,         NULL,      false};
+    struct sheet_text text = {
+        .px = sheet->type->body, .face = FACE_BOLD, .colour = THEME_INK, .tier = TIER_B};
     double row = box.h / (TERMINAL_HOURS_MAX + 0.0);
 
     if (view->hours_count == 0)
@@ -161,8 +175,12 @@ static void hours(struct sheet *sheet, struct box box)
 static void net(struct sheet *sheet, struct box box)
 {
     const struct terminal_view *view = sheet->view;
-    struct sheet_text text = {sheet->type->strong, FACE_BOLD, THEME_INK, TIER_B,
-                              ALIGN_LEFT,          1,         NULL,      false};
+    struct sheet_text text = {.px = sheet->type->strong,
+                              .face = FACE_BOLD,
+                              .colour = THEME_INK,
+                              .tier = TIER_B,
+                              .lines = 2,
+                              .leading = 1.1};
     char phone[TERMINAL_TEXT];
     struct qr code;
     bool has_code = view->qr[0] && qr_encode(view->qr, &code) == 0;
@@ -173,23 +191,29 @@ static void net(struct sheet *sheet, struct box box)
     if (has_code) {
         qr_draw(sheet->page.canvas, &code,
                 page_rect(&sheet->page, (struct box){box.x, box.y, box.h, box.h}));
-        sheet_words(sheet, (struct box){box.x + left, box.y, box.w - left, box.h * 0.5}, &text,
-                    page_words(&sheet->page, "terminal.net_booking"));
+        sheet_words(sheet,
+                    (struct box){box.x + left, box.y + box.h * 0.06, box.w - left, box.h * 0.42},
+                    &text, page_words(&sheet->page, "terminal.net_booking"));
     }
     text.face = FACE_REGULAR;
     text.px = sheet->type->body;
+    text.lines = 2;
+    text.leading = 1.1;
     if (view->phone[0])
         sheet_words(sheet,
-                    (struct box){box.x + left, box.y + (has_code ? box.h * 0.5 : 0), box.w - left,
-                                 has_code ? box.h * 0.5 : box.h * 0.35},
+                    (struct box){box.x + left, box.y + (has_code ? box.h * 0.48 : 0), box.w - left,
+                                 has_code ? box.h * 0.42 : box.h * 0.35},
                     &text, phone);
 }
 
 void terminal_closed(struct sheet *sheet)
 {
     const struct closed_boxes *boxes = &tables[sheet->form];
-    struct sheet_text text = {sheet->type->body, FACE_BOLD, THEME_INK, TIER_B,
-                              ALIGN_LEFT,        2,         NULL,      false};
+    struct sheet_text text = {.px = sheet->type->text,
+                              .face = FACE_BOLD,
+                              .colour = THEME_INK,
+                              .tier = TIER_B,
+                              .lines = 2};
     struct box wait = sheet_box(sheet, boxes->wait);
 
     sheet_header(sheet);
@@ -220,13 +244,13 @@ static const struct unavailable_boxes unavailable_tables[FORMS] = {
                       .wait = {56, 1220, 968, 84},
                       .languages = {56, 1440, 968, 292},
                       .rule = 1380},
-    [FORM_WIDE] = {.frame = {40, 108, 1200, 340},
-                   .english = {40, 462, 1200, 64},
-                   .wait = {40, 540, 1200, 64},
+    [FORM_WIDE] = {.frame = {40, 104, 1200, 364},
+                   .english = {40, 480, 1200, 64},
+                   .wait = {40, 548, 1200, 60},
                    .languages = {40, 642, 1200, 130},
                    .rule = 618},
-    [FORM_SMALL] = {.frame = {24, 60, 752, 236},
-                    .wait = {24, 300, 752, 66},
+    [FORM_SMALL] = {.frame = {24, 56, 752, 256},
+                    .wait = {24, 316, 752, 50},
                     .languages = {12, 370, 382, 108}},
 };
 
@@ -234,15 +258,14 @@ static const struct unavailable_boxes unavailable_tables[FORMS] = {
 static void notice_frame(struct sheet *sheet, struct box box, const char *what, const char *todo)
 {
     bool upright = sheet->form == FORM_UPRIGHT;
-    double pad = upright ? 72 : sheet->type->strong, part = todo ? 0.71 : 1;
-    struct sheet_text text = {upright ? 92 : sheet->type->headline * 1.2,
-                              FACE_BOLD,
-                              THEME_INK,
-                              TIER_A,
-                              ALIGN_LEFT,
-                              upright ? 3 : 2,
-                              NULL,
-                              false};
+    double pad = upright ? 72 : sheet->type->strong;
+    double part = !todo ? 1 : upright ? 0.71 : 0.66;
+    struct sheet_text text = {.px = upright ? 92 : sheet->type->headline * 1.2,
+                              .face = FACE_BOLD,
+                              .colour = THEME_INK,
+                              .tier = TIER_A,
+                              .lines = upright ? 3 : 2,
+                              .leading = upright ? 1.38 : 1.25};
     struct box inside = {box.x + pad, box.y + pad * 0.5, box.w - 2 * pad, box.h - pad};
 
     page_fill(&sheet->page, box, THEME_WHITE);
@@ -252,7 +275,7 @@ static void notice_frame(struct sheet *sheet, struct box box, const char *what, 
     if (!todo)
         return;
     page_rule(&sheet->page, inside.x, inside.y + inside.h * part, inside.w, 3, THEME_INK);
-    text.px = upright ? 66 : sheet->type->headline;
+    text.px = upright ? 64 : sheet->type->headline;
     text.lines = upright ? 2 : 1;
     sheet_words(
         sheet,
@@ -264,9 +287,11 @@ void terminal_unavailable(struct sheet *sheet)
 {
     const struct unavailable_boxes *boxes = &unavailable_tables[sheet->form];
     bool japanese = strncmp(sheet->page.language, "ja", 2) == 0;
-    struct sheet_text text = {
-        sheet->type->sub * 1.1, FACE_REGULAR, THEME_INK2, TIER_B, ALIGN_LEFT, 1,
-        japanese ? "en" : "ja", false};
+    struct sheet_text text = {.px = sheet->type->sub * 1.17,
+                              .face = FACE_REGULAR,
+                              .colour = THEME_INK2,
+                              .tier = TIER_B,
+                              .language = japanese ? "en" : "ja"};
     struct box languages_box = sheet_box(sheet, boxes->languages);
 
     sheet_header(sheet);
@@ -276,8 +301,11 @@ void terminal_unavailable(struct sheet *sheet)
         sheet_words(sheet, sheet_box(sheet, boxes->english), &text,
                     catalogue_get(canvas_words(sheet->page.canvas, japanese ? "en" : "ja"),
                                   "terminal.speak_to_desk"));
-    text = (struct sheet_text){
-        sheet->type->clinic, FACE_REGULAR, THEME_INK, TIER_B, ALIGN_LEFT, 2, NULL, false};
+    text = (struct sheet_text){.px = sheet->type->clinic,
+                               .face = FACE_REGULAR,
+                               .colour = THEME_INK,
+                               .tier = TIER_B,
+                               .lines = 2};
     sheet_words(sheet, sheet_box(sheet, boxes->wait), &text,
                 page_words(&sheet->page, "terminal.hold_on"));
     if (boxes->rule > 0)
@@ -288,15 +316,14 @@ void terminal_unavailable(struct sheet *sheet)
 
 void terminal_wait(struct sheet *sheet)
 {
-    const struct unavailable_boxes *boxes = &unavailable_tables[sheet->form];
-    struct box frame = sheet_box(sheet, boxes->frame);
+    static const struct box frames[FORMS] = {[FORM_UPRIGHT] = {56, 620, 968, 420},
+                                             [FORM_WIDE] = {40, 300, 1200, 270},
+                                             [FORM_SMALL] = {24, 190, 752, 190}};
+    struct box frame = sheet_box(sheet, frames[sheet->form]);
     double side = sheet->type->headline * 1.4;
 
     sheet_header(sheet);
-    page_icon(&sheet->page,
-              (struct box){frame.x, frame.y + (sheet->form == FORM_UPRIGHT ? 0 : 24), side, side},
-              ICON_WAITING, THEME_INK);
-    frame.y += side + 48;
-    frame.h -= side + 48;
+    page_icon(&sheet->page, (struct box){frame.x, frame.y - side * 1.35, side, side}, ICON_WAITING,
+              THEME_INK);
     notice_frame(sheet, frame, "terminal.fetching", NULL);
 }

@@ -2,33 +2,34 @@
 
 #include "catalogue.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 const struct form_type terminal_types[FORMS] = {
     [FORM_UPRIGHT] = {.clinic = 48,
-                      .clock = 52,
+                      .clock = 48,
                       .headline = 80,
-                      .sub = 50,
+                      .sub = 46,
                       .text = 44,
                       .strong = 52,
                       .body = 46,
                       .name = 76,
-                      .name_en = 44,
+                      .name_en = 40,
                       .count = 84,
                       .unit = 46,
-                      .language = 46,
+                      .language = 43,
                       .button = 56},
     [FORM_WIDE] = {.clinic = 44,
-                   .clock = 48,
+                   .clock = 46,
                    .headline = 64,
-                   .sub = 52,
+                   .sub = 47,
                    .text = 34,
                    .strong = 44,
                    .body = 36,
                    .name = 62,
-                   .name_en = 31,
+                   .name_en = 28,
                    .count = 62,
                    .unit = 36,
                    .language = 38,
@@ -63,7 +64,11 @@ double sheet_words(struct sheet *sheet, struct box box, const struct sheet_text 
                    const char *text)
 {
     struct type type = {how->px, how->face, how->colour, how->tier, how->language};
-    struct block block = {.box = box, .align = how->align, .lines = how->lines, .top = how->top};
+    struct block block = {.box = box,
+                          .align = how->align,
+                          .lines = how->lines,
+                          .leading = how->leading,
+                          .top = how->top};
 
     return page_block(&sheet->page, &type, &block, text);
 }
@@ -77,10 +82,17 @@ void sheet_header(struct sheet *sheet)
         [FORM_WIDE] = {{40, 16, 1000, 64}, {1040, 16, 200, 64}, {40, 84, 1200, 3}},
         [FORM_SMALL] = {{24, 4, 560, 44}, {616, 4, 160, 44}, {24, 48, 752, 2}},
     };
-    const struct sheet_text clinic = {sheet->type->clinic, FACE_BOLD, THEME_INK, TIER_B,
-                                      ALIGN_LEFT,          1,         "ja",      false};
-    const struct sheet_text clock = {sheet->type->clock, FACE_BOLD, THEME_INK, TIER_B,
-                                     ALIGN_RIGHT,        1,         "ja",      false};
+    const struct sheet_text clinic = {.px = sheet->type->clinic,
+                                      .face = FACE_BOLD,
+                                      .colour = THEME_INK,
+                                      .tier = TIER_B,
+                                      .language = "ja"};
+    const struct sheet_text clock = {.px = sheet->type->clock,
+                                     .face = FACE_BOLD,
+                                     .colour = THEME_INK,
+                                     .tier = TIER_B,
+                                     .align = ALIGN_RIGHT,
+                                     .language = "ja"};
     struct box rule = sheet_box(sheet, tables[sheet->form].rule);
 
     sheet_words(sheet, sheet_box(sheet, tables[sheet->form].clinic), &clinic, sheet->view->clinic);
@@ -133,8 +145,9 @@ struct box sheet_button(struct sheet *sheet, struct box box, enum button_look lo
 void sheet_button_words(struct sheet *sheet, struct box box, enum button_look look,
                         const char *name, const char *words)
 {
-    struct type type = {sheet->type->button, FACE_BOLD, sheet_button_text(look), TIER_B, NULL};
-    struct block block = {.box = inset(sheet_button(sheet, box, look, name), 12),
+    struct type type = {sheet->type->button * (look == BUTTON_FILLED ? 1.07 : 0.93), FACE_BOLD,
+                        sheet_button_text(look), TIER_B, NULL};
+    struct block block = {.box = inset(sheet_button(sheet, box, look, name), 14),
                           .align = ALIGN_CENTRE,
                           .lines = 2,
                           .leading = 1.1,
@@ -143,73 +156,90 @@ void sheet_button_words(struct sheet *sheet, struct box box, enum button_look lo
     page_block(&sheet->page, &type, &block, words);
 }
 
-static void language_button(struct sheet *sheet, struct box box, const char *code)
+/* A label of two lines is set smaller, so that it weighs no more than its neighbours. */
+#define TWO_LINES 0.86
+
+static void language_button(struct sheet *sheet, struct box box, const char *code, double px)
 {
     bool chosen = strcmp(sheet->view->language, code) == 0;
     enum button_look look = chosen ? BUTTON_CHOSEN : BUTTON_OUTLINED;
     bool beside = box.w > 1.4 * box.h; /* room for the tick beside the words */
-    struct type type = {sheet->type->language, FACE_BOLD, sheet_button_text(look), TIER_B, code};
+    struct type type = {px, FACE_BOLD, sheet_button_text(look), TIER_B, code};
     struct block block = {.align = ALIGN_CENTRE, .lines = 2, .leading = 1.05, .shrink_first = true};
-    const struct catalogue *words = canvas_words(sheet->page.canvas, code);
+    const char *words = catalogue_get(canvas_words(sheet->page.canvas, code), "language.name");
     char name[WIDGET_NAME_SIZE];
     double tick = sheet->type->language * 0.7;
 
     snprintf(name, sizeof name, "language:%s", code);
-    block.box = inset(sheet_button(sheet, box, look, name), 8);
+    block.box = inset(sheet_button(sheet, box, look, name), 10);
+    if (strchr(words, '\n'))
+        type.px *= TWO_LINES;
     if (chosen && beside) {
         page_icon(&sheet->page,
-                  (struct box){block.box.x + 4, block.box.y + (block.box.h - tick) / 2, tick, tick},
+                  (struct box){block.box.x + 2, block.box.y + (block.box.h - tick) / 2, tick, tick},
                   ICON_CHECK, THEME_AI_DEEP);
-        block.box.x += tick + 6;
-        block.box.w -= tick + 6;
+        block.box.x += tick + 4;
+        block.box.w -= tick + 4;
     } else if (chosen) {
         page_icon(&sheet->page,
-                  (struct box){block.box.x + (block.box.w - tick) / 2, block.box.y + 8, tick, tick},
+                  (struct box){block.box.x + (block.box.w - tick) / 2, block.box.y + 4, tick, tick},
                   ICON_CHECK, THEME_AI_DEEP);
-        block.box.y += tick + 6;
-        block.box.h -= tick + 6;
+        block.box.y += tick + 2;
+        block.box.h -= tick + 2;
     }
-    page_block(&sheet->page, &type, &block, catalogue_get(words, "language.name"));
+    page_block(&sheet->page, &type, &block, words);
 }
 
-static void voice_button(struct sheet *sheet, struct box box)
+static void voice_button(struct sheet *sheet, struct box box, double px)
 {
-    struct type type = {sheet->type->language, FACE_BOLD, THEME_AI, TIER_B, NULL};
+    struct type type = {px * TWO_LINES, FACE_BOLD, THEME_AI, TIER_B, NULL};
     struct box face = inset(sheet_button(sheet, box, BUTTON_OUTLINED, "voice"), 8);
-    double side = face.w * 0.3 < face.h * 0.5 ? face.w * 0.3 : face.h * 0.5;
-    double used = side + 8;
-    struct block block = {.box = {face.x + used, face.y, face.w - used, face.h},
+    double side = fmin(face.w * 0.32, px * 1.25);
+    double pad = fmax(0, (face.w - side - px * 1.9) / 2), used = pad + side;
+    struct block block = {.box = {face.x + used, face.y, face.w - used - pad * 0.6, face.h},
                           .align = ALIGN_CENTRE,
                           .lines = 2,
                           .leading = 1.05};
 
-    page_icon(&sheet->page, (struct box){face.x + 6, face.y + (face.h - side) / 2, side, side},
+    page_icon(&sheet->page, (struct box){face.x + pad, face.y + (face.h - side) / 2, side, side},
               ICON_SOUND, THEME_AI);
     page_block(&sheet->page, &type, &block,
                page_words(&sheet->page,
                           sheet->view->voice_on ? "terminal.voice_on" : "terminal.voice_off"));
 }
 
-/* Widths of a single row: by the words, so that all are of one size. */
-static void row_widths(struct sheet *sheet, int cells, double width, double gap, double *ret)
+/* What the languages of a single row take together at a size, without the room about them. */
+static double row_takes(struct sheet *sheet, int cells, double px, double *ret_widths)
 {
-    double total = 0, spare;
+    double total = 0;
 
     for (int i = 0; i < cells; i++) {
         const char *code = i < LANGUAGE_COUNT ? languages[i] : "ja";
-        struct type type = {sheet->type->language, FACE_BOLD, THEME_AI, TIER_B, code};
-        const char *key = i < LANGUAGE_COUNT ? "language.name" : "terminal.voice_off";
-        const char *words = catalogue_get(canvas_words(sheet->page.canvas, code), key);
-        bool two = strchr(words, '\n') != NULL || strchr(words, ' ') != NULL;
+        const char *words = catalogue_get(canvas_words(sheet->page.canvas, code), "language.name");
+        bool two = strchr(words, '\n') != NULL;
+        struct type type = {px * (two ? TWO_LINES : 1), FACE_BOLD, THEME_AI, TIER_B, code};
+        char first[TERMINAL_TEXT];
 
-        ret[i] = page_text_width(&sheet->page, &type, words) * (two && i == 1 ? 0.55 : 1);
-        if (i >= LANGUAGE_COUNT)
-            ret[i] = sheet->type->language * 2.6;
-        total += ret[i];
+        snprintf(first, sizeof first, "%.*s", (int)strcspn(words, "\n"), words);
+        ret_widths[i] = i < LANGUAGE_COUNT ? page_text_width(&sheet->page, &type, first) : px * 2.9;
+        total += ret_widths[i];
     }
-    spare = (width - gap * (cells - 1) - total) / cells;
+    return total;
+}
+
+/* Widths of a single row by the words; returns the size that all of them share. */
+static double row_widths(struct sheet *sheet, int cells, double width, double gap, double *ret)
+{
+    enum { PAD = 24 };
+    double px = sheet->type->language, room = width - gap * (cells - 1), total;
+
+    do {
+        total = row_takes(sheet, cells, px, ret);
+        px -= 1;
+    } while (total + PAD * cells > room && px > sheet->type->language / 2);
     for (int i = 0; i < cells; i++)
-        ret[i] += spare;
+        ret[i] += (room - total) / cells;
+    return px + 1;
 }
 
 void sheet_languages(struct sheet *sheet, struct box box)
@@ -217,8 +247,10 @@ void sheet_languages(struct sheet *sheet, struct box box)
     int cells = sheet->view->voice_button ? CELLS : LANGUAGE_COUNT;
     bool upright = sheet->form == FORM_UPRIGHT;
     double gap = upright ? 20 : 8, x = box.x, widths[CELLS];
+    double px = row_widths(sheet, cells, box.w, gap, widths);
 
-    row_widths(sheet, cells, box.w, gap, widths);
+    if (upright)
+        px = sheet->type->language;
     for (int i = 0; i < cells; i++) {
         struct box cell = {x, box.y, widths[i], box.h};
 
@@ -227,9 +259,9 @@ void sheet_languages(struct sheet *sheet, struct box box)
                 (struct box){box.x + i % 4 * ((box.w + gap) / 4), box.y + i / 4 * (box.h + gap) / 2,
                              (box.w + gap) / 4 - gap, (box.h + gap) / 2 - gap};
         if (i == VOICE)
-            voice_button(sheet, cell);
+            voice_button(sheet, cell, px);
         else
-            language_button(sheet, cell, languages[i]);
+            language_button(sheet, cell, languages[i], px);
         x += widths[i] + gap;
     }
 }
@@ -238,8 +270,11 @@ void sheet_language_page(struct sheet *sheet)
 {
     double gap = 12, top = 56;
     double w = (sheet->page.width - 5 * gap) / 4, h = (sheet->page.height - top - 2 * gap) / 2;
-    const struct sheet_text title = {sheet->type->strong, FACE_BOLD, THEME_INK, TIER_B,
-                                     ALIGN_LEFT,          1,         "ja",      false};
+    const struct sheet_text title = {.px = sheet->type->strong,
+                                     .face = FACE_BOLD,
+                                     .colour = THEME_INK,
+                                     .tier = TIER_B,
+                                     .language = "ja"};
 
     sheet_words(sheet, (struct box){gap * 2, 0, sheet->page.width - gap * 4, top}, &title,
                 page_words(&sheet->page, "terminal.languages_both"));
@@ -247,7 +282,7 @@ void sheet_language_page(struct sheet *sheet)
         struct box cell = {gap + i % 4 * (w + gap), top + i / 4 * (h + gap), w, h};
 
         if (i < LANGUAGE_COUNT)
-            language_button(sheet, cell, languages[i]);
+            language_button(sheet, cell, languages[i], sheet->type->language);
         else
             sheet_button_words(sheet, cell, BUTTON_FILLED, "back",
                                page_words(&sheet->page, "terminal.back"));
@@ -257,8 +292,11 @@ void sheet_language_page(struct sheet *sheet)
 void sheet_countdown(struct sheet *sheet, struct box bar, struct box words)
 {
     const struct terminal_view *view = sheet->view;
-    const struct sheet_text how = {
-        sheet->type->text, FACE_REGULAR, THEME_INK, TIER_B, ALIGN_LEFT, 1, NULL, false};
+    const struct sheet_text how = {.px = sheet->type->text,
+                                   .face = FACE_REGULAR,
+                                   .colour = THEME_INK,
+                                   .tier = TIER_B,
+                                   .lines = 2};
     char text[TERMINAL_TEXT], seconds[12];
 
     if (view->seconds_total <= 0)

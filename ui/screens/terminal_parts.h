@@ -48,6 +48,9 @@ enum theme_colour sheet_button_text(enum button_look look);
 void sheet_button_words(struct sheet *sheet, struct box box, enum button_look look,
                         const char *name, const char *words);
 
+/* The cards of services in as few columns as leave each one high enough. */
+void sheet_services(struct sheet *sheet, struct box area);
+
 /* The seven languages, and voice where there is one. */
 void sheet_languages(struct sheet *sheet, struct box box);
 /* The whole screen of languages of a small panel. */
@@ -63,9 +66,10 @@ struct sheet_text {
     enum theme_colour colour;
     enum text_tier tier;
     enum text_align align;
-    int lines;
+    int lines;            /* 0 = 1 */
     const char *language; /* NULL = the view's */
     bool top;
+    double leading; /* em; 0 = 1.3 */
 };
 
 double sheet_words(struct sheet *sheet, struct box box, const struct sheet_text *how,

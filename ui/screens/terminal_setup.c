@@ -7,8 +7,8 @@ static void band(struct sheet *sheet, double height)
 {
     struct page *page = &sheet->page;
     double pad = height * 0.53;
-    struct sheet_text text = {height * 0.48, FACE_BOLD, THEME_WHITE, TIER_B,
-                              ALIGN_LEFT,    1,         NULL,        false};
+    struct sheet_text text = {
+        .px = height * 0.48, .face = FACE_BOLD, .colour = THEME_WHITE, .tier = TIER_B};
 
     page_fill(page, (struct box){0, 0, page->width, height}, THEME_INK);
     sheet_words(sheet, (struct box){pad, 0, page->width * 0.5 - pad, height}, &text,
@@ -23,15 +23,16 @@ static void band(struct sheet *sheet, double height)
 /* What to do next, in a white frame. */
 static void advice(struct sheet *sheet, struct box box, double px)
 {
-    struct sheet_text text = {px * 0.78, FACE_REGULAR, THEME_INK2, TIER_B, ALIGN_LEFT,
-                              1,         NULL,         false};
+    struct sheet_text text = {
+        .px = px * 0.78, .face = FACE_REGULAR, .colour = THEME_INK2, .tier = TIER_B};
     double pad = px * 0.55;
 
     page_fill(&sheet->page, box, THEME_WHITE);
     page_frame(&sheet->page, box, 4, THEME_INK);
     sheet_words(sheet, (struct box){box.x + pad, box.y + pad * 0.3, box.w - 2 * pad, px * 1.1},
                 &text, page_words(&sheet->page, "setup.next"));
-    text = (struct sheet_text){px, FACE_BOLD, THEME_INK, TIER_B, ALIGN_LEFT, 3, NULL, false};
+    text = (struct sheet_text){
+        .px = px, .face = FACE_BOLD, .colour = THEME_INK, .tier = TIER_B, .lines = 3};
     sheet_words(
         sheet,
         (struct box){box.x + pad, box.y + px * 1.3, box.w - 2 * pad, box.h - px * 1.3 - pad * 0.4},
@@ -43,7 +44,7 @@ static void row(struct sheet *sheet, struct box box, const struct terminal_statu
                 double px)
 {
     enum theme_colour colour = status->good ? THEME_INK : THEME_WHITE;
-    struct sheet_text text = {px, FACE_BOLD, colour, TIER_B, ALIGN_LEFT, 1, NULL, false};
+    struct sheet_text text = {.px = px, .face = FACE_BOLD, .colour = colour, .tier = TIER_B};
     double side = px * 1.25, name = px * 6.1;
 
     if (!status->good)
@@ -66,7 +67,7 @@ void terminal_setup(struct sheet *sheet)
         double band, margin, advice, px, row;
     } tables[FORMS] = {[FORM_UPRIGHT] = {140, 56, 250, 44, 106},
                        [FORM_WIDE] = {88, 40, 140, 34, 62},
-                       [FORM_SMALL] = {52, 16, 104, 26, 44}};
+                       [FORM_SMALL] = {52, 16, 122, 26, 42}};
     const struct terminal_view *view = sheet->view;
     double margin = tables[sheet->form].margin, px = tables[sheet->form].px;
     double y = tables[sheet->form].band + margin * 0.6, h = tables[sheet->form].row;

@@ -27,28 +27,28 @@ static const struct ticket_boxes tables[FORMS] = {
                       .number_px = 500,
                       .rule_above = 1041,
                       .rule_below = 1501},
-    [FORM_WIDE] = {.headline = {40, 98, 760, 78},
+    [FORM_WIDE] = {.headline = {40, 88, 1000, 96},
                    .frame = {40, 184, 620, 376},
-                   .before = {40, 566, 620, 78},
+                   .sentence = {40, 566, 640, 78},
+                   .before = {692, 566, 548, 78},
                    .slip = {684, 184, 272, 376},
                    .qr = {968, 184, 272, 376},
-                   .sentence = {684, 566, 556, 78},
                    .again = {40, 654, 500, 128},
                    .finish = {556, 654, 300, 128},
-                   .bar = {888, 678, 352, 14},
-                   .left = {888, 704, 352, 60},
-                   .number_px = 330},
-    [FORM_SMALL] = {.headline = {24, 54, 400, 54},
-                    .frame = {24, 112, 400, 250},
-                    .before = {440, 244, 336, 56},
-                    .slip = {440, 56, 164, 186},
-                    .qr = {612, 56, 164, 186},
-                    .sentence = {440, 302, 336, 60},
+                   .bar = {888, 672, 352, 14},
+                   .left = {888, 696, 352, 80},
+                   .number_px = 305},
+    [FORM_SMALL] = {.headline = {24, 50, 572, 62},
+                    .frame = {24, 112, 330, 186},
+                    .sentence = {24, 302, 752, 62},
+                    .before = {374, 242, 402, 56},
+                    .slip = {366, 112, 236, 130},
+                    .qr = {610, 56, 166, 186},
                     .again = {12, 370, 290, 108},
                     .finish = {310, 370, 210, 108},
-                    .bar = {540, 386, 236, 10},
-                    .left = {540, 402, 236, 70},
-                    .number_px = 200},
+                    .bar = {540, 382, 236, 10},
+                    .left = {540, 396, 236, 80},
+                    .number_px = 150},
 };
 
 struct no_slip_boxes {
@@ -68,31 +68,32 @@ static const struct no_slip_boxes no_slip_tables[FORMS] = {
                       .left = {56, 1836, 968, 60},
                       .number_px = 400,
                       .rule = 1537},
-    [FORM_WIDE] = {.frame = {40, 184, 560, 290},
-                   .band = {40, 490, 560, 150},
-                   .qr = {624, 184, 290, 290},
-                   .words = {938, 184, 302, 290},
-                   .note = {624, 490, 616, 150},
+    [FORM_WIDE] = {.frame = {40, 184, 500, 300},
+                   .band = {40, 498, 1200, 144},
+                   .qr = {564, 184, 300, 300},
+                   .words = {892, 184, 348, 300},
+                   .note = {560, 98, 680, 78},
                    .again = {40, 654, 500, 128},
                    .finish = {556, 654, 300, 128},
-                   .bar = {888, 678, 352, 14},
-                   .left = {888, 704, 352, 60},
+                   .bar = {888, 672, 352, 14},
+                   .left = {888, 696, 352, 80},
                    .number_px = 250},
-    [FORM_SMALL] = {.frame = {24, 110, 330, 146},
-                    .band = {24, 262, 330, 100},
-                    .qr = {366, 110, 252, 252},
-                    .words = {630, 110, 158, 252},
+    [FORM_SMALL] = {.frame = {24, 112, 280, 150},
+                    .band = {24, 270, 752, 94},
+                    .qr = {316, 112, 150, 150},
+                    .words = {478, 112, 300, 150},
+                    .note = {440, 50, 340, 62},
                     .again = {12, 370, 290, 108},
                     .finish = {310, 370, 210, 108},
-                    .bar = {540, 386, 236, 10},
-                    .left = {540, 402, 236, 70},
+                    .bar = {540, 382, 236, 10},
+                    .left = {540, 396, 236, 80},
                     .number_px = 116},
 };
 
 static void done_headline(struct sheet *sheet, struct box box)
 {
     const struct sheet_text how = {
-        sheet->type->headline * 0.9, FACE_BOLD, THEME_INK, TIER_A, ALIGN_LEFT, 1, NULL, false};
+        .px = sheet->type->headline * 0.9, .face = FACE_BOLD, .colour = THEME_INK, .tier = TIER_A};
     double side = sheet->type->headline * 1.05;
 
     page_icon(&sheet->page, (struct box){box.x + 3, box.y + (box.h - side) / 2, side, side},
@@ -109,15 +110,18 @@ static void number_frame(struct sheet *sheet, struct box box, double px)
     double pad = sheet->type->body * 0.87, top = sheet->type->body * 2.3;
     struct type number = {px, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     struct type suffix = {px * 0.224, FACE_BOLD, THEME_INK, TIER_FREE, NULL};
-    struct sheet_text label = {sheet->type->strong, FACE_BOLD, THEME_INK, TIER_B,
-                               ALIGN_LEFT,          1,         NULL,      false};
+    struct sheet_text label = {
+        .px = sheet->type->strong, .face = FACE_BOLD, .colour = THEME_INK, .tier = TIER_B};
     const char *ban = page_find(&sheet->page, "number.suffix");
-    double room = box.w - 2 * pad, width, gap, after;
+    const char *words = page_words(&sheet->page, "terminal.your_number");
+    const struct type yours = {label.px, FACE_BOLD, THEME_INK, TIER_B, NULL};
+    double room = box.w - 2 * pad, width, gap, after, used;
 
     page_fill(&sheet->page, box, THEME_WHITE);
     page_frame(&sheet->page, box, 4, THEME_INK);
-    sheet_words(sheet, (struct box){box.x + pad, box.y + pad * 0.5, room * 0.5, top - pad * 0.5},
-                &label, page_words(&sheet->page, "terminal.your_number"));
+    used = fmin(page_text_width(&sheet->page, &yours, words), room * 0.66);
+    sheet_words(sheet, (struct box){box.x + pad, box.y + pad * 0.5, used, top - pad * 0.5}, &label,
+                words);
     label.align = ALIGN_RIGHT;
     label.lines = 2;
     sheet_words(
@@ -133,7 +137,7 @@ static void number_frame(struct sheet *sheet, struct box box, double px)
         number.px *= 0.97;
         width = page_text_width(&sheet->page, &number, view->number);
     }
-    box.y += top * 0.72 + (box.h - top * 0.72) / 2 + number.px * 0.405;
+    box.y += top * 0.5 + (box.h - top * 0.5) / 2 + number.px * 0.405;
     box.x += (box.w - width - gap - after) / 2;
     page_text(&sheet->page, &number, ALIGN_LEFT, box.x, box.y, 0, view->number);
     if (ban)
@@ -149,8 +153,8 @@ static double before(struct sheet *sheet, struct box box, double px, double numb
     struct rich rich = {&words, &number, count.pattern, count.n, box.w};
 
     if (sheet->view->before == 0) {
-        const struct sheet_text how = {px,         FACE_BOLD, THEME_INK, TIER_B,
-                                       ALIGN_LEFT, 1,         NULL,      false};
+        const struct sheet_text how = {
+            .px = px, .face = FACE_BOLD, .colour = THEME_INK, .tier = TIER_B};
 
         sheet_words(sheet, box, &how, page_words(&sheet->page, "terminal.before_none"));
         return box.w;
@@ -175,15 +179,22 @@ static void before_line(struct sheet *sheet, struct box box)
            sheet->type->strong * 2);
 }
 
-/* Two lines under a picture: what happens, and what to do. */
+/* Two lines under a picture: what happens, and what to do. A small panel says the first only. */
 static void caption(struct sheet *sheet, struct box box, const char *what, const char *how)
 {
-    struct sheet_text text = {sheet->type->strong, FACE_BOLD, THEME_INK, TIER_B,
-                              ALIGN_CENTRE,        2,         NULL,      false};
-    double half = box.h * 0.53;
+    struct sheet_text text = {.px = sheet->type->strong,
+                              .face = FACE_BOLD,
+                              .colour = THEME_INK,
+                              .tier = TIER_B,
+                              .align = ALIGN_CENTRE,
+                              .lines = 2,
+                              .leading = 1.15};
+    double half = sheet->form == FORM_SMALL ? box.h : box.h * 0.53;
 
     sheet_words(sheet, (struct box){box.x, box.y, box.w, half}, &text,
                 page_words(&sheet->page, what));
+    if (sheet->form == FORM_SMALL)
+        return;
     text.px = sheet->type->text;
     text.face = FACE_REGULAR;
     sheet_words(sheet, (struct box){box.x, box.y + half, box.w, box.h - half}, &text,
@@ -199,7 +210,7 @@ static double arrow_shift(int ms)
 static void slip(struct sheet *sheet, struct box box)
 {
     bool done = sheet->view->slip_done;
-    double side = box.w * 0.44 < box.h * 0.5 ? box.w * 0.44 : box.h * 0.5;
+    double side = fmin(box.w * (sheet->form == FORM_UPRIGHT ? 0.44 : 0.62), box.h * 0.5);
     double x = box.x + (box.w - side) / 2, y = box.y + box.h * 0.1, arrow = side * 0.3;
 
     page_fill(&sheet->page, (struct box){x + side * 0.15, y + side * 0.1, side * 0.7, side * 0.55},
@@ -213,23 +224,18 @@ static void slip(struct sheet *sheet, struct box box)
             done ? "terminal.slip_done" : "terminal.slip_coming", "terminal.slip_take");
 }
 
-/* The code at whole pixels a module; true when there was one to draw. */
+/* The code in a white square; false when there is none. */
 static bool code(struct sheet *sheet, struct box box)
 {
     struct qr qr;
-    SDL_Rect area = page_rect(&sheet->page, box);
-    int side = area.w < area.h ? area.w : area.h, modules, exact;
+    double side = fmin(box.w, box.h);
 
     if (!sheet->view->qr[0] || qr_encode(sheet->view->qr, &qr) < 0)
         return false;
-    modules = qr.modules + 2 * QR_QUIET;
-    exact = side / modules * modules;
-    if (exact == 0)
-        return false;
-    area.x += (area.w - exact) / 2;
-    area.y += (area.h - exact) / 2;
-    area.w = area.h = exact;
-    return qr_draw(sheet->page.canvas, &qr, area) > 0;
+    return qr_draw(sheet->page.canvas, &qr,
+                   page_rect(&sheet->page, (struct box){box.x + (box.w - side) / 2,
+                                                        box.y + (box.h - side) / 2, side, side})) >
+           0;
 }
 
 static void follow(struct sheet *sheet, struct box box)
@@ -245,8 +251,11 @@ void terminal_ticket(struct sheet *sheet)
 {
     const struct ticket_boxes *boxes = &tables[sheet->form];
     struct box slip_box = sheet_box(sheet, boxes->slip), qr_box = sheet_box(sheet, boxes->qr);
-    const struct sheet_text sentence = {sheet->type->strong, FACE_BOLD, THEME_INK, TIER_A,
-                                        ALIGN_LEFT,          2,         NULL,      false};
+    const struct sheet_text sentence = {.px = sheet->type->strong,
+                                        .face = FACE_BOLD,
+                                        .colour = THEME_INK,
+                                        .tier = TIER_A,
+                                        .lines = 2};
     double left = sheet_box(sheet, boxes->frame).x, width = sheet->page.width - 2 * left;
 
     sheet_header(sheet);
@@ -280,7 +289,7 @@ void terminal_ticket(struct sheet *sheet)
 static void photo_band(struct sheet *sheet, struct box box)
 {
     struct sheet_text text = {
-        sheet->type->body, FACE_REGULAR, THEME_WHITE, TIER_B, ALIGN_LEFT, 1, NULL, false};
+        .px = sheet->type->body, .face = FACE_REGULAR, .colour = THEME_WHITE, .tier = TIER_B};
     double side = box.h * 0.66, left = box.h * 1.01;
 
     page_fill(&sheet->page, box, THEME_INK);
@@ -293,19 +302,26 @@ static void photo_band(struct sheet *sheet, struct box box)
     text.px = sheet->type->headline * 0.78;
     text.face = FACE_BOLD;
     text.lines = 2;
-    text.tier = sheet->form == FORM_UPRIGHT ? TIER_A : TIER_B;
+    text.tier = sheet->form == FORM_SMALL ? TIER_B : TIER_A;
+    text.leading = 1.18;
     sheet_words(sheet,
-                (struct box){box.x + left, box.y + box.h * 0.37, box.w - left - 16, box.h * 0.57},
+                (struct box){box.x + left, box.y + box.h * 0.36, box.w - left - 16, box.h * 0.58},
                 &text, page_words(&sheet->page, "terminal.photo"));
 }
 
 static void beside_code(struct sheet *sheet, struct box box)
 {
-    struct sheet_text text = {sheet->type->strong, FACE_BOLD, THEME_INK, TIER_B,
-                              ALIGN_LEFT,          2,         NULL,      false};
-    bool with_code = sheet->view->qr[0];
+    struct sheet_text text = {.px = sheet->type->strong,
+                              .face = FACE_BOLD,
+                              .colour = THEME_INK,
+                              .tier = TIER_B,
+                              .lines = 2};
+    bool small = sheet->form == FORM_SMALL;
 
-    if (with_code) {
+    if (small && sheet->view->qr[0]) {
+        sheet_words(sheet, (struct box){box.x, box.y, box.w, box.h * 0.5}, &text,
+                    page_words(&sheet->page, "terminal.follow"));
+    } else if (sheet->view->qr[0]) {
         sheet_words(sheet, (struct box){box.x, box.y, box.w, box.h * 0.22}, &text,
                     page_words(&sheet->page, "terminal.follow"));
         text.face = FACE_REGULAR;
@@ -327,8 +343,11 @@ static void beside_code(struct sheet *sheet, struct box box)
 void terminal_no_slip(struct sheet *sheet)
 {
     const struct no_slip_boxes *boxes = &no_slip_tables[sheet->form];
-    const struct sheet_text note = {
-        sheet->type->body, FACE_REGULAR, THEME_INK, TIER_B, ALIGN_LEFT, 2, NULL, false};
+    const struct sheet_text note = {.px = sheet->type->body,
+                                    .face = FACE_REGULAR,
+                                    .colour = THEME_INK,
+                                    .tier = TIER_B,
+                                    .lines = 2};
     struct box frame = sheet_box(sheet, boxes->frame), words = sheet_box(sheet, boxes->words);
     struct box qr = sheet_box(sheet, boxes->qr);
 

@@ -93,10 +93,6 @@ struct text_block {
 /* Returns the height used, from the top of the first line to the end of the last. */
 int text_block_draw(struct text_cache *cache, const struct text_style *style,
                     const struct text_block *block, const char *text);
-/* The size at which it would be drawn, and its lines. */
-int text_block_px(struct text_cache *cache, const struct text_style *style,
-                  const struct text_block *block, const char *text, int *ret_lines);
-
 struct text_lines {
     char line[TEXT_LINES_MAX][TEXT_LINE_SIZE];
     int count;

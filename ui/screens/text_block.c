@@ -7,7 +7,10 @@
 /* How far apart a text may be torn, from the mildest. */
 enum tear { TEAR_SPACES, TEAR_PHRASES, TEAR_LETTERS };
 
-enum { LEADING_PERCENT = 130, RUBY_LEADING_PERCENT = 60, SHRINK_PERCENT = 96 };
+enum { LEADING_PERCENT = 130, RUBY_PERCENT = 50, SHRINK_PERCENT = 96, PX_LEAST = 8 };
+
+/* Where the baseline stands in a line of one em. */
+#define ABOVE_BASELINE 0.87
 
 static bool one_of(uint32_t letter, const char *set)
 {
@@ -24,7 +27,12 @@ static bool never_first(uint32_t letter)
 {
     return one_of(letter,
                   "、。，．・：；？！ー」』）】》〕〉～〜ぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
-                  "人番,.!?:;)%");
+                  "人番方,.!?:;)%");
+}
+
+static bool is_katakana(uint32_t letter)
+{
+    return letter >= 0x30A1 && letter <= 0x30FC;
 }
 
 static bool never_last(uint32_t letter)
@@ -46,6 +54,9 @@ static bool may_break(enum tear tear, uint32_t earlier, uint32_t before, uint32_
         return true;
     if (tear == TEAR_SPACES)
         return false;
+    if (one_of(before, "・") ||
+        (is_katakana(before) && !is_katakana(next) && !utf8_is_hiragana(next)))
+        return true;
     if (tear == TEAR_LETTERS)
         return utf8_is_wide(before) || utf8_is_wide(next);
     if (one_of(before, "おご") && !utf8_is_hiragana(next) &&
@@ -151,19 +162,23 @@ size_t text_wrap(struct text_cache *cache, const struct text_style *style, int w
     return taken;
 }
 
-static double pitch(const struct text_block *block, const char *text)
+static double pitch(const struct text_block *block)
 {
-    double em = block->leading > 0 ? block->leading : LEADING_PERCENT / 100.0;
-
-    return strstr(text, "《") ? em + RUBY_LEADING_PERCENT / 100.0 : em;
+    return block->leading > 0 ? block->leading : LEADING_PERCENT / 100.0;
 }
 
-static int block_height(const struct text_block *block, const char *text, int px, int lines)
+static double ruby_em(const char *line)
 {
-    double em = pitch(block, text);
+    return strstr(line, "《") ? RUBY_PERCENT / 100.0 : 0;
+}
 
-    return (int)(px *
-                 (em * (lines - 1) + 1 + (em > block->leading && strstr(text, "《") ? 0.5 : 0)));
+static int block_height(const struct text_block *block, const struct text_lines *lines, int px)
+{
+    double em = 1 + pitch(block) * (lines->count - 1);
+
+    for (int i = 0; i < lines->count; i++)
+        em += ruby_em(lines->line[i]);
+    return (int)(px * em);
 }
 
 static int floor_of(struct text_cache *cache, const struct text_style *style,
@@ -173,10 +188,11 @@ static int floor_of(struct text_cache *cache, const struct text_style *style,
 
     if (block->least_px > least)
         least = block->least_px;
-    return least > 8 ? least : 8;
+    return least > PX_LEAST ? least : PX_LEAST;
 }
 
-/* Largest size at which the text fits in lines_max lines; 0 = none. */
+/* Largest size at which the text fits in lines_max lines; 0 = none, and the lines are those of the
+ * least size. */
 static int fit(struct text_cache *cache, const struct text_style *style,
                const struct text_block *block, int lines_max, const char *text,
                struct text_lines *ret)
@@ -188,7 +204,7 @@ static int fit(struct text_cache *cache, const struct text_style *style,
         at.px = least;
     for (;;) {
         text_wrap(cache, &at, block->box.w, lines_max, text, ret);
-        if (ret->whole && block_height(block, text, at.px, ret->count) <= block->box.h)
+        if (ret->whole && block_height(block, ret, at.px) <= block->box.h)
             return at.px;
         if (at.px == least)
             return 0;
@@ -198,7 +214,7 @@ static int fit(struct text_cache *cache, const struct text_style *style,
     }
 }
 
-static int fit_block(struct text_cache *cache, const struct text_style *style,
+static int fit_lines(struct text_cache *cache, const struct text_style *style,
                      const struct text_block *block, const char *text, struct text_lines *ret)
 {
     int lines_max = block->lines_max > 0 ? block->lines_max : 1;
@@ -211,14 +227,18 @@ static int fit_block(struct text_cache *cache, const struct text_style *style,
     return px;
 }
 
-int text_block_px(struct text_cache *cache, const struct text_style *style,
-                  const struct text_block *block, const char *text, int *ret_lines)
+/* A text that does not fit with its furigana is set without it: small panels. */
+static int fit_block(struct text_cache *cache, const struct text_style *style,
+                     const struct text_block *block, const char *text, struct text_lines *ret)
 {
-    struct text_lines lines;
-    int px = fit_block(cache, style, block, text, &lines);
+    int px = fit_lines(cache, style, block, text, ret);
+    char bare[TEXT_LINES_MAX * TEXT_LINE_SIZE];
 
-    *ret_lines = lines.count;
-    return px ? px : floor_of(cache, style, block, text);
+    if (px == 0 && strstr(text, "《")) {
+        utf8_strip_ruby(text, bare, sizeof bare);
+        px = fit_lines(cache, style, block, bare, ret);
+    }
+    return px;
 }
 
 int text_block_draw(struct text_cache *cache, const struct text_style *style,
@@ -226,8 +246,8 @@ int text_block_draw(struct text_cache *cache, const struct text_style *style,
 {
     struct text_style at = *style;
     struct text_lines lines;
-    int y = block->box.y, x = block->box.x, height;
-    double em = pitch(block, text);
+    int x = block->box.x, height;
+    double y = block->box.y;
 
     if (!*text)
         return 0;
@@ -236,16 +256,17 @@ int text_block_draw(struct text_cache *cache, const struct text_style *style,
         text_problem(cache, "does not fit", text);
         at.px = floor_of(cache, style, block, text);
     }
-    height = block_height(block, text, at.px, lines.count);
+    height = block_height(block, &lines, at.px);
     if (!block->top)
-        y += (block->box.h - height) / 2;
+        y += (block->box.h - height) / 2.0;
     if (block->align == ALIGN_CENTRE)
         x += block->box.w / 2;
     else if (block->align == ALIGN_RIGHT)
         x += block->box.w;
-    if (strstr(text, "《"))
-        y += at.px / 2;
-    for (int i = 0; i < lines.count; i++)
-        text_draw(cache, &at, block->align, x, y + (int)(at.px * (0.87 + em * i)), lines.line[i]);
+    for (int i = 0; i < lines.count; i++) {
+        y += at.px * ruby_em(lines.line[i]);
+        text_draw(cache, &at, block->align, x, (int)(y + at.px * ABOVE_BASELINE), lines.line[i]);
+        y += at.px * pitch(block);
+    }
     return height;
 }

@@ -64,3 +64,35 @@ const char *utf8_find_ruby(const char *text, const char *end, struct utf8_ruby *
                               stop + sizeof close - 1};
     return start;
 }
+
+static size_t append(char *to, size_t used, size_t size, const char *from, const char *end)
+{
+    size_t length = (size_t)(end - from), room = size - 1 - used;
+
+    if (length > room) {
+        length = room;
+        while (length > 0 && ((unsigned char)from[length] & 0xC0u) == 0x80u)
+            length--;
+    }
+    memcpy(to + used, from, length);
+    return used + length;
+}
+
+void utf8_strip_ruby(const char *text, char *ret, size_t size)
+{
+    const char *end = text + strlen(text);
+    struct utf8_ruby ruby;
+    size_t used = 0;
+
+    while (text < end) {
+        const char *mark = utf8_find_ruby(text, end, &ruby);
+
+        used = append(ret, used, size, text, mark);
+        text = mark;
+        if (mark < end) {
+            used = append(ret, used, size, ruby.base, ruby.base_end);
+            text = ruby.end;
+        }
+    }
+    ret[used] = '\0';
+}

@@ -4,6 +4,7 @@
 #define MACHIAI_SCREENS_UTF8_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Takes the letter at *text (before end) and moves on; a broken byte is taken as U+FFFD. */
@@ -21,5 +22,8 @@ struct utf8_ruby {
 
 /* The place of the next such mark, or end when there is none. */
 const char *utf8_find_ruby(const char *text, const char *end, struct utf8_ruby *ret);
+
+/* The text with the bases alone. Cuts at size on a whole character. */
+void utf8_strip_ruby(const char *text, char *ret, size_t size);
 
 #endif

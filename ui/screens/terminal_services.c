@@ -1,0 +1,194 @@
+/* The cards of what the clinic offers. */
+#include "terminal_parts.h"
+
+#include "catalogue.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Name and second line of a service in the chosen language; Japanese stays on the card, because
+ * that is what staff and signs say. */
+struct service_words {
+    const char *name, *name_language, *second, *second_language;
+};
+
+static struct service_words words_of(struct sheet *sheet, const struct terminal_service *service)
+{
+    const char *language = sheet->page.language;
+    bool japanese = strncmp(language, "ja", 2) == 0;
+    char key[TERMINAL_TEXT + 16];
+    const char *own, *own_second;
+
+    snprintf(key, sizeof key, "service.%s", service->name);
+    own = strcmp(language, "ja") == 0 ? NULL : page_find(&sheet->page, key);
+    snprintf(key, sizeof key, "service.%s.plain", service->name);
+    own_second = page_find(&sheet->page, key);
+    if (japanese)
+        return (struct service_words){own ? own : service->name, "ja",
+                                      own_second ? own_second : service->name_en,
+                                      own_second ? "ja" : "en"};
+    if (own)
+        return (struct service_words){own, language, service->name, "ja"};
+    if (service->name_en[0])
+        return (struct service_words){service->name_en, "en", service->name, "ja"};
+    return (struct service_words){service->name, "ja", "", "ja"};
+}
+
+/* What a card shows, by the room that it has. */
+struct card {
+    const struct terminal_service *service;
+    struct service_words words;
+    struct type name, second;
+    enum theme_colour colour;
+    double size; /* against the card's usual height */
+    bool icon, with_second;
+    int name_lines;
+};
+
+/* People waiting and the chevron, from the right edge of the face. Languages whose count has no
+ * word for people get a small person. Returns the width used. */
+static double card_end(struct sheet *sheet, struct box face, const struct card *card)
+{
+    bool upright = sheet->form == FORM_UPRIGHT;
+    struct type number = {sheet->type->count * card->size, FACE_BOLD, THEME_WHITE, TIER_FREE, "ja"};
+    struct type unit = {sheet->type->unit * card->size, FACE_REGULAR, THEME_WHITE, TIER_B, NULL};
+    struct page_count count = page_count(&sheet->page, "count.people", card->service->waiting);
+    struct rich rich = {&unit, &number, count.pattern, count.n, 0};
+    double side = sheet->type->name * (upright ? 0.82 : 0.66) * card->size;
+    double pad = sheet->type->name * (upright ? 0.34 : 0.42), right = face.x + face.w - pad;
+    double middle = face.y + face.h / 2, sign = unit.px * 0.9;
+
+    page_icon(&sheet->page, (struct box){right - side * 0.76, middle - side / 2, side, side},
+              ICON_CHEVRON, THEME_WHITE);
+    right -= side * 0.6 + pad * 1.3;
+    if (strcmp(count.pattern, "{n}") == 0) {
+        page_icon(&sheet->page,
+                  (struct box){right - sign, middle + number.px * 0.41 - sign, sign, sign},
+                  ICON_PERSON, THEME_WHITE);
+        right -= sign + number.px * 0.06;
+    }
+    right -= page_rich(&sheet->page, &rich, ALIGN_RIGHT, right, middle + number.px * 0.41);
+    return face.x + face.w - right;
+}
+
+static double paused_end(struct sheet *sheet, struct box face)
+{
+    const struct sheet_text how = {.px = sheet->type->text,
+                                   .face = FACE_REGULAR,
+                                   .colour = THEME_INK,
+                                   .tier = TIER_B,
+                                   .align = ALIGN_RIGHT,
+                                   .lines = 2};
+    double width = face.w * 0.34;
+
+    sheet_words(sheet, (struct box){face.x + face.w - width - 24, face.y, width, face.h}, &how,
+                page_words(&sheet->page, "terminal.service_paused"));
+    return width + 40;
+}
+
+/* Where the words begin, with the icon or without it. */
+static double card_left(const struct sheet *sheet, bool icon)
+{
+    if (!icon)
+        return sheet->type->name * 0.34;
+    return sheet->form == FORM_UPRIGHT ? 190 : 130;
+}
+
+/* One line of name with its icon; else without the icon; else two lines, and the second text only
+ * where there is room left. */
+static void card_plan(struct sheet *sheet, struct card *card, struct box face, double used)
+{
+    double needs = page_least_width(&sheet->page, &card->name, card->words.name);
+    double room = face.w - used - 12, px;
+
+    card->icon = shape_icon_named(card->service->icon) != ICONS && face.w > 7 * sheet->type->name &&
+                 needs <= room - card_left(sheet, true);
+    card->with_second = *card->words.second;
+    card->name_lines = needs <= room - card_left(sheet, card->icon) ? 1 : 2;
+    if (card->name_lines == 1)
+        return;
+    px = page_style(&sheet->page, &card->name, card->words.name).px / sheet->page.scale;
+    card->with_second = card->with_second && px * 2.1 + card->second.px * 1.1 < face.h;
+}
+
+static void card_words(struct sheet *sheet, struct box box, const struct card *card)
+{
+    bool ruby = strstr(card->words.name, "《") || strstr(card->words.second, "《");
+    struct block first = {.box = box, .lines = card->name_lines, .leading = 1.05};
+    struct block below = {.box = {box.x, box.y + box.h * 0.61, box.w, box.h * (ruby ? 0.38 : 0.32)},
+                          .lines = 1};
+
+    if (card->with_second)
+        first.box.h = box.h * (card->name_lines > 1 ? 0.68 : ruby ? 0.6 : 0.72);
+    if (card->with_second && box.h < card->name.px * 1.8) {
+        first.box.y -= box.h * 0.03; /* a low card: the two keep clear of each other */
+        below.box.y += box.h * 0.05;
+    } else if (card->name_lines > 1) {
+        below.box.y += box.h * 0.06;
+    }
+    page_block(&sheet->page, &card->name, &first, card->words.name);
+    if (card->with_second)
+        page_block(&sheet->page, &card->second, &below, card->words.second);
+}
+
+static void service_card(struct sheet *sheet, struct box box,
+                         const struct terminal_service *service, double size)
+{
+    bool upright = sheet->form == FORM_UPRIGHT;
+    enum theme_colour colour = service->open ? THEME_WHITE : THEME_INK;
+    struct card card = {.service = service, .words = words_of(sheet, service), .size = size};
+    bool ruby = strstr(card.words.name, "《") || strstr(card.words.second, "《");
+    double side = sheet->type->name * (upright ? 1.22 : 1.04) * size, left, used;
+    char name[WIDGET_NAME_SIZE];
+    struct box face = box;
+
+    card.name = (struct type){sheet->type->name * (ruby ? 0.86 : 1) * size, FACE_BOLD, colour,
+                              TIER_A, card.words.name_language};
+    card.second = (struct type){sheet->type->name_en * size, FACE_REGULAR, colour, TIER_B,
+                                card.words.second_language};
+    snprintf(name, sizeof name, "service:%s", service->id);
+    if (service->open) {
+        face = sheet_button(sheet, box, BUTTON_FILLED, name);
+        used = card_end(sheet, face, &card);
+    } else {
+        page_frame(&sheet->page, box, 3, THEME_INK);
+        used = paused_end(sheet, face);
+    }
+    card_plan(sheet, &card, face, used);
+    left = card_left(sheet, card.icon);
+    if (card.icon)
+        page_icon(&sheet->page,
+                  (struct box){face.x + (upright ? 97 : 64) - side / 2,
+                               face.y + (face.h - side) / 2, side, side},
+                  shape_icon_named(service->icon), colour);
+    card_words(sheet, (struct box){face.x + left, face.y, face.w - left - used - 12, face.h},
+               &card);
+}
+
+void sheet_services(struct sheet *sheet, struct box area)
+{
+    enum { COLUMNS_MOST = 3 };
+    static const struct {
+        double least, usual, most, gap;
+    } heights[FORMS] = {[FORM_UPRIGHT] = {112, 204, 280, 20},
+                        [FORM_WIDE] = {124, 130, 200, 8},
+                        [FORM_SMALL] = {104, 104, 156, 0}};
+    const struct terminal_view *view = sheet->view;
+    double gap = heights[sheet->form].gap, usual = heights[sheet->form].usual, h = 0, w;
+    int columns = 0, rows = 0;
+
+    if (view->service_count == 0)
+        return;
+    while (columns < COLUMNS_MOST && h < heights[sheet->form].least) {
+        columns++;
+        rows = (view->service_count + columns - 1) / columns;
+        h = (area.h - gap * (rows - 1)) / rows;
+    }
+    h = fmin(h, rows > 2 ? usual * sheet->stretch_y : heights[sheet->form].most);
+    w = (area.w - gap * (columns - 1)) / columns;
+    for (int i = 0; i < view->service_count; i++)
+        service_card(
+            sheet, (struct box){area.x + i / rows * (w + gap), area.y + i % rows * (h + gap), w, h},
+            &view->services[i], fmin(h / usual, 1.3));
+}
