@@ -34,12 +34,13 @@ static const char *directory(void)
     return "/tmp";
 }
 
-static int open_lock(const struct escpos_address *address, const char *kind)
+static void path_of(const char *key, const char *kind, char ret[static LOCK_PATH_SIZE])
 {
-    char path[LOCK_PATH_SIZE], key[ESCPOS_LOCK_KEY_SIZE];
+    (void)snprintf(ret, LOCK_PATH_SIZE, "%s/machiai-escpos-%s.%s", directory(), key, kind);
+}
 
-    escpos_lock_key(address, key);
-    (void)snprintf(path, sizeof(path), "%s/machiai-escpos-%s.%s", directory(), key, kind);
+static int open_lock(const char *path)
+{
     /* Reading is enough for flock(). Not one open with O_CREAT: in a sticky directory the kernel
      * refuses that for another user's file. */
     for (int i = 0; i < OPEN_TRIES; i++) {
@@ -57,29 +58,49 @@ static int open_lock(const struct escpos_address *address, const char *kind)
     return -errno;
 }
 
-static int lock_until(int fd, int64_t deadline_ms)
+/* The last holder may have removed the file between our opening and our locking it. */
+static bool still_there(int fd, const char *path)
 {
-    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return -errno;
+    struct stat open_info, path_info;
+
+    return fstat(fd, &open_info) == 0 && stat(path, &path_info) == 0 &&
+           open_info.st_dev == path_info.st_dev && open_info.st_ino == path_info.st_ino;
+}
+
+/* A locked file descriptor, or -ETIMEDOUT. */
+static int take(const char *key, const char *kind, int64_t deadline_ms)
+{
+    char path[LOCK_PATH_SIZE];
+
+    path_of(key, kind, path);
+    for (;;) {
+        int fd = open_lock(path);
+        if (fd < 0)
+            return fd;
+        bool held = flock(fd, LOCK_EX | LOCK_NB) == 0;
+        if (held && still_there(fd, path))
+            return fd;
+        close(fd);
+        if (held) /* of a file that is gone: the next one at once */
+            continue;
         if (escpos_now_ms() >= deadline_ms)
             return -ETIMEDOUT;
         (void)poll(NULL, 0, LOCK_STEP_MS);
     }
-    return 0;
 }
 
 int escpos_lock_print(const struct escpos_address *address, int64_t deadline_ms,
                       struct escpos_lock *ret)
 {
-    struct escpos_lock lock = {open_lock(address, "turn"), open_lock(address, "lock")};
-    int error = lock.turn < 0 ? lock.turn : lock.device < 0 ? lock.device : 0;
+    struct escpos_lock lock = {.turn = -1, .device = -1};
 
-    if (error == 0)
-        error = lock_until(lock.turn, deadline_ms);
-    if (error == 0)
-        error = lock_until(lock.device, deadline_ms);
-    if (error < 0) {
+    escpos_lock_key(address, lock.key);
+    lock.turn = take(lock.key, "turn", deadline_ms);
+    if (lock.turn < 0)
+        return lock.turn;
+    lock.device = take(lock.key, "lock", deadline_ms);
+    if (lock.device < 0) {
+        int error = lock.device;
         escpos_lock_release(&lock);
         return error;
     }
@@ -89,33 +110,45 @@ int escpos_lock_print(const struct escpos_address *address, int64_t deadline_ms,
 
 int escpos_lock_watch(const struct escpos_address *address, struct escpos_lock *ret)
 {
-    struct escpos_lock lock = {-1, open_lock(address, "lock")};
+    struct escpos_lock lock = {.turn = -1};
 
-    if (lock.device < 0)
-        return lock.device;
-    if (escpos_lock_wanted(address) || flock(lock.device, LOCK_EX | LOCK_NB) < 0) {
-        escpos_lock_release(&lock);
+    escpos_lock_key(address, lock.key);
+    if (escpos_lock_wanted(address))
         return -EBUSY;
-    }
+    lock.device = take(lock.key, "lock", 0);
+    if (lock.device < 0)
+        return lock.device == -ETIMEDOUT ? -EBUSY : lock.device;
     *ret = lock;
     return 0;
 }
 
 bool escpos_lock_wanted(const struct escpos_address *address)
 {
-    int fd = open_lock(address, "turn");
-    bool wanted = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
+    char key[ESCPOS_LOCK_KEY_SIZE], path[LOCK_PATH_SIZE];
 
+    escpos_lock_key(address, key);
+    path_of(key, "turn", path);
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    bool wanted = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
     if (fd >= 0)
         close(fd);
     return wanted;
 }
 
+static void let_go(const char *key, const char *kind, int *fd)
+{
+    char path[LOCK_PATH_SIZE];
+
+    if (*fd < 0)
+        return;
+    path_of(key, kind, path);
+    (void)unlink(path); /* another user's file stays: that is only untidy */
+    close(*fd);
+    *fd = -1;
+}
+
 void escpos_lock_release(struct escpos_lock *lock)
 {
-    if (lock->device >= 0)
-        close(lock->device);
-    if (lock->turn >= 0)
-        close(lock->turn);
-    lock->device = lock->turn = -1;
+    let_go(lock->key, "lock", &lock->device);
+    let_go(lock->key, "turn", &lock->turn);
 }

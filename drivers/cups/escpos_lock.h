@@ -6,7 +6,7 @@
  * kernel drops both when a process ends, however it ends.
  *
  * The files lie in /run/lock (or /tmp, where that is not for everybody), named by a hash of the
- * address, because the backend and the watcher run as different users.
+ * address, because the backend and the watcher run as different users. Who lets go removes them.
  */
 #ifndef MACHIAI_CUPS_ESCPOS_LOCK_H
 #define MACHIAI_CUPS_ESCPOS_LOCK_H
@@ -16,7 +16,12 @@
 
 #include "escpos_device.h"
 
+/* Stable name of a device for files, 16 hexadecimal digits. */
+enum { ESCPOS_LOCK_KEY_SIZE = 17 };
+void escpos_lock_key(const struct escpos_address *address, char ret[static ESCPOS_LOCK_KEY_SIZE]);
+
 struct escpos_lock {
+    char key[ESCPOS_LOCK_KEY_SIZE];
     int turn, device; /* file descriptors; -1 = not held */
 };
 
@@ -29,9 +34,5 @@ int escpos_lock_watch(const struct escpos_address *address, struct escpos_lock *
 /* Somebody wants to print: the watcher has to let go. */
 bool escpos_lock_wanted(const struct escpos_address *address);
 void escpos_lock_release(struct escpos_lock *lock);
-
-/* Stable name of a device for files, 16 hexadecimal digits. */
-enum { ESCPOS_LOCK_KEY_SIZE = 17 };
-void escpos_lock_key(const struct escpos_address *address, char ret[static ESCPOS_LOCK_KEY_SIZE]);
 
 #endif
