@@ -35,8 +35,7 @@ void pages_handle(struct http_request *req, void *context);
     {HTTP_GET, "/", pages_handle, data_}, {HTTP_GET, "/staff", pages_handle, data_},               \
     {HTTP_GET, "/staff/", pages_handle, data_}, {HTTP_GET, "/programme", pages_handle, data_},     \
     {HTTP_GET, "/programme/", pages_handle, data_}, {HTTP_GET, "/q/{}", pages_handle, data_},      \
-    {HTTP_GET, "/t/{}", pages_handle, data_}, {HTTP_GET, "/assets/{*}", pages_handle, data_},      \
-    {HTTP_GET, "/favicon.ico", pages_handle, data_}
+    {HTTP_GET, "/t/{}", pages_handle, data_}, {HTTP_GET, "/assets/{*}", pages_handle, data_}
 /* clang-format on */
 
 #endif

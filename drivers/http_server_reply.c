@@ -20,7 +20,8 @@ void http_reply_response(struct http_request *req, unsigned status, const char *
     req->status = status;
     if (type) {
         (void)MHD_add_response_header(response, "Content-Type", type);
-        req->page = strncmp(type, "text/html", 9) == 0;
+        /* a worker's script brings its own policy, and a page may start one */
+        req->page = strncmp(type, "text/html", 9) == 0 || strncmp(type, "text/javascript", 15) == 0;
     }
 }
 
