@@ -1,8 +1,8 @@
 /* What may be done with a ticket, and how the list is grouped. Pure: no page, no network. */
 
-/* act: kind of its event, key of the keyboard, words. `call` goes through the calls route. */
+/* act: kind of its event, key of the keyboard. */
 export const ACTS = {
-  call: { key: 'KeyC' },
+  call: { kind: 'ticket_called', key: 'KeyC' },
   recall: { kind: 'ticket_recalled', key: 'KeyR' },
   in_room: { kind: 'ticket_in_room' },
   absent: { kind: 'ticket_absent', key: 'KeyA' },
@@ -56,10 +56,13 @@ export function movesOf(view, ticket) {
   return view.desks.filter((desk) => desk.kind !== 'payment' && desk.desk_no !== ticket.desk_no);
 }
 
-/* The event of an act; seen: what the person who pressed had before their eyes. */
-export function eventOf(view, ticket, act, desk) {
+/* The event of an act; seen: what the person who pressed had before their eyes. So a number that a
+ * colleague called a moment ago is not called again: the server answers "superseded". */
+export function eventOf(view, ticket, act, { desk, room } = {}) {
   const { kind, places } = ACTS[act] ?? { kind: 'ticket_transferred' };
   const event = { kind, ticket: ticket.ticket, seen: ticket.last_event };
+  if (act === 'call') event.desk = ticket.desk_no;
+  if (act === 'call' && room) event.room = room;
   if (places !== undefined) event.places = places;
   if (act === 'recall' && ticket.room) event.room = ticket.room;
   if (act === 'pay') event.desk = paymentDesk(view).desk_no;

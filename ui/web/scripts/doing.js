@@ -3,15 +3,14 @@ import { useRef, useState } from './preact.js';
 import { text } from './words.js';
 import { uuid } from './api.js';
 import { eventOf, roomName } from './acts.js';
-import { postCall, postEvent, postTicket, usePress } from './site.js';
+import { postEvent, postTicket, usePress } from './site.js';
 
 /* The words of an answer that is no success; null for success. */
 function problemOf(answer, ticket, view) {
   if (answer.status === 0) return ['problem.offline', {}];
-  if (answer.data.error === 'nobody_waiting') return ['problem.nobody', {}];
   if (answer.data.error === 'full') return ['problem.full', {}];
   if (answer.data.error === 'closed') return ['problem.closed', {}];
-  const entry = answer.data.entries?.[0] ?? answer.data.event;
+  const entry = answer.data.entries?.[0];
   if (answer.ok && (!entry?.verdict || entry.verdict === 'applied')) return null;
   const reason = entry?.reason ?? answer.data.error;
   if (reason === 'undo_late') return ['problem.late', {}];
@@ -47,16 +46,13 @@ export function useDoing(who, site, latest) {
     setHeard(what);
   }
 
-  async function call(desk, ticket, room, name) {
-    const body = (id) => ({ id, room, ...(ticket ? { ticket: ticket.ticket } : {}) });
-    const done = await send(name, ticket, (id) => postCall(desk.queue_id, body(id)));
-    if (!done) return;
-    const { number, ticket: called } = done.answer.data;
-    said(text('did.call', { number, room: roomName(latest(), done.answer.data.room || room) }), { ticket: called }, done.id);
+  async function call(ticket, room, name) {
+    const done = await send(name, ticket, (id) => postEvent(site, { id, ...eventOf(latest(), ticket, 'call', { room }) }));
+    if (done) said(text('did.call', { number: ticket.number, room: roomName(latest(), room) }), ticket, done.id);
   }
 
   async function act(ticket, name, desk) {
-    const done = await send(`${ticket.ticket}:${name}`, ticket, (id) => postEvent(site, { id, ...eventOf(latest(), ticket, name, desk) }));
+    const done = await send(`${ticket.ticket}:${name}`, ticket, (id) => postEvent(site, { id, ...eventOf(latest(), ticket, name, { desk }) }));
     if (done) said(text(`did.${name}`, { number: ticket.number, desk: desk?.name }), ticket, done.id);
   }
 
@@ -93,5 +89,5 @@ export function useDoing(who, site, latest) {
   /* 元に戻す stays only while the server would accept it. */
   const ticket = last?.id && latest()?.tickets.find((one) => one.ticket === last.ticket);
   const canUndo = Boolean(ticket && ticket.can_undo && ticket.last_event === last.id);
-  return { busy, last, canUndo, problem, forgive: () => setProblem(null), heard, call, act, undo, pause, message, add };
+  return { busy, last, canUndo, problem, complain: setProblem, heard, call, act, undo, pause, message, add };
 }

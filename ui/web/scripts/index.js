@@ -22,7 +22,7 @@ function Ask() {
   const field = useRef(null);
   const go = (e) => {
     e.preventDefault();
-    const clean = id.normalize('NFKC').trim().replace(/[‐‑–—ー−]/g, '-');
+    const clean = id.normalize('NFKC').trim().replace(/[\u2010-\u2015\u2212\u30fc]/g, '-');
     if (/^\d{1,8}-\d{1,2}$/.test(clean)) location.assign(`/q/${clean}`);
     else { setWrong(true); field.current.focus(); }
   };

@@ -34,7 +34,7 @@ function What({ view, ticket }) {
   else notes.push(from);
   if (ticket.calls > 1) notes.push(text('note.calls', { n: ticket.calls }));
   return html`<span class="what"><b>${service || from}${ticket.priority > 0 && html` <em class="tag">${say('note.priority')}</em>`}</b>
-    ${service && html`<span class="note">${notes.filter(Boolean).join('・')}</span>`}</span>`;
+    ${service && html`<span class="note">${notes.filter(Boolean).join(text('note.join'))}</span>`}</span>`;
 }
 
 function Act({ act, ticket, busy, onAct, desk, keys, row }) {

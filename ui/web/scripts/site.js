@@ -78,6 +78,5 @@ export function usePress() {
   return [busy, press];
 }
 
-export const postCall = (queueId, body) => call('POST', `/api/v1/queues/${encodeURIComponent(queueId)}/calls`, body);
 export const postEvent = (site, event) => call('POST', `/api/v1/sites/${encodeURIComponent(site)}/events`, { events: [event] });
 export const postTicket = (queueId, body) => call('POST', `/api/v1/queues/${encodeURIComponent(queueId)}/tickets`, body);

@@ -120,10 +120,10 @@ function Tools({ view, filter, onFilter, search, onSearch, searching, onSearchin
 }
 
 function Undo({ doing, typed }) {
-  const { last, canUndo, problem, forgive } = doing;
+  const { last, canUndo, problem, complain } = doing;
   return html`<div class="undo">
     ${problem && html`<div class="banner error" role="alert"><${Icon} name="warning" /><div><strong>${say(problem[0], problem[1])}</strong>
-      <p>${say(`${problem[0]}.help`, problem[1])}</p></div><button type="button" class="button" onClick=${forgive}>${say('problem.close')}</button></div>`}
+      <p>${say(`${problem[0]}.help`, problem[1])}</p></div><button type="button" class="button" onClick=${() => complain(null)}>${say('problem.close')}</button></div>`}
     <p role="status" class="hear">${doing.heard}</p>
     <div class="bar"><p><span class="note">${typed ? '' : say('undo.last')}</span>
       <b>${typed ? say('goto', { number: typed }) : last ? say('undo.line', { time: digits(last.at), what: last.what, who: last.who }) : say('undo.none')}</b></p>
@@ -160,7 +160,8 @@ function keysOf(s) {
     act(id, name) { const ticket = find(id); if (ticket && actsOf(s.view, ticket).includes(name)) s.act(ticket, name); },
     goto(number) {
       const row = s.order.current.find((ticket) => ticket.number === number);
-      if (row) document.querySelector(`[data-ticket="${row.ticket}"]`)?.focus();
+      if (row) document.querySelector(`[data-ticket="${row.ticket}"]`).focus();
+      else s.doing.complain(['problem.none', { number }]);
     },
   };
 }
@@ -205,13 +206,16 @@ function Board({ who, leave, site, onSite, view, lost, at, again, latest }) {
     if (name === 'resume') doing.pause(stoppable(view).filter((desk) => desk.paused), false);
     else setDialog({ name });
   };
-  const next = (desk) => { if (desk.next) doing.call(desk, desk.next, own.roomOf(desk), `next:${desk.desk_no}`); };
+  const next = (desk) => {
+    const ticket = desk.next && view.tickets.find((one) => one.ticket === desk.next.ticket);
+    if (ticket) doing.call(ticket, own.roomOf(desk), `next:${desk.desk_no}`);
+  };
   const act = (ticket, name, desk) => {
     if (name === 'cancel') return setDialog({ name, ticket });
     setOpened('');
     if (name !== 'call') return doing.act(ticket, name, desk);
     const at = view.desks.find((one) => one.desk_no === ticket.desk_no);
-    return doing.call(at, ticket, own.roomOf(at), `${ticket.ticket}:call`);
+    return doing.call(ticket, own.roomOf(at), `${ticket.ticket}:call`);
   };
   useKeys(keysOf({ view, own, act, next, doing, open, opened, setOpened, setSearching, setTyped, order, silence: alarm.silence }), letters);
 

@@ -75,18 +75,12 @@ function State({ ticket, view, lost }) {
   return html`<${Foot} kind=${kind} icon=${icon} head=${say(key)} help=${help} />`;
 }
 
-function Called({ ticket, call, payment }) {
+function Called({ ticket, payment }) {
   return html`<section class="calling large">
     <div class="plate-call down"><h2><${Icon} name="bell" size="34" /><span>${say('calling')}</span></h2>
       <p class="mine">${say('ticket.mine')}</p><p class="number">${ticket.number}</p></div>
-    <${Room} call=${call} payment=${payment} /></section>
+    <${Room} call=${ticket} payment=${payment} /></section>
     <p>${say('ticket.called.help')}</p>`;
-}
-
-/* The view of the queue knows the room by its name, the ticket by its key. */
-function callOf(ticket, view) {
-  const shown = view.now.find((call) => call.number === ticket.number);
-  return shown ?? { number: ticket.number, room: view.now[0]?.room ?? '', room_en: '' };
 }
 
 function titleOf(ticket) {
@@ -119,27 +113,26 @@ function Ticket({ choose }) {
   if (gone) return html`<${Unknown} choose=${choose} />`;
   if (!ticket || !view) return html`<${Header} choose=${choose} sub="" /><${Loading} again=${again} />`;
   const live = ticket.state === 'called' && ticket.live && !age.lost;
-  const call = callOf(ticket, view);
   const serving = view.now[0];
   const over = ['done', 'cancelled'].includes(ticket.state);
   const kind = ['called', 'absent', 'held'].includes(ticket.state) ? 'ticket act' : 'ticket';
   return html`<${Title} what=${titleOf(ticket)} clinic=${view.clinic.name} />
-    <${Header} view=${view} choose=${choose} sub=${sessionText(view.session)} />
+    <${Header} view=${view} choose=${choose} sub=${sessionText(ticket.session)} />
     <main>
       ${age.lost && html`<${Lost} age=${age} again=${again} />`}
       ${!live && !over && serving && html`<section class="plate-number"><div>
         <h2>${age.lost ? say('now.at', { time: clock(age.at, say) }) : say('now')}</h2><p class="sub">${roomName(serving)}</p></div>
         <p class="number">${serving.number}</p></section>`}
-      ${live ? html`<${Called} ticket=${ticket} call=${call} payment=${view.desk.kind === 'payment'} />`
+      ${live ? html`<${Called} ticket=${ticket} payment=${view.desk.kind === 'payment'} />`
     : html`<section class=${kind}><div class="mine"><h2>${say('ticket.mine')}</h2><p class="number">${ticket.number}</p></div>
         <${State} ticket=${ticket} view=${view} lost=${age.lost} /></section>`}
       <${Message} message=${view.message} />
       ${!over && html`<a class="button wide" href=${`/q/${ticket.queue_id}`}>${say('ticket.queue')}</a>`}
       <${Age} age=${age} />
       ${age.lost && html`<${Phone} phone=${view.clinic.phone} />`}
-      <${Heard} words=${live ? text('hear.calling', { number: ticket.number, room: roomName(call) }) : titleOf(ticket)} />
+      <${Heard} words=${live ? text('hear.calling', { number: ticket.number, room: roomName(ticket) }) : titleOf(ticket)} />
     </main>
-    <footer class="note">${view.session && html`<p>${say('ticket.valid', { session: sessionText(view.session) })}</p>`}</footer>`;
+    <footer class="note"><p>${say('ticket.valid', { session: sessionText(ticket.session) })}</p></footer>`;
 }
 
 start(Ticket);

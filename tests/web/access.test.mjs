@@ -1,0 +1,132 @@
+// Every page in both themes: no violation that axe-core finds, and nothing wider than 320 px or than a
+// phone with text at 200 %. MACHIAI_CLOUD names the built machiai-cloud.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { Browser, Clinic, PAYMENT, QUEUE, logIn } from './clinic.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } };
+
+let clinic;
+let browser;
+const codes = {};
+
+// A clinic with somebody in every state.
+before(async () => {
+  clinic = await Clinic.open(process.env.MACHIAI_CLOUD);
+  browser = await Browser.open();
+  const states = ['called', 'absent', 'held', 'in_room', 'in_exam', 'paying', 'to_pay', 'done', 'cancelled', 'waiting', 'last'];
+  for (const state of states) {
+    const ticket = await clinic.ticket(state === 'waiting' ? 'first' : 'return');
+    codes[state] = ticket.code;
+    if (!['waiting', 'last', 'held', 'cancelled'].includes(state)) await clinic.call(ticket, state === 'in_room' ? 'room-2' : 'room-1');
+    if (['absent', 'held', 'in_room', 'done', 'cancelled'].includes(state)) await clinic.act(`ticket_${state}`, ticket);
+    if (state === 'in_exam') await clinic.act('ticket_in_exam', ticket);
+    if (['paying', 'to_pay'].includes(state)) await clinic.act('ticket_transferred', ticket, { desk: 2 });
+    if (state === 'paying') await clinic.call(ticket, 'pay', 2);
+  }
+  await clinic.act('message', null, { text: '院長が往診に出るため、11時から30分ほど\n診察をお休みします。' });
+  await (await clinic.device('受付機1'))('media-empty-error');
+  await clinic.programme(86400000);
+});
+after(async () => {
+  await browser?.close();
+  if (clinic) assert.equal(await clinic.close(), 0, clinic.log);
+});
+
+// name: how to get there, in a fresh page.
+const PAGES = {
+  index: async (page) => { await page.goto(`${clinic.url}/`); await page.getByRole('link', { name: /診察/ }).waitFor(); },
+  queue: async (page) => { await page.goto(`${clinic.url}/q/${QUEUE}`); await page.locator('.calling').waitFor(); },
+  'queue, payment': async (page) => { await page.goto(`${clinic.url}/q/${PAYMENT}`); await page.locator('.calling').waitFor(); },
+  'queue, easy Japanese': async (page) => { await page.goto(`${clinic.url}/q/${QUEUE}?lang=ja-easy`); await page.locator('ruby').first().waitFor(); },
+  'queue, choosing a language': async (page) => {
+    await page.goto(`${clinic.url}/q/${QUEUE}?lang=pt`);
+    await page.locator('.languages > button').click();
+  },
+  'queue, unknown': async (page) => { await page.goto(`${clinic.url}/q/9999-9`); await page.locator('.card').waitFor(); },
+  ...Object.fromEntries(['called', 'absent', 'in_exam', 'to_pay', 'done', 'last'].map((state) => [`ticket, ${state}`, async (page) => {
+    await page.goto(`${clinic.url}/t/${codes[state]}`);
+    await page.locator('.ticket, .calling').waitFor();
+  }])),
+  'ticket, Vietnamese': async (page) => { await page.goto(`${clinic.url}/t/${codes.last}?lang=vi`); await page.locator('.ticket').waitFor(); },
+  'log-in, wrong': async (page) => { await logIn(page, `${clinic.url}/staff/`, 'sato', 'wrong-password'); await page.getByRole('alert').waitFor(); },
+  staff: async (page) => {
+    await logIn(page, `${clinic.url}/staff/`, 'sato');
+    await page.locator('.alarm').waitFor();
+    await page.locator('.opener').first().click();
+    await page.getByRole('button', { name: /終わった方を表示する/ }).click();
+  },
+  'staff, dialog': async (page) => {
+    await logIn(page, `${clinic.url}/staff/`, 'sato');
+    await page.getByRole('button', { name: '番号を追加する' }).first().click();
+    await page.getByRole('dialog').waitFor();
+  },
+  programme: async (page) => {
+    await logIn(page, `${clinic.url}/programme/`, 'minato');
+    await page.getByRole('button', { name: '年末年始の休診を再生する' }).click();
+  },
+  'programme, dialog': async (page) => {
+    await logIn(page, `${clinic.url}/programme/`, 'minato');
+    await page.getByRole('button', { name: 'この番組表を承認する' }).click();
+    await page.getByRole('dialog').waitFor();
+  },
+};
+
+async function violations(page) {
+  const wire = await page.context().newCDPSession(page);
+  await wire.send('Runtime.evaluate', { expression: axe }); // the content policy allows no script tag
+  const found = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`);
+}
+
+const tooWide = () => {
+  const wide = document.documentElement.scrollWidth - window.innerWidth;
+  return wide <= 0 ? [] : [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > window.innerWidth + 1)
+    .map((one) => `${one.tagName}.${one.className} +${wide}`);
+};
+
+for (const [name, go] of Object.entries(PAGES)) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`${name}, ${colorScheme}: no violation`, async () => {
+      const page = await browser.page({ colorScheme, reducedMotion: 'reduce', viewport: name.startsWith('staff') ? { width: 1440, height: 900 } : { width: 820, height: 1180 } });
+      await go(page);
+      assert.deepEqual(await violations(page), []);
+      await page.context().close();
+    });
+  }
+  test(`${name}: fits 320 px`, async () => {
+    const page = await browser.page({ viewport: { width: 320, height: 640 } });
+    await go(page);
+    assert.deepEqual(await page.evaluate(tooWide), []);
+    if (/queue|ticket|index|log-in/.test(name)) {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+      assert.deepEqual(await page.evaluate(tooWide), [], 'text at 200 %');
+    }
+    await page.context().close();
+  });
+}
+
+// 1180 px at 200 % is 590 px: the console must still call.
+test('the console at 200 % still shows whom it would call', async () => {
+  const page = await browser.page({ viewport: { width: 590, height: 410 }, deviceScaleFactor: 2 });
+  await PAGES.staff(page);
+  assert.deepEqual(await page.evaluate(tooWide), []);
+  const next = page.getByRole('button', { name: /^次の方を呼ぶ/ }).first();
+  await next.scrollIntoViewIfNeeded();
+  assert.equal(await next.isVisible(), true);
+  await page.context().close();
+});
+
+test('touch targets of the console are at least 44 px high', async () => {
+  const page = await browser.page({ hasTouch: true });
+  await PAGES.staff(page);
+  const small = await page.evaluate(() => [...document.querySelectorAll('button, .choice')].filter((one) => one.offsetHeight > 0 && one.offsetHeight < 44).map((one) => one.textContent));
+  assert.deepEqual(small, []);
+  await page.context().close();
+});
+
+test('the browser complained about nothing', () => assert.deepEqual(browser.complaints, []));

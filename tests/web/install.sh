@@ -1,0 +1,8 @@
+#!/bin/sh
+# install.sh NPM: the tests' own packages, as pinned; nothing when they are there already.
+set -eu
+cd "$(dirname "$0")"
+if [ node_modules/.package-lock.json -nt package-lock.json ]; then
+    exit 0
+fi
+exec "$1" ci --ignore-scripts --no-audit --no-fund --silent

@@ -1,0 +1,111 @@
+// Catalogues: every language says everything, with the same values; no script asks for a word that is
+// not there; patients never read the staff's words.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import test from 'node:test';
+
+const web = new URL('../../ui/web/', import.meta.url);
+const read = (path) => readFileSync(new URL(path, web), 'utf8');
+const catalogue = (name) => JSON.parse(read(`languages/${name}.json`));
+const LANGUAGES = ['ja', 'ja-easy', 'en', 'zh-Hans', 'ko', 'vi', 'pt'];
+const FORMS = /\.(one|two|few|many|other|zero)$/;
+
+const values = (words) => [...words.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+const shown = (words) => words.replace(/\[([^|\]]+)\|[^\]]+\]/g, '$1').replace(/\u2060/g, '');
+
+test('every language has every word of the patient pages', () => {
+  const keys = Object.keys(catalogue('patient.ja'));
+  for (const language of LANGUAGES) {
+    const own = Object.keys(catalogue(`patient.${language}`)).filter((key) => !FORMS.test(key));
+    assert.deepEqual(own, keys, language);
+  }
+});
+
+test('no word is empty, and places for values are the same in every language', () => {
+  const ja = catalogue('patient.ja');
+  const free = new Set(['date', 'clock']); // each language composes these itself
+  for (const language of LANGUAGES) {
+    for (const [key, words] of Object.entries(catalogue(`patient.${language}`))) {
+      assert.ok(words.trim(), `${language} ${key}`);
+      const base = key.replace(FORMS, '');
+      if (!free.has(base)) assert.deepEqual(values(words), values(ja[base]), `${language} ${key}`);
+    }
+  }
+});
+
+test('lists of months and weekdays are whole', () => {
+  for (const file of [...LANGUAGES.map((language) => `patient.${language}`), 'login.ja']) {
+    assert.equal(catalogue(file).months.split(',').length, 12, file);
+    assert.equal(catalogue(file).weekdays.split(',').length, 7, file);
+  }
+});
+
+test('easy Japanese gives the reading of every kanji that is shown', () => {
+  for (const [key, words] of Object.entries(catalogue('patient.ja-easy'))) {
+    if (/^(title|hear)\./.test(key) || /^(months|weekdays)$/.test(key)) continue; // never shown, or shown with 曜日
+    const bare = words.replace(/\[[^|\]]+\|[^\]]+\]/g, '');
+    assert.doesNotMatch(bare, /\p{Script=Han}/u, `${key}: ${words}`);
+  }
+});
+
+test('patients never read the words of the staff', () => {
+  for (const language of ['ja', 'ja-easy']) {
+    for (const [key, words] of Object.entries(catalogue(`patient.${language}`))) {
+      assert.doesNotMatch(shown(words), /不在|保留|停止|時間切れ|無効|エラー|整理券|チケット|申し訳|!|!/, `${language} ${key}`);
+    }
+  }
+});
+
+// say('x') and text('x'); say(`x.${y}`) asks for any word below x.
+function asked(source) {
+  const whole = [...source.matchAll(/'([a-z_]+(?:\.[a-z_0-9]+)*)'/g)].map(([, key]) => key);
+  const called = [...source.matchAll(/(?:say|text|how)\('([^']+)'/g)].map(([, key]) => key);
+  const begun = [...source.matchAll(/(?:say|text|how)\(`([a-z_.]+)\$\{/g)].map(([, start]) => start);
+  return { whole, called, begun };
+}
+
+const PAGES = {
+  patient: ['patient.js', 'queue.js', 'ticket.js', 'when.js', 'words.js'],
+  staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', 'login.js', 'field.js', 'site.js'],
+  programme: ['programme.js', 'films.js', 'plan.js', 'login.js', 'dialog.js', 'field.js', 'when.js'],
+  index: ['index.js', 'field.js'],
+};
+const CATALOGUES = { patient: ['patient.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'programme.ja'], index: ['index.ja'] };
+
+for (const [page, files] of Object.entries(PAGES)) {
+  test(`${page}: every word that is asked for is there, and no word is left over`, () => {
+    const words = Object.assign({}, ...CATALOGUES[page].map(catalogue));
+    const used = new Set();
+    const starts = [];
+    for (const file of files) {
+      const { whole, called, begun } = asked(read(`scripts/${file}`));
+      for (const key of called) assert.ok(key in words, `${file} asks for ${key}`);
+      for (const start of begun) assert.ok(Object.keys(words).some((key) => key.startsWith(start)), `${file} asks for ${start}…`);
+      [...whole, ...called].forEach((key) => used.add(key));
+      starts.push(...begun);
+    }
+    const own = Object.keys(catalogue(CATALOGUES[page].at(-1)));
+    const left = own.filter((key) => !used.has(key.replace(/\.help$/, '')) && !used.has(key) && !starts.some((start) => key.startsWith(start)));
+    assert.deepEqual(left, []);
+  });
+}
+
+test('every script belongs to a page', () => {
+  const known = new Set(Object.values(PAGES).flat());
+  const wordless = ['alarm.js', 'api.js', 'icons.js', 'keys.js', 'kept.js', 'stream.js'];
+  assert.deepEqual(readdirSync(new URL('scripts/', web)).filter((file) => !known.has(file) && !wordless.includes(file)), []);
+});
+
+test('no words in the scripts, no colours in the styles', () => {
+  for (const file of readdirSync(new URL('scripts/', web))) {
+    const code = read(`scripts/${file}`).replace(/\/\*[\s\S]*?\*\//g, '').replace(/const LANGUAGES = \{[^}]*\};/, '');
+    assert.doesNotMatch(code, /[\u3041-\u30ff\u4e00-\u9fff]/, file);
+  }
+  const names = readdirSync(new URL('styles/', web)).flatMap((file) => [...read(`styles/${file}`).matchAll(/(--[\w-]+):/g)]);
+  const known = new Set(names.map(([, name]) => name));
+  for (const file of readdirSync(new URL('styles/', web)).filter((name) => name !== 'tokens.css')) {
+    const css = read(`styles/${file}`);
+    assert.doesNotMatch(css.replace(/#000\b|rgb\(0 0 0 \/ 55%\)/g, ''), /: [^;]*(#[0-9a-f]{3,8}\b|rgb\()/i, file);
+    for (const [, name] of css.matchAll(/var\((--[\w-]+)/g)) assert.ok(known.has(name), `${file}: ${name}`);
+  }
+});
