@@ -6,3 +6,13 @@ machiai_test(journal SOURCES ${station_rig} LIBS machiai-station)
 machiai_test(station_clock LIBS machiai-station)
 machiai_test(station_log SOURCES ${station_rig} LIBS machiai-station)
 machiai_test(store SOURCES ${station_rig} LIBS machiai-station)
+
+# These speak with a real cloud.
+if(TARGET machiai-cloud)
+    machiai_test(http_client SOURCES cloud_rig.c LIBS machiai-http-client PkgConfig::CJSON)
+    foreach(name IN ITEMS http_client)
+        target_compile_definitions(test_${name} PRIVATE
+            "MACHIAI_CLOUD_PATH=\"$<TARGET_FILE:machiai-cloud>\"")
+        add_dependencies(test_${name} machiai-cloud)
+    endforeach()
+endif()

@@ -1,0 +1,302 @@
+/* The HTTPS client against the real cloud: answers, deadlines, and a name for every failure. */
+#include "../core/test.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cloud_rig.h"
+#include "http_client.h"
+
+static struct cloud_rig cloud;
+
+static int start_cloud(void **state)
+{
+    (void)state;
+    cloud_rig_open(&cloud);
+    return 0;
+}
+
+static int stop_cloud(void **state)
+{
+    (void)state;
+    cloud_rig_close(&cloud);
+    return 0;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct heard {
+    bool done;
+    enum http_client_result result;
+    int status;
+    int64_t date_ms;
+    char body[512], text[HTTP_CLIENT_TEXT_SIZE], etag[HTTP_CLIENT_ETAG_SIZE];
+    int events, opened;
+    char event[64];
+};
+
+static void on_done(const struct http_client_answer *answer, void *context)
+{
+    struct heard *heard = context;
+    assert_false(heard->done);
+    heard->done = true;
+    heard->result = answer->result;
+    heard->status = answer->status;
+    heard->date_ms = answer->date_ms;
+    (void)snprintf(heard->body, sizeof heard->body, "%s", answer->body);
+    (void)snprintf(heard->text, sizeof heard->text, "%s", answer->text);
+    (void)snprintf(heard->etag, sizeof heard->etag, "%s", answer->etag);
+}
+
+static void run(struct http_client *client, const bool *until, int ms)
+{
+    int64_t end = now_ms() + ms;
+    while (!*until && now_ms() < end)
+        http_client_run(client, (int)(end - now_ms()));
+}
+
+static struct http_client *client_of(const char *url, const char *ca)
+{
+    struct http_client *client = NULL;
+    struct http_client_options options = {.url = url, .ca = ca, .agent = "test"};
+    assert_int_equal(http_client_create(&options, &client), 0);
+    return client;
+}
+
+static struct heard get(const char *url, const char *ca, const char *path, int timeout_ms)
+{
+    struct heard heard = {0};
+    struct http_client *client = client_of(url, ca);
+    struct http_client_request request = {.method = "GET",
+                                          .path = path,
+                                          .timeout_ms = timeout_ms,
+                                          .done = on_done,
+                                          .context = &heard};
+    assert_true(http_client_send(client, &request) > 0);
+    run(client, &heard.done, timeout_ms + 3000);
+    assert_true(heard.done);
+    http_client_destroy(client);
+    return heard;
+}
+
+/* -- answers ----------------------------------------------------------------------------------- */
+
+static void a_good_answer(void **state)
+{
+    (void)state;
+    struct heard heard = get(cloud.url, cloud.ca, "/healthz", 5000);
+    assert_int_equal(heard.result, HTTP_CLIENT_OK);
+    assert_string_equal(heard.body, "{\"status\":\"ok\"}");
+    assert_string_equal(heard.text, "");
+    assert_true(llabs(heard.date_ms - (int64_t)time(NULL) * 1000) < 5000);
+}
+
+static void a_refusal_has_its_status_and_body(void **state)
+{
+    (void)state;
+    struct heard heard = get(cloud.url, cloud.ca, "/api/v1/device", 5000);
+    assert_int_equal(heard.result, HTTP_CLIENT_STATUS);
+    assert_int_equal(heard.status, 401);
+    assert_non_null(strstr(heard.body, "\"unauthorized\""));
+}
+
+/* -- failures ---------------------------------------------------------------------------------- */
+
+static void another_authority_is_not_trusted(void **state)
+{
+    (void)state;
+    struct heard heard = get(cloud.url, "/etc/ssl/certs/ca-certificates.crt", "/healthz", 5000);
+    assert_int_equal(heard.result, HTTP_CLIENT_UNTRUSTED);
+    heard = get(cloud.url, "", "/healthz", 5000);
+    assert_int_equal(heard.result, HTTP_CLIENT_UNTRUSTED);
+}
+
+static void a_missing_authority_is_named(void **state)
+{
+    (void)state;
+    struct heard heard = get(cloud.url, "/nowhere/ca.pem", "/healthz", 5000);
+    assert_int_equal(heard.result, HTTP_CLIENT_CA_FILE);
+    assert_non_null(strstr(heard.text, "/nowhere/ca.pem"));
+}
+
+static void nobody_and_nonsense(void **state)
+{
+    (void)state;
+    struct heard heard = get("https://127.0.0.1:1", cloud.ca, "/healthz", 5000);
+    assert_int_equal(heard.result, HTTP_CLIENT_CONNECT);
+    heard = get("https://kiosk.invalid:8443", cloud.ca, "/healthz", 5000);
+    assert_int_equal(heard.result, HTTP_CLIENT_RESOLVE);
+    heard = get("gopher://127.0.0.1", cloud.ca, "/healthz", 5000);
+    assert_int_equal(heard.result, HTTP_CLIENT_URL);
+}
+
+static void a_stalled_cloud_costs_the_deadline_and_no_more(void **state)
+{
+    (void)state;
+    cloud_rig_signal(&cloud, SIGSTOP);
+    int64_t from = now_ms();
+    struct heard heard = get(cloud.url, cloud.ca, "/healthz", 700);
+    int64_t took = now_ms() - from;
+    cloud_rig_signal(&cloud, SIGCONT);
+    assert_int_equal(heard.result, HTTP_CLIENT_TIMEOUT);
+    assert_in_range(took, 650, 1000);
+}
+
+static void what_is_cancelled_is_not_heard(void **state)
+{
+    (void)state;
+    struct heard first = {0}, second = {0};
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    struct http_client_request request = {.method = "GET",
+                                          .path = "/healthz",
+                                          .timeout_ms = 5000,
+                                          .done = on_done,
+                                          .context = &first};
+    int64_t id = http_client_send(client, &request);
+    request.context = &second;
+    assert_true(http_client_send(client, &request) > id);
+    http_client_cancel(client, id);
+    http_client_cancel(client, 999);
+    run(client, &second.done, 5000);
+    assert_true(second.done);
+    assert_false(first.done);
+    http_client_destroy(client);
+}
+
+static void tokens_and_limits(void **state)
+{
+    (void)state;
+    struct heard heard = {0};
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    assert_int_equal(http_client_set_token(client, "two words"), -EINVAL);
+    struct http_client_request request = {.method = "GET",
+                                          .path = "/healthz",
+                                          .timeout_ms = 5000,
+                                          .done = on_done,
+                                          .context = &heard};
+    for (int i = 0; i < HTTP_CLIENT_TRANSFERS_MAX; i++)
+        assert_true(http_client_send(client, &request) > 0);
+    assert_int_equal(http_client_send(client, &request), -EAGAIN);
+    http_client_destroy(client); /* none of them is heard */
+    assert_false(heard.done);
+}
+
+/* -- streams ----------------------------------------------------------------------------------- */
+
+static void on_open(void *context)
+{
+    ((struct heard *)context)->opened++;
+}
+
+static void on_event(const struct http_stream_event *event, void *context)
+{
+    struct heard *heard = context;
+    heard->events++;
+    (void)snprintf(heard->event, sizeof heard->event, "%s", event->name);
+}
+
+static int64_t listen_to(struct http_client *client, const char *path, int idle_ms,
+                         struct heard *heard)
+{
+    struct http_client_listen listen = {.path = path,
+                                        .idle_ms = idle_ms,
+                                        .open = on_open,
+                                        .event = on_event,
+                                        .done = on_done,
+                                        .context = heard};
+    return http_client_listen(client, &listen);
+}
+
+static void a_stream_is_heard_until_it_is_silent(void **state)
+{
+    (void)state;
+    struct heard heard = {0};
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    assert_true(listen_to(client, "/api/v1/queues/1024-1/events", 600, &heard) > 0);
+    run(client, &heard.done, 5000);
+    assert_int_equal(heard.opened, 1);
+    assert_int_equal(heard.events, 1);
+    assert_string_equal(heard.event, "queue");
+    assert_int_equal(heard.result, HTTP_CLIENT_TIMEOUT);
+    http_client_destroy(client);
+}
+
+static void a_refused_stream_is_not_open(void **state)
+{
+    (void)state;
+    struct heard heard = {0};
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    assert_true(listen_to(client, "/api/v1/device/events", 5000, &heard) > 0);
+    run(client, &heard.done, 5000);
+    assert_int_equal(heard.opened, 0);
+    assert_int_equal(heard.result, HTTP_CLIENT_STATUS);
+    assert_int_equal(heard.status, 401);
+    assert_non_null(strstr(heard.body, "unauthorized"));
+    http_client_destroy(client);
+}
+
+static void a_dead_cloud_cuts_the_stream(void **state)
+{
+    (void)state;
+    struct heard heard = {0};
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    bool never = false;
+    assert_true(listen_to(client, "/api/v1/queues/1024-1/events", 20000, &heard) > 0);
+    run(client, &never, 500);
+    assert_int_equal(heard.events, 1);
+    cloud_rig_kill(&cloud);
+    run(client, &heard.done, 5000);
+    assert_int_equal(heard.result, HTTP_CLIENT_CUT);
+    http_client_destroy(client);
+    cloud_rig_start(&cloud);
+}
+
+static void *wake_soon(void *client)
+{
+    usleep(50 * 1000);
+    http_client_wake(client);
+    return NULL;
+}
+
+static void another_thread_ends_the_wait(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    assert_int_equal(pthread_create(&thread, NULL, wake_soon, client), 0);
+    int64_t from = now_ms();
+    http_client_run(client, 5000);
+    assert_in_range(now_ms() - from, 0, 2000);
+    pthread_join(thread, NULL);
+    http_client_destroy(client);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_answer),
+        cmocka_unit_test(a_refusal_has_its_status_and_body),
+        cmocka_unit_test(another_authority_is_not_trusted),
+        cmocka_unit_test(a_missing_authority_is_named),
+        cmocka_unit_test(nobody_and_nonsense),
+        cmocka_unit_test(a_stalled_cloud_costs_the_deadline_and_no_more),
+        cmocka_unit_test(what_is_cancelled_is_not_heard),
+        cmocka_unit_test(tokens_and_limits),
+        cmocka_unit_test(a_stream_is_heard_until_it_is_silent),
+        cmocka_unit_test(a_refused_stream_is_not_open),
+        cmocka_unit_test(a_dead_cloud_cuts_the_stream),
+        cmocka_unit_test(another_thread_ends_the_wait),
+    };
+    return cmocka_run_group_tests(tests, start_cloud, stop_cloud);
+}
