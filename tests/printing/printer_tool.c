@@ -4,10 +4,17 @@
  * Each line of standard input is a command with its arguments, separated by tabs; each answer is
  * one JSON line with the returned error and the time that the call took.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "escpos.h"
 #include "printer.h"
@@ -54,6 +61,44 @@ static int encode(char **args)
     return error;
 }
 
+/* The floor for benchmarks: a connection of its own, and all bytes. */
+static int direct(char **args)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)atoi(args[1])),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    size_t size;
+    char *bytes = read_file(args[2], &size);
+    int fd = socket(AF_INET, SOCK_STREAM, 0), error = 0;
+
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+        send(fd, bytes, size, MSG_NOSIGNAL) != (ssize_t)size)
+        error = -errno;
+    close(fd);
+    free(bytes);
+    return error;
+}
+
+/* What else one would do: the command line of CUPS. */
+static int by_lp(char *server, char *queue, char *file)
+{
+    static char lp[] = "lp", to[] = "-h", on[] = "-d", with[] = "-o", raw[] = "raw";
+    static char path[] = "PATH=/usr/bin:/bin";
+    char *const argv[] = {lp, to, server, on, queue, with, raw, file, NULL};
+    char *const env[] = {path, NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t pid;
+    int status = 0;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    int error = -posix_spawnp(&pid, "lp", &actions, NULL, argv, env);
+    posix_spawn_file_actions_destroy(&actions);
+    if (error == 0 && (waitpid(pid, &status, 0) < 0 || status != 0))
+        error = -EIO;
+    return error;
+}
+
 static const char *const outcomes[] = {"pending", "printed", "failed", "unknown"};
 
 static int run(struct printer *printer, char **args, char *more, size_t more_size)
@@ -65,6 +110,10 @@ static int run(struct printer *printer, char **args, char *more, size_t more_siz
         error = printer_setup(printer);
     } else if (strcmp(args[0], "encode") == 0) {
         error = encode(args);
+    } else if (strcmp(args[0], "direct") == 0) {
+        error = direct(args);
+    } else if (strcmp(args[0], "lp") == 0) {
+        error = by_lp(args[1], args[2], args[3]);
     } else if (strcmp(args[0], "submit") == 0) {
         size_t size;
         char *bytes = read_file(args[2], &size);

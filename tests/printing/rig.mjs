@@ -70,15 +70,15 @@ function ends(child) {
 
 // -- the virtual printer --------------------------------------------------------------------------
 export class Printer {
-  static async start({ mode = 'ok', without = '', keepBytes = false } = {}) {
+  static async start({ mode = 'ok', without = '', keepBytes = false, host = '127.0.0.1', port: wanted = 0 } = {}) {
     const out = place('out');
-    const args = [join(top, 'tests/fake/printer.mjs'), '--port', '0', '--control', '0'];
+    const args = [join(top, 'tests/fake/printer.mjs'), '--host', host, '--port', String(wanted), '--control', '0'];
     args.push('--out', out, '--mode', mode, '--without', without);
     if (keepBytes) args.push('--keep-bytes');
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     ends(child);
     const { port, control } = JSON.parse(await firstLine(child));
-    return Object.assign(new Printer(), { out, port, control, uri: `escpos://127.0.0.1:${port}` });
+    return Object.assign(new Printer(), { out, port, control, uri: `escpos://${host}:${port}` });
   }
 
   async set(mode) {
