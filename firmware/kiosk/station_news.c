@@ -28,13 +28,16 @@ static bool is_state(enum station_news_kind kind)
     return kind == STATION_QUEUE || kind == STATION_LINK || kind == STATION_PROGRAMME;
 }
 
-/* Under lock. A ticket always finds room: station_issue() counts them, and states are at most one
- * of each kind; so what a full list loses are calls, the oldest first. */
+/* Under lock: an empty slot. A ticket always finds room: station_issue() counts them, and states
+ * are at most one of each kind; so what a full list loses are calls, the oldest first. */
 static struct station_news *place(struct station_box *box, enum station_news_kind kind)
 {
-    for (int i = 0; i < box->news_count && is_state(kind); i++)
-        if (box->news[i].kind == kind)
+    for (int i = 0; i < box->news_count && is_state(kind); i++) {
+        if (box->news[i].kind == kind) {
+            station_news_finish(&box->news[i]);
             return &box->news[i];
+        }
+    }
     if (box->news_count < STATION_NEWS_MAX)
         return &box->news[box->news_count++];
     for (int i = 0; i < box->news_count; i++) {
@@ -43,6 +46,7 @@ static struct station_news *place(struct station_box *box, enum station_news_kin
         station_news_finish(&box->news[i]);
         memmove(&box->news[i], &box->news[i + 1],
                 (size_t)(box->news_count - i - 1) * sizeof box->news[0]);
+        box->news[box->news_count - 1] = (struct station_news){0};
         return &box->news[box->news_count - 1];
     }
     return NULL;
@@ -54,11 +58,8 @@ static void push(struct station *station, struct station_news *news)
     struct station_box *box = &station->box;
     pthread_mutex_lock(&box->lock);
     struct station_news *slot = place(box, news->kind);
-    if (slot) {
-        if (is_state(news->kind))
-            station_news_finish(slot);
+    if (slot)
         *slot = *news;
-    }
     pthread_mutex_unlock(&box->lock);
     if (slot) {
         station->options.wake(station->options.context);
@@ -77,6 +78,7 @@ bool station_poll(struct station *station, struct station_news *ret)
         *ret = box->news[0];
         box->news_count--;
         memmove(&box->news[0], &box->news[1], (size_t)box->news_count * sizeof box->news[0]);
+        box->news[box->news_count] = (struct station_news){0}; /* ret owns it now */
         if (ret->request != 0 && (ret->kind == STATION_TICKET || ret->kind == STATION_REFUSED))
             box->issues--;
     }
