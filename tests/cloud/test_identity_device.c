@@ -1,0 +1,211 @@
+#include "identity_rig.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+/* -- devices ----------------------------------------------------------------------------------- */
+
+static void make_code(char code[static IDENTITY_CODE_SIZE])
+{
+    assert_int_equal(identity_code_make(identity, SITE_A, 24 * hour, code), 0);
+}
+
+struct device {
+    char id[IDENTITY_ID_SIZE];
+    char bearer[TEXT_SIZE];
+};
+
+static struct device enrol_with(const char *code)
+{
+    struct device device;
+    char token[64];
+    struct rig_answer answer = send_with("POST", "/enrol", "", code);
+    assert_int_equal(answer.status, 201);
+    assert_int_equal(sscanf(answer.body, "%36s %63s", device.id, token), 2);
+    (void)snprintf(device.bearer, sizeof device.bearer, "Authorization: Bearer %s\r\n", token);
+    rig_free(&answer);
+    return device;
+}
+
+static void test_enrolment(void **state)
+{
+    (void)state;
+    char code[IDENTITY_CODE_SIZE], expected[TEXT_SIZE];
+    make_code(code);
+    assert_int_equal(strlen(code), 9);
+    assert_int_equal(code[4], '-');
+    assert_int_equal(strspn(code, "ABCDEFGHJKMNPRSTUWXY-"), 9);
+
+    struct device device = enrol_with(code);
+    (void)snprintf(expected, sizeof expected, "device %s \"kiosk\" a1 b0", device.id);
+    expect(rig_get(port, "/device", device.bearer), 200, expected);
+    expect(send_with("POST", "/device", device.bearer, ""), 200, expected); /* no CSRF token */
+    expect(rig_get(port, "/people", device.bearer), 403, "forbidden");
+    expect(send_with("POST", "/enrol", "", code), 403, "used_code");
+}
+
+static void test_sloppy_code(void **state)
+{
+    (void)state;
+    char code[IDENTITY_CODE_SIZE], typed[32];
+    make_code(code);
+    (void)snprintf(typed, sizeof typed, " %.2s %.2s  %s ", code, code + 2, code + 5);
+    for (char *c = typed; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
+    (void)enrol_with(typed);
+}
+
+static void test_bad_codes(void **state)
+{
+    (void)state;
+    char code[IDENTITY_CODE_SIZE];
+    int64_t began = rig_now();
+    expect(send_with("POST", "/enrol", "", "ABCD-EFGH"), 403, "unknown_code");
+    assert_true(rig_now() - began >= 1000);
+    expect(send_with("POST", "/enrol", "", ""), 403, "unknown_code");
+    make_code(code);
+    atomic_fetch_add(&now, 24 * hour + 1);
+    expect(send_with("POST", "/enrol", "", code), 403, "expired_code");
+}
+
+static void test_codes_are_throttled(void **state)
+{
+    (void)state;
+    const char *bodies[16];
+    char code[IDENTITY_CODE_SIZE];
+    int missed = 0, throttled = 0;
+    for (int i = 0; i < 16; i++)
+        bodies[i] = "ABCD-EFGH";
+    send_many(16, "/enrol", bodies, 403, &missed, 429, &throttled);
+    assert_int_equal(missed, 10);
+    assert_int_equal(throttled, 6);
+    make_code(code);
+    expect(send_with("POST", "/enrol", "", code), 429, "throttled");
+    atomic_fetch_add(&now, 10 * minute + 1);
+    (void)enrol_with(code);
+}
+
+static void test_undone_enrolment_keeps_the_code(void **state)
+{
+    (void)state;
+    char code[IDENTITY_CODE_SIZE];
+    make_code(code);
+    expect(send_with("POST", "/enrol?undo", "", code), 200, "undone");
+    (void)enrol_with(code);
+}
+
+struct listing {
+    int count, revoked;
+    char last[IDENTITY_ID_SIZE];
+};
+
+static void list_device(const struct identity_device *device, void *context)
+{
+    struct listing *listing = context;
+    listing->count++;
+    listing->revoked += device->revoked != 0;
+    (void)snprintf(listing->last, sizeof listing->last, "%s", device->device);
+}
+
+static void test_revocation(void **state)
+{
+    (void)state;
+    char code[IDENTITY_CODE_SIZE];
+    struct identity_device found;
+    struct listing listing = {0};
+    make_code(code);
+    struct device first = enrol_with(code);
+    atomic_fetch_add(&now, 1);
+    make_code(code);
+    struct device second = enrol_with(code);
+
+    assert_int_equal(identity_device_revoke(identity, first.id), 0);
+    assert_int_equal(identity_device_revoke(identity, first.id), 0);
+    assert_int_equal(identity_device_revoke(identity, SITE_A), -ENOENT);
+    expect(rig_get(port, "/device", first.bearer), 401, "unauthorized");
+    struct rig_answer answer = rig_get(port, "/device", second.bearer);
+    assert_int_equal(answer.status, 200);
+    rig_free(&answer);
+    assert_int_equal(identity_devices(identity, SITE_A, list_device, &listing), 0);
+    assert_int_equal(listing.count, 2);
+    assert_int_equal(listing.revoked, 1);
+    assert_string_equal(listing.last, second.id);
+    assert_int_equal(identity_device_find(identity, first.id, &found), 0);
+    assert_int_equal(found.revoked, atomic_load(&now));
+    assert_string_equal(found.name, "kiosk");
+    assert_int_equal(identity_device_find(identity, SITE_A, &found), -ENOENT);
+}
+
+static void test_site_is_full(void **state)
+{
+    (void)state;
+    char code[IDENTITY_CODE_SIZE];
+    struct device device = {0};
+    for (int i = 0; i < IDENTITY_DEVICES_MAX; i++) {
+        make_code(code);
+        device = enrol_with(code);
+    }
+    make_code(code);
+    expect(send_with("POST", "/enrol", "", code), 409, "full");
+    assert_int_equal(identity_device_revoke(identity, device.id), 0);
+    (void)enrol_with(code); /* the refusal did not use it up */
+}
+
+/* -- what a thief of the database finds -------------------------------------------------------- */
+
+static void expect_absent(const char *path, const char *secret)
+{
+    static char bytes[4 * 1024 * 1024];
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return;
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    assert_true(size > 0 && size < sizeof bytes);
+    assert_null(memmem(bytes, size, secret, strlen(secret)));
+    (void)fclose(file);
+}
+
+static void test_no_secret_is_stored(void **state)
+{
+    (void)state;
+    char code[IDENTITY_CODE_SIZE], plain[IDENTITY_CODE_SIZE], wal[128];
+    make_code(code);
+    struct device device = enrol_with(code);
+    struct session session = log_in("suzuki right password");
+    struct rig_answer answer = send_with("POST", "/login", "", "typed-by-mistake x");
+    rig_free(&answer);
+    (void)snprintf(plain, sizeof plain, "%.4s%s", code, code + 5);
+    (void)snprintf(wal, sizeof wal, "%s-wal", db_path);
+    session.cookie[strcspn(session.cookie, "\r")] = '\0';
+    device.bearer[strcspn(device.bearer, "\r")] = '\0';
+    const char *const secrets[] = {"right password",
+                                   "typed-by-mistake",
+                                   code,
+                                   plain,
+                                   strchr(session.cookie, '=') + 1,
+                                   strstr(device.bearer, "Bearer ") + 7};
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+        assert_true(strlen(secrets[i]) >= 8);
+        expect_absent(db_path, secrets[i]);
+        expect_absent(wal, secrets[i]);
+    }
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_enrolment),
+        CASE(test_sloppy_code),
+        CASE(test_bad_codes),
+        CASE(test_codes_are_throttled),
+        CASE(test_undone_enrolment_keeps_the_code),
+        CASE(test_revocation),
+        CASE(test_site_is_full),
+        CASE(test_no_secret_is_stored),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
