@@ -4,7 +4,7 @@
 
 #include "tls.h"
 
-enum { SERVE_FILES_MIN = 1024, SERVE_FILES_WANTED = 65536 };
+enum { SERVE_FILES_MIN = 1024, SERVE_FILES_WANTED = 16384 };
 
 struct serve_options {
     const char *data_dir;
