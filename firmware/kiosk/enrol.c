@@ -217,7 +217,7 @@ static enum station_error error_of(const struct http_client_answer *answer, cons
     } codes[] = {
         {"unknown_code", STATION_ERROR_UNKNOWN_CODE}, {"used_code", STATION_ERROR_USED_CODE},
         {"expired_code", STATION_ERROR_EXPIRED_CODE}, {"throttled", STATION_ERROR_THROTTLED},
-        {"bad_request", STATION_ERROR_UNKNOWN_CODE},
+        {"bad_request", STATION_ERROR_UNKNOWN_CODE},  {"not_found", STATION_ERROR_WRONG_URL},
     };
     char code[32] = "";
     if (answer->result != HTTP_CLIENT_STATUS)

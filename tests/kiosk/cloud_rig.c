@@ -108,7 +108,7 @@ void cloud_rig_open(struct cloud_rig *cloud)
             "site", cloud->site, sizeof cloud->site);
     cJSON_Delete(cloud_rig_admin(cloud,
                                  "desk add --site %s --name 内科 --room 第1診察室 "
-                                 "--service naika",
+                                 "--service 内科",
                                  cloud->site));
     cJSON_Delete(cloud_rig_admin(cloud,
                                  "user add --user staff --name 受付 --role staff --site %s "

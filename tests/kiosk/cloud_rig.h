@@ -19,7 +19,7 @@ struct cloud_rig {
     char csrf[128];
 };
 
-/* A site 1024 with the desk 1024-1 (room, service "naika"), a user "staff"; starts serving. */
+/* A site 1024 with the desk 1024-1 (a room, the service "s1"), a user "staff"; starts serving. */
 void cloud_rig_open(struct cloud_rig *cloud);
 /* Kills what runs and removes the directory. */
 void cloud_rig_close(struct cloud_rig *cloud);

@@ -10,7 +10,8 @@ machiai_test(store SOURCES ${station_rig} LIBS machiai-station)
 # These speak with a real cloud.
 if(TARGET machiai-cloud)
     machiai_test(http_client SOURCES cloud_rig.c LIBS machiai-http-client PkgConfig::CJSON)
-    foreach(name IN ITEMS http_client)
+    machiai_test(station SOURCES cloud_rig.c station_driver.c LIBS machiai-station TIMEOUT 180)
+    foreach(name IN ITEMS http_client station)
         target_compile_definitions(test_${name} PRIVATE
             "MACHIAI_CLOUD_PATH=\"$<TARGET_FILE:machiai-cloud>\"")
         add_dependencies(test_${name} machiai-cloud)

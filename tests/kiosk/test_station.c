@@ -1,0 +1,505 @@
+/* The station against the real cloud: enrolment, numbers with and without an answer, calls,
+ * recovery, and what must hold whatever is cut, killed or damaged. */
+#include "../core/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "station_driver.h"
+
+enum { SOON_MS = 5000, RETURN_MS = 20000 };
+
+struct fixture {
+    struct cloud_rig cloud;
+    struct driver driver;
+    char data[CLOUD_PATH_MAX + 16];
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A cloud and a kiosk with a code, not started. The kiosk's data lie in the cloud's directory. */
+static int setup_cold(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    char code[16];
+    cloud_rig_open(&f->cloud);
+    cloud_rig_code(&f->cloud, code);
+    (void)snprintf(f->data, sizeof f->data, "%s/kiosk", f->cloud.data);
+    driver_init(&f->driver, &f->cloud, f->data, code);
+    *state = f;
+    return 0;
+}
+
+static int setup(void **state)
+{
+    setup_cold(state);
+    struct fixture *f = *state;
+    driver_start(&f->driver);
+    return driver_wait(&f->driver, driver_ready, SOON_MS) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    driver_finish(&f->driver);
+    cloud_rig_close(&f->cloud);
+    free(f);
+    return 0;
+}
+
+static void restart(struct fixture *f)
+{
+    driver_stop(&f->driver);
+    driver_start(&f->driver);
+}
+
+static bool has_error(const struct driver *driver)
+{
+    return driver->status.error[0] != '\0';
+}
+
+static bool has_ticket(const struct driver *driver)
+{
+    return driver->ticket_count > 0;
+}
+
+static bool has_call(const struct driver *driver)
+{
+    return driver->calls > 0;
+}
+
+/* -- enrolment --------------------------------------------------------------------------------- */
+
+static void expect_error(struct fixture *f, const char *key)
+{
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, has_error, SOON_MS));
+    assert_string_equal(f->driver.status.error, key);
+    assert_true(strlen(f->driver.status.detail) > 20);
+    assert_false(f->driver.status.enrolled);
+    driver_stop(&f->driver);
+}
+
+static void enrolment_says_what_is_wrong(void **state)
+{
+    struct fixture *f = *state;
+    struct config *config = &f->driver.config;
+    struct config good = *config;
+    config->code[0] = '\0';
+    expect_error(f, "link.no_code");
+    (void)snprintf(config->code, sizeof config->code, "ABCD-EFGH");
+    expect_error(f, "link.unknown_code");
+    *config = good;
+    (void)snprintf(config->ca, sizeof config->ca, "/nowhere/ca.pem");
+    expect_error(f, "link.ca_file");
+    config->ca[0] = '\0';
+    expect_error(f, "link.untrusted");
+    *config = good;
+    (void)snprintf(config->url, sizeof config->url, "https://127.0.0.1:1");
+    expect_error(f, "link.unreachable");
+    (void)snprintf(config->url, sizeof config->url, "%.200s/somewhere", good.url);
+    expect_error(f, "link.wrong_url");
+    *config = good;
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
+}
+
+static void a_code_is_good_once(void **state)
+{
+    struct fixture *f = *state;
+    struct driver second;
+    char data[sizeof f->data + 8];
+    (void)snprintf(data, sizeof data, "%s-2", f->data);
+    driver_init(&second, &f->cloud, data, f->driver.config.code);
+    driver_start(&second);
+    assert_true(driver_wait(&second, has_error, SOON_MS));
+    assert_string_equal(second.status.error, "link.used_code");
+    driver_finish(&second);
+    char device[UID_SIZE];
+    memcpy(device, f->driver.status.device, UID_SIZE);
+    restart(f); /* the first one needs it no more */
+    assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
+    assert_string_equal(f->driver.status.device, device);
+}
+
+static void one_station_a_directory(void **state)
+{
+    struct fixture *f = *state;
+    struct station *second = NULL;
+    struct station_options options = {.config = &f->driver.config};
+    assert_int_equal(station_create(&options, &second), -EBUSY);
+}
+
+static void a_revoked_device_gives_no_numbers(void **state)
+{
+    struct fixture *f = *state;
+    cJSON_Delete(cloud_rig_admin(&f->cloud, "device revoke --device %s", f->driver.status.device));
+    assert_null(driver_issue(&f->driver, SOON_MS));
+    assert_string_equal(f->driver.refused, "refused.unavailable");
+    assert_true(driver_wait(&f->driver, has_error, SOON_MS));
+    assert_string_equal(f->driver.status.error, "link.revoked");
+}
+
+/* -- numbers ----------------------------------------------------------------------------------- */
+
+static void the_cloud_gives_the_number(void **state)
+{
+    struct fixture *f = *state;
+    int count;
+    const struct station_ticket *ticket = driver_issue(&f->driver, SOON_MS);
+    assert_non_null(ticket);
+    assert_string_equal(driver_number(ticket), "1");
+    assert_int_equal(ticket->before, 0);
+    assert_int_equal(ticket->print_count, 1);
+    assert_int_equal(strlen(ticket->check), 4);
+    assert_non_null(strstr(ticket->url, "/t/"));
+    assert_int_equal(strlen(ticket->code), 9);
+    assert_false(ticket->recovered);
+    /* The news of the queue came before the ticket's, and knows it. */
+    assert_string_equal(driver_state(&f->driver, "1"), "waiting");
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    assert_string_equal(cloud_rig_state(&f->cloud, "1", &count), "waiting");
+    assert_int_equal(count, 1);
+    ticket = driver_issue(&f->driver, SOON_MS);
+    assert_string_equal(driver_number(ticket), "2");
+    assert_int_equal(ticket->before, 1);
+    int64_t now = 0;
+    assert_true(station_now(f->driver.station, &now));
+    assert_true(llabs(now - (int64_t)time(NULL) * 1000) < 5000);
+}
+
+static void a_stalled_cloud_costs_less_than_a_second(void **state)
+{
+    struct fixture *f = *state;
+    int count;
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "1");
+    cloud_rig_signal(&f->cloud, SIGSTOP);
+    int64_t from = now_ms();
+    const struct station_ticket *ticket = driver_issue(&f->driver, SOON_MS);
+    int64_t first = now_ms() - from;
+    assert_string_equal(driver_number(ticket), "A1");
+    assert_int_equal(ticket->before, 1);
+    assert_non_null(strstr(ticket->url, "/q/1024-1"));
+    assert_in_range(first, STATION_OFFER_MS - 50, 1000);
+    from = now_ms();
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "A2");
+    assert_in_range(now_ms() - from, 0, 300); /* it is known to be away */
+    cloud_rig_signal(&f->cloud, SIGCONT);
+    assert_true(driver_wait(&f->driver, driver_uploaded, RETURN_MS));
+    assert_string_equal(cloud_rig_state(&f->cloud, "A1", &count), "waiting");
+    assert_int_equal(count, 1);
+    assert_string_equal(cloud_rig_state(&f->cloud, "A2", &count), "waiting");
+    assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
+    /* What it may have offered to A1's ticket too late is void, not given to anybody else. */
+    ticket = driver_issue(&f->driver, SOON_MS);
+    assert_int_equal(ticket->number.letter, 0);
+    assert_in_range(ticket->number.value, 2, 3);
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    driver_idle(&f->driver, 300);
+    for (int i = 0; i < f->driver.queue.count; i++)
+        assert_int_equal(f->driver.queue.tickets[i].state, TICKET_WAITING);
+    assert_int_equal(f->driver.queue.count, 4);
+}
+
+static void a_dead_cloud_is_caught_up_with(void **state)
+{
+    struct fixture *f = *state;
+    int count;
+    cloud_rig_kill(&f->cloud);
+    assert_true(driver_wait(&f->driver, driver_offline, SOON_MS));
+    for (int i = 1; i <= 5; i++) {
+        const struct station_ticket *ticket = driver_issue(&f->driver, SOON_MS);
+        assert_int_equal(ticket->number.letter, 'A');
+        assert_int_equal(ticket->number.value, i);
+    }
+    restart(f); /* and what was given is known after a restart */
+    assert_true(driver_wait(&f->driver, has_ticket, SOON_MS));
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "A6");
+    cloud_rig_start(&f->cloud);
+    assert_true(driver_wait(&f->driver, driver_uploaded, RETURN_MS));
+    assert_string_equal(cloud_rig_state(&f->cloud, "A6", &count), "waiting");
+    assert_string_equal(cloud_rig_state(&f->cloud, "A1", &count), "waiting");
+    assert_int_equal(count, 1);
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "1");
+}
+
+static void before_anything_is_known_it_refuses_politely(void **state)
+{
+    struct fixture *f = *state;
+    driver_start(&f->driver);
+    assert_null(driver_issue(&f->driver, SOON_MS)); /* not enrolled yet, or no settings */
+    assert_string_equal(f->driver.refused, "refused.unavailable");
+    assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
+    assert_int_equal(station_issue(f->driver.station, 77, "no-such-service", "ja"), 0);
+    f->driver.refusals = 0;
+    driver_idle(&f->driver, 500);
+    assert_int_equal(f->driver.refusals, 1);
+    assert_int_equal(f->driver.ticket_count, 0);
+}
+
+static void pause_intake(struct fixture *f)
+{
+    long status;
+    char path[96];
+    (void)snprintf(path, sizeof path, "/api/v1/sites/%s/events", f->cloud.site);
+    cJSON_Delete(cloud_rig_ask(&f->cloud, "POST", path,
+                               "{\"events\":[{\"kind\":\"intake_paused\",\"desk\":1}]}", &status));
+    assert_int_equal(status, 200);
+}
+
+static bool is_paused(const struct driver *driver)
+{
+    return driver->queue.desks[0].paused;
+}
+
+static void a_pause_holds_with_and_without_the_cloud(void **state)
+{
+    struct fixture *f = *state;
+    assert_non_null(driver_issue(&f->driver, SOON_MS)); /* opens the session */
+    pause_intake(f);
+    assert_null(driver_issue(&f->driver, SOON_MS));
+    assert_string_equal(f->driver.refused, "refused.paused");
+    assert_true(driver_wait(&f->driver, is_paused, SOON_MS));
+    cloud_rig_kill(&f->cloud);
+    assert_true(driver_wait(&f->driver, driver_offline, SOON_MS));
+    assert_null(driver_issue(&f->driver, SOON_MS));
+    assert_string_equal(f->driver.refused, "refused.paused");
+}
+
+static void eight_at_once_and_no_more(void **state)
+{
+    struct fixture *f = *state;
+    int accepted = 0;
+    for (int i = 1; i <= 2 * STATION_ISSUES_MAX; i++)
+        accepted += station_issue(f->driver.station, i, "s1", "ja") == 0;
+    assert_int_equal(accepted, STATION_ISSUES_MAX);
+    driver_idle(&f->driver, 1500);
+    assert_int_equal(f->driver.ticket_count, STATION_ISSUES_MAX);
+    for (int i = 0; i < f->driver.ticket_count; i++)
+        for (int k = 0; k < i; k++)
+            assert_false(number_equal(f->driver.tickets[i].number, f->driver.tickets[k].number));
+}
+
+/* -- calls ------------------------------------------------------------------------------------- */
+
+static void a_fresh_call_is_cried_out(void **state)
+{
+    struct fixture *f = *state;
+    assert_non_null(driver_issue(&f->driver, SOON_MS));
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    assert_int_equal(f->driver.calls, 0);
+    assert_string_equal(cloud_rig_call(&f->cloud), "1");
+    assert_true(driver_wait(&f->driver, has_call, 2000));
+    assert_string_equal(driver_number(&f->driver.call), "1");
+    assert_int_equal(f->driver.call.desk_no, 1);
+    assert_true(f->driver.call.room[0] != '\0');
+    driver_idle(&f->driver, 300);
+    assert_int_equal(f->driver.calls, 1);
+}
+
+static void what_is_caught_up_with_is_not_cried_out(void **state)
+{
+    struct fixture *f = *state;
+    assert_non_null(driver_issue(&f->driver, SOON_MS));
+    assert_non_null(driver_issue(&f->driver, SOON_MS));
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    driver_stop(&f->driver);
+    assert_string_equal(cloud_rig_call(&f->cloud), "1");
+    usleep(1500 * 1000);
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
+    driver_idle(&f->driver, 500);
+    assert_int_equal(f->driver.calls, 0);
+    assert_string_equal(driver_state(&f->driver, "1"), "called");
+    assert_string_equal(cloud_rig_call(&f->cloud), "2");
+    assert_true(driver_wait(&f->driver, has_call, 2000));
+}
+
+/* -- slips and restarts ------------------------------------------------------------------------ */
+
+static void an_unfinished_slip_is_shown_again_and_a_finished_one_not(void **state)
+{
+    struct fixture *f = *state;
+    const struct station_ticket *ticket = driver_issue(&f->driver, SOON_MS);
+    struct station_ticket first = *ticket;
+    restart(f);
+    assert_true(driver_wait(&f->driver, has_ticket, SOON_MS));
+    assert_true(f->driver.tickets[0].recovered);
+    assert_int_equal(f->driver.requests[0], 0);
+    first.recovered = true;
+    assert_memory_equal(&f->driver.tickets[0], &first, sizeof first);
+    assert_int_equal(station_slip(f->driver.station, first.id, 1, "done", 0, ""), -EINVAL);
+    assert_int_equal(station_slip(f->driver.station, first.id, 1, "submitted", 4, "urn:x"), 0);
+    assert_int_equal(station_slip(f->driver.station, first.id, 1, "printed", 4, "urn:x"), 0);
+    driver_idle(&f->driver, 300);
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    restart(f);
+    assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
+    driver_idle(&f->driver, 300);
+    assert_int_equal(f->driver.ticket_count, 0);
+    const struct ticket *known = queue_ticket(&f->driver.queue, first.id);
+    assert_non_null(known);
+    assert_int_equal(known->slips, 1);
+}
+
+/* The child asks for numbers until it is killed; it says each number that it was given. */
+static void live(struct fixture *f, int reports)
+{
+    driver_start(&f->driver);
+    for (;;) {
+        const struct station_ticket *ticket = driver_issue(&f->driver, SOON_MS);
+        if (!ticket) {
+            driver_idle(&f->driver, 10);
+        } else if (write(reports, ticket, sizeof *ticket) != (ssize_t)sizeof *ticket) {
+            _exit(1);
+        } else if (station_slip(f->driver.station, ticket->id, 1, "printed", 1, "") < 0) {
+            _exit(2); /* else its slip came out: the next start has at most one to show */
+        }
+    }
+}
+
+static int given_twice(const struct station_ticket *given, int count)
+{
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < i; k++)
+            if (strcmp(given[i].id, given[k].id) == 0 ||
+                number_equal(given[i].number, given[k].number))
+                return 1;
+    return 0;
+}
+
+static bool all_in_cloud(struct fixture *f, const struct station_ticket *given, int count)
+{
+    for (int i = 0; i < count; i++) {
+        const struct ticket *ticket = queue_ticket(&f->driver.queue, given[i].id);
+        int in_cloud;
+        char number[NUMBER_TEXT_SIZE];
+        number_format(given[i].number, number);
+        if (!ticket || !number_equal(ticket->number, given[i].number))
+            return false;
+        if (strcmp(cloud_rig_state(&f->cloud, number, &in_cloud), "waiting") != 0 || in_cloud != 1)
+            return false;
+    }
+    return true;
+}
+
+/* SIGKILL at ten moments, every other time with a cloud that does not answer. What was told is
+ * kept; no number is given twice; nothing is left half done. */
+static void killed_at_any_moment(void **state)
+{
+    struct fixture *f = *state;
+    static struct station_ticket given[DRIVER_TICKETS_MAX];
+    int count = 0;
+    driver_stop(&f->driver);
+    for (int i = 0; i < 10; i++) {
+        int reports[2];
+        assert_int_equal(pipe(reports), 0);
+        pid_t child = fork();
+        if (child == 0) {
+            close(reports[0]);
+            live(f, reports[1]);
+        }
+        close(reports[1]);
+        usleep((useconds_t)(120000 + i * 23456));
+        if (i % 2)
+            cloud_rig_signal(&f->cloud, SIGSTOP);
+        usleep((useconds_t)(60000 + i * 17000 + (i % 2) * 600000));
+        kill(child, SIGKILL);
+        if (i % 2)
+            cloud_rig_signal(&f->cloud, SIGCONT);
+        assert_int_equal(waitpid(child, NULL, 0), child);
+        while (count < DRIVER_TICKETS_MAX / 2 &&
+               read(reports[0], &given[count], sizeof given[0]) == (ssize_t)sizeof given[0])
+            count++;
+        close(reports[0]);
+    }
+    assert_true(count > 5);
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, driver_ready, RETURN_MS));
+    driver_idle(&f->driver, 1000);
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    assert_int_equal(given_twice(given, count), 0);
+    assert_true(all_in_cloud(f, given, count));
+    for (int i = 0; i < f->driver.queue.count; i++) /* an offer is taken or given back */
+        assert_int_not_equal(f->driver.queue.tickets[i].state, TICKET_OFFERED);
+    /* At most one a life was not finished, and each is shown again once. */
+    assert_in_range(f->driver.ticket_count, 0, STATION_ISSUES_MAX);
+    assert_int_equal(given_twice(f->driver.tickets, f->driver.ticket_count), 0);
+}
+
+/* -- damage ------------------------------------------------------------------------------------ */
+
+static bool one_waits(const struct driver *driver)
+{
+    return strcmp(driver_state(driver, "1"), "waiting") == 0;
+}
+
+static void a_corrupt_journal_is_fetched_again(void **state)
+{
+    struct fixture *f = *state;
+    char path[sizeof f->data + 32], device[UID_SIZE], junk[8192];
+    assert_non_null(driver_issue(&f->driver, SOON_MS));
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    memcpy(device, f->driver.status.device, UID_SIZE);
+    driver_stop(&f->driver);
+    memset(junk, 'J', sizeof junk);
+    (void)snprintf(path, sizeof path, "%s/journal.db", f->data);
+    int fd = open(path, O_WRONLY);
+    assert_int_equal(write(fd, junk, sizeof junk), sizeof junk);
+    close(fd);
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
+    assert_string_equal(f->driver.status.device, device);
+    assert_true(driver_wait(&f->driver, one_waits, SOON_MS));
+    (void)snprintf(path, sizeof path, "%s/journal.db.damaged-1", f->data);
+    assert_int_equal(access(path, F_OK), 0);
+    /* Until the next heartbeat says that all is here, nothing is given. */
+    const struct station_ticket *ticket = NULL;
+    for (int64_t end = now_ms() + RETURN_MS; !ticket && now_ms() < end;) {
+        ticket = driver_issue(&f->driver, SOON_MS);
+        driver_idle(&f->driver, 100);
+    }
+    assert_string_equal(driver_number(ticket), "2");
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    /* Slips of the own series may have been lost with the journal: their numbers are not used. */
+    cloud_rig_kill(&f->cloud);
+    assert_true(driver_wait(&f->driver, driver_offline, SOON_MS));
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "A21");
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "A22");
+}
+
+int main(void)
+{
+#define COLD(test) cmocka_unit_test_setup_teardown(test, setup_cold, teardown)
+#define WARM(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        COLD(enrolment_says_what_is_wrong),
+        WARM(a_code_is_good_once),
+        WARM(one_station_a_directory),
+        WARM(a_revoked_device_gives_no_numbers),
+        WARM(the_cloud_gives_the_number),
+        WARM(a_stalled_cloud_costs_less_than_a_second),
+        WARM(a_dead_cloud_is_caught_up_with),
+        COLD(before_anything_is_known_it_refuses_politely),
+        WARM(a_pause_holds_with_and_without_the_cloud),
+        WARM(eight_at_once_and_no_more),
+        WARM(a_fresh_call_is_cried_out),
+        WARM(what_is_caught_up_with_is_not_cried_out),
+        WARM(an_unfinished_slip_is_shown_again_and_a_finished_one_not),
+        WARM(killed_at_any_moment),
+        WARM(a_corrupt_journal_is_fetched_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
