@@ -172,7 +172,7 @@ static int ask_all(struct print *print, struct escpos_status *ret)
     int error = await_late_answers(print);
 
     if (error == 0)
-        error = escpos_ask(&print->device, ESCPOS_ASK_BRIEFLY, print->deadline_ms, ret);
+        error = escpos_ask(&print->device, ESCPOS_ASK_ONCE, print->deadline_ms, ret);
     print->eot_asked = print->device.eot_count;
     return error;
 }

@@ -18,6 +18,7 @@ enum {
 /* How much patience a silent printer gets. */
 enum escpos_patience {
     ESCPOS_ASK_BRIEFLY, /* it is known never to answer: one question, a short wait */
+    ESCPOS_ASK_ONCE,    /* one question, the usual wait */
     ESCPOS_ASK_WELL     /* a second question after leaving a picture it may still be in */
 };
 

@@ -257,7 +257,8 @@ const control = createHttp((request, response) => {
   if (request.method === 'GET' && request.url === '/state') {
     answer(200, { mode, slips, waiting: waiting.length, uncut_rows: paper.length, ...counters });
   } else if (request.method === 'POST' && wanted && setMode(wanted)) {
-    answer(200, { mode });
+    if (state.refuse || server.listening) answer(200, { mode });
+    else server.once('listening', () => answer(200, { mode }));
   } else {
     answer(404, { error: `GET /state or POST /mode/${Object.keys(MODES).join('|')}` });
   }
