@@ -138,20 +138,24 @@ static void submit(struct printing *printing, const struct printing_job *slip,
     settle_doubt(printing, news);
 }
 
+/* Before the restart a job was perhaps made. If cupsd remembers none, it may have forgotten one. */
+static void recover(struct printing *printing, struct printing_news *news)
+{
+    struct printer_job job = {0};
+    if (printer_find(printing->printer, news->ticket, &job) > 0)
+        follow(printing, news, &job);
+    else
+        tell(printing, news, PRINT_UNKNOWN, &job);
+}
+
 static void take_slip(struct printing *printing, const struct printing_job *slip)
 {
     struct printing_news news = {.print_count = slip->print_count};
-    struct printer_job job = {0};
     snprintf(news.ticket, sizeof news.ticket, "%s", slip->ticket);
-    int found = 0;
     if (slip->recovered)
-        found = printer_find(printing->printer, slip->ticket, &job);
-    if (found > 0)
-        follow(printing, &news, &job);
-    else if (found < 0 && found != -ENOENT)
-        tell(printing, &news, PRINT_UNKNOWN, &job);
+        recover(printing, &news);
     else if (!make_ready(printing))
-        tell(printing, &news, PRINT_FAILED, &job);
+        tell(printing, &news, PRINT_FAILED, &(struct printer_job){0});
     else
         submit(printing, slip, &news);
 }

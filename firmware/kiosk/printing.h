@@ -1,8 +1,7 @@
 /* The printing thread: takes slips, hands each to cupsd once, follows its job, watches the printer.
  *
- * A slip is never sent twice. A recovered one (kiosk restarted between ticket and slip) is looked
- * for in cupsd's memory first; where cupsd cannot be asked, nothing is printed and its fate is
- * unknown.
+ * A slip is never sent twice. A recovered one (the kiosk restarted between ticket and slip) is only
+ * looked for in cupsd's memory; where there is none, nothing is printed and its fate is unknown.
  */
 #ifndef MACHIAI_KIOSK_PRINTING_H
 #define MACHIAI_KIOSK_PRINTING_H
@@ -26,7 +25,7 @@ enum {
 struct printing_job {
     char ticket[UID_SIZE];
     int print_count;
-    bool recovered;
+    bool recovered;       /* without a picture */
     struct bitmap bitmap; /* owned */
 };
 

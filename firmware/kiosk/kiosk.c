@@ -1,0 +1,256 @@
+/* Beginning and end of a running kiosk. */
+#include "kiosk.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "local_films.h"
+
+void kiosk_wake(void *context)
+{
+    struct kiosk *kiosk = context;
+    SDL_Event event = {.type = kiosk->wake_event};
+    if (SDL_AtomicCAS(&kiosk->woken, 0, 1) && SDL_PushEvent(&event) < 0)
+        SDL_AtomicSet(&kiosk->woken, 0);
+}
+
+/* -- what the flows want done ------------------------------------------------------------------ */
+
+static int issue(void *context, int64_t request, const char *service, const char *language)
+{
+    struct kiosk *kiosk = context;
+    return station_issue(kiosk->station, request, service, language);
+}
+
+static int queue_film(void *context, const struct video_item *item)
+{
+    struct kiosk *kiosk = context;
+    return video_queue(kiosk->video, item);
+}
+
+static void stop_films(void *context)
+{
+    struct kiosk *kiosk = context;
+    video_stop(kiosk->video);
+}
+
+static bool film_file(void *context, const char *sha256, char *path, size_t size)
+{
+    struct kiosk *kiosk = context;
+    return kiosk->station != NULL && station_file(kiosk->station, sha256, path, size);
+}
+
+/* -- what the printing thread tells ------------------------------------------------------------ */
+
+enum { LEDGER_TRIES = 40, LEDGER_PAUSE_US = 50000 };
+
+static void report_slip(void *context, const struct printing_news *news,
+                        const struct printer_job *job)
+{
+    struct kiosk *kiosk = context;
+    int result = -EAGAIN;
+    for (int i = 0; i < LEDGER_TRIES && result == -EAGAIN; i++) {
+        if (i > 0)
+            usleep(LEDGER_PAUSE_US);
+        result = station_slip(kiosk->station, news->ticket, news->print_count,
+                              print_fate_name(news->fate), job->id, job->uuid);
+    }
+    if (result < 0)
+        fprintf(stderr, "machiai-kiosk: the fate of a slip was not stored: %s\n",
+                strerror(-result));
+}
+
+static void report_printer(void *context, const char *reasons)
+{
+    struct kiosk *kiosk = context;
+    station_printer(kiosk->station, reasons);
+}
+
+/* -- parts ------------------------------------------------------------------------------------- */
+
+/* Catalogues: where they were built, unless the program is installed. */
+static void find_languages(char *path, size_t size)
+{
+    char self[512];
+    const char *given = getenv("MACHIAI_LANGUAGES");
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(self, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    snprintf(path, size, "%s/../share/machiai/languages", self);
+    if (given != NULL)
+        snprintf(path, size, "%s", given);
+    else if (access(path, R_OK) != 0)
+        snprintf(path, size, "%s", MACHIAI_LANGUAGE_DIR);
+}
+
+static int open_windows(struct kiosk *kiosk, const char *languages)
+{
+    const struct config *config = kiosk->config;
+    bool terminal = config->role != ROLE_MONITOR, monitor = config->role != ROLE_TERMINAL;
+    int result = 0;
+    if (monitor) {
+        struct window_options options = {.title = "Machiai monitor",
+                                         .screen = &config->monitor,
+                                         .fullscreen = config->fullscreen,
+                                         .display = terminal ? 1 : 0,
+                                         .x = terminal ? config->terminal.width : 0,
+                                         .language_dir = languages};
+        result = window_create(&options, &kiosk->monitor);
+    }
+    /* The newest window has the focus: the one that is touched. */
+    if (result == 0 && terminal) {
+        struct window_options options = {.title = "Machiai terminal",
+                                         .screen = &config->terminal,
+                                         .fullscreen = config->fullscreen,
+                                         .language_dir = languages};
+        result = window_create(&options, &kiosk->terminal);
+    }
+    return result;
+}
+
+static int open_display(struct kiosk *kiosk)
+{
+    char languages[CANVAS_PATH_SIZE];
+    find_languages(languages, sizeof languages);
+    int result = words_create(languages, &kiosk->words);
+    if (result < 0) {
+        fprintf(stderr,
+                "machiai-kiosk: no Japanese catalogue in %s: %s; set MACHIAI_LANGUAGES to the "
+                "directory of ja.mo\n",
+                languages, strerror(-result));
+        return result;
+    }
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+    if (SDL_Init(SDL_INIT_VIDEO) != 0) {
+        fprintf(stderr, "machiai-kiosk: no display: %s; set DISPLAY or SDL_VIDEODRIVER\n",
+                SDL_GetError());
+        return -ENODEV;
+    }
+    kiosk->wake_event = SDL_RegisterEvents(1);
+    if (kiosk->config->fullscreen)
+        SDL_ShowCursor(SDL_DISABLE);
+    return open_windows(kiosk, languages);
+}
+
+static int open_player(struct kiosk *kiosk)
+{
+    char self[VIDEO_PATH_SIZE];
+    struct playlist_actions actions = {
+        .queue = queue_film, .stop = stop_films, .file = film_file, .context = kiosk};
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length < 0)
+        return -errno;
+    self[length] = '\0';
+    struct video_options options = {.program = self, .sound = kiosk->config->sound};
+    film_init(&kiosk->film, kiosk->monitor->renderer);
+    int result = playlist_create(&actions, &kiosk->playlist);
+    if (result == 0)
+        result = video_create(&options, &kiosk->video);
+    if (result == 0 && kiosk->config->substitutes[0] != '\0')
+        local_films_add(kiosk->config->substitutes, kiosk->playlist);
+    if (result == 0 && kiosk->config->sound && chime_create(&kiosk->chime) < 0)
+        kiosk->chime = NULL; /* a kiosk without loudspeaker */
+    return result;
+}
+
+static int open_station(struct kiosk *kiosk)
+{
+    struct station_options options = {
+        .config = kiosk->config, .wake = kiosk_wake, .context = kiosk};
+    int result = station_create(&options, &kiosk->station);
+    if (result == -EBUSY)
+        fprintf(stderr, "machiai-kiosk: another kiosk uses %s; stop it, or set [kiosk] data\n",
+                kiosk->config->data);
+    else if (result == -EPROTO)
+        fprintf(stderr, "machiai-kiosk: a newer kiosk wrote %s; install that version\n",
+                kiosk->config->data);
+    else if (result < 0)
+        fprintf(stderr, "machiai-kiosk: %s cannot be written: %s; check the disk\n",
+                kiosk->config->data, strerror(-result));
+    return result;
+}
+
+static int open_printing(struct kiosk *kiosk)
+{
+    const struct config *config = kiosk->config;
+    struct printing_options options = {
+        .printer = {.server = config->printer_server,
+                    .queue = config->printer_queue,
+                    .device_uri = config->printer_uri},
+        .report = report_slip,
+        .state = report_printer,
+        .wake = kiosk_wake,
+        .context = kiosk,
+    };
+    int result = printing_create(&options, &kiosk->printing);
+    if (result < 0)
+        fprintf(stderr, "machiai-kiosk: no printing: %s; check [printer]\n", strerror(-result));
+    return result;
+}
+
+static int open_ctl(struct kiosk *kiosk)
+{
+    struct ctl_options options = {
+        .path = kiosk->config->socket, .wake = kiosk_wake, .context = kiosk};
+    int result = ctl_create(&options, &kiosk->ctl);
+    if (result < 0)
+        fprintf(stderr, "machiai-kiosk: the socket %s cannot be made: %s; set [kiosk] socket\n",
+                options.path, strerror(-result));
+    return result;
+}
+
+int kiosk_create(const struct config *config, struct kiosk **ret)
+{
+    struct kiosk *kiosk = calloc(1, sizeof *kiosk);
+    if (kiosk == NULL)
+        return -ENOMEM;
+    struct terminal_actions actions = {.issue = issue, .print = kiosk_print, .context = kiosk};
+    kiosk->config = config;
+    kiosk->stale = true;
+    terminal_flow_init(&kiosk->terminal_flow, &actions);
+    monitor_flow_init(&kiosk->monitor_flow);
+    int result = open_display(kiosk);
+    if (result == 0 && kiosk->monitor != NULL)
+        result = open_player(kiosk);
+    if (result == 0)
+        result = open_station(kiosk);
+    if (result == 0 && kiosk->terminal != NULL && config->printer_uri[0] != '\0')
+        result = open_printing(kiosk);
+    if (result == 0)
+        result = open_ctl(kiosk);
+    if (result < 0) {
+        kiosk_destroy(kiosk);
+        return result;
+    }
+    *ret = kiosk;
+    return 0;
+}
+
+void kiosk_destroy(struct kiosk *kiosk)
+{
+    if (kiosk == NULL)
+        return;
+    ctl_destroy(kiosk->ctl);
+    printing_destroy(kiosk->printing); /* it tells the station */
+    station_destroy(kiosk->station);   /* it wakes the loop */
+    video_destroy(kiosk->video);
+    playlist_destroy(kiosk->playlist);
+    film_finish(&kiosk->film);
+    chime_destroy(kiosk->chime);
+    window_destroy(kiosk->terminal);
+    window_destroy(kiosk->monitor);
+    words_destroy(kiosk->words);
+    if (kiosk->queue != NULL)
+        queue_finish(kiosk->queue);
+    free(kiosk->queue);
+    assert(kiosk->slip_count == 0); /* each was handed over in the turn that began it */
+    SDL_Quit();
+    free(kiosk);
+}

@@ -1,0 +1,115 @@
+/* The running kiosk: everything that the main loop carries. Private to kiosk*.c.
+ *
+ * One thread (the main thread) owns all of it. Other threads are behind station, printing, ctl and
+ * video; they wake the loop and leave news.
+ */
+#ifndef MACHIAI_KIOSK_KIOSK_H
+#define MACHIAI_KIOSK_KIOSK_H
+
+#include <SDL.h>
+
+#include "chime.h"
+#include "config.h"
+#include "ctl.h"
+#include "film.h"
+#include "monitor_flow.h"
+#include "playlist.h"
+#include "printing.h"
+#include "station.h"
+#include "terminal_flow.h"
+#include "video.h"
+#include "window.h"
+#include "words.h"
+
+enum {
+    KIOSK_SECOND_MS = 1000, /* views are made anew at least so often: the clock, calls that age */
+    KIOSK_FILM_MS = 8,      /* the decoder is asked so often while a film runs */
+    KIOSK_MOTION_MS = 30,   /* between two pictures of a movement */
+    KIOSK_SIGNAL_MS = 500,  /* a signal is noticed at the latest after this */
+    KIOSK_SLIPS_MAX = 4     /* slips begun in one turn */
+};
+
+/* How long turns took, without the waiting in between; microseconds. */
+struct kiosk_turns {
+    int64_t count, longest;
+    int64_t recent, recent_since; /* the longest of the last minute */
+};
+
+struct kiosk {
+    const struct config *config;
+    Uint32 wake_event;
+    SDL_atomic_t woken; /* a wake event is under way */
+    bool quit;
+
+    struct words *words;
+    struct window *terminal, *monitor; /* NULL = not of this kiosk's role */
+    struct station *station;
+    struct printing *printing; /* NULL = no printer */
+    struct video *video;       /* NULL = no monitor */
+    struct playlist *playlist; /* NULL = no monitor */
+    struct chime *chime;       /* NULL = silent */
+    struct ctl *ctl;
+
+    int64_t now; /* monotonic ms of this turn */
+    struct kiosk_turns turns;
+    struct queue *queue; /* NULL = nothing known of the site yet */
+    struct station_status status;
+    char programme[UID_SIZE]; /* "" = none */
+    char reasons[PRINTER_REASONS];
+
+    struct terminal_flow terminal_flow;
+    struct terminal_view terminal_view;           /* as drawn */
+    struct widgets widgets;                       /* as drawn */
+    struct station_ticket slips[KIOSK_SLIPS_MAX]; /* to be printed once the screen shows them */
+    int slip_count;
+
+    struct monitor_flow monitor_flow;
+    struct monitor_view monitor_view; /* as drawn */
+    struct film film;
+    enum picture_kind picture; /* as drawn */
+    struct playlist_entry entry;
+    char playing[VIDEO_TAG_SIZE]; /* as told to the station */
+
+    bool stale;                                /* views are to be made anew */
+    bool redraw_terminal, redraw_monitor;      /* even if the view is the same */
+    int64_t views_at, monitor_at, terminal_at; /* made, drawn at */
+};
+
+/* config must outlive it. Logs what is wrong. */
+int kiosk_create(const struct config *config, struct kiosk **ret)
+    __attribute__((warn_unused_result));
+void kiosk_destroy(struct kiosk *kiosk);
+
+/* From any thread. */
+void kiosk_wake(void *context);
+
+/* kiosk_world.c: what the flows are told of this turn */
+void kiosk_terminal_world(const struct kiosk *kiosk, struct terminal_world *ret);
+void kiosk_monitor_world(const struct kiosk *kiosk, struct monitor_world *ret);
+void kiosk_playlist_world(const struct kiosk *kiosk, struct playlist_world *ret);
+
+/* kiosk_news.c: everything that has come in since the last turn */
+void kiosk_take_news(struct kiosk *kiosk);
+void kiosk_take_films(struct kiosk *kiosk);
+
+/* kiosk_slip.c: action of the terminal's flow, and the slips that it began */
+bool kiosk_print(void *context, const struct station_ticket *ticket);
+void kiosk_send_slips(struct kiosk *kiosk);
+
+/* kiosk_draw.c */
+void kiosk_draw(struct kiosk *kiosk);
+/* Draws the window anew and gives its picture; NULL: no memory. */
+struct picture *kiosk_picture(struct kiosk *kiosk, struct window *window);
+/* The monitor of a kiosk without terminal shows the technician's screen until it is enrolled. */
+bool kiosk_setup_on_monitor(const struct kiosk *kiosk);
+
+/* kiosk_ctl.c, kiosk_status.c */
+void kiosk_take_requests(struct kiosk *kiosk);
+cJSON *kiosk_status(struct kiosk *kiosk);
+cJSON *kiosk_tickets(struct kiosk *kiosk);
+const char *kiosk_screen_name(enum terminal_screen screen);
+
+/* loop.c: runs until SIGTERM, SIGINT or a closed window. */
+void loop_run(struct kiosk *kiosk);
+
+#endif

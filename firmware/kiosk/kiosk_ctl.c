@@ -1,0 +1,90 @@
+/* Requests of the control socket. */
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk.h"
+
+static const char *text_of(const cJSON *request, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(request, key);
+    return cJSON_IsString(item) ? item->valuestring : "";
+}
+
+static cJSON *no_widget(const struct kiosk *kiosk, const char *name)
+{
+    char message[1024];
+    int size =
+        snprintf(message, sizeof message, "This screen has no widget \"%.31s\". It has:", name);
+    for (int i = 0; i < kiosk->widgets.count && size < (int)sizeof message; i++)
+        size += snprintf(message + size, sizeof message - size, " %s", kiosk->widgets.list[i].name);
+    return ctl_error("no_widget", message);
+}
+
+static cJSON *tap(struct kiosk *kiosk, const cJSON *request)
+{
+    struct terminal_world world;
+    const char *name = text_of(request, "widget");
+    if (kiosk->terminal == NULL)
+        return ctl_error("no_terminal", "This kiosk has no terminal; see [kiosk] role.");
+    if (widgets_find(&kiosk->widgets, name) == NULL)
+        return no_widget(kiosk, name);
+    kiosk_terminal_world(kiosk, &world);
+    if (!terminal_flow_tap(&kiosk->terminal_flow, &world, name))
+        return ctl_error("not_now", "The screen is changing; ask again.");
+    kiosk->stale = true;
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddBoolToObject(json, "ok", true);
+    cJSON_AddStringToObject(json, "screen",
+                            kiosk_screen_name(terminal_flow_screen(&kiosk->terminal_flow, &world)));
+    return json;
+}
+
+static cJSON *screenshot(struct kiosk *kiosk, const cJSON *request, struct picture **ret_picture)
+{
+    const char *name = text_of(request, "window"), *file = text_of(request, "file");
+    struct window *window = kiosk->terminal != NULL ? kiosk->terminal : kiosk->monitor;
+    if (strcmp(name, "monitor") == 0)
+        window = kiosk->monitor;
+    else if (strcmp(name, "terminal") == 0)
+        window = kiosk->terminal;
+    else if (name[0] != '\0')
+        return ctl_error("bad_request", "The window is terminal or monitor.");
+    if (window == NULL)
+        return ctl_error("no_window", "This kiosk has no such window; see [kiosk] role.");
+    if (file[0] != '/')
+        return ctl_error("bad_request", "Name the file with its whole path.");
+    *ret_picture = kiosk_picture(kiosk, window);
+    if (*ret_picture == NULL)
+        return ctl_error("no_memory", "There is no memory for a picture; try again later.");
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddBoolToObject(json, "ok", true);
+    cJSON_AddStringToObject(json, "file", file);
+    return json;
+}
+
+static void answer(struct kiosk *kiosk, const cJSON *request)
+{
+    const char *command = text_of(request, "command");
+    struct picture *picture = NULL;
+    cJSON *json;
+    if (strcmp(command, "status") == 0)
+        json = kiosk_status(kiosk);
+    else if (strcmp(command, "tickets") == 0)
+        json = kiosk_tickets(kiosk);
+    else if (strcmp(command, "tap") == 0)
+        json = tap(kiosk, request);
+    else if (strcmp(command, "screenshot") == 0)
+        json = screenshot(kiosk, request, &picture);
+    else
+        json = ctl_error("bad_request", "The command is status, tickets, tap or screenshot.");
+    ctl_answer(kiosk->ctl, json, picture, text_of(request, "file"));
+}
+
+void kiosk_take_requests(struct kiosk *kiosk)
+{
+    cJSON *request = NULL;
+    while (ctl_poll(kiosk->ctl, &request)) {
+        answer(kiosk, request);
+        cJSON_Delete(request);
+    }
+}

@@ -1,0 +1,133 @@
+/* The windows: views from the flows, drawn when they differ from what stands there. */
+#include <string.h>
+
+#include "catalogue.h"
+#include "kiosk.h"
+#include "notice.h"
+#include "screenshot.h"
+#include "version.h"
+
+bool kiosk_setup_on_monitor(const struct kiosk *kiosk)
+{
+    return kiosk->terminal == NULL && !kiosk->status.enrolled;
+}
+
+static void draw_terminal(struct kiosk *kiosk, struct window *window)
+{
+    terminal_draw(&window->canvas, &kiosk->terminal_view, &kiosk->widgets);
+}
+
+/* Something is always on the screen: the clinic's name while there is nothing else. */
+static void draw_still(struct kiosk *kiosk, SDL_Rect area)
+{
+    char product[64];
+    const char *clinic = kiosk->monitor_view.clinic;
+    catalogue_fill(product, sizeof product, words_get(kiosk->words, "ja", "setup.product"),
+                   "version", MACHIAI_VERSION, NULL);
+    notice_draw(&kiosk->monitor->canvas, area, clinic[0] != '\0' ? clinic : product, "", "");
+}
+
+static void draw_monitor(struct kiosk *kiosk)
+{
+    struct canvas *canvas = &kiosk->monitor->canvas;
+    const struct monitor_view *view = &kiosk->monitor_view;
+    if (kiosk_setup_on_monitor(kiosk)) {
+        draw_terminal(kiosk, kiosk->monitor);
+        return;
+    }
+    SDL_Rect area = monitor_film_area(canvas, view);
+    if (area.w > 0 && kiosk->picture == PICTURE_FILM)
+        film_draw(&kiosk->film, area);
+    else if (area.w > 0 && kiosk->picture == PICTURE_NOTICE)
+        notice_draw(canvas, area, kiosk->entry.title, kiosk->entry.body, view->clinic);
+    else if (area.w > 0)
+        draw_still(kiosk, area);
+    monitor_draw(canvas, view);
+}
+
+/* -- views ------------------------------------------------------------------------------------- */
+
+static void make_terminal_view(struct kiosk *kiosk)
+{
+    static struct terminal_view view; /* large; one thread */
+    struct terminal_world world;
+    kiosk_terminal_world(kiosk, &world);
+    terminal_flow_view(&kiosk->terminal_flow, &world, kiosk->words, &view);
+    if (memcmp(&view, &kiosk->terminal_view, sizeof view) == 0)
+        return;
+    kiosk->terminal_view = view;
+    kiosk->redraw_terminal = true;
+    if (kiosk_setup_on_monitor(kiosk))
+        kiosk->redraw_monitor = true;
+}
+
+static void make_monitor_view(struct kiosk *kiosk)
+{
+    static struct monitor_view view;
+    struct monitor_world world;
+    const struct playlist_entry *entry = NULL;
+    kiosk_monitor_world(kiosk, &world);
+    monitor_flow_view(&kiosk->monitor_flow, &world, kiosk->words, &view);
+    view.message_page =
+        view.message[0] == '\0'
+            ? 0
+            : view.message_page % monitor_message_pages(&kiosk->monitor->canvas, &view);
+    enum picture_kind picture = playlist_picture(kiosk->playlist, &entry);
+    bool same = memcmp(&view, &kiosk->monitor_view, sizeof view) == 0 &&
+                picture == kiosk->picture &&
+                (entry == NULL || memcmp(entry, &kiosk->entry, sizeof *entry) == 0);
+    if (same)
+        return;
+    kiosk->monitor_view = view;
+    kiosk->picture = picture;
+    if (entry != NULL)
+        memcpy(&kiosk->entry, entry, sizeof *entry);
+    kiosk->redraw_monitor = true;
+}
+
+static void make_views(struct kiosk *kiosk)
+{
+    bool moves = kiosk->monitor != NULL && monitor_moving(&kiosk->monitor_view) &&
+                 kiosk->now - kiosk->monitor_at >= KIOSK_MOTION_MS;
+    bool arrow =
+        kiosk->terminal_view.slip_ms != 0 && kiosk->now - kiosk->terminal_at >= KIOSK_MOTION_MS;
+    if (!kiosk->stale && !moves && !arrow && kiosk->now - kiosk->views_at < KIOSK_SECOND_MS)
+        return;
+    kiosk->stale = false;
+    kiosk->views_at = kiosk->now;
+    make_terminal_view(kiosk);
+    if (kiosk->monitor != NULL)
+        make_monitor_view(kiosk);
+}
+
+void kiosk_draw(struct kiosk *kiosk)
+{
+    make_views(kiosk);
+    if (kiosk->terminal != NULL && kiosk->redraw_terminal) {
+        draw_terminal(kiosk, kiosk->terminal);
+        SDL_RenderPresent(kiosk->terminal->renderer);
+        kiosk->terminal_at = kiosk->now;
+    }
+    kiosk->redraw_terminal = false;
+    /* Its drawing may take a while, and the person at the terminal has seen the answer by now. */
+    kiosk_send_slips(kiosk);
+    if (kiosk->monitor != NULL && kiosk->redraw_monitor) {
+        draw_monitor(kiosk);
+        SDL_RenderPresent(kiosk->monitor->renderer);
+        kiosk->monitor_at = kiosk->now;
+    }
+    kiosk->redraw_monitor = false;
+}
+
+struct picture *kiosk_picture(struct kiosk *kiosk, struct window *window)
+{
+    kiosk->stale = true;
+    make_views(kiosk);
+    if (window == kiosk->monitor)
+        draw_monitor(kiosk);
+    else
+        draw_terminal(kiosk, window);
+    struct picture *picture = window_picture(window);
+    SDL_RenderPresent(window->renderer);
+    return picture;
+}

@@ -1,0 +1,129 @@
+/* What has come in since the last turn: the station's news, the printer's, the decoder's. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk.h"
+
+static void take_queue(struct kiosk *kiosk, struct station_news *news)
+{
+    if (kiosk->queue != NULL) {
+        queue_finish(kiosk->queue);
+        free(kiosk->queue);
+    }
+    kiosk->queue = news->queue;
+    news->queue = NULL;
+}
+
+static void take_programme(struct kiosk *kiosk, const struct station_news *news)
+{
+    struct playlist_world world;
+    snprintf(kiosk->programme, sizeof kiosk->programme, "%s",
+             news->programme == NULL ? "" : news->programme->id);
+    if (kiosk->playlist == NULL)
+        return;
+    kiosk_playlist_world(kiosk, &world);
+    playlist_programme(kiosk->playlist, &world, news->programme);
+}
+
+static void take_call(struct kiosk *kiosk, const struct station_news *news)
+{
+    struct monitor_world world;
+    if (kiosk->monitor == NULL)
+        return;
+    kiosk_monitor_world(kiosk, &world);
+    monitor_flow_call(&kiosk->monitor_flow, &world, &news->ticket);
+}
+
+static void take(struct kiosk *kiosk, struct station_news *news)
+{
+    struct terminal_world world;
+    kiosk_terminal_world(kiosk, &world);
+    switch (news->kind) {
+    case STATION_QUEUE:
+        take_queue(kiosk, news);
+        break;
+    case STATION_TICKET:
+        if (kiosk->terminal != NULL)
+            terminal_flow_ticket(&kiosk->terminal_flow, &world, news->request, &news->ticket);
+        break;
+    case STATION_REFUSED:
+        terminal_flow_refused(&kiosk->terminal_flow, news->request, kiosk->now);
+        break;
+    case STATION_LINK:
+        kiosk->status = news->status;
+        break;
+    case STATION_PROGRAMME:
+        take_programme(kiosk, news);
+        break;
+    case STATION_CALL:
+        take_call(kiosk, news);
+        break;
+    }
+    kiosk->stale = true;
+}
+
+static void take_printing(struct kiosk *kiosk)
+{
+    struct printing_news news;
+    char reasons[PRINTER_REASONS];
+    while (printing_poll(kiosk->printing, &news)) {
+        terminal_flow_slip(&kiosk->terminal_flow, news.ticket, news.fate, kiosk->now);
+        kiosk->stale = true;
+    }
+    printing_reasons(kiosk->printing, reasons);
+    if (strcmp(reasons, kiosk->reasons) != 0) {
+        memcpy(kiosk->reasons, reasons, sizeof reasons);
+        kiosk->stale = true;
+    }
+}
+
+void kiosk_take_news(struct kiosk *kiosk)
+{
+    struct station_news news;
+    while (station_poll(kiosk->station, &news)) {
+        take(kiosk, &news);
+        station_news_finish(&news);
+    }
+    if (kiosk->printing != NULL)
+        take_printing(kiosk);
+}
+
+/* The station tells the cloud which film of the store plays; own names of items mean nothing there.
+ */
+static void tell_playing(struct kiosk *kiosk, const struct playlist_entry *entry)
+{
+    bool stored = entry != NULL && entry->film && strlen(entry->tag) == SHA256_SIZE - 1;
+    const char *tag = stored ? entry->tag : "";
+    if (strcmp(tag, kiosk->playing) == 0)
+        return;
+    snprintf(kiosk->playing, sizeof kiosk->playing, "%s", tag);
+    station_playing(kiosk->station, tag);
+}
+
+void kiosk_take_films(struct kiosk *kiosk)
+{
+    struct video_frame frame;
+    struct video_event event;
+    struct playlist_world world;
+    const struct playlist_entry *entry = NULL;
+    if (kiosk->video == NULL)
+        return;
+    kiosk_playlist_world(kiosk, &world);
+    bool fresh = video_poll(kiosk->video, kiosk->now, &frame);
+    while (video_event(kiosk->video, &event)) {
+        if (event.kind == VIDEO_FAILED || event.kind == VIDEO_RESTARTED)
+            fprintf(stderr, "machiai-kiosk: film %.12s: %s\n", event.tag, event.text);
+        playlist_event(kiosk->playlist, &world, &event);
+    }
+    playlist_tick(kiosk->playlist, &world);
+    /* A frame counts only for the film that is on the screen. */
+    enum picture_kind picture = playlist_picture(kiosk->playlist, &entry);
+    if (fresh && picture == PICTURE_FILM && strcmp(entry->tag, frame.tag) == 0 &&
+        film_take(&kiosk->film, &frame))
+        kiosk->redraw_monitor = true;
+    if (picture != kiosk->picture ||
+        (entry != NULL && memcmp(entry, &kiosk->entry, sizeof *entry) != 0))
+        kiosk->stale = true;
+    tell_playing(kiosk, entry);
+}

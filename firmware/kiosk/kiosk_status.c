@@ -1,0 +1,153 @@
+/* What the kiosk does now, as JSON for people and tests. No patient's name is known here. */
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk.h"
+#include "version.h"
+
+const char *kiosk_screen_name(enum terminal_screen screen)
+{
+    static const char *const names[] = {
+        [TERMINAL_START] = "start",   [TERMINAL_WAIT] = "wait",
+        [TERMINAL_TICKET] = "ticket", [TERMINAL_NO_SLIP] = "no_slip",
+        [TERMINAL_CLOSED] = "closed", [TERMINAL_UNAVAILABLE] = "unavailable",
+        [TERMINAL_SETUP] = "setup",
+    };
+    return names[screen];
+}
+
+static void add_link(const struct kiosk *kiosk, cJSON *json)
+{
+    static const char *const roles[] = {"both", "terminal", "monitor"};
+    const struct station_status *status = &kiosk->status;
+    char letter[2] = {status->letter, '\0'};
+    int64_t site_ms = 0;
+    bool has_time = station_now(kiosk->station, &site_ms);
+    cJSON_AddStringToObject(json, "version", MACHIAI_VERSION);
+    cJSON_AddStringToObject(json, "role", roles[kiosk->config->role]);
+    cJSON_AddBoolToObject(json, "enrolled", status->enrolled);
+    cJSON_AddBoolToObject(json, "online", status->online);
+    cJSON_AddStringToObject(json, "letter", letter);
+    cJSON_AddStringToObject(json, "device", status->device);
+    cJSON_AddStringToObject(json, "clock", status->clock_trusted ? "trusted" : "untrusted");
+    if (has_time)
+        cJSON_AddNumberToObject(json, "time", (double)site_ms);
+    else
+        cJSON_AddNullToObject(json, "time");
+    cJSON_AddNumberToObject(json, "outbox", status->outbox);
+    cJSON *link = cJSON_AddObjectToObject(json, "link");
+    cJSON_AddStringToObject(link, "fault", status->error);
+    cJSON_AddStringToObject(link, "detail", status->detail);
+    if (kiosk->printing != NULL)
+        cJSON_AddStringToObject(json, "printer", kiosk->reasons);
+    else
+        cJSON_AddNullToObject(json, "printer");
+}
+
+static void add_terminal(const struct kiosk *kiosk, cJSON *json)
+{
+    const struct terminal_view *view = &kiosk->terminal_view;
+    if (kiosk->terminal == NULL)
+        return;
+    cJSON *terminal = cJSON_AddObjectToObject(json, "terminal");
+    cJSON_AddStringToObject(terminal, "screen", kiosk_screen_name(view->screen));
+    cJSON_AddStringToObject(terminal, "language", view->language);
+    if (view->number[0] != '\0')
+        cJSON_AddStringToObject(terminal, "number", view->number);
+    else
+        cJSON_AddNullToObject(terminal, "number");
+    cJSON_AddNumberToObject(terminal, "seconds_left", view->seconds_left);
+    cJSON_AddBoolToObject(terminal, "slip_done", view->slip_done);
+    cJSON *widgets = cJSON_AddArrayToObject(terminal, "widgets");
+    for (int i = 0; i < kiosk->widgets.count; i++)
+        cJSON_AddItemToArray(widgets, cJSON_CreateString(kiosk->widgets.list[i].name));
+}
+
+static void add_call(cJSON *json, const char *name, const struct monitor_call *call)
+{
+    if (call->number[0] == '\0') {
+        cJSON_AddNullToObject(json, name);
+        return;
+    }
+    cJSON *item = cJSON_AddObjectToObject(json, name);
+    cJSON_AddStringToObject(item, "number", call->number);
+    cJSON_AddStringToObject(item, "room", call->room);
+    cJSON_AddBoolToObject(item, "live", call->live);
+}
+
+static void add_monitor(const struct kiosk *kiosk, cJSON *json)
+{
+    static const char *const pictures[] = {
+        [PICTURE_STILL] = "still", [PICTURE_FILM] = "film", [PICTURE_NOTICE] = "notice"};
+    const struct monitor_view *view = &kiosk->monitor_view;
+    if (kiosk->monitor == NULL)
+        return;
+    cJSON *monitor = cJSON_AddObjectToObject(json, "monitor");
+    add_call(monitor, "stage", &view->stage);
+    cJSON_AddNumberToObject(monitor, "waiting", view->waiting);
+    cJSON_AddStringToObject(monitor, "picture", pictures[kiosk->picture]);
+    cJSON *desks = cJSON_AddArrayToObject(monitor, "desks");
+    for (int i = 0; i < view->desk_count; i++) {
+        cJSON *desk = cJSON_CreateObject();
+        cJSON_AddItemToArray(desks, desk);
+        cJSON_AddStringToObject(desk, "name", view->desks[i].name);
+        cJSON_AddNumberToObject(desk, "waiting", view->desks[i].waiting);
+        add_call(desk, "call", &view->desks[i].now);
+    }
+}
+
+static void add_playing(const struct kiosk *kiosk, cJSON *json)
+{
+    const struct playlist_entry *entry = NULL;
+    if (kiosk->playlist == NULL)
+        return;
+    cJSON_AddStringToObject(json, "programme", kiosk->programme);
+    (void)playlist_picture(kiosk->playlist, &entry);
+    if (entry == NULL) {
+        cJSON_AddNullToObject(json, "playing");
+    } else {
+        cJSON *item = cJSON_AddObjectToObject(json, "playing");
+        cJSON_AddStringToObject(item, "kind", content_kind_name(entry->kind));
+        cJSON_AddStringToObject(item, "title", entry->title);
+        cJSON_AddStringToObject(item, "reason", play_reason_name(entry->reason));
+        cJSON_AddStringToObject(item, "content", entry->tag);
+    }
+    cJSON *video = cJSON_AddObjectToObject(json, "video");
+    cJSON_AddNumberToObject(video, "pid", video_pid(kiosk->video));
+    cJSON_AddNumberToObject(video, "frames", (double)kiosk->film.frames);
+    cJSON_AddNumberToObject(video, "films", playlist_films(kiosk->playlist));
+}
+
+cJSON *kiosk_status(struct kiosk *kiosk)
+{
+    cJSON *json = cJSON_CreateObject();
+    add_link(kiosk, json);
+    add_terminal(kiosk, json);
+    add_monitor(kiosk, json);
+    add_playing(kiosk, json);
+    cJSON *loop = cJSON_AddObjectToObject(json, "loop");
+    cJSON_AddNumberToObject(loop, "turns", (double)kiosk->turns.count);
+    cJSON_AddNumberToObject(loop, "longest_ms", (double)kiosk->turns.longest / 1000);
+    cJSON_AddNumberToObject(loop, "recent_ms", (double)kiosk->turns.recent / 1000);
+    return json;
+}
+
+cJSON *kiosk_tickets(struct kiosk *kiosk)
+{
+    cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "tickets");
+    for (int i = 0; kiosk->queue != NULL && i < kiosk->queue->count; i++) {
+        const struct ticket *ticket = &kiosk->queue->tickets[i];
+        char number[NUMBER_TEXT_SIZE];
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, item);
+        number_format(ticket->number, number);
+        cJSON_AddStringToObject(item, "ticket", ticket->id);
+        cJSON_AddStringToObject(item, "number", number);
+        cJSON_AddStringToObject(item, "state", ticket_state_name(ticket->state));
+        cJSON_AddNumberToObject(item, "desk_no", ticket->desk_no);
+        cJSON_AddStringToObject(item, "service", ticket->service);
+        cJSON_AddStringToObject(item, "room", ticket->room);
+        cJSON_AddNumberToObject(item, "accepted", (double)ticket->accepted_ms);
+    }
+    return json;
+}

@@ -1,0 +1,32 @@
+#include "kiosk.h"
+
+void kiosk_terminal_world(const struct kiosk *kiosk, struct terminal_world *ret)
+{
+    *ret = (struct terminal_world){
+        .now = kiosk->now,
+        .queue = kiosk->queue,
+        .station = &kiosk->status,
+        .printer = kiosk->printing != NULL ? kiosk->reasons : NULL,
+        .films = kiosk->playlist != NULL ? playlist_films(kiosk->playlist) : -1,
+    };
+    ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
+}
+
+void kiosk_monitor_world(const struct kiosk *kiosk, struct monitor_world *ret)
+{
+    const struct playlist_entry *entry = NULL;
+    *ret = (struct monitor_world){.now = kiosk->now, .queue = kiosk->queue};
+    ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
+    if (kiosk->playlist != NULL && playlist_picture(kiosk->playlist, &entry) == PICTURE_FILM)
+        ret->provided = content_provided(entry->kind);
+}
+
+void kiosk_playlist_world(const struct kiosk *kiosk, struct playlist_world *ret)
+{
+    const struct queue *queue = kiosk->queue;
+    *ret = (struct playlist_world){
+        .now = kiosk->now,
+        .video_service = queue == NULL || !queue->has_settings || queue->settings.video_service,
+    };
+    ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
+}

@@ -1,0 +1,71 @@
+/* machiai-kiosk: terminal and monitor of a clinic's waiting room. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "kiosk.h"
+#include "version.h"
+
+static const char usage[] =
+    "usage: machiai-kiosk COMMAND\n"
+    "  run --config F      the kiosk\n"
+    "  check --config F    tells every mistake of the configuration\n"
+    "  ctl --socket S|--config F status|tickets|tap WIDGET|screenshot FILE [terminal|monitor]\n"
+    "                      asks the running kiosk\n"
+    "  --version, --help\n";
+
+static int wrong_usage(void)
+{
+    fputs(usage, stderr);
+    return 2;
+}
+
+static int check(const char *path)
+{
+    struct config config;
+    if (config_read(path, &config, stderr) < 0)
+        return 1;
+    puts("ok");
+    return 0;
+}
+
+static int run(const char *path)
+{
+    struct config config;
+    struct kiosk *kiosk = NULL;
+    if (config_read(path, &config, stderr) < 0)
+        return 1;
+    if (mkdir(config.data, 0700) != 0 && errno != EEXIST) {
+        fprintf(stderr, "machiai-kiosk: %s cannot be made: %s\n", config.data, strerror(errno));
+        return 1;
+    }
+    if (kiosk_create(&config, &kiosk) < 0)
+        return 1;
+    loop_run(kiosk);
+    kiosk_destroy(kiosk);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *command = argc > 1 ? argv[1] : "";
+    bool configured = argc == 4 && strcmp(argv[2], "--config") == 0;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (strcmp(command, "player") == 0)
+        return video_child_main(argc, argv);
+    if (strcmp(command, "ctl") == 0)
+        return ctl_client_main(argc - 1, argv + 1);
+    if (strcmp(command, "run") == 0 && configured)
+        return run(argv[3]);
+    if (strcmp(command, "check") == 0 && configured)
+        return check(argv[3]);
+    if (strcmp(command, "--version") == 0) {
+        puts("machiai-kiosk " MACHIAI_VERSION);
+        return 0;
+    }
+    if (strcmp(command, "--help") != 0)
+        return wrong_usage();
+    fputs(usage, stdout);
+    return 0;
+}

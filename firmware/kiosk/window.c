@@ -1,0 +1,94 @@
+#include "window.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screenshot.h"
+
+static SDL_Window *open_window(const struct window_options *options)
+{
+    const struct config_screen *screen = options->screen;
+    int display = options->display < SDL_GetNumVideoDisplays() ? options->display : 0;
+    if (options->fullscreen || screen->width == 0) {
+        int at = (int)SDL_WINDOWPOS_UNDEFINED_DISPLAY(display);
+        return SDL_CreateWindow(options->title, at, at, 1920, 1080,
+                                SDL_WINDOW_FULLSCREEN_DESKTOP | SDL_WINDOW_BORDERLESS);
+    }
+    return SDL_CreateWindow(options->title, options->x, 0, screen->width, screen->height,
+                            SDL_WINDOW_BORDERLESS);
+}
+
+/* The software renderer unless a driver was asked for by SDL_RENDER_DRIVER: on a machine without a
+ * GPU the OpenGL emulation needs 50 ms a frame. SDL would even push the software renderer's
+ * pictures through OpenGL, unless it is told not to. */
+static SDL_Renderer *open_renderer(SDL_Window *window)
+{
+    const char *driver = SDL_GetCurrentVideoDriver();
+    if (getenv("SDL_RENDER_DRIVER") != NULL)
+        return SDL_CreateRenderer(window, -1, SDL_RENDERER_TARGETTEXTURE);
+    if (driver != NULL && strcmp(driver, "x11") == 0)
+        SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+    return SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);
+}
+
+static int prepare(struct window *window, const struct window_options *options)
+{
+    int width = 0, height = 0;
+    window->window = open_window(options);
+    if (window->window != NULL)
+        window->renderer = open_renderer(window->window);
+    if (window->renderer == NULL ||
+        SDL_GetRendererOutputSize(window->renderer, &width, &height) != 0) {
+        fprintf(stderr, "machiai-kiosk: the %s window cannot be opened: %s\n", options->title,
+                SDL_GetError());
+        return -EIO;
+    }
+    window->id = SDL_GetWindowID(window->window);
+    struct canvas_options canvas = {.language_dir = options->language_dir};
+    if (options->screen->width_mm > 0)
+        canvas.pixel_mm = (double)options->screen->width_mm / width;
+    int result = canvas_init(&window->canvas, window->renderer, width, height, &canvas);
+    if (result < 0)
+        fprintf(stderr, "machiai-kiosk: nothing can be drawn: %s; are the fonts installed?\n",
+                strerror(-result));
+    return result;
+}
+
+int window_create(const struct window_options *options, struct window **ret)
+{
+    struct window *window = calloc(1, sizeof *window);
+    if (window == NULL)
+        return -ENOMEM;
+    int result = prepare(window, options);
+    if (result < 0) {
+        window_destroy(window);
+        return result;
+    }
+    *ret = window;
+    return 0;
+}
+
+void window_destroy(struct window *window)
+{
+    if (window == NULL)
+        return;
+    canvas_finish(&window->canvas);
+    if (window->renderer != NULL)
+        SDL_DestroyRenderer(window->renderer);
+    if (window->window != NULL)
+        SDL_DestroyWindow(window->window);
+    free(window);
+}
+
+struct picture *window_picture(struct window *window)
+{
+    struct picture *picture = picture_create(window->canvas.width, window->canvas.height);
+    if (picture != NULL && SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB24,
+                                                picture->pixels, picture->width * 3) != 0) {
+        picture_free(picture);
+        return NULL;
+    }
+    return picture;
+}
