@@ -1,0 +1,343 @@
+/* Films and model programmes: what is no film stays out; who approves, when, and what devices get. */
+#include "server_rig.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "film.h"
+#include "programmes.h"
+
+enum { PATH_SIZE = 400, BODY_SIZE = 2000 };
+
+static const int64_t hour = 3600 * 1000;
+
+static void make_film(const struct server *server, const char *name, const char *options,
+                      char path[static PATH_SIZE])
+{
+    char command[1000];
+
+    (void)snprintf(path, PATH_SIZE, "%s/%s", server->folder, name);
+    (void)snprintf(command, sizeof(command),
+                   "ffmpeg -v error -y -f lavfi -i testsrc=duration=2:rate=5 %s '%s' </dev/null",
+                   options, path);
+    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): fixed text */
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int contents(const struct server *server)
+{
+    char path[PATH_SIZE];
+    DIR *list;
+    int count = 0;
+
+    (void)snprintf(path, sizeof(path), "%s/contents", server->folder);
+    list = opendir(path);
+    assert_non_null(list);
+    for (const struct dirent *entry; (entry = readdir(list));)
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    assert_int_equal(closedir(list), 0);
+    return count;
+}
+
+static void add_film(struct server *server, const char *path, enum content_kind kind,
+                     const char *title, struct content *ret)
+{
+    struct cloud *beside = server_open_beside(server);
+    char error[DB_ERROR_SIZE] = "";
+
+    if (film_add(beside, path, kind, title, ret, error, sizeof(error)) < 0)
+        fail_msg("%s", error);
+    cloud_close(beside);
+}
+
+/* -- films ------------------------------------------------------------------------------------- */
+
+static void refuse_film(struct server *server, const char *path, const char *sentence)
+{
+    struct cloud *beside = server_open_beside(server);
+    char error[DB_ERROR_SIZE] = "";
+    struct content film;
+    int before = contents(server);
+
+    assert_true(film_add(beside, path, CONTENT_HEALTH, "x", &film, error, sizeof(error)) < 0);
+    if (!strstr(error, sentence))
+        fail_msg("\"%s\" does not say \"%s\"", error, sentence);
+    assert_int_equal(contents(server), before);
+    cloud_close(beside);
+}
+
+static void test_what_is_no_film_stays_out(void **state)
+{
+    struct server *server = *state;
+    char path[PATH_SIZE];
+
+    (void)snprintf(path, sizeof(path), "%s/film.mp4", server->folder);
+    write_file(path, "this is no film");
+    refuse_film(server, path, "is not a film");
+    write_file(path, "");
+    refuse_film(server, path, "is not a film");
+    write_file(path, "#EXTM3U\nfile:///etc/hostname\n"); /* a list that names other files */
+    refuse_film(server, path, "not a film");
+    refuse_film(server, "/nowhere/film.mp4", "No such file");
+    refuse_film(server, server->folder, "is not a file");
+    make_film(server, "still.png", "-frames:v 1", path);
+    refuse_film(server, path, "H.264");
+    make_film(server, "film.mkv", "-c:v libx264", path);
+    refuse_film(server, path, "MP4");
+    make_film(server, "big.mp4", "-c:v libx264 -vf scale=2560:1440", path);
+    refuse_film(server, path, "1920x1080");
+    make_film(server, "short.mp4", "-c:v libx264 -t 0.4", path);
+    refuse_film(server, path, "shorter than a second");
+    make_film(server, "mpeg4.mp4", "-c:v mpeg4", path);
+    refuse_film(server, path, "H.264");
+}
+
+static void test_a_film_is_served_in_pieces(void **state)
+{
+    struct server *server = *state;
+    char path[PATH_SIZE], url[200];
+    struct content film;
+    struct answer answer;
+
+    make_film(server, "good.mp4", "-c:v libx264", path);
+    add_film(server, path, CONTENT_HEALTH, "手洗い", &film);
+    assert_int_equal(film.duration_ms, 2000);
+    (void)snprintf(url, sizeof(url), "/api/v1/contents/%s", film.sha256);
+    answer = server_ask_with(server, ASK_DEVICE_A, "GET", url, NULL, "Range: bytes=4-7");
+    assert_int_equal(answer.status, 206);
+    assert_string_equal(answer.text, "ftyp");
+    assert_non_null(strstr(answer.etag, film.sha256));
+    answer_free(&answer);
+    answer = server_ask_with(server, ASK_DEVICE_A, "GET", url, NULL, "Range: bytes=99999999-");
+    assert_int_equal(answer.status, 416);
+    answer_free(&answer);
+    server_expect(server, ASK_NOBODY, "GET", url, NULL, 401);
+    server_expect(server, ASK_DEVICE_A, "GET", "/api/v1/contents/..%2Fmachiai.db", NULL, 400);
+    server_expect(server, ASK_DEVICE_A, "GET", "/api/v1/contents/machiai.db", NULL, 404);
+    add_film(server, path, CONTENT_HEALTH, "手洗い 改", &film); /* again: one file, new title */
+}
+
+/* -- programmes -------------------------------------------------------------------------------- */
+
+/* A programme from an hour ago to an hour ahead, whose deadline is `left` ms from now. */
+static void add_programme(struct server *server, enum server_clinic clinic, int64_t left,
+                          char id[static UID_SIZE])
+{
+    struct cloud *beside = server_open_beside(server);
+    char path[PATH_SIZE], table[BODY_SIZE], error[DB_ERROR_SIZE] = "";
+    int64_t now = cloud_now(NULL);
+    struct content film;
+    cJSON *json;
+
+    make_film(server, "good.mp4", "-c:v libx264", path);
+    assert_int_equal(
+        film_add(beside, path, CONTENT_HEALTH, "手洗い", &film, error, sizeof(error)), 0);
+    (void)snprintf(table, sizeof(table),
+                   "{\"from\":%lld,\"to\":%lld,\"deadline\":%lld,\"items\":[{\"title\":\"手洗い\"},"
+                   "{\"kind\":\"notice\",\"title\":\"休診\",\"body\":\"来週は休みます\","
+                   "\"duration_ms\":10000}],\"substitutes\":[\"%s\"]}",
+                   (long long)(now - hour), (long long)(now + hour), (long long)(now + left),
+                   film.sha256);
+    json = cJSON_Parse(table);
+    if (programmes_add(beside->db, server->site[clinic], 540, json, now, id, error, sizeof(error)) < 0)
+        fail_msg("%s", error);
+    cJSON_Delete(json);
+    cloud_close(beside);
+}
+
+static void distribute(struct server *server, enum server_clinic clinic, const char *id)
+{
+    struct cloud *beside = server_open_beside(server);
+
+    assert_int_equal(
+        programmes_distribute(beside->db, server->site[clinic], id, cloud_now(NULL)), 0);
+    cloud_close(beside);
+}
+
+static struct answer approve(struct server *server, enum server_asker who, const char *id)
+{
+    char path[200];
+
+    (void)snprintf(path, sizeof(path), "/api/v1/sites/%s/programmes/%s/approval",
+                   server->site[CLINIC_A], id);
+    return server_ask(server, who, "POST", path, "{}");
+}
+
+static void expect_approval(struct server *server, enum server_asker who, const char *id,
+                            long status, const char *error)
+{
+    struct answer answer = approve(server, who, id);
+
+    assert_int_equal(answer.status, status);
+    if (error)
+        assert_string_equal(answer_text(&answer, "error"), error);
+    answer_free(&answer);
+}
+
+static void test_the_life_of_a_programme(void **state)
+{
+    struct server *server = *state;
+    char id[UID_SIZE], path[120], header[120];
+    struct answer answer, again;
+
+    add_programme(server, CLINIC_A, hour, id);
+    answer = server_ask(server, ASK_DEVICE_A, "GET", "/api/v1/device/programme", NULL);
+    assert_true(cJSON_IsNull(cJSON_GetObjectItem(answer.json, "programme"))); /* a draft */
+    answer_free(&answer);
+    expect_approval(server, ASK_CONTRACTOR_A, id, 409, "not_distributed");
+    distribute(server, CLINIC_A, id);
+    answer = server_ask(server, ASK_DEVICE_A, "GET", "/api/v1/device/programme", NULL);
+    assert_string_equal(answer_text(&answer, "programme.id"), id);
+    assert_int_equal(answer_int(&answer, "programme.approved"), 0);
+    assert_string_equal(answer_text(&answer, "programme.items.0.kind"), "health");
+    (void)snprintf(header, sizeof(header), "If-None-Match: %s", answer.etag);
+    again = server_ask_with(server, ASK_DEVICE_A, "GET", "/api/v1/device/programme", NULL, header);
+    assert_int_equal(again.status, 304);
+    answer_free(&again);
+    expect_approval(server, ASK_CONTRACTOR_B, id, 403, NULL);
+    expect_approval(server, ASK_STAFF_A, id, 403, NULL);
+    expect_approval(server, ASK_CONTRACTOR_A, id, 200, NULL);
+    expect_approval(server, ASK_CONTRACTOR_A, id, 200, NULL); /* again is harmless */
+    again = server_ask_with(server, ASK_DEVICE_A, "GET", "/api/v1/device/programme", NULL, header);
+    assert_int_equal(again.status, 200);
+    assert_true(answer_int(&again, "programme.approved") > 0);
+    assert_int_equal(answer_int(&again, "programme.version"), 3);
+    answer_free(&again);
+    answer_free(&answer);
+    (void)snprintf(path, sizeof(path), "/api/v1/sites/%s/programmes", server->site[CLINIC_A]);
+    answer = server_ask(server, ASK_CONTRACTOR_A, "GET", path, NULL);
+    assert_string_equal(answer_text(&answer, "programmes.0.state"), "running");
+    assert_string_equal(answer_text(&answer, "programmes.0.approved_by"), "contractor-a");
+    assert_string_equal(answer_text(&answer, "programmes.0.clinic_name"), "さくら内科");
+    answer_free(&answer);
+}
+
+static void test_too_late_is_too_late(void **state)
+{
+    struct server *server = *state;
+    char id[UID_SIZE], path[120];
+    struct answer answer;
+
+    add_programme(server, CLINIC_A, -1000, id);
+    distribute(server, CLINIC_A, id);
+    expect_approval(server, ASK_CONTRACTOR_A, id, 409, "deadline_passed");
+    (void)snprintf(path, sizeof(path), "/api/v1/sites/%s/programmes", server->site[CLINIC_A]);
+    answer = server_ask(server, ASK_CONTRACTOR_A, "GET", path, NULL);
+    assert_string_equal(answer_text(&answer, "programmes.0.state"), "missed");
+    answer_free(&answer);
+    expect_approval(server, ASK_CONTRACTOR_A, server->site[CLINIC_A], 404, "not_found");
+}
+
+static void test_devices_are_told_of_a_change(void **state)
+{
+    struct server *server = *state;
+    char id[UID_SIZE];
+    pid_t pid;
+    int status = 0;
+
+    add_programme(server, CLINIC_B, hour, id);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct answer answer;
+
+        server->curl = NULL; /* the parent's connection is not ours */
+        answer = server_listen(server, ASK_DEVICE_B, "/api/v1/device/events", NULL,
+                               "event: programme", 8000);
+        _exit(answer.text && strstr(answer.text, "event: programme") ? 0 : 1);
+    }
+    (void)usleep(900 * 1000);
+    distribute(server, CLINIC_B, id);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+static void bad_table(struct server *server, const char *text, const char *sentence)
+{
+    struct cloud *beside = server_open_beside(server);
+    char id[UID_SIZE], error[DB_ERROR_SIZE] = "";
+    cJSON *json = cJSON_Parse(text);
+
+    assert_non_null(json);
+    assert_true(programmes_add(beside->db, server->site[CLINIC_A], 540, json, cloud_now(NULL), id,
+                               error, sizeof(error)) < 0);
+    if (!strstr(error, sentence))
+        fail_msg("\"%s\" does not say \"%s\"", error, sentence);
+    cJSON_Delete(json);
+    cloud_close(beside);
+}
+
+static void test_mistakes_in_a_table_are_named(void **state)
+{
+#define TIMES "\"from\":\"2026-11-24T08:00\",\"to\":\"2026-11-25 08:00\",\"deadline\":1"
+    bad_table(*state, "{\"items\":[]}", "from:");
+    bad_table(*state, "{\"from\":\"2026-13-01T00:00\",\"to\":2,\"deadline\":1}", "from:");
+    bad_table(*state, "{\"from\":\"2026-11-24T08:00+9\",\"to\":2,\"deadline\":1}", "from:");
+    bad_table(*state, "{" TIMES "}", "items:");
+    bad_table(*state, "{" TIMES ",\"items\":[{\"title\":\"無い\"}]}", "items[0].title:");
+    bad_table(*state, "{" TIMES ",\"items\":[7]}", "items[0].");
+    bad_table(*state, "{" TIMES ",\"items\":[{\"kind\":\"notice\",\"title\":\"x\"}]}",
+              "items[0].duration_ms:");
+    bad_table(*state, "{" TIMES ",\"substitutes\":[\"00\"]}", "substitutes[0].sha256:");
+    bad_table(*state,
+              "{\"from\":2,\"to\":2,\"deadline\":1,\"items\":[{\"kind\":\"notice\",\"title\":\"x\","
+              "\"duration_ms\":5000}]}",
+              "to:");
+}
+
+static void test_times_are_the_clinics(void **state)
+{
+    struct server *server = *state;
+    struct cloud *beside = server_open_beside(server);
+    static const char text[] =
+        "{\"from\":\"2026-11-24T08:00\",\"to\":\"2026-11-24T08:00:30Z\",\"deadline\":"
+        "\"2026-11-24T08:00-01:30\",\"items\":[{\"kind\":\"notice\",\"title\":\"x\",\"duration_ms\":"
+        "5000}]}";
+    const int64_t eight = INT64_C(1795507200000); /* 08:00 UTC */
+    char id[UID_SIZE], error[DB_ERROR_SIZE] = "";
+    cJSON *json = cJSON_Parse(text), *stored = NULL;
+
+    assert_int_equal(programmes_add(beside->db, server->site[CLINIC_B], 540, json, 1, id, error,
+                                    sizeof(error)),
+                     0);
+    assert_int_equal(programmes_get(beside->db, server->site[CLINIC_B], id, 1, &stored), 0);
+    assert_true(cJSON_GetObjectItem(stored, "from")->valuedouble == (double)(eight - 9 * hour));
+    assert_true(cJSON_GetObjectItem(stored, "to")->valuedouble == (double)(eight + 30000));
+    assert_true(cJSON_GetObjectItem(stored, "deadline")->valuedouble ==
+                (double)(eight + hour + hour / 2));
+    cJSON_Delete(stored);
+    cJSON_Delete(json);
+    cloud_close(beside);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_no_film_stays_out),
+        cmocka_unit_test(test_a_film_is_served_in_pieces),
+        cmocka_unit_test(test_the_life_of_a_programme),
+        cmocka_unit_test(test_too_late_is_too_late),
+        cmocka_unit_test(test_devices_are_told_of_a_change),
+        cmocka_unit_test(test_mistakes_in_a_table_are_named),
+        cmocka_unit_test(test_times_are_the_clinics),
+    };
+    return cmocka_run_group_tests_name("programmes", tests, server_make, server_remove);
+}
