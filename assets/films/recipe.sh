@@ -15,11 +15,12 @@
 #   appear FILE.svg FROM TO           a drawing that comes and goes
 #
 # Each layer is one picture, read once; sheets and strips are cut anew for each frame, which costs
-# nothing, and parts of pixels are drawn in advance, since overlays know whole pixels only.
+# nothing. Overlays know pairs of pixels only, so give even numbers; smaller steps of a strip are
+# drawn in advance.
 
 RATE=30
 DISSOLVE=0.8
-PIXELS='scale=in_range=full:out_range=tv:out_color_matrix=bt709,format=yuva444p'
+PIXELS='scale=in_range=full:out_range=tv:out_color_matrix=bt709,format=yuva420p'
 
 begin_film() { # SOURCES WORK
     sources=$1
@@ -31,9 +32,13 @@ begin_film() { # SOURCES WORK
     : >graph
 }
 
-draw() { # SVG: one more input of ffmpeg's
+read_picture() { # PNG: one more input of ffmpeg's
+    inputs="$inputs -framerate $RATE -i $1"
+}
+
+draw() { # SVG
     rsvg-convert "$1" -o "$input.png"
-    inputs="$inputs -framerate $RATE -i $input.png"
+    read_picture "$input.png"
 }
 
 scene() { # SECONDS
@@ -50,9 +55,9 @@ put() { # FILTERS X Y
     printf '[%d:v]%s,loop=%d:1,settb=1/%d,setpts=N,%s' \
         "$input" "$PIXELS" $((frames - 1)) "$RATE" "${1:+$1,}" >>graph
     if [ -z "$top" ]; then
-        printf 'format=yuv444p[top%d];\n' "$input" >>graph
+        printf 'format=yuv420p[top%d];\n' "$input" >>graph
     else
-        printf "format=yuva444p[in%d];%s[in%d]overlay='%s':'%s':format=yuv444[top%d];\n" \
+        printf "format=yuva420p[in%d];%s[in%d]overlay='%s':'%s':format=yuv420[top%d];\n" \
             "$input" "$top" "$input" "$2" "$3" "$input" >>graph
     fi
     top="[top$input]"
@@ -67,9 +72,14 @@ still() {
 draw_sheet() { # NAME W H FRAMES; sets columns
     columns=$((4096 / $2))
     [ "$columns" -le "$4" ] || columns=$4
-    awk -v "w=$2" -v "h=$3" -v "frames=$4" -v "cols=$columns" -v "defs=$sources/moving.svg" \
-        -f "$sources/../sheet.awk" -f "$sources/$1.awk" >sheet.svg
-    draw sheet.svg
+    sheet=$1-$2-$3-$4.png
+    if [ ! -f "$sheet" ]; then
+        awk -v "w=$2" -v "h=$3" -v "frames=$4" -v "cols=$columns" \
+            -v "defs=$sources/moving.svg" -f "$sources/../sheet.awk" -f "$sources/$1.awk" \
+            >sheet.svg
+        rsvg-convert sheet.svg -o "$sheet"
+    fi
+    read_picture "$sheet"
 }
 
 cells() { # W H FRAMES SHIFT HOLD
@@ -94,7 +104,7 @@ draw_strip() { # FILE W H
 
 # Cuts 1280 pixels at an offset that may be a part of a pixel.
 cut() { # H OFFSET
-    echo "crop=1280:$1:'floor($2)':'$1*mod(floor(4*($2)),4)'"
+    echo "crop=1280:$1:'2*floor(($2)/2)':'$1*mod(floor(4*($2)),8)'"
 }
 
 drift() {
@@ -130,8 +140,10 @@ fade_between() { # FROM TO
 
 words() {
     height=$(awk "BEGIN { print int($6 * 1.5) }")
+    width=1280
+    [ "$3" != start ] || width=800 # beside the picture
     cat >words.svg <<SVG
-<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="$height">
+<svg xmlns="http://www.w3.org/2000/svg" width="$width" height="$height">
 <text x="$4" y="$6" text-anchor="$3" font-family="BIZ UDGothic" font-weight="bold"
  font-size="$6" fill="$7" xml:space="preserve">$8</text>
 </svg>
@@ -146,7 +158,7 @@ appear() {
 }
 
 close_scene() {
-    [ "$scenes" -eq 0 ] || printf '%sformat=yuv444p[scene%d];\n' "$top" "$scenes" >>graph
+    [ "$scenes" -eq 0 ] || printf '%sformat=yuv420p[scene%d];\n' "$top" "$scenes" >>graph
 }
 
 # Scenes dissolve: each begins DISSOLVE before the one before it ends.
@@ -171,7 +183,7 @@ end_film() { # FILE
     join_scenes
     # shellcheck disable=SC2086 # names without spaces, made above
     ffmpeg -loglevel error -nostdin -y $inputs -filter_complex_script graph -map '[film]' \
-        -c:v libx264 -preset veryfast -tune animation -crf 20 -profile:v high -g 60 -r "$RATE" \
+        -c:v libx264 -preset veryfast -tune animation -crf 20 -profile:v high -g 240 -r "$RATE" \
         -color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709 \
         -movflags +faststart "$1"
 }

@@ -31,7 +31,7 @@ words 0.4 9 start 72 480 92 "$ink" '忘れずに'
 scene 4.5
 still towel.svg
 sheet wipe 790 190 360 530 75
-sheet shine 760 130 400 340 90
+sheet shine 760 130 400 340 45 0 2
 words 0.4 9 start 72 240 92 "$ink" 'よく流して'
 words 0.4 9 start 72 360 92 "$ink" 'きれいな布で'
 words 0.4 9 start 72 480 92 "$ink" 'ふきます'
