@@ -241,7 +241,8 @@ int admin_run(int argc, char *const argv[])
     }
     (void)snprintf(spec, sizeof(spec), "data! json? %s", entry->spec);
     if (args_read(count, rest, spec, &admin.args, admin.error, sizeof(admin.error)) < 0) {
-        (void)fprintf(stderr, "machiai-cloud: %s: %s\nusage: machiai-cloud admin --data DIR %s %s\n",
+        (void)fprintf(stderr,
+                      "machiai-cloud: %s: %s\nusage: machiai-cloud admin --data DIR %s %s\n",
                       entry->name, admin.error, entry->name, entry->help);
         return ADMIN_USAGE;
     }

@@ -60,9 +60,8 @@ static int find_site(struct admin *admin, char site[static UID_SIZE])
     int result = programmes_site(admin->cloud->db, programme, site);
 
     if (result == -ENOENT)
-        return admin_fail(admin,
-                          "--programme %.40s: there is no such programme; see: programme list",
-                          programme);
+        return admin_fail(
+            admin, "--programme %.40s: there is no such programme; see: programme list", programme);
     return result < 0 ? admin_errno(admin, "the programme could not be read", result) : ADMIN_OK;
 }
 

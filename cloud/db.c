@@ -187,9 +187,9 @@ int db_open(const char *path, struct db **ret, char *error, size_t error_size)
         free(db);
         return -ENOMEM;
     }
-    result = sqlite3_open_v2(path, &db->handle,
-                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
-                             NULL);
+    result =
+        sqlite3_open_v2(path, &db->handle,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, NULL);
     if (result == SQLITE_OK)
         result = prepare_connection(db);
     if (result != SQLITE_OK) {
@@ -251,8 +251,8 @@ static int take_statement(struct db *db, const char *sql, struct db_rows *rows)
             return SQLITE_OK;
         }
     }
-    result = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &rows->handle,
-                                NULL);
+    result =
+        sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &rows->handle, NULL);
     if (result != SQLITE_OK || db->cached == STATEMENTS_MAX)
         return result;
     kept = &db->cache[db->cached];
@@ -549,8 +549,9 @@ int db_migrate(struct db *db, const char *module, const struct db_migration *ste
         result = migrate_step(db, module, steps, count, &version);
     } while (result == 0 && version < count && version > before);
     if (result < 0) {
-        (void)snprintf(error, error_size, "%s: the tables of %s could not be brought up to date: %s",
-                       db->path, module, strerror(-result));
+        (void)snprintf(error, error_size,
+                       "%s: the tables of %s could not be brought up to date: %s", db->path, module,
+                       strerror(-result));
         return result;
     }
     if (version > count) {

@@ -27,10 +27,19 @@ static int64_t monotonic_ms(void)
 static int spawn_ffprobe(const char *path, int output, pid_t *ret)
 {
     char input[CLOUD_PATH_SIZE + 16];
-    const char *argv[] = {"ffprobe", "-v", "error", "-protocol_whitelist", "file",
-                          "-select_streams", "v:0", "-show_entries",
+    const char *argv[] = {"ffprobe",
+                          "-v",
+                          "error",
+                          "-protocol_whitelist",
+                          "file",
+                          "-select_streams",
+                          "v:0",
+                          "-show_entries",
                           "format=format_name,duration:stream=codec_name,width,height",
-                          "-of", "json", input, NULL};
+                          "-of",
+                          "json",
+                          input,
+                          NULL};
     posix_spawn_file_actions_t actions;
     int result;
 
@@ -119,8 +128,7 @@ static double number_of(const cJSON *json, const char *key)
 static const char *judge(const cJSON *json, int64_t *ret_duration_ms)
 {
     const cJSON *format = cJSON_GetObjectItemCaseSensitive(json, "format");
-    const cJSON *stream =
-        cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(json, "streams"), 0);
+    const cJSON *stream = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(json, "streams"), 0);
     double width = number_of(stream, "width"), height = number_of(stream, "height");
     double seconds = strtod(string_of(format, "duration"), NULL);
 

@@ -42,9 +42,9 @@ static int code_of(struct cloud *cloud, struct site *site, const char *ticket,
     struct db_rows *rows = NULL;
     int result;
 
-    result = db_query(cloud->db, &rows,
-                      "SELECT code FROM ticket_code WHERE site = $1 AND ticket = $2", "tt",
-                      site_id(site), ticket);
+    result =
+        db_query(cloud->db, &rows, "SELECT code FROM ticket_code WHERE site = $1 AND ticket = $2",
+                 "tt", site_id(site), ticket);
     if (result == 0)
         result = db_next(rows);
     code[0] = '\0'; /* an own-series ticket has none */

@@ -27,7 +27,7 @@ struct keeper {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool woken, stop;
-    bool joined; /* the owner's alone */
+    bool joined;             /* the owner's alone */
     struct watched *watched; /* as sites_at() */
     int watched_count;
     int64_t data_version;

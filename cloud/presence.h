@@ -23,8 +23,8 @@ struct presence_report {
     char printer[PRESENCE_PRINTER_SIZE]; /* IPP printer-state-reasons, "none", "" = not told */
     char version[PRESENCE_VERSION_SIZE];
     char clock[PRESENCE_CLOCK_SIZE]; /* trusted, untrusted */
-    const char *programme;               /* what it plays by, "" = none */
-    const char *media;                   /* JSON text: what is downloaded and what plays */
+    const char *programme;           /* what it plays by, "" = none */
+    const char *media;               /* JSON text: what is downloaded and what plays */
 };
 
 /* Runs the migration of this module. clock: ms since 1970 UTC. */

@@ -210,12 +210,13 @@ static int store(struct db *db, const char *site, const char *id, const cJSON *t
 
     if (!text)
         return -ENOMEM;
-    result = db_run(db,
-                    "INSERT INTO programme (site, programme, version, begins, ends, distributed, "
-                    "deadline, approved, approved_by, made, body) VALUES ($1, $2, 1, $3, $4, 0, $5, "
-                    "0, '', $6, $7)",
-                    "ttiiiit", site, id, number_of(table, "from"), number_of(table, "to"),
-                    number_of(table, "deadline"), now, text);
+    result =
+        db_run(db,
+               "INSERT INTO programme (site, programme, version, begins, ends, distributed, "
+               "deadline, approved, approved_by, made, body) VALUES ($1, $2, 1, $3, $4, 0, $5, "
+               "0, '', $6, $7)",
+               "ttiiiit", site, id, number_of(table, "from"), number_of(table, "to"),
+               number_of(table, "deadline"), now, text);
     cJSON_free(text);
     return result < 0 ? result : 0;
 }

@@ -11,7 +11,8 @@ static const struct db_migration steps[] = {
      "CREATE TABLE film (sha256 TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, size "
      "BIGINT NOT NULL, duration_ms BIGINT NOT NULL, added BIGINT NOT NULL);"
      "CREATE TABLE programme (site TEXT NOT NULL REFERENCES site, programme TEXT NOT NULL UNIQUE, "
-     "version BIGINT NOT NULL, begins BIGINT NOT NULL, ends BIGINT NOT NULL, distributed BIGINT NOT "
+     "version BIGINT NOT NULL, begins BIGINT NOT NULL, ends BIGINT NOT NULL, distributed BIGINT "
+     "NOT "
      "NULL, deadline BIGINT NOT NULL, approved BIGINT NOT NULL, approved_by TEXT NOT NULL, made "
      "BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (site, programme));"},
 };
@@ -105,9 +106,9 @@ int programmes_get(struct db *db, const char *site, const char *programme, int64
     cJSON *json = NULL;
     int result;
 
-    result = db_query(db, &rows,
-                      "SELECT " COLUMNS " FROM programme WHERE site = $1 AND programme = $2", "tt",
-                      site, programme);
+    result =
+        db_query(db, &rows, "SELECT " COLUMNS " FROM programme WHERE site = $1 AND programme = $2",
+                 "tt", site, programme);
     if (result == 0)
         result = db_next(rows);
     if (result == 1)

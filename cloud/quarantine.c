@@ -6,7 +6,8 @@
 
 static const struct db_migration steps[] = {
     {"quarantine",
-     "CREATE TABLE quarantine (site TEXT NOT NULL, device TEXT NOT NULL, id TEXT NOT NULL, received "
+     "CREATE TABLE quarantine (site TEXT NOT NULL, device TEXT NOT NULL, id TEXT NOT NULL, "
+     "received "
      "BIGINT NOT NULL, why TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (site, device, id));"},
 };
 
@@ -24,14 +25,15 @@ int quarantine_keep(struct db *db, const char *site, const char *device, const c
 
     if (!text)
         return -ENOMEM;
-    result = db_get_int(db, &kept,
-                        "SELECT COUNT(*) FROM quarantine WHERE site = $1 AND device = $2", "tt",
-                        site, device);
+    result =
+        db_get_int(db, &kept, "SELECT COUNT(*) FROM quarantine WHERE site = $1 AND device = $2",
+                   "tt", site, device);
     if (result >= 0 && kept < QUARANTINE_MAX)
-        result = db_run(db,
-                        "INSERT INTO quarantine (site, device, id, received, why, text) VALUES ($1, "
-                        "$2, $3, $4, $5, $6) ON CONFLICT (site, device, id) DO NOTHING",
-                        "tttitt", site, device, id, now, why, text);
+        result =
+            db_run(db,
+                   "INSERT INTO quarantine (site, device, id, received, why, text) VALUES ($1, "
+                   "$2, $3, $4, $5, $6) ON CONFLICT (site, device, id) DO NOTHING",
+                   "tttitt", site, device, id, now, why, text);
     cJSON_free(text);
     if (result == 1)
         log_warning("device %s uploaded event %s, which is kept aside: %s", device, id, why);

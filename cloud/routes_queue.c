@@ -61,9 +61,8 @@ static cJSON *ticket_json(struct cloud *cloud, struct site *site, const char *id
     if (!json)
         return NULL;
     cJSON_AddStringToObject(json, "code", issued->code);
-    cJSON_AddStringToObject(json, "url",
-                            *issued->code ? http_printf(req, "%s/t/%s", cloud->url, issued->code)
-                                          : "");
+    cJSON_AddStringToObject(
+        json, "url", *issued->code ? http_printf(req, "%s/t/%s", cloud->url, issued->code) : "");
     cJSON_AddItemToObject(json, "event", site_entry_json(site, issued->seq));
     return json;
 }

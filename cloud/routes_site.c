@@ -84,8 +84,8 @@ static bool read_acts(struct http_request *req, struct site *site, struct web_bo
 
     if (!web_body_read(req, body))
         return false;
-    *ret = (cJSON *)decode_array(&body->decoder, body->json, "", "events", DECODE_REQUIRED,
-                                 ACTS_MAX);
+    *ret =
+        (cJSON *)decode_array(&body->decoder, body->json, "", "events", DECODE_REQUIRED, ACTS_MAX);
     cJSON_ArrayForEach (item, *ret) {
         char path[32];
 

@@ -229,8 +229,7 @@ static void add_verdict(cJSON *list, const cJSON *event, int64_t seq, const char
 {
     cJSON *item = cJSON_CreateObject();
 
-    cJSON_AddStringToObject(item, "id",
-                            cJSON_GetObjectItemCaseSensitive(event, "id")->valuestring);
+    cJSON_AddStringToObject(item, "id", cJSON_GetObjectItemCaseSensitive(event, "id")->valuestring);
     cJSON_AddNumberToObject(item, "seq", (double)seq);
     cJSON_AddStringToObject(item, "verdict", verdict);
     cJSON_AddStringToObject(item, "reason", reason);

@@ -32,8 +32,7 @@ static int raise_file_limit(void)
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return -errno;
     if (limit.rlim_cur < SERVE_FILES_WANTED) {
-        limit.rlim_cur =
-            limit.rlim_max < SERVE_FILES_WANTED ? limit.rlim_max : SERVE_FILES_WANTED;
+        limit.rlim_cur = limit.rlim_max < SERVE_FILES_WANTED ? limit.rlim_max : SERVE_FILES_WANTED;
         if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
             return -errno;
     }

@@ -161,8 +161,8 @@ static int put(struct site *site, struct entry *entry, const struct judgement *f
     struct judgement judgement;
     int result;
 
-    result = site->pending_count == SITE_BATCH_MAX ? -E2BIG
-                                                   : site_answered(site, entry->event.id, ret);
+    result =
+        site->pending_count == SITE_BATCH_MAX ? -E2BIG : site_answered(site, entry->event.id, ret);
     if (result != 0) {
         entry_finish(entry);
         return result < 0 ? result : 0;
@@ -307,7 +307,8 @@ int site_put_settings(struct site *site, const cJSON *settings, const char *user
     result = site_put_json(site, json, NULL, &put, error, error_size);
     cJSON_Delete(json);
     if (result == 0 && put.judgement.verdict != VERDICT_APPLIED) {
-        (void)snprintf(error, error_size, "settings refused: %s", reason_name(put.judgement.reason));
+        (void)snprintf(error, error_size, "settings refused: %s",
+                       reason_name(put.judgement.reason));
         return -EINVAL;
     }
     return result;

@@ -25,7 +25,7 @@ struct sites;
 struct site;
 
 struct sites_options {
-    struct db *db; /* must outlive the sites */
+    struct db *db;                   /* must outlive the sites */
     int64_t (*clock)(void *context); /* ms since 1970 UTC */
     /* Called after a change of the site's state, by this process or another, with no lock held.
      * May be NULL. */
@@ -66,7 +66,8 @@ void site_read_end(struct site *site);
 int64_t site_seq(const struct site *site);
 const char *site_hash(const struct site *site);
 uint64_t site_revision(const struct site *site);
-/* Counts a change that is no entry (time has passed, a device's state); touch also tells `changed`. */
+/* Counts a change that is no entry (time has passed, a device's state); touch also tells `changed`.
+ */
 void site_renew(struct site *site);
 void site_touch(struct site *site);
 

@@ -280,7 +280,7 @@ int site_log_insert(struct site *site, int64_t seq, const char *hash, struct ent
     entry_hash(hash, entry->seq, entry->at, entry->verdict, entry->text, entry->hash);
     result = insert_row(site, entry);
     if (result >= 0)
-        result = db_run(db, "UPDATE head SET hash = $2 WHERE site = $1", "tt", site->id,
-                        entry->hash);
+        result =
+            db_run(db, "UPDATE head SET hash = $2 WHERE site = $1", "tt", site->id, entry->hash);
     return result < 0 ? result : 0;
 }

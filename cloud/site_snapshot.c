@@ -91,8 +91,7 @@ static int store(struct site *site)
                             "INSERT INTO snapshot (site, seq, hash, rules, state) VALUES ($1, $2, "
                             "$3, $4, $5) ON CONFLICT (site) DO UPDATE SET seq = $2, hash = $3, "
                             "rules = $4, state = $5",
-                            "tittb",
-                            site->id, site->seq, site->hash, MACHIAI_RULES, bytes, size)
+                            "tittb", site->id, site->seq, site->hash, MACHIAI_RULES, bytes, size)
                    : -ENOMEM;
     if (result < 0)
         db_rollback(db);

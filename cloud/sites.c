@@ -131,8 +131,8 @@ static int find_new_sites(struct sites *sites)
     result = db_begin(sites->options.db);
     if (result < 0)
         return result;
-    result = db_query(sites->options.db, &rows, "SELECT site, clinic_no FROM site ORDER BY made",
-                      "");
+    result =
+        db_query(sites->options.db, &rows, "SELECT site, clinic_no FROM site ORDER BY made", "");
     while (result >= 0 && (result = db_next(rows)) == 1)
         if (!sites_find(sites, db_text(rows, 0)) &&
             (result = load_site(sites, db_text(rows, 0), db_text(rows, 1))) < 0)
@@ -190,8 +190,8 @@ int sites_create(const struct sites_options *options, struct sites **ret, char *
     struct sites *sites;
     int result;
 
-    result = db_migrate(options->db, "site", site_migrations, site_migration_count, error,
-                        error_size);
+    result =
+        db_migrate(options->db, "site", site_migrations, site_migration_count, error, error_size);
     if (result < 0)
         return result;
     sites = calloc(1, sizeof(*sites));

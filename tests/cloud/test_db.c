@@ -103,9 +103,9 @@ static void test_parameters_go_by_their_number(void **state)
     assert_int_equal(db_run(db, "INSERT INTO t (b, a, c) VALUES ($2, $1, $3)", "itb", (int64_t)7,
                             "seven", "\0x", (size_t)2),
                      1);
-    assert_int_equal(db_query(db, &rows, "SELECT a, b, c, NULL FROM t WHERE a = $1 AND a = $1", "i",
-                              (int64_t)7),
-                     0);
+    assert_int_equal(
+        db_query(db, &rows, "SELECT a, b, c, NULL FROM t WHERE a = $1 AND a = $1", "i", (int64_t)7),
+        0);
     assert_int_equal(db_next(rows), 1);
     assert_int_equal(db_int(rows, 0), 7);
     assert_string_equal(db_text(rows, 1), "seven");

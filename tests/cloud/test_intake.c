@@ -162,9 +162,9 @@ static void test_hours_gate_issuing(void **state)
 
     /* Tuesdays 9:00-12:00 and 15:00-18:00; other days closed */
 #define CLOSED "[null,null,null]"
-    change_settings(rig, ",\"hours\":{\"week\":[" CLOSED "," CLOSED
-                         ",[[540,720],[900,1080],null]," CLOSED "," CLOSED "," CLOSED "," CLOSED
-                         "]}");
+    change_settings(rig,
+                    ",\"hours\":{\"week\":[" CLOSED "," CLOSED
+                    ",[[540,720],[900,1080],null]," CLOSED "," CLOSED "," CLOSED "," CLOSED "]}");
     expect(rig, 1, NULL); /* 10:00 */
     rig->now += 2 * hour;
     expect(rig, 2, "closed"); /* 12:00, the break */

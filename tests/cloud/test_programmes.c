@@ -1,4 +1,5 @@
-/* Films and model programmes: what is no film stays out; who approves, when, and what devices get. */
+/* Films and model programmes: what is no film stays out; who approves, when, and what devices get.
+ */
 #include "server_rig.h"
 
 #include <dirent.h>
@@ -148,8 +149,8 @@ static void add_programme(struct server *server, enum server_clinic clinic, int6
     cJSON *json;
 
     make_film(server, "good.mp4", "-c:v libx264", path);
-    assert_int_equal(
-        film_add(beside, path, CONTENT_HEALTH, "手洗い", &film, error, sizeof(error)), 0);
+    assert_int_equal(film_add(beside, path, CONTENT_HEALTH, "手洗い", &film, error, sizeof(error)),
+                     0);
     (void)snprintf(table, sizeof(table),
                    "{\"from\":%lld,\"to\":%lld,\"deadline\":%lld,\"items\":[{\"title\":\"手洗い\"},"
                    "{\"kind\":\"notice\",\"title\":\"休診\",\"body\":\"来週は休みます\","
@@ -157,7 +158,8 @@ static void add_programme(struct server *server, enum server_clinic clinic, int6
                    (long long)(now - hour), (long long)(now + hour), (long long)(now + left),
                    film.sha256);
     json = cJSON_Parse(table);
-    if (programmes_add(beside->db, server->site[clinic], 540, json, now, id, error, sizeof(error)) < 0)
+    if (programmes_add(beside->db, server->site[clinic], 540, json, now, id, error, sizeof(error)) <
+        0)
         fail_msg("%s", error);
     cJSON_Delete(json);
     cloud_close(beside);
@@ -167,8 +169,8 @@ static void distribute(struct server *server, enum server_clinic clinic, const c
 {
     struct cloud *beside = server_open_beside(server);
 
-    assert_int_equal(
-        programmes_distribute(beside->db, server->site[clinic], id, cloud_now(NULL)), 0);
+    assert_int_equal(programmes_distribute(beside->db, server->site[clinic], id, cloud_now(NULL)),
+                     0);
     cloud_close(beside);
 }
 
@@ -309,15 +311,16 @@ static void test_times_are_the_clinics(void **state)
     struct cloud *beside = server_open_beside(server);
     static const char text[] =
         "{\"from\":\"2026-11-24T08:00\",\"to\":\"2026-11-24T08:00:30Z\",\"deadline\":"
-        "\"2026-11-24T08:00-01:30\",\"items\":[{\"kind\":\"notice\",\"title\":\"x\",\"duration_ms\":"
+        "\"2026-11-24T08:00-01:30\",\"items\":[{\"kind\":\"notice\",\"title\":\"x\",\"duration_"
+        "ms\":"
         "5000}]}";
     const int64_t eight = INT64_C(1795507200000); /* 08:00 UTC */
     char id[UID_SIZE], error[DB_ERROR_SIZE] = "";
     cJSON *json = cJSON_Parse(text), *stored = NULL;
 
-    assert_int_equal(programmes_add(beside->db, server->site[CLINIC_B], 540, json, 1, id, error,
-                                    sizeof(error)),
-                     0);
+    assert_int_equal(
+        programmes_add(beside->db, server->site[CLINIC_B], 540, json, 1, id, error, sizeof(error)),
+        0);
     assert_int_equal(programmes_get(beside->db, server->site[CLINIC_B], id, 1, &stored), 0);
     assert_true(cJSON_GetObjectItem(stored, "from")->valuedouble == (double)(eight - 9 * hour));
     assert_true(cJSON_GetObjectItem(stored, "to")->valuedouble == (double)(eight + 30000));

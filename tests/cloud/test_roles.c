@@ -108,8 +108,8 @@ static void test_every_route_asks_who(void **state)
     for (size_t i = 0; i < count; i++) {
         assert_int_not_equal(roles_of(&routes[i]), 0); /* 0 = somebody forgot */
         for (enum server_asker who = 0; who < ASKERS; who++) {
-            bool ends_session = routes[i].method == HTTP_DELETE &&
-                                server->askers[who].role != IDENTITY_ANYONE;
+            bool ends_session =
+                routes[i].method == HTTP_DELETE && server->askers[who].role != IDENTITY_ANYONE;
             bool slow = strstr(routes[i].path, "/enrol") || strstr(routes[i].path, "/sessions");
 
             if (is_page(&routes[i]) || ends_session || (slow && routes[i].method == HTTP_POST))

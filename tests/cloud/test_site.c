@@ -1,4 +1,5 @@
-/* The site's log: what is committed is what is in memory, in every process and after every start. */
+/* The site's log: what is committed is what is in memory, in every process and after every start.
+ */
 #include "site_rig.h"
 
 #include <errno.h>
@@ -207,9 +208,10 @@ static void test_unknown_fields_survive(void **state)
     char error[DB_ERROR_SIZE], text[256];
     cJSON *json, *entry;
 
-    (void)snprintf(text, sizeof(text),
-                   "{\"kind\":\"message\",\"id\":\"%s\",\"at\":%lld,\"text\":\"本日\",\"mood\":[1]}",
-                   rig_uid(903), (long long)rig->now);
+    (void)snprintf(
+        text, sizeof(text),
+        "{\"kind\":\"message\",\"id\":\"%s\",\"at\":%lld,\"text\":\"本日\",\"mood\":[1]}",
+        rig_uid(903), (long long)rig->now);
     json = cJSON_Parse(text);
     assert_int_equal(site_begin(rig->site), 0);
     assert_int_equal(site_put_json(rig->site, json, NULL, &put, error, sizeof(error)), 0);
@@ -314,8 +316,9 @@ static void test_another_process_is_followed(void **state)
 static void test_new_sites_of_another_process_are_found(void **state)
 {
     struct rig *rig = *state, *other = rig_open_again(rig);
-    cJSON *settings = cJSON_Parse("{\"clinic_no\":\"1025\",\"name\":\"B\",\"desks\":[{\"desk_no\":1,"
-                                  "\"name\":\"x\",\"first\":1,\"last\":9}]}");
+    cJSON *settings =
+        cJSON_Parse("{\"clinic_no\":\"1025\",\"name\":\"B\",\"desks\":[{\"desk_no\":1,"
+                    "\"name\":\"x\",\"first\":1,\"last\":9}]}");
     char error[DB_ERROR_SIZE];
     struct site *site;
     int desk_no = 0;

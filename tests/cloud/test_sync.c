@@ -1,4 +1,5 @@
-/* A device and the cloud's log: down as a stream with a cursor, up with a verdict for everything. */
+/* A device and the cloud's log: down as a stream with a cursor, up with a verdict for everything.
+ */
 #include "server_rig.h"
 
 #include <setjmp.h>
@@ -230,8 +231,9 @@ static void test_what_is_not_a_devices_is_logged_as_refused(void **state)
     verdict(server, "\"kind\":\"device_enrolled\",\"letter\":\"X\"", "refused", "not_yours");
     verdict(server, "\"kind\":\"numbers_jumped\",\"desk\":1,\"number\":\"190\"", "refused",
             "not_yours");
-    verdict(server, "\"kind\":\"session_opened\",\"session\":{\"date\":\"2099-01-01\",\"kind\":"
-                    "\"am\"}",
+    verdict(server,
+            "\"kind\":\"session_opened\",\"session\":{\"date\":\"2099-01-01\",\"kind\":"
+            "\"am\"}",
             "refused", "not_yours");
     assert_int_equal(head_of(server), head + 4); /* refused, and in the log */
 }
@@ -279,8 +281,8 @@ static struct answer enrol(struct server *server, const char *role)
     struct cloud *beside = server_open_beside(server);
     char code[IDENTITY_CODE_SIZE], body[200];
 
-    assert_int_equal(
-        identity_code_make(beside->identity, server->site[CLINIC_A], 60 * 1000, code), 0);
+    assert_int_equal(identity_code_make(beside->identity, server->site[CLINIC_A], 60 * 1000, code),
+                     0);
     cloud_close(beside);
     (void)snprintf(body, sizeof(body), "{\"code\":\"%s\",\"role\":\"%s\"}", code, role);
     return server_ask(server, ASK_NOBODY, "POST", "/api/v1/devices/enrol", body);

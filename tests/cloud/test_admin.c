@@ -1,0 +1,299 @@
+/* The command line: what it prints, what it makes, and what it says about mistakes. */
+#include "admin.h"
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { PATH_SIZE = 320, TEXT_SIZE = 16 * 1024, WORDS_MAX = 40 };
+
+struct run {
+    char folder[256];
+    char out[TEXT_SIZE], err[TEXT_SIZE];
+    cJSON *json; /* of the last run with --json */
+};
+
+static int make(void **state)
+{
+    struct run *run = calloc(1, sizeof(*run));
+
+    assert_non_null(run);
+    (void)snprintf(run->folder, sizeof(run->folder), P_tmpdir "/machiai-admin-XXXXXX");
+    assert_non_null(mkdtemp(run->folder));
+    *state = run;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk)
+{
+    (void)status;
+    (void)kind;
+    (void)walk;
+    return remove(path);
+}
+
+static int drop(void **state)
+{
+    struct run *run = *state;
+
+    (void)nftw(run->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    cJSON_Delete(run->json);
+    free(run);
+    return 0;
+}
+
+static void read_all(FILE *file, char text[static TEXT_SIZE])
+{
+    size_t size;
+
+    rewind(file);
+    size = fread(text, 1, TEXT_SIZE - 1, file);
+    text[size] = '\0';
+}
+
+/* Runs one command: words parted by '|'. The data directory is filled in. */
+static int run_words(struct run *run, const char *text)
+{
+    char words[1000], data[PATH_SIZE], *argv[WORDS_MAX], *rest = words;
+    FILE *out = tmpfile(), *err = tmpfile();
+    int saved_out, saved_err, argc = 0, code;
+
+    assert_true(out && err);
+    (void)snprintf(words, sizeof(words), "%s", text);
+    (void)snprintf(data, sizeof(data), "%s/data", run->folder);
+    argv[argc++] = (char *)"--data";
+    argv[argc++] = data;
+    while (rest && argc < WORDS_MAX)
+        argv[argc++] = strsep(&rest, "|");
+    (void)fflush(stdout);
+    (void)fflush(stderr);
+    saved_out = dup(STDOUT_FILENO);
+    saved_err = dup(STDERR_FILENO);
+    assert_true(dup2(fileno(out), STDOUT_FILENO) >= 0 && dup2(fileno(err), STDERR_FILENO) >= 0);
+    code = admin_run(argc, argv);
+    (void)fflush(stdout);
+    (void)fflush(stderr);
+    assert_true(dup2(saved_out, STDOUT_FILENO) >= 0 && dup2(saved_err, STDERR_FILENO) >= 0);
+    (void)close(saved_out);
+    (void)close(saved_err);
+    read_all(out, run->out);
+    read_all(err, run->err);
+    (void)fclose(out);
+    (void)fclose(err);
+    cJSON_Delete(run->json);
+    run->json = cJSON_Parse(run->out);
+    return code;
+}
+
+static void good(struct run *run, const char *words)
+{
+    int code = run_words(run, words);
+
+    if (code != ADMIN_OK)
+        fail_msg("%s: %d: %s", words, code, run->err);
+}
+
+static void bad(struct run *run, const char *words, int code, const char *sentence)
+{
+    int result = run_words(run, words);
+
+    if (result != code || !strstr(run->err, sentence))
+        fail_msg("%s: %d: %s%s", words, result, run->out, run->err);
+}
+
+static const char *text_of(struct run *run, const char *key)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(run->json, key));
+
+    if (!text)
+        fail_msg("no %s in %s", key, run->out);
+    return text;
+}
+
+static void write_file(struct run *run, const char *name, const char *text, char path[PATH_SIZE])
+{
+    FILE *file;
+
+    (void)snprintf(path, PATH_SIZE, "%s/%s", run->folder, name);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void make_site(struct run *run)
+{
+    good(run, "site|add|--name|さくら内科|--phone|03-0000-0000|--json");
+    assert_string_equal(text_of(run, "clinic_no"), "1024");
+}
+
+/* -- sites and desks --------------------------------------------------------------------------- */
+
+static void test_a_clinic_from_nothing(void **state)
+{
+    struct run *run = *state;
+
+    make_site(run);
+    good(run, "desk|add|--site|1024|--name|診察|--room|第1診察室|--room-reading|だいいち|--room|"
+              "第2診察室|--service|内科|--service|予防接種|--json");
+    assert_string_equal(text_of(run, "queue_id"), "1024-1");
+    good(run, "desk|add|--site|1024|--name|小児科|--json");
+    assert_string_equal(text_of(run, "queue_id"), "1024-2");
+    good(run, "desk|add|--site|1024|--name|会計|--kind|payment|--json");
+    assert_string_equal(text_of(run, "queue_id"), "1024-3");
+    good(run, "site|add|--name|B|--json");
+    assert_string_equal(text_of(run, "clinic_no"), "1025"); /* the next that is free */
+}
+
+/* Desks must not share numbers, and the log's settings keep what this program does not know. */
+static void test_desks_get_numbers_of_their_own(void **state)
+{
+    struct run *run = *state;
+    char path[PATH_SIZE], words[500], error[DB_ERROR_SIZE], data[PATH_SIZE];
+    struct cloud *cloud = NULL;
+    cJSON *settings = NULL;
+    const struct settings *parsed;
+
+    write_file(run, "s.json", "{\"name\":\"x\",\"mood\":\"calm\",\"unused\":[4]}", path);
+    (void)snprintf(words, sizeof(words), "site|add|--settings|%s|--clinic-no|77|--json", path);
+    good(run, words);
+    for (int i = 0; i < 5; i++)
+        good(run, "desk|add|--site|77|--name|x|--room|r|--service|s");
+    bad(run, "desk|add|--site|77|--name|x", ADMIN_FAILED, "--first");
+    (void)snprintf(data, sizeof(data), "%s/data", run->folder);
+    assert_int_equal(cloud_open(data, false, &cloud, error, sizeof(error)), 0);
+    parsed = &site_read(sites_at(cloud->sites, 0))->settings;
+    assert_int_equal(parsed->desk_count, 5);
+    assert_int_equal(parsed->room_count, 5);
+    assert_int_equal(parsed->desks[0].first, 1);
+    assert_int_equal(parsed->desks[4].last, 999);
+    assert_int_equal(parsed->unused_count, 1);
+    site_read_end(sites_at(cloud->sites, 0));
+    assert_int_equal(site_settings_json(sites_at(cloud->sites, 0), &settings), 0);
+    assert_non_null(cJSON_GetObjectItem(settings, "mood"));
+    cJSON_Delete(settings);
+    cloud_close(cloud);
+}
+
+static void test_mistakes_are_told(void **state)
+{
+    struct run *run = *state;
+    char path[PATH_SIZE], words[600];
+
+    bad(run, "device|list|--site|1024", ADMIN_FAILED, "check --data");
+    make_site(run);
+    bad(run, "site|fly", ADMIN_USAGE, "there is no command \"site fly\"");
+    bad(run, "site", ADMIN_USAGE, "there is no command");
+    bad(run, "desk|add|--site|1024", ADMIN_USAGE, "--name is missing");
+    bad(run, "desk|add|--site|1024|--name", ADMIN_USAGE, "needs a value");
+    bad(run, "desk|add|--site|1024|--name|a|--name|b", ADMIN_USAGE, "given twice");
+    bad(run, "desk|add|--site|1024|--name|a|--colour|b", ADMIN_USAGE, "--colour");
+    bad(run, "desk|add|--site|9999|--name|a", ADMIN_FAILED, "no such site");
+    bad(run, "desk|add|--site|1024|--name|a|--kind|garden", ADMIN_FAILED, "desks[0].kind");
+    bad(run, "desk|add|--site|1024|--name|a|--desk-no|x", ADMIN_FAILED, "--desk-no");
+    bad(run, "site|add|--name|x|--clinic-no|1024", ADMIN_FAILED, "in use");
+    bad(run, "site|add|--clinic-no|7", ADMIN_FAILED, "name: is missing");
+    bad(run, "site|add|--name|x|--clinic-no|abc", ADMIN_FAILED, "clinic_no");
+    write_file(run, "bad.json", "{\n\"name\": x\n}", path);
+    (void)snprintf(words, sizeof(words), "site|settings|--site|1024|--file|%s", path);
+    bad(run, words, ADMIN_FAILED, "bad.json:2: is not JSON");
+    write_file(run, "other.json", "{\"name\":\"x\",\"clinic_no\":\"7\"}", path);
+    (void)snprintf(words, sizeof(words), "site|settings|--site|1024|--file|%s", path);
+    bad(run, words, ADMIN_FAILED, "1024 for ever");
+    bad(run, "site|settings|--site|1024|--file|/nowhere.json", ADMIN_FAILED, "No such file");
+}
+
+/* -- people and devices ------------------------------------------------------------------------ */
+
+static void test_users(void **state)
+{
+    struct run *run = *state;
+    char path[PATH_SIZE], words[600];
+
+    make_site(run);
+    good(run, "user|add|--user|sato|--name|佐藤|--role|staff|--site|1024|--password|himitsu-1|"
+              "--json");
+    assert_null(strstr(run->out, "himitsu-1")); /* who gave it knows it */
+    good(run, "user|add|--user|boss|--name|院長|--role|contractor|--site|1024|--json");
+    assert_true(strlen(text_of(run, "password")) >= IDENTITY_PASSWORD_MIN);
+    write_file(run, "pw", "from-a-file\n", path);
+    (void)snprintf(words, sizeof(words),
+                   "user|add|--user|op|--name|O|--role|operator|--password-file|%s", path);
+    good(run, words);
+    bad(run, "user|add|--user|sato|--name|x|--role|staff|--password|himitsu-1", ADMIN_FAILED,
+        "taken");
+    bad(run, "user|add|--user|s|--name|x|--role|king|--password|himitsu-1", ADMIN_FAILED,
+        "--role must be");
+    bad(run, "user|add|--user|S S|--name|x|--role|staff|--password|himitsu-1", ADMIN_FAILED,
+        "--user takes");
+    bad(run, "user|add|--user|s|--name|x|--role|staff|--password|short", ADMIN_FAILED, "password");
+    bad(run, "user|add|--user|s|--name|x|--role|staff|--site|9|--password|himitsu-1", ADMIN_FAILED,
+        "no such site");
+    good(run, "user|add|--user|s|--name|x|--role|staff|--password|himitsu-1"); /* none was left */
+}
+
+static void test_devices(void **state)
+{
+    struct run *run = *state;
+
+    make_site(run);
+    good(run, "device|code|--site|1024|--json");
+    assert_int_equal(strlen(text_of(run, "code")), IDENTITY_CODE_SIZE - 1);
+    good(run, "device|list|--site|1024|--json");
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(run->json, "devices")), 0);
+    bad(run, "device|revoke|--device|x", ADMIN_FAILED, "no such device");
+    bad(run, "device|code|--site|1024|--valid-minutes|0", ADMIN_FAILED, "--valid-minutes");
+}
+
+static void test_programmes(void **state)
+{
+    struct run *run = *state;
+    char path[PATH_SIZE], words[600], id[UID_SIZE];
+
+    make_site(run);
+    write_file(run, "t.json",
+               "{\"from\":\"2020-01-01T00:00\",\"to\":\"2099-01-01T00:00\",\"deadline\":"
+               "\"2099-01-01T00:00\",\"items\":[{\"kind\":\"notice\",\"title\":\"x\","
+               "\"duration_ms\":5000}]}",
+               path);
+    (void)snprintf(words, sizeof(words), "programme|add|--site|1024|--file|%s|--json", path);
+    good(run, words);
+    (void)snprintf(id, sizeof(id), "%s", text_of(run, "programme"));
+    (void)snprintf(words, sizeof(words), "programme|approve|--programme|%s|--user|boss", id);
+    bad(run, words, ADMIN_FAILED, "distribute");
+    (void)snprintf(words, sizeof(words), "programme|distribute|--programme|%s|--json", id);
+    good(run, words);
+    assert_string_equal(text_of(run, "state"), "distributed");
+    (void)snprintf(words, sizeof(words), "programme|approve|--programme|%s|--user|boss|--json", id);
+    good(run, words);
+    assert_string_equal(text_of(run, "state"), "running");
+    good(run, "programme|list|--site|1024");
+    assert_non_null(strstr(run->out, "approved_by: boss"));
+    bad(run, "programme|distribute|--programme|x", ADMIN_FAILED, "no such programme");
+    bad(run, "film|add|--file|/nowhere.mp4|--kind|health|--title|x", ADMIN_FAILED, "No such file");
+    bad(run, "film|add|--file|/nowhere.mp4|--kind|western|--title|x", ADMIN_FAILED, "--kind must");
+}
+
+int main(void)
+{
+    /* Nobody is asked for a password here, wherever the test is started from. */
+    if (!freopen("/dev/null", "r", stdin))
+        return 1;
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_clinic_from_nothing),
+        TEST(test_desks_get_numbers_of_their_own),
+        TEST(test_mistakes_are_told),
+        TEST(test_users),
+        TEST(test_devices),
+        TEST(test_programmes),
+    };
+    return cmocka_run_group_tests_name("admin", tests, NULL, NULL);
+}
