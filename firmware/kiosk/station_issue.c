@@ -91,6 +91,7 @@ void station_issue_finish(struct station *station, struct issue *issue,
     }
     station_log_keep(&station->log, &draft);
     station_news_queue(station);
+    station_news_link(station);
     station_news_ticket(station, issue->request, ticket);
     done(issue);
 }

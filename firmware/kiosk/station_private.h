@@ -18,7 +18,7 @@
 enum {
     STATION_COMMANDS_MAX = 64,
     STATION_NEWS_MAX = 64,
-    STATION_REASONS_SIZE = 161, /* what the cloud takes */
+    STATION_REASONS_SIZE = 161,        /* what the cloud takes */
     STATION_TURN_MS = 1000,            /* longest sleep of the thread */
     STATION_YOUNG_MS = 2 * 60 * 1000,  /* somebody may still stand before a restarted kiosk */
     STATION_EXCHANGE_MS = 10 * 1000,   /* limit of an exchange nobody waits for */
@@ -186,6 +186,9 @@ void station_issue_refuse(struct station *station, struct issue *issue, const ch
 /* station_recover.c */
 /* Takes up what an earlier run left behind; only rows of other boots when `again`. */
 void station_recover(struct station *station, bool again);
+/* After the loss of the journal: nobody knows whether a number offered to this device was shown.
+ * It is taken: a call that nobody follows costs less than a patient whom nobody calls. */
+void station_recover_offers(struct station *station);
 void station_slip_fate(struct station *station, const struct journal_slip *slip);
 
 /* station_device.c: enrolment and the device's status. Each tick gives the ms until the next. */

@@ -96,6 +96,36 @@ static void recover_slips(struct station *station, bool again)
     free(open);
 }
 
+static bool under_way(const struct station *station, const char *ticket)
+{
+    for (int i = 0; i < STATION_ISSUES_MAX; i++)
+        if (station->issues[i].used && strcmp(station->issues[i].ticket, ticket) == 0)
+            return true;
+    return false;
+}
+
+void station_recover_offers(struct station *station)
+{
+    const struct queue *confirmed = &station->log.confirmed;
+    for (int i = 0; i < confirmed->count; i++) {
+        const struct ticket *ticket = &confirmed->tickets[i];
+        struct event event;
+        if (ticket->state != TICKET_OFFERED || under_way(station, ticket->id) ||
+            strcmp(ticket->device, station->enrolment.device) != 0)
+            continue;
+        event_init(&event);
+        event.kind = EVENT_TAKEN;
+        event.number = ticket->number;
+        event.desk_no = ticket->desk_no;
+        event.channel = CHANNEL_KIOSK;
+        memcpy(event.ticket, ticket->id, sizeof event.ticket);
+        memcpy(event.service, ticket->service, sizeof event.service);
+        if (station_post(station, &event) < 0)
+            station_report("an offered number could not be taken");
+    }
+    station_news_queue(station);
+}
+
 void station_recover(struct station *station, bool again)
 {
     if (!station->enrolled)

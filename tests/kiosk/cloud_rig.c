@@ -147,35 +147,54 @@ static size_t keep(char *bytes, size_t unit, size_t count, void *context)
     return count;
 }
 
-static cJSON *exchange(struct cloud_rig *cloud, const char *method, const char *path,
-                       const char *body, long *ret_status)
+/* One exchange with the headers that say who asks. Takes the headers over. */
+static cJSON *exchange(struct cloud_rig *cloud, CURL *curl, struct curl_slist *headers,
+                       const char *method, const char *path, const char *body, long *ret_status)
 {
-    char url[CLOUD_URL_MAX + 256], token[160];
+    char url[CLOUD_URL_MAX + 256];
     struct answer answer = {.text = calloc(1, ANSWER_MAX)};
-    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+    headers = curl_slist_append(headers, "Content-Type: application/json");
     (void)snprintf(url, sizeof url, "%s%s", cloud->url, path);
-    (void)snprintf(token, sizeof token, "X-CSRF-Token: %s", cloud->csrf);
-    headers = curl_slist_append(headers, token);
-    curl_easy_setopt(cloud->curl, CURLOPT_URL, url);
-    curl_easy_setopt(cloud->curl, CURLOPT_CAINFO, cloud->ca);
-    curl_easy_setopt(cloud->curl, CURLOPT_COOKIEFILE, "");
-    curl_easy_setopt(cloud->curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(cloud->curl, CURLOPT_TIMEOUT_MS, 10000L);
-    curl_easy_setopt(cloud->curl, CURLOPT_CUSTOMREQUEST, method);
-    curl_easy_setopt(cloud->curl, CURLOPT_POSTFIELDS, body);
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_CAINFO, cloud->ca);
+    curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+    curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "");
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 10000L);
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
     if (!body)
-        curl_easy_setopt(cloud->curl, CURLOPT_HTTPGET, 1L);
-    curl_easy_setopt(cloud->curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(cloud->curl, CURLOPT_WRITEFUNCTION, keep);
-    curl_easy_setopt(cloud->curl, CURLOPT_WRITEDATA, &answer);
-    CURLcode code = curl_easy_perform(cloud->curl);
+        curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
+    CURLcode code = curl_easy_perform(curl);
     if (code != CURLE_OK)
         die(path, curl_easy_strerror(code));
-    curl_easy_getinfo(cloud->curl, CURLINFO_RESPONSE_CODE, ret_status);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, ret_status);
     curl_slist_free_all(headers);
     cJSON *json = cJSON_Parse(answer.text);
     free(answer.text);
     return json;
+}
+
+void cloud_rig_offer(struct cloud_rig *cloud, const char *kiosk_data, const char *ticket)
+{
+    char path[CLOUD_PATH_MAX + 64], text[2048] = "", token[256], header[300], body[160];
+    long status = 0;
+    (void)snprintf(path, sizeof path, "%s/identity.json", kiosk_data);
+    FILE *file = fopen(path, "re");
+    if (!file || fread(text, 1, sizeof text - 1, file) == 0 || fclose(file) != 0)
+        die("no identity", path);
+    text_of(cJSON_Parse(text), "token", token, sizeof token);
+    (void)snprintf(header, sizeof header, "Authorization: Bearer %s", token);
+    (void)snprintf(body, sizeof body, "{\"ticket\":\"%s\",\"offer\":true}", ticket);
+    CURL *curl = curl_easy_init();
+    cJSON_Delete(exchange(cloud, curl, curl_slist_append(NULL, header), "POST",
+                          "/api/v1/queues/1024-1/tickets", body, &status));
+    curl_easy_cleanup(curl);
+    if (status != 201)
+        die("no number was offered", body);
 }
 
 static void log_in(struct cloud_rig *cloud)
@@ -184,8 +203,8 @@ static void log_in(struct cloud_rig *cloud)
     long status = 0;
     cloud->curl = curl_easy_init();
     (void)snprintf(body, sizeof body, "{\"user\":\"staff\",\"password\":\"%s\"}", password);
-    text_of(exchange(cloud, "POST", "/api/v1/sessions", body, &status), "csrf", cloud->csrf,
-            sizeof cloud->csrf);
+    text_of(exchange(cloud, cloud->curl, NULL, "POST", "/api/v1/sessions", body, &status), "csrf",
+            cloud->csrf, sizeof cloud->csrf);
 }
 
 cJSON *cloud_rig_ask(struct cloud_rig *cloud, const char *method, const char *path,
@@ -193,7 +212,10 @@ cJSON *cloud_rig_ask(struct cloud_rig *cloud, const char *method, const char *pa
 {
     if (!cloud->curl)
         log_in(cloud);
-    return exchange(cloud, method, path, body, ret_status);
+    char token[160];
+    (void)snprintf(token, sizeof token, "X-CSRF-Token: %s", cloud->csrf);
+    return exchange(cloud, cloud->curl, curl_slist_append(NULL, token), method, path, body,
+                    ret_status);
 }
 
 const char *cloud_rig_state(struct cloud_rig *cloud, const char *number, int *ret_count)

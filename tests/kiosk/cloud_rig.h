@@ -41,6 +41,8 @@ cJSON *cloud_rig_ask(struct cloud_rig *cloud, const char *method, const char *pa
 /* "state" of a ticket's number in the staff's view, "" when it is not there; count = how many
  * tickets have that number. Static storage. */
 const char *cloud_rig_state(struct cloud_rig *cloud, const char *number, int *ret_count);
+/* Asks for a number in the name of the kiosk whose data are there, as it would itself. */
+void cloud_rig_offer(struct cloud_rig *cloud, const char *kiosk_data, const char *ticket);
 /* Calls the next number; "" when nobody waits. Static storage. */
 const char *cloud_rig_call(struct cloud_rig *cloud);
 
