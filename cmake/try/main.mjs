@@ -46,7 +46,7 @@ function explain(house) {
   Slips (PNG)        ${where('slips')}/
 ${house.ownDisplay
     ? `  No display here: the two screens are ${where('terminal.png')} and ${where('monitor.png')}, renewed every 3 s.
-  Touch it with      ${path.relative(process.cwd(), house.bin.kiosk)} ctl --socket ${where('kiosk.sock')} tap service:naika`
+  Touch it with      ${path.relative(process.cwd(), house.bin.kiosk)} ctl --socket ${where('kiosk.sock')} tap service:adult`
     : '  Terminal and monitor are the two windows: take a number with the mouse.'}
 
   The programme is not approved yet: relaxation footage plays. Approve it on the programme page.

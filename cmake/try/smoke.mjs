@@ -4,7 +4,7 @@ import { until } from './process.mjs';
 import { logIn, openBrowser, openPage } from './browser.mjs';
 
 async function takeNumber(house, say) {
-  await house.ctl('tap', 'service:naika');
+  await house.ctl('tap', 'service:adult');
   const ticket = await until('a ticket', async () => {
     const { tickets } = await house.ctl('tickets');
     return tickets.find((one) => one.state === 'waiting');

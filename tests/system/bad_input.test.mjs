@@ -77,7 +77,7 @@ test('configuration, codes, requests, films, printer', async (t) => {
 
     await t.test('no paper: the ticket is valid, number and QR stay on the screen', async () => {
       await house.printerState('paper_out');
-      await house.ctl('tap', 'service:naika');
+      await house.ctl('tap', 'service:adult');
       const status = await until('the screen that says so', async () => {
         const now = await house.ctl('status');
         return now.terminal.screen === 'no_slip' && now;

@@ -12,7 +12,7 @@ async function take(house) {
   }, { seconds: 40 });
   const before = new Set((await tickets(house)).map((one) => one.ticket));
   const from = Date.now();
-  await house.ctl('tap', 'service:naika');
+  await house.ctl('tap', 'service:adult');
   const ticket = await until('a ticket', async () => (await tickets(house)).find((one) => !before.has(one.ticket) && one.state === 'waiting'), { every: 30 });
   return { ...ticket, ms: Date.now() - from };
 }

@@ -21,7 +21,7 @@ test('the whole line', async () => {
     await house.ctl('tap', 'finish').catch(() => {});
     await until('the start screen', async () => (await house.ctl('status')).terminal.screen === 'start', { seconds: 30 });
     const before = (await tickets(house)).length;
-    await Promise.all([house.ctl('tap', 'service:naika'), house.ctl('tap', 'service:naika').catch(() => {})]);
+    await Promise.all([house.ctl('tap', 'service:adult'), house.ctl('tap', 'service:naika').catch(() => {})]);
     await until('the second ticket', async () => (await tickets(house)).length > before);
     await until('the second slip', async () => (await house.slips()).length === 2);
     const all = await tickets(house);
