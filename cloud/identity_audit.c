@@ -78,7 +78,7 @@ void identity_reply_throttled(struct http_request *req, int seconds)
 }
 
 /* Whoever has one IPv6 address has a /64 of them. */
-void identity_address(const struct http_request *req, char text[static IDENTITY_ADDRESS_SIZE])
+void identity_address(struct http_request *req, char text[static IDENTITY_ADDRESS_SIZE])
 {
     struct in6_addr six;
 

@@ -59,7 +59,7 @@ int identity_throttled(struct identity *identity, const char *act, const char *s
                        const char *address) __attribute__((warn_unused_result));
 /* Answers 429. */
 void identity_reply_throttled(struct http_request *req, int seconds);
-void identity_address(const struct http_request *req, char text[static IDENTITY_ADDRESS_SIZE]);
+void identity_address(struct http_request *req, char text[static IDENTITY_ADDRESS_SIZE]);
 
 /* -- finding out who asks -----------------------------------------------------------------------
  */

@@ -249,8 +249,9 @@ static unsigned connection_limit(void)
 static int start_daemon(struct http_server *server)
 {
     const struct http_server_options *options = &server->options;
-    int per_address = options->connections_per_address ? options->connections_per_address
-                                                       : HTTP_CONNECTIONS_PER_ADDRESS;
+    int per_address = options->connections_per_address;
+    if (per_address == 0 && !options->proxied) /* 0 = none */
+        per_address = HTTP_CONNECTIONS_PER_ADDRESS;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key},

@@ -55,6 +55,9 @@ struct http_server_options {
     void *context; /* of every handler */
     /* Called before the handler, on the worker: false = it has replied itself (401, 403, ...). */
     bool (*gate)(struct http_request *req, const struct http_route *route, void *context);
+    /* Only a proxy can reach this listener: http_peer() is the last X-Forwarded-For, and no limit
+     * of connections an address holds unless connections_per_address says one. */
+    bool proxied;
     int workers; /* 0 = 4 */
     int log_fd;  /* 0 = stderr, -1 = no log */
     /* Testing and odd places; 0 = the default named above, or 256 connections. */
@@ -80,7 +83,7 @@ const char *http_header(const struct http_request *req, const char *name);
 const char *http_query(struct http_request *req, const char *name); /* NULL also when malformed */
 const char *http_cookie(struct http_request *req, const char *name);
 const char *http_body(const struct http_request *req, size_t *ret_size); /* NUL-terminated */
-const char *http_peer(const struct http_request *req);                   /* address as text */
+const char *http_peer(struct http_request *req);                         /* address as text */
 const char *http_id(const struct http_request *req); /* request id, also X-Request-Id */
 enum http_method http_method_of(const struct http_request *req);
 const char *http_path(const struct http_request *req);

@@ -1,6 +1,6 @@
 #include "http_server_internal.h"
 
-#include <assert.h>
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ARENA_CHUNK = 4096, LOG_LINE_SIZE = 512 };
+enum { ARENA_CHUNK = 1024, LOG_LINE_SIZE = 512 };
 
 int64_t http_now(void)
 {
@@ -197,9 +197,33 @@ const char *http_body(const struct http_request *req, size_t *ret_size)
     return req->body ? req->body : "";
 }
 
-const char *http_peer(const struct http_request *req)
+static enum MHD_Result keep_last(void *context, enum MHD_ValueKind kind, const char *name,
+                                 const char *value)
 {
-    return req->connection->peer;
+    const char **last = context;
+    (void)kind;
+    if (name && value && strcasecmp(name, "x-forwarded-for") == 0)
+        *last = value;
+    return MHD_YES;
+}
+
+/* Only what our own proxy has added at the end can be believed; the rest came from the client. */
+const char *http_peer(struct http_request *req)
+{
+    const char *list = NULL;
+    unsigned char address[16];
+
+    if (req->server->options.proxied)
+        (void)MHD_get_connection_values(req->mhd, MHD_HEADER_KIND, keep_last, &list);
+    const char *comma = list ? strrchr(list, ',') : NULL;
+    const char *last = comma ? comma + 1 : list;
+    if (last) {
+        last += strspn(last, " \t");
+        last = copy_text(req, last, strcspn(last, " \t"));
+    }
+    bool numeric =
+        last && (inet_pton(AF_INET, last, address) == 1 || inet_pton(AF_INET6, last, address) == 1);
+    return numeric ? last : req->connection->peer;
 }
 
 const char *http_id(const struct http_request *req)

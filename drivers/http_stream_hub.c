@@ -264,6 +264,13 @@ void http_reply_stream(struct http_request *req, struct http_channel *channel,
                        char *(*fill)(void *arg, uint64_t *ret_upto), void *arg,
                        void (*on_close)(void *arg))
 {
+    /* libmicrohttpd would end the answer to a HEAD with the last chunk, as if there were a body */
+    if (strcmp(req->method_text, "HEAD") == 0) {
+        if (on_close)
+            on_close(arg);
+        http_reply(req, MHD_HTTP_OK, "text/event-stream", "", 0, NULL);
+        return;
+    }
     struct stream *stream = stream_create(req, channel, arg, on_close);
     uint64_t upto = 0;
     char *past = fill ? fill(arg, &upto) : strdup("");

@@ -200,6 +200,26 @@ static void test_query_cookie_peer(void **state)
     expect_body(rig_get(port, "/asked?q=%zz", ""), 200, "-|-|127.0.0.1");
 }
 
+static void test_peer_behind_a_proxy(void **state)
+{
+    (void)state;
+    struct http_server_options behind = options();
+    behind.proxied = true;
+    struct http_server *hidden = rig_start(behind);
+    int to = http_server_port(hidden);
+    static const char claim[] = "X-Forwarded-For: 203.0.113.9\r\n";
+
+    expect_body(rig_get(port, "/asked", claim), 200, "-|-|127.0.0.1"); /* no proxy: a lie */
+    expect_body(rig_get(to, "/asked", claim), 200, "-|-|203.0.113.9");
+    expect_body(rig_get(to, "/asked",
+                        "X-Forwarded-For: 10.0.0.1\r\n"
+                        "X-Forwarded-For: 10.0.0.2,  2001:db8::1\r\n"),
+                200, "-|-|2001:db8::1");
+    expect_body(rig_get(to, "/asked", "X-Forwarded-For: unknown\r\n"), 200, "-|-|127.0.0.1");
+    expect_body(rig_get(to, "/asked", ""), 200, "-|-|127.0.0.1");
+    http_server_destroy(hidden);
+}
+
 static void test_bodies(void **state)
 {
     (void)state;
@@ -433,6 +453,7 @@ int main(void)
         cmocka_unit_test(test_answers_and_headers),
         cmocka_unit_test(test_routes),
         cmocka_unit_test(test_query_cookie_peer),
+        cmocka_unit_test(test_peer_behind_a_proxy),
         cmocka_unit_test(test_bodies),
         cmocka_unit_test(test_two_requests_in_one_write),
         cmocka_unit_test(test_etag),

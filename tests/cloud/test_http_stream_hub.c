@@ -176,6 +176,19 @@ static void test_failed_fill_is_an_error(void **state)
     assert_int_equal(http_channel_count(http_channel(server, "a")), 0);
 }
 
+/* Only the header: the subscription must not stay behind. */
+static void test_head_request(void **state)
+{
+    (void)state;
+    struct rig_answer answer =
+        rig_ask(port, "HEAD /a HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
+    assert_int_equal(answer.status, 200);
+    assert_string_equal(answer.body, "");
+    rig_free(&answer);
+    await_closed(1);
+    assert_int_equal(http_channel_count(http_channel(server, "a")), 0);
+}
+
 static void beat(char text[static HTTP_BEAT_SIZE], void *arg)
 {
     (void)snprintf(text, HTTP_BEAT_SIZE, "event: time\ndata: %d\n\n", ++*(int *)arg);
@@ -327,6 +340,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nothing_lost_nor_doubled_while_filling, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_failed_fill_is_an_error, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_head_request, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_heartbeats, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_client_vanishes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_overflow_sends_the_client_away, set_up, tear_down),
