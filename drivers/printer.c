@@ -58,7 +58,7 @@ static int set_server(struct printer *printer, const char *server)
         server = cupsServer();
     if (strlen(server) >= sizeof(printer->host))
         return -EINVAL;
-    strcpy(printer->host, server);
+    (void)snprintf(printer->host, sizeof(printer->host), "%s", server);
     printer->port = ippPort();
     if (server[0] == '/')
         return 0;
@@ -85,7 +85,7 @@ int printer_create(const struct printer_options *options, struct printer **ret)
         return -EINVAL;
     }
     printer->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS;
-    strcpy(printer->device_uri, options->device_uri);
+    (void)snprintf(printer->device_uri, sizeof(printer->device_uri), "%s", options->device_uri);
     (void)snprintf(printer->resource, sizeof(printer->resource), "/printers/%s", options->queue);
     (void)snprintf(printer->queue_uri, sizeof(printer->queue_uri), "ipp://localhost/printers/%s",
                    options->queue);
@@ -250,6 +250,11 @@ static bool listed(const char *list, const char *word)
     return false;
 }
 
+static void set_none(char reasons[static PRINTER_REASONS])
+{
+    (void)snprintf(reasons, PRINTER_REASONS, "none");
+}
+
 static void add_reason(char reasons[static PRINTER_REASONS], const char *word)
 {
     size_t used = strlen(reasons);
@@ -279,7 +284,7 @@ static void reasons_of(ipp_t *response, const char *name, char ret[static PRINTE
             add_reason(ret, word);
     }
     if (ret[0] == '\0')
-        strcpy(ret, "none");
+        set_none(ret);
     if (ret_unconfirmed != NULL)
         *ret_unconfirmed = marked;
 }
@@ -375,7 +380,7 @@ static int print_job(struct printer *printer, const char *title, const void *byt
 int printer_submit(struct printer *printer, const char *title, const void *bytes, size_t size,
                    struct printer_job *ret)
 {
-    int id, error = print_job(printer, title, bytes, size, &id);
+    int id = 0, error = print_job(printer, title, bytes, size, &id);
 
     /* Refused for certain, so a second try cannot be a second job. */
     if (error == -ENOENT || error == -EAGAIN) {
@@ -472,7 +477,7 @@ int printer_outcome(struct printer *printer, const struct printer_job *job,
 
     if (error == -ENOENT) {
         *ret = PRINTER_UNKNOWN;
-        strcpy(reasons, "none");
+        set_none(reasons);
         return 0;
     }
     if (error < 0)
@@ -494,7 +499,7 @@ static void merge_watch(const struct escpos_status *status, char reasons[static 
 {
     char fresh[ESCPOS_REASONS_SIZE], old[PRINTER_REASONS], *save = NULL;
 
-    strcpy(old, reasons);
+    memcpy(old, reasons, sizeof(old));
     escpos_status_reasons(status, fresh);
     reasons[0] = '\0';
     add_reason(reasons, fresh);
@@ -502,7 +507,7 @@ static void merge_watch(const struct escpos_status *status, char reasons[static 
         if (!listed(ESCPOS_REASONS_OWNED, word))
             add_reason(reasons, word);
     if (reasons[0] == '\0')
-        strcpy(reasons, "none");
+        set_none(reasons);
 }
 
 static void watch_idle(struct printer *printer, char reasons[static PRINTER_REASONS])

@@ -139,7 +139,7 @@ static int connect_one(const struct addrinfo *info, int64_t deadline_ms)
     if (connect(fd, info->ai_addr, info->ai_addrlen) < 0 && errno != EINPROGRESS)
         error = errno;
     if (error == 0) {
-        short events;
+        short events = 0;
         socklen_t size = sizeof(error);
         int ready = poll_until(fd, POLLOUT, deadline_ms, &events);
         if (ready == 0)
@@ -253,7 +253,7 @@ static int read_some(struct escpos_device *device)
 int escpos_device_wait(struct escpos_device *device, int64_t deadline_ms)
 {
     for (;;) {
-        short events;
+        short events = 0;
         int ready = poll_until(device->fd, POLLIN, deadline_ms, &events);
         if (ready <= 0)
             return ready;
@@ -289,7 +289,7 @@ int escpos_device_write(struct escpos_device *device, const void *bytes, size_t 
         } else if (count < 0) {
             error = (int)count;
         } else {
-            short events;
+            short events = 0;
             int ready = poll_until(device->fd, POLLIN | POLLOUT, deadline_ms, &events);
             if (ready == 0)
                 error = -ETIMEDOUT;

@@ -200,7 +200,7 @@ static int wait_recovery(struct print *print)
     int64_t until = within(print, ESCPOS_RECOVER_MS);
 
     for (;;) {
-        struct escpos_status status;
+        struct escpos_status status = {.reachable = true};
         int error = ask_all(print, &status);
         if (error < 0)
             return error;

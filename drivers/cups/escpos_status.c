@@ -1,7 +1,10 @@
 #include "escpos_status.h"
 
+#include <assert.h>
 #include <stddef.h>
-#include <string.h>
+#include <stdio.h>
+
+static_assert(sizeof(ESCPOS_REASONS_OWNED) <= ESCPOS_REASONS_SIZE, "room for all words at once");
 
 /* Bits of the published answers. */
 enum {
@@ -87,14 +90,11 @@ void escpos_status_reasons(const struct escpos_status *status, char ret[static E
         {!status->reachable || !status->answers || (status->offline && !cause), "offline-report"},
     };
 
-    ret[0] = '\0';
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (!words[i].is)
-            continue;
-        if (ret[0] != '\0')
-            strcat(ret, ",");
-        strcat(ret, words[i].word);
-    }
-    if (ret[0] == '\0')
-        strcpy(ret, "none");
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (words[i].is)
+            used += (size_t)snprintf(ret + used, ESCPOS_REASONS_SIZE - used, "%s%s",
+                                     used > 0 ? "," : "", words[i].word);
+    if (used == 0)
+        (void)snprintf(ret, ESCPOS_REASONS_SIZE, "none");
 }

@@ -131,15 +131,15 @@ static void markers_stay_bounded(void **state)
 
 static void uuids(void **state)
 {
-    static const char *const bad[] = {
-        "",
-        "job-uuid=urn:uuid:",
-        "job-uuid=urn:uuid:../x",
-        "job-uuid=urn:uuid:ab/cd",
-        "xjob-uuid=urn:uuid:ab",
-        "job-uuid=ab",
-        "job-uuid=urn:uuid:"
-        "0123456789012345678901234567890123456789012345678901234567890123"};
+    static const char too_long[] = "job-uuid=urn:uuid:0123456789012345678901234567890123456789"
+                                   "012345678901234567890123";
+    static const char *const bad[] = {"",
+                                      "job-uuid=urn:uuid:",
+                                      "job-uuid=urn:uuid:../x",
+                                      "job-uuid=urn:uuid:ab/cd",
+                                      "xjob-uuid=urn:uuid:ab",
+                                      "job-uuid=ab",
+                                      too_long};
     char uuid[ESCPOS_UUID_SIZE] = "kept";
 
     (void)state;
