@@ -142,7 +142,7 @@ static void monitors(void)
     monitor("monitor-4-board-only", 1920, 1080, &view);
     view = scenes_monitor(3, true, false);
     monitor("monitor-4-board-desks", 1920, 1080, &view);
-    view = scenes_monitor(7, true, true);
+    view = scenes_monitor(8, true, true);
     monitor("monitor-6-eight-desks", 1920, 1080, &view);
     view = scenes_monitor(8, false, true);
     monitor("monitor-6-eight-no-payment", 1920, 1080, &view);

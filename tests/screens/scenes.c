@@ -114,7 +114,7 @@ static void many_desks(struct monitor_view *view, int desks)
     static const char *const rooms[] = {"第1診察室", "第2診察室", "第3診察室", "第4診察室",
                                         "第5診察室", "処置室",    "採血室",    "第6診察室"};
 
-    for (int i = 0; i < desks && view->desk_count < MONITOR_DESKS_MAX; i++)
+    for (int i = 0; i < desks; i++)
         desk(&view->desks[view->desk_count++], names[i], numbers[i], rooms[i], i == 1, 4);
 }
 
@@ -134,7 +134,7 @@ struct monitor_view scenes_monitor(int desks, bool payment, bool video)
     else if (desks <= 3)
         three_desks(&view, desks);
     else
-        many_desks(&view, payment && desks == MONITOR_DESKS_MAX ? desks - 1 : desks);
+        many_desks(&view, desks);
     if (payment) {
         desk(&view.desks[view.desk_count], "会計", "11", "会計窓口", false, 0);
         view.desks[view.desk_count].now.payment = true;

@@ -7,7 +7,7 @@
 #include "canvas.h"
 
 enum {
-    MONITOR_DESKS_MAX = 8,
+    MONITOR_DESKS_MAX = 9, /* eight and the payment desk */
     MONITOR_RECENT_MAX = 8,
     MONITOR_TEXT = 128,
     MONITOR_WAITING_MAX = 24

@@ -89,11 +89,10 @@ static void board_head(struct wall *wall, double right)
     const struct type clock = {104, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     double clock_w = page_text_width(&wall->page, &clock, view->clock);
 
-    wall_text(wall, 56, FACE_BOLD, THEME_INK, ALIGN_LEFT, 48, 90, right - 48 - clock_w - 520,
+    wall_text(wall, 56, FACE_BOLD, THEME_INK, ALIGN_LEFT, 48, 90, right - 48 - clock_w - 830,
               view->clinic);
     page_text(&wall->page, &clock, ALIGN_RIGHT, right, 117, 0, view->clock);
-    wall_text(wall, 52, FACE_REGULAR, THEME_INK, ALIGN_RIGHT, right - clock_w - 34, 92, 480,
-              view->date);
+    wall_date(wall, 52, ALIGN_RIGHT, right - clock_w - 34, 92, 760);
     page_rule(&wall->page, 48, 135, right - 48, 4, THEME_INK);
 }
 
@@ -290,7 +289,10 @@ static double upright_one(struct wall *wall, double top)
             shape_arrow(wall->page.canvas, page_rect(&wall->page, plate), POINT_RIGHT,
                         page_px(&wall->page, 84), 0, THEME_ORANGE);
         } else {
-            room.box = (struct box){plate.w, top + 48, right - plate.w, h - 72};
+            room.box = (struct box){plate.w, top + 40, right - plate.w, h - 56};
+            room.first = 104;
+            room.second = 92;
+            room.door = 80;
             wall_room(wall, &room);
         }
         wall_text(wall, 52, call->live ? FACE_BOLD : FACE_REGULAR,

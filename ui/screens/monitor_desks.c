@@ -37,9 +37,12 @@ void wall_desk(struct wall *wall, const struct desk_row *row, const struct monit
     double tip = zone.h * 0.2;
     const struct room_plate plate = {
         .box = {row->box.x + row->box.w - row->room_w, zone.y, row->room_w, zone.h},
-        .look = call->live ? PLATE_LIVE : PLATE_PAST,
+        .look = call->payment ? PLATE_PAYMENT
+                : call->live  ? PLATE_LIVE
+                              : PLATE_PAST,
         .name = call->room,
         .first = row->first,
+        .door = call->payment && row->second <= 0 ? row->first * 0.9 : 0,
         .second = row->second,
     };
 
@@ -173,7 +176,8 @@ static void waiting_by_desk(struct wall *wall, struct box box)
                            wall->desks[i]->name) +
                  14 * size;
             x += page_rich(&wall->page, &rich, ALIGN_LEFT, x, box.y + box.h * 0.82);
-            x += wall->desk_count > 1 ? (box.w - need * size) / (wall->desk_count - 1) : 0;
+            x +=
+                wall->desk_count > 1 ? fmin(48, (box.w - need * size) / (wall->desk_count - 1)) : 0;
         }
         size = fmin(1, (box.w - 16 * (wall->desk_count - 1)) / need);
     }
@@ -212,7 +216,7 @@ void monitor_few(struct wall *wall)
     section(wall, ICON_DOOR, "monitor.consultation", x, w);
     if (n == 1) {
         page_rule(&wall->page, x, top, w, 4, THEME_INK);
-        wall_column(wall, (struct box){x, top + 4, w, foot - top}, wall->desks[0]);
+        wall_column(wall, (struct box){x, top + 24, w, foot - top - 20}, wall->desks[0]);
         return;
     }
     for (int i = 0; i < n; i++) {
@@ -224,7 +228,7 @@ void monitor_few(struct wall *wall)
                                .first = wide ? 140 : 98,
                                .second = wide ? 96 : 54};
 
-        row.number = wall_number_px(wide ? 220 : 190 * (n == 2 ? 1.3 : 1),
+        row.number = wall_number_px((wide ? 220 : 190) * (n == 2 ? 1.35 : 1),
                                     w - row.room_w - row.gap - 50, longest(wall));
         wall_desk(wall, &row, wall->desks[i]);
     }
@@ -233,12 +237,10 @@ void monitor_few(struct wall *wall)
 static void many_left(struct wall *wall)
 {
     double x = 48, w = wall->film.w - 96, y = wall->film.h;
-    char date[MONITOR_TEXT * 2];
     struct notice_place place;
 
-    snprintf(date, sizeof date, "%s", wall->view->date);
     wall_text(wall, 120, FACE_BOLD, THEME_INK, ALIGN_LEFT, x, y + 142, 0, wall->view->clock);
-    wall_text(wall, 46, FACE_REGULAR, THEME_INK, ALIGN_LEFT, x, y + 202, w, date);
+    wall_date(wall, 46, ALIGN_LEFT, x, y + 202, w);
     page_rule(&wall->page, x, y + 236, w, 4, THEME_INK);
     wall_waiting(wall, ALIGN_LEFT, x, y + 356, w, 112, 56);
     page_rule(&wall->page, x, y + 377, w, 2, THEME_RULE);

@@ -137,34 +137,35 @@ static double line_px(struct wall *wall, double cap, double width, const char *t
     return em > 0 ? fmin(cap, fmin(width, ROOM_MOST) / em) : cap;
 }
 
-/* Heights of door and lines as parts of the plate's. */
+/* Door above, then the lines. With a door their places are parts of the plate's height; without
+ * one they stand together in its middle. */
 static void room_in_two(struct wall *wall, const struct room_plate *plate, enum icon icon,
                         enum theme_colour colour)
 {
     struct room_lines lines = wall_room_lines(plate->name);
     struct box box = plate->box;
-    double pad = fmin(box.w * 0.035, 32), w = box.w - 2 * pad;
-    double at_first = plate->door > 0 ? 0.5 : 0.355, at_second = 0.79;
-    double first = line_px(wall, plate->first, w, lines.first), second;
+    double pad = fmin(box.w * 0.035, 32), w = box.w - 2 * pad, x = box.x + pad;
+    double first = line_px(wall, plate->first, w, lines.first);
+    double second = *lines.second ? line_px(wall, plate->second, w, lines.second) : 0;
+    double gap = second > 0 ? first * 0.16 : 0;
+    double at_first = box.h * 0.5, at_second = box.h * 0.79;
 
-    if (plate->door > 0)
+    if (plate->door > 0) {
         page_icon(&wall->page,
                   (struct box){box.x + (box.w - plate->door) / 2, box.y + box.h * 0.1, plate->door,
                                plate->door},
                   icon, colour);
-    if (!*lines.second) {
-        at_first = plate->door > 0 ? 0.64 : 0.5;
-        first = line_px(wall, plate->first, w, lines.first);
+        if (second <= 0)
+            at_first = box.h * 0.64;
     } else {
-        second = line_px(wall, plate->second, w, lines.second);
-        room_line(
-            wall,
-            (struct box){box.x + pad, box.y + box.h * at_second - second * 0.51, w, second * 1.02},
-            second, colour, lines.second);
+        at_first = box.h * 0.52 - (gap + second) / 2;
+        at_second = box.h * 0.52 + (gap + first) / 2;
     }
-    room_line(wall,
-              (struct box){box.x + pad, box.y + box.h * at_first - first * 0.51, w, first * 1.02},
-              first, colour, lines.first);
+    room_line(wall, (struct box){x, box.y + at_first - first * 0.51, w, first * 1.02}, first,
+              colour, lines.first);
+    if (second > 0)
+        room_line(wall, (struct box){x, box.y + at_second - second * 0.51, w, second * 1.02},
+                  second, colour, lines.second);
 }
 
 void wall_room(struct wall *wall, const struct room_plate *plate)
@@ -212,6 +213,18 @@ void wall_waiting(struct wall *wall, enum text_align align, double x, double bas
     const struct rich rich = {&words, &digits, count.pattern, count.n, width};
 
     page_rich(&wall->page, &rich, align, x, baseline);
+}
+
+void wall_date(struct wall *wall, double px, enum text_align align, double x, double baseline,
+               double width)
+{
+    const struct type type = {px, FACE_REGULAR, THEME_INK, TIER_A, "ja"};
+    char text[MONITOR_TEXT * 2];
+
+    snprintf(text, sizeof text, "%s%s", wall->view->date, wall->view->session);
+    if (page_text_width(&wall->page, &type, text) > width)
+        snprintf(text, sizeof text, "%s", wall->view->date);
+    page_text(&wall->page, &type, align, x, baseline, width, text);
 }
 
 static struct text_lines notice_page(struct wall *wall, const struct notice_place *place, int page,

@@ -89,7 +89,9 @@ struct notice_place {
 void wall_notice(struct wall *wall, const struct notice_place *place);
 int wall_notice_pages(struct wall *wall, const struct notice_place *place);
 
-/* The session with the date: "11月24日（火）午前の診療" parted for its place. */
+/* The date, with the session behind it where there is room. */
+void wall_date(struct wall *wall, double px, enum text_align align, double x, double baseline,
+               double width);
 void wall_provided(struct wall *wall);
 
 /* Place of the message in each layout; false when the layout shows none. */

@@ -183,12 +183,11 @@ static void stage_upright(struct wall *wall, const struct monitor_call *call, do
 {
     double w = wall->page.width, h = wall->page.height - 420, half = h * 0.6;
     struct box plate = {0, top, w, half};
-    struct room_plate room = {.box = {0, top + half - 110, w, h - half + 110},
+    struct room_plate room = {.box = {0, top + half, w, h - half},
                               .look = PLATE_LIVE,
                               .name = call->room,
-                              .first = 230,
-                              .second = 168,
-                              .door = 130};
+                              .first = 168,
+                              .door = 140};
     double px = wall_number_px(664, w - 96 - 174, wall_glyphs(2, call->number));
     const struct type sentence = {72, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     struct block block = {.box = {56, top + h + 24, w - 112, 240}, .lines = 2, .leading = 1.3};
@@ -201,8 +200,9 @@ static void stage_upright(struct wall *wall, const struct monitor_call *call, do
         room.edge = 10;
         room.box = (struct box){36, top + half + 48, w - 72, h - half - 84};
     } else {
-        room.box.y += 150;
-        room.box.h -= 150;
+        plate.h += 110; /* the point reaches into the room */
+        room.box.y += 110;
+        room.box.h -= 110;
     }
     wall_room(wall, &room);
     pointing_plate(wall, plate, POINT_DOWN, 150, call->payment ? 10 : 0, shift);

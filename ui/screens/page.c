@@ -181,8 +181,7 @@ double page_least_width(struct page *page, const struct type *type, const char *
 /* The three parts of a rich line in canvas pixels. */
 struct rich_line {
     struct text_style words, number;
-    char before[TEXT_LINE_SIZE];
-    const char *after;
+    char before[TEXT_LINE_SIZE], after[TEXT_LINE_SIZE];
     int gap;
 };
 
@@ -199,35 +198,50 @@ static int rich_measure(struct page *page, const struct rich *rich, struct rich_
            (after ? line->gap + after : 0);
 }
 
-static int rich_prepare(struct page *page, const struct rich *rich, struct rich_line *line)
+static void rich_part(const char *pattern, struct rich_line *line)
 {
-    const char *mark = strstr(rich->pattern, "{n}");
-    size_t length = mark ? (size_t)(mark - rich->pattern) : strlen(rich->pattern);
-    int width, limit = page_px(page, rich->width);
+    const char *mark = strstr(pattern, "{n}");
+    size_t length = mark ? (size_t)(mark - pattern) : strlen(pattern);
+    const char *after = mark ? mark + strlen("{n}") : "";
 
-    if (length >= sizeof line->before)
-        length = sizeof line->before - 1;
-    while (length > 0 && rich->pattern[length - 1] == ' ')
+    while (length > 0 && pattern[length - 1] == ' ')
         length--; /* the gap stands for the space */
-    memcpy(line->before, rich->pattern, length);
-    line->before[length] = '\0';
-    line->after = mark ? mark + strlen("{n}") : "";
-    line->after += strspn(line->after, " ");
-    line->words = page_style(page, rich->words, rich->pattern);
-    line->number = page_style(page, rich->number, rich->n);
-    width = rich_measure(page, rich, line);
-    while (limit > 0 && width > limit) {
-        int least = text_least_px(page->canvas->text, &line->words, rich->pattern);
+    snprintf(line->before, sizeof line->before, "%.*s", (int)length, pattern);
+    snprintf(line->after, sizeof line->after, "%s", after + strspn(after, " "));
+}
 
-        if (line->words.px <= least || line->words.px < 2) {
-            text_problem(page->canvas->text, "does not fit", rich->pattern);
-            break;
-        }
+/* Shrinks both types until the line is no wider than limit; false at the floor. */
+static bool rich_shrink(struct page *page, const struct rich *rich, struct rich_line *line,
+                        int limit, int *ret_width)
+{
+    int least = text_least_px(page->canvas->text, &line->words, rich->pattern);
+
+    *ret_width = rich_measure(page, rich, line);
+    while (limit > 0 && *ret_width > limit) {
+        if (line->words.px <= least || line->words.px < 2)
+            return false;
         line->words.px--;
         if (line->number.px > line->words.px)
             line->number.px--;
-        width = rich_measure(page, rich, line);
+        *ret_width = rich_measure(page, rich, line);
     }
+    return true;
+}
+
+static int rich_prepare(struct page *page, const struct rich *rich, struct rich_line *line)
+{
+    int width, limit = page_px(page, rich->width);
+    char bare[TEXT_LINE_SIZE];
+
+    line->words = page_style(page, rich->words, rich->pattern);
+    line->number = page_style(page, rich->number, rich->n);
+    rich_part(rich->pattern, line);
+    if (rich_shrink(page, rich, line, limit, &width))
+        return width;
+    utf8_strip_ruby(rich->pattern, bare, sizeof bare);
+    rich_part(bare, line);
+    if (!rich_shrink(page, rich, line, limit, &width))
+        text_problem(page->canvas->text, "does not fit", rich->pattern);
     return width;
 }
 

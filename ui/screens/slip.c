@@ -22,24 +22,28 @@ enum {
     MESSAGE_LINES = 6,
     SLIP_LINE = 256,
     BANNER_PAD = 16,
+    MODULE_LEAST = 4,
 };
+
+/* Where the QR stands to its words. */
+enum code_place { CODE_ASIDE, CODE_OVER, CODE_UNDER };
 
 /* Sizes in dots for each kind of slip. */
 struct slip_type {
     double clinic, date, band, label, number[3], before, count, moment, call, follow, code, phone,
         foot;
-    int module;    /* dots of a QR module */
-    bool qr_aside; /* its words beside it, else over or under it */
+    int module; /* dots of a QR module */
+    enum code_place place;
 };
 
-static const struct slip_type normal = {40, 34, 54, 42,  {320, 320, 280}, 42, 66, 30, 44, 36, 30,
-                                        38, 28, 6,  true};
-static const struct slip_type large = {46, 42, 64, 56,   {480, 370, 280}, 60, 104, 42, 58, 48, 34,
-                                       46, 30, 8,  false};
-static const struct slip_type narrow = {32, 29, 42, 32,   {240, 240, 184}, 34, 56, 28, 34, 30, 28,
-                                        32, 28, 5,  false};
-static const struct slip_type narrow_large = {
-    34, 32, 46, 40, {330, 240, 184}, 44, 76, 30, 44, 36, 28, 34, 28, 6, false};
+static const struct slip_type normal = {40, 33, 54, 40, {320, 320, 280}, 41, 66, 30, 42, 34,
+                                        30, 37, 28, 6,  CODE_ASIDE};
+static const struct slip_type large = {46, 42, 64, 56, {480, 370, 280}, 60, 104, 42, 58, 46,
+                                       32, 44, 30, 8,  CODE_OVER};
+static const struct slip_type narrow = {32, 29, 42, 32, {240, 240, 184}, 34, 56, 28, 34, 30,
+                                        28, 32, 28, 5,  CODE_UNDER};
+static const struct slip_type narrow_large = {34, 32, 46, 40, {330, 240, 184}, 44, 76, 30, 44, 36,
+                                              28, 34, 28, 6,  CODE_OVER};
 
 struct press {
     struct page page;
@@ -81,6 +85,14 @@ static void rule(struct press *press, double before, double thick, double after)
     press->y += before;
     page_fill(&press->page, (struct box){0, press->y, press->page.width, thick}, THEME_BLACK);
     press->y += thick + after;
+}
+
+/* Lines of figures keep the half-width digits of the Japanese font in Latin languages too. */
+static const char *figures_language(const struct press *press)
+{
+    const char *language = press->page.language;
+
+    return strcmp(language, "en") == 0 || strcmp(language, "pt") == 0 ? "ja" : language;
 }
 
 /* The words of the patient's language, and those of staff under them. */
@@ -145,8 +157,8 @@ static void head(struct press *press)
     catalogue_fill(text, sizeof text, own(press, brief ? "slip.date_brief" : "slip.date"), "date",
                    brief ? without_year(view->date) : view->date, "time", view->time, NULL);
     press->y += 4;
-    lines(press, press->type->date, FACE_REGULAR, NULL, 3, text);
-    rule(press, 2, RULE_STRONG, 0);
+    lines(press, press->type->date, FACE_REGULAR, figures_language(press), 3, text);
+    rule(press, 4, RULE_STRONG, 0);
 }
 
 /* Label left, service right; for other languages both again in Japanese. */
@@ -166,7 +178,7 @@ static void labels(struct press *press)
         service = view->service;
     else if (!service)
         service = view->service_en[0] ? view->service_en : view->service;
-    press->y += px * 0.3;
+    press->y += px * 0.36;
     left = page_text(&press->page, &type, ALIGN_LEFT, MARGIN, press->y + px * 0.87, room * 0.6,
                      own(press, "terminal.your_number"));
     page_text(&press->page, &type, ALIGN_RIGHT, MARGIN + room, press->y + px * 0.87,
@@ -188,11 +200,11 @@ static void number(struct press *press)
     double px = press->type->number[glyphs <= 2 ? 0 : glyphs == 3 ? 1 : 2];
     const struct type type = {px, FACE_BOLD, THEME_BLACK, TIER_B, "ja"};
 
-    press->y += px * 0.045;
+    press->y += px * 0.05;
     page_text(&press->page, &type, ALIGN_CENTRE, press->page.width / 2, press->y + px * 0.82,
               press->page.width - 2 * MARGIN, view->number);
     press->y += px * 0.82;
-    rule(press, 22, RULE_STRONG, 0);
+    rule(press, 16 + px * 0.02, RULE_STRONG, 0);
 }
 
 static void before(struct press *press)
@@ -208,7 +220,7 @@ static void before(struct press *press)
     if (view->before < 0)
         return;
     snprintf(people, sizeof people, "%d", view->before);
-    press->y += press->type->count * 0.3;
+    press->y += press->type->count * 0.36;
     if (brief && press->japanese) {
         line_at(press, ALIGN_CENTRE, words.px, FACE_BOLD, NULL, 0, own(press, "slip.before_large"));
         press->y += words.px * 1.2;
@@ -238,73 +250,103 @@ static void call(struct press *press)
     rule(press, 4, RULE_THIN, 0);
 }
 
-/* What the code is for, as a block at x; returns its height. */
-static double follow_words(struct press *press, double x, double w, enum text_align align)
+/* queue_id and code, for people who cannot read the QR; in one line where there is no column. */
+static void codes(struct press *press, enum text_align align, double x, double w)
 {
     const struct slip_view *view = press->view;
+    const struct type plain = {press->type->code, FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
+    char text[SLIP_LINE];
+
+    if (!view->queue_id[0] && !view->code[0])
+        return;
+    if (align == ALIGN_CENTRE) {
+        snprintf(text, sizeof text, "%s  %s", view->queue_id, view->code);
+        page_text(&press->page, &plain, align, x, press->y + plain.px * 0.87, w, text);
+        press->y += plain.px * 1.2;
+        return;
+    }
+    page_text(&press->page, &plain, align, x, press->y + plain.px * 0.87, w, view->queue_id);
+    page_text(&press->page, &plain, align, x, press->y + plain.px * 1.97, w, view->code);
+    press->y += plain.px * 2.1;
+}
+
+/* What the QR is for; moves y on. */
+static void follow_words(struct press *press, enum text_align align, double x, double w)
+{
+    bool brief = press->japanese && press->type->place == CODE_OVER;
     const struct type bold = {press->type->follow, FACE_BOLD, THEME_BLACK, TIER_B, NULL};
     const struct type plain = {press->type->code, FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
-    double y = press->y, middle = align == ALIGN_CENTRE ? x + w / 2 : x;
-    const struct block block = {.box = {x, y, w, bold.px * 1.3 * 3},
-                                .align = align,
-                                .lines = 3,
-                                .leading = 1.26,
-                                .top = true};
+    const struct block block = {
+        .box = {align == ALIGN_CENTRE ? x - w / 2 : x, press->y, w, bold.px * 1.3 * 3},
+        .align = align,
+        .lines = 3,
+        .leading = 1.28,
+        .top = true};
 
-    if (view->qr[0]) {
-        y += page_block(&press->page, &bold, &block, own(press, "slip.follow")) + bold.px * 0.3;
-        if (!press->japanese) {
-            page_text(&press->page, &plain, align, middle, y + plain.px * 0.87, w,
-                      for_staff(press, "slip.follow_staff"));
-            y += plain.px * 1.2;
-        }
-        y += plain.px * 0.5;
+    press->y += page_block(&press->page, &bold, &block,
+                           own(press, brief ? "slip.follow_large" : "slip.follow"));
+    press->y += bold.px * 0.25;
+    if (press->japanese)
+        return;
+    page_text(&press->page, &plain, align, x, press->y + plain.px * 0.87, w,
+              for_staff(press, "slip.follow_staff"));
+    press->y += plain.px * 1.2;
+}
+
+/* Dots a module: smaller only when a long address would not fit, never under 4. */
+static int module_dots(const struct press *press, const struct qr *qr)
+{
+    int module = press->type->module, all = qr->modules + 2 * QR_QUIET;
+    double room = press->page.width * (press->type->place == CODE_ASIDE ? 0.55 : 1);
+
+    while (module > MODULE_LEAST && all * module > room)
+        module--;
+    return module;
+}
+
+static void follow_aside(struct press *press, const struct qr *qr)
+{
+    double side = (qr->modules + 2 * QR_QUIET) * module_dots(press, qr), top = press->y;
+    double x = side + 24, w = press->page.width - x - MARGIN;
+
+    qr_draw(press->page.canvas, qr, page_rect(&press->page, (struct box){4, top, side, side}));
+    press->y = top + 16;
+    follow_words(press, ALIGN_LEFT, x, w);
+    press->y += 14;
+    codes(press, ALIGN_LEFT, x, w);
+    press->y = fmax(press->y + 10, top + side);
+}
+
+static void follow_stacked(struct press *press, const struct qr *qr)
+{
+    double side = (qr->modules + 2 * QR_QUIET) * module_dots(press, qr);
+    double width = press->page.width, middle = width / 2, w = width - 2 * MARGIN;
+    bool over = press->type->place == CODE_OVER;
+
+    if (!over) {
+        press->y += 8;
+        follow_words(press, ALIGN_CENTRE, middle, w);
     }
-    if (view->queue_id[0]) {
-        page_text(&press->page, &plain, align, middle, y + plain.px * 0.87, w, view->queue_id);
-        y += plain.px * 1.1;
-    }
-    if (view->code[0]) {
-        page_text(&press->page, &plain, align, middle, y + plain.px * 0.87, w, view->code);
-        y += plain.px * 1.1;
-    }
-    return y - press->y;
+    qr_draw(press->page.canvas, qr,
+            page_rect(&press->page, (struct box){floor((width - side) / 2), press->y, side, side}));
+    press->y += side;
+    if (over)
+        follow_words(press, ALIGN_CENTRE, middle, w);
+    codes(press, ALIGN_CENTRE, middle, w);
 }
 
 static void follow(struct press *press)
 {
     const struct slip_view *view = press->view;
     struct qr qr;
-    double side, height;
-    bool coded = view->qr[0] && qr_encode(view->qr, &qr) == 0;
-    int module = press->type->module, width = (int)press->page.width;
 
-    if (!coded && !view->queue_id[0] && !view->code[0])
-        return;
-    while (coded &&
-           (qr.modules + 2 * QR_QUIET) * module > width * (press->type->qr_aside ? 6 : 10) / 10 &&
-           module > 4)
-        module--;
-    side = coded ? (qr.modules + 2 * QR_QUIET) * module : 0;
-    press->y += 16;
-    if (coded && press->type->qr_aside) {
-        qr_draw(press->page.canvas, &qr,
-                page_rect(&press->page, (struct box){MARGIN, press->y, side, side}));
-        press->y += QR_QUIET * module - 8;
-        height = follow_words(press, side + 8, width - side - 8 - MARGIN, ALIGN_LEFT) + 8 -
-                 QR_QUIET * module;
-        press->y += 8 - QR_QUIET * module;
-        press->y += height > side ? height : side;
-    } else {
-        double words = follow_words(press, MARGIN, width - 2 * MARGIN, ALIGN_CENTRE);
-
-        press->y += words;
-        if (coded)
-            qr_draw(press->page.canvas, &qr,
-                    page_rect(&press->page,
-                              (struct box){floor((width - side) / 2), press->y, side, side}));
-        press->y += side;
-    }
+    press->y += 18;
+    if (!view->qr[0] || qr_encode(view->qr, &qr) < 0)
+        codes(press, ALIGN_CENTRE, press->page.width / 2, press->page.width - 2 * MARGIN);
+    else if (press->type->place == CODE_ASIDE)
+        follow_aside(press, &qr);
+    else
+        follow_stacked(press, &qr);
     rule(press, 8, RULE_THIN, 0);
 }
 
@@ -324,10 +366,10 @@ static void foot(struct press *press)
     double room = press->page.width - 2 * MARGIN, used;
     char text[SLIP_LINE], count[12];
 
-    press->y += 10;
+    press->y += 14;
     if (view->phone[0]) {
         catalogue_fill(text, sizeof text, own(press, "terminal.phone"), "phone", view->phone, NULL);
-        lines(press, press->type->phone, FACE_BOLD, NULL, 1, text);
+        lines(press, press->type->phone, FACE_BOLD, figures_language(press), 1, text);
     }
     snprintf(count, sizeof count, "%d", view->print_count);
     catalogue_fill(text, sizeof text, for_staff(press, "slip.print"), "count", count, "check",
@@ -381,8 +423,7 @@ static const struct slip_type *type_of(const struct slip_view *view)
     return view->large ? &large : &normal;
 }
 
-static int draw(const struct slip_view *view, struct canvas *canvas, SDL_Surface *surface,
-                struct bitmap *ret)
+int slip_draw_on(const struct slip_view *view, struct canvas *canvas)
 {
     static const struct page_view_mm least = {0, LEAST_DOTS * 0.95 * DOT_MM,
                                               LEAST_DOTS * 0.81 * DOT_MM};
@@ -395,7 +436,7 @@ static int draw(const struct slip_view *view, struct canvas *canvas, SDL_Surface
     press_all(&press);
     SDL_RenderFlush(canvas->renderer);
     height = (int)ceil(press.y);
-    return threshold(surface, height < SLIP_HEIGHT_MAX ? height : SLIP_HEIGHT_MAX, ret);
+    return height < canvas->height ? height : canvas->height;
 }
 
 int slip_draw(const struct slip_view *view, const struct canvas_options *options,
@@ -415,7 +456,7 @@ int slip_draw(const struct slip_view *view, const struct canvas_options *options
     if (renderer)
         r = canvas_init(&canvas, renderer, view->dots, SLIP_HEIGHT_MAX, options);
     if (r == 0)
-        r = draw(view, &canvas, surface, ret);
+        r = threshold(surface, slip_draw_on(view, &canvas), ret);
     canvas_finish(&canvas);
     if (renderer)
         SDL_DestroyRenderer(renderer);

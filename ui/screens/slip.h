@@ -38,6 +38,10 @@ struct bitmap {
 /* Draws with its own software renderer: needs SDL_ttf only. Caller frees with bitmap_finish(). */
 int slip_draw(const struct slip_view *view, const struct canvas_options *options,
               struct bitmap *ret) __attribute__((warn_unused_result));
+/* The same on a canvas of the caller's, view->dots wide, before the threshold: to be looked at.
+ * Returns the height used. */
+int slip_draw_on(const struct slip_view *view, struct canvas *canvas);
+
 void bitmap_finish(struct bitmap *bitmap);
 
 #endif

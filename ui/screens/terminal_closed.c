@@ -22,11 +22,11 @@ static const struct closed_boxes tables[FORMS] = {
                       .wait = {56, 1440, 968, 74},
                       .languages = {56, 1524, 968, 292},
                       .foot = {56, 1832, 968, 60}},
-    [FORM_WIDE] = {.headline = {40, 88, 810, 166},
+    [FORM_WIDE] = {.headline = {40, 88, 780, 166},
                    .english = {40, 254, 800, 50},
                    .opens = {40, 312, 600, 216},
                    .hours = {672, 312, 568, 216},
-                   .net = {856, 112, 384, 168},
+                   .net = {824, 112, 416, 150},
                    .wait = {40, 548, 1200, 62},
                    .languages = {40, 642, 1200, 130}},
     [FORM_SMALL] = {.headline = {24, 50, 752, 150},
@@ -130,7 +130,7 @@ static void hours_row(struct sheet *sheet, struct box box, const struct terminal
         !sheet_time(sheet, "terminal.hours", hours->to, &to))
         return;
     snprintf(range, sizeof range, "%s 〜 %s", from.n, to.n);
-    sheet_words(sheet, (struct box){box.x, box.y, box.w * 0.16, box.h}, &text,
+    sheet_words(sheet, (struct box){box.x, box.y, box.w * 0.172, box.h}, &text,
                 page_words(&sheet->page, strtol(hours->from, NULL, 10) < 12
                                              ? "terminal.morning"
                                              : "terminal.afternoon"));

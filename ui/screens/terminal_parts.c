@@ -163,7 +163,7 @@ static void language_button(struct sheet *sheet, struct box box, const char *cod
 {
     bool chosen = strcmp(sheet->view->language, code) == 0;
     enum button_look look = chosen ? BUTTON_CHOSEN : BUTTON_OUTLINED;
-    bool beside = box.w > 1.4 * box.h; /* room for the tick beside the words */
+    bool beside = sheet->form == FORM_UPRIGHT; /* room for the tick beside the words */
     struct type type = {px, FACE_BOLD, sheet_button_text(look), TIER_B, code};
     struct block block = {.align = ALIGN_CENTRE, .lines = 2, .leading = 1.05, .shrink_first = true};
     const char *words = catalogue_get(canvas_words(sheet->page.canvas, code), "language.name");
@@ -190,22 +190,43 @@ static void language_button(struct sheet *sheet, struct box box, const char *cod
     page_block(&sheet->page, &type, &block, words);
 }
 
+/* Width of the widest line of a label. */
+static double label_width(struct sheet *sheet, const struct type *type, const char *label)
+{
+    double widest = 0;
+
+    while (*label) {
+        char line[TERMINAL_TEXT];
+        size_t length = strcspn(label, "\n");
+
+        snprintf(line, sizeof line, "%.*s", (int)length, label);
+        widest = fmax(widest, page_text_width(&sheet->page, type, line));
+        label += length + (label[length] ? 1 : 0);
+    }
+    return widest;
+}
+
+static const char *voice_words(struct sheet *sheet)
+{
+    return page_words(&sheet->page,
+                      sheet->view->voice_on ? "terminal.voice_on" : "terminal.voice_off");
+}
+
 static void voice_button(struct sheet *sheet, struct box box, double px)
 {
     struct type type = {px * TWO_LINES, FACE_BOLD, THEME_AI, TIER_B, NULL};
     struct box face = inset(sheet_button(sheet, box, BUTTON_OUTLINED, "voice"), 8);
-    double side = fmin(face.w * 0.32, px * 1.25);
-    double pad = fmax(0, (face.w - side - px * 1.9) / 2), used = pad + side;
-    struct block block = {.box = {face.x + used, face.y, face.w - used - pad * 0.6, face.h},
+    double side = px * 1.25, gap = px * 0.2, width = label_width(sheet, &type, voice_words(sheet));
+    double pad = fmax(0, (face.w - side - gap - width) / 2), used = pad + side + gap;
+    struct block block = {.box = {face.x + used, face.y, face.w - used, face.h},
                           .align = ALIGN_CENTRE,
                           .lines = 2,
                           .leading = 1.05};
 
+    block.box.w = fmin(block.box.w, width + 4);
     page_icon(&sheet->page, (struct box){face.x + pad, face.y + (face.h - side) / 2, side, side},
               ICON_SOUND, THEME_AI);
-    page_block(&sheet->page, &type, &block,
-               page_words(&sheet->page,
-                          sheet->view->voice_on ? "terminal.voice_on" : "terminal.voice_off"));
+    page_block(&sheet->page, &type, &block, voice_words(sheet));
 }
 
 /* What the languages of a single row take together at a size, without the room about them. */
@@ -214,14 +235,15 @@ static double row_takes(struct sheet *sheet, int cells, double px, double *ret_w
     double total = 0;
 
     for (int i = 0; i < cells; i++) {
-        const char *code = i < LANGUAGE_COUNT ? languages[i] : "ja";
-        const char *words = catalogue_get(canvas_words(sheet->page.canvas, code), "language.name");
-        bool two = strchr(words, '\n') != NULL;
-        struct type type = {px * (two ? TWO_LINES : 1), FACE_BOLD, THEME_AI, TIER_B, code};
-        char first[TERMINAL_TEXT];
+        const char *code = i < LANGUAGE_COUNT ? languages[i] : sheet->page.language;
+        const char *words =
+            i < LANGUAGE_COUNT
+                ? catalogue_get(canvas_words(sheet->page.canvas, code), "language.name")
+                : voice_words(sheet);
+        struct type type = {px * (strchr(words, '\n') ? TWO_LINES : 1), FACE_BOLD, THEME_AI, TIER_B,
+                            code};
 
-        snprintf(first, sizeof first, "%.*s", (int)strcspn(words, "\n"), words);
-        ret_widths[i] = i < LANGUAGE_COUNT ? page_text_width(&sheet->page, &type, first) : px * 2.9;
+        ret_widths[i] = label_width(sheet, &type, words) + (i == VOICE ? px * 1.45 : 0);
         total += ret_widths[i];
     }
     return total;

@@ -94,21 +94,25 @@ static void headline(struct sheet *sheet, const struct start_boxes *boxes)
 /* ご用件を お選びください           15 人 お待ちです */
 static void prompt_upright(struct sheet *sheet, const struct start_boxes *boxes)
 {
-    const struct type unit = {48, FACE_BOLD, THEME_INK, TIER_A, NULL};
-    const struct type number = {94, FACE_BOLD, THEME_INK, TIER_A, "ja"};
-    const struct type words = {sheet->type->body, FACE_REGULAR, THEME_INK, TIER_A, NULL};
+    enum { GAP = 20 };
+    struct type unit = {48, FACE_BOLD, THEME_INK, TIER_A, NULL};
+    struct type number = {94, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    struct type words = {sheet->type->body, FACE_REGULAR, THEME_INK, TIER_A, NULL};
+    const char *prompt = page_words(&sheet->page, "terminal.prompt");
     struct page_count count = page_count(&sheet->page, "terminal.waiting", sheet->view->waiting);
     struct rich rich = {&unit, &number, count.pattern, count.n, 0};
     struct box right = sheet_box(sheet, boxes->waiting), left = sheet_box(sheet, boxes->prompt);
-    double baseline = left.y + left.h - 19, gap = 20, used;
+    double baseline = left.y + left.h - 19, width = right.x + right.w - left.x - GAP, used;
 
-    rich.width =
-        fmax(right.x + right.w - left.x - gap -
-                 page_text_width(&sheet->page, &words, page_words(&sheet->page, "terminal.prompt")),
-             left.w * 0.6);
+    while (unit.px > 30 &&
+           page_rich_width(&sheet->page, &rich) + page_text_width(&sheet->page, &words, prompt) >
+               width) {
+        unit.px -= 1;
+        number.px -= 2;
+        words.px = fmin(words.px, unit.px);
+    }
     used = page_rich(&sheet->page, &rich, ALIGN_RIGHT, right.x + right.w, baseline);
-    page_text(&sheet->page, &words, ALIGN_LEFT, left.x, baseline,
-              right.x + right.w - used - left.x - gap, page_words(&sheet->page, "terminal.prompt"));
+    page_text(&sheet->page, &words, ALIGN_LEFT, left.x, baseline, width - used, prompt);
 }
 
 /* ただいま / 15 人 / お待ちです, one under the other. */
@@ -177,8 +181,8 @@ void terminal_start(struct sheet *sheet)
         prompt_upright(sheet, boxes);
     else
         waiting_wide(sheet, sheet_box(sheet, boxes->waiting));
-    sheet_services(sheet,
-             sheet_box(sheet, sheet->view->show_checkin ? boxes->services : boxes->services_alone));
+    sheet_services(sheet, sheet_box(sheet, sheet->view->show_checkin ? boxes->services
+                                                                     : boxes->services_alone));
     if (sheet->view->show_checkin)
         checkin(sheet, sheet_box(sheet, boxes->checkin));
     languages(sheet, boxes);

@@ -78,10 +78,10 @@ static const struct no_slip_boxes no_slip_tables[FORMS] = {
                    .bar = {888, 672, 352, 14},
                    .left = {888, 696, 352, 80},
                    .number_px = 250},
-    [FORM_SMALL] = {.frame = {24, 112, 280, 150},
+    [FORM_SMALL] = {.frame = {24, 112, 340, 150},
                     .band = {24, 270, 752, 94},
-                    .qr = {316, 112, 150, 150},
-                    .words = {478, 112, 300, 150},
+                    .qr = {374, 112, 150, 150},
+                    .words = {534, 112, 254, 150},
                     .note = {440, 50, 340, 62},
                     .again = {12, 370, 290, 108},
                     .finish = {310, 370, 210, 108},
@@ -211,6 +211,7 @@ static void slip(struct sheet *sheet, struct box box)
 {
     bool done = sheet->view->slip_done;
     double side = fmin(box.w * (sheet->form == FORM_UPRIGHT ? 0.44 : 0.62), box.h * 0.5);
+    double foot = sheet->form == FORM_SMALL ? 0.58 : 0.68; /* where the words begin */
     double x = box.x + (box.w - side) / 2, y = box.y + box.h * 0.1, arrow = side * 0.3;
 
     page_fill(&sheet->page, (struct box){x + side * 0.15, y + side * 0.1, side * 0.7, side * 0.55},
@@ -220,7 +221,7 @@ static void slip(struct sheet *sheet, struct box box)
               (struct box){x + (side - arrow) / 2,
                            y + side * 0.72 + arrow_shift(sheet->view->slip_ms), arrow, arrow},
               ICON_ARROW_DOWN, THEME_INK);
-    caption(sheet, (struct box){box.x, box.y + box.h * 0.68, box.w, box.h * 0.32},
+    caption(sheet, (struct box){box.x, box.y + box.h * foot, box.w, box.h * (1 - foot)},
             done ? "terminal.slip_done" : "terminal.slip_coming", "terminal.slip_take");
 }
 
@@ -315,28 +316,31 @@ static void beside_code(struct sheet *sheet, struct box box)
                               .face = FACE_BOLD,
                               .colour = THEME_INK,
                               .tier = TIER_B,
-                              .lines = 2};
+                              .lines = 2,
+                              .leading = 1.15};
     bool small = sheet->form == FORM_SMALL;
+    /* parts of the height: to follow, to keep, N before, called by number */
+    double keep = small ? 0.36 : 0.23, people = small ? 0.36 : 0.6, call = small ? 0.64 : 0.83;
 
-    if (small && sheet->view->qr[0]) {
-        sheet_words(sheet, (struct box){box.x, box.y, box.w, box.h * 0.5}, &text,
+    if (sheet->view->qr[0])
+        sheet_words(sheet, (struct box){box.x, box.y, box.w, box.h * (keep - 0.01)}, &text,
                     page_words(&sheet->page, "terminal.follow"));
-    } else if (sheet->view->qr[0]) {
-        sheet_words(sheet, (struct box){box.x, box.y, box.w, box.h * 0.22}, &text,
-                    page_words(&sheet->page, "terminal.follow"));
+    if (sheet->view->qr[0] && !small) {
         text.face = FACE_REGULAR;
         text.px = sheet->type->body;
         text.lines = 3;
-        sheet_words(sheet, (struct box){box.x, box.y + box.h * 0.23, box.w, box.h * 0.32}, &text,
+        text.leading = 0;
+        sheet_words(sheet, (struct box){box.x, box.y + box.h * keep, box.w, box.h * 0.32}, &text,
                     page_words(&sheet->page, "terminal.follow_keep"));
         page_rule(&sheet->page, box.x, box.y + box.h * 0.59, box.w, 2, THEME_RULE);
     }
-    before(sheet, (struct box){box.x, box.y + box.h * 0.6, box.w, box.h * 0.23}, sheet->type->body,
-           sheet->type->body * 1.6);
+    before(sheet, (struct box){box.x, box.y + box.h * people, box.w, box.h * (call - people)},
+           sheet->type->body, sheet->type->body * 1.6);
     text.face = FACE_BOLD;
     text.px = sheet->type->body;
     text.lines = 2;
-    sheet_words(sheet, (struct box){box.x, box.y + box.h * 0.83, box.w, box.h * 0.17}, &text,
+    text.leading = 1.15;
+    sheet_words(sheet, (struct box){box.x, box.y + box.h * call, box.w, box.h * (1 - call)}, &text,
                 page_words(&sheet->page, "terminal.by_number"));
 }
 

@@ -9,10 +9,12 @@
 #include <string.h>
 
 /* The ink of BIZ UDGothic in em above and below the baseline; furigana's foot above it. */
-#define INK_ABOVE 0.84
-#define INK_BELOW 0.11
-#define RUBY_FOOT 0.88
-#define RUBY_SIZE 0.5
+#define INK_ABOVE    0.84
+#define INK_BELOW    0.11
+#define RUBY_FOOT    0.88
+#define RUBY_SIZE    0.5
+#define FIGURE_ABOVE 0.82
+#define LATIN_BELOW  0.22
 
 struct text_cache {
     struct sprite_store *sprites;
@@ -262,13 +264,36 @@ int text_width(struct text_cache *cache, const struct text_style *style, const c
     return line(cache, style, text, false, 0, 0);
 }
 
-static void tell_watch(struct text_cache *cache, const struct text_style *style, const char *text,
-                       SDL_Rect area, int least)
+/* Height of the ink over and under the baseline in em, by the kind of letters. */
+static void ink_of(const char *text, double *ret_above, double *ret_below)
 {
-    struct text_run run = {text, *style, least, area};
+    static const char figures[] = "0123456789:-/.,()ABCDEFHIKLMNRTUVXYZ ";
 
-    if (cache->watch)
-        cache->watch(cache->watch_context, &run);
+    *ret_above = INK_ABOVE;
+    *ret_below = INK_BELOW;
+    if (strspn(text, figures) == strlen(text)) {
+        *ret_above = FIGURE_ABOVE;
+        *ret_below = 0.02;
+    } else if (!has_wide_letters(text)) {
+        *ret_above = FIGURE_ABOVE;
+        *ret_below = LATIN_BELOW;
+    }
+    if (strstr(text, "《"))
+        *ret_above = RUBY_FOOT + RUBY_SIZE * INK_ABOVE;
+}
+
+static void tell_watch(struct text_cache *cache, const struct text_style *style, const char *text,
+                       int x, int baseline, int width)
+{
+    struct text_run run = {.text = text, .style = *style};
+    double above, below;
+
+    if (!cache->watch)
+        return;
+    ink_of(text, &above, &below);
+    run.area = (SDL_Rect){x, baseline - (int)(style->px * above), width,
+                          (int)(style->px * (above + below))};
+    cache->watch(cache->watch_context, &run);
 }
 
 int text_draw(struct text_cache *cache, const struct text_style *style, enum text_align align,
@@ -276,7 +301,6 @@ int text_draw(struct text_cache *cache, const struct text_style *style, enum tex
 {
     int least = text_least_px(cache, style, text);
     int width = text_width(cache, style, text);
-    int above = (int)(style->px * INK_ABOVE);
 
     if (width == 0)
         return 0;
@@ -287,7 +311,6 @@ int text_draw(struct text_cache *cache, const struct text_style *style, enum tex
     if (style->px < least)
         text_problem(cache, "smaller than its distance asks for", text);
     line(cache, style, text, true, x, baseline);
-    tell_watch(cache, style, text,
-               (SDL_Rect){x, baseline - above, width, above + (int)(style->px * INK_BELOW)}, least);
+    tell_watch(cache, style, text, x, baseline, width);
     return width;
 }

@@ -43,8 +43,7 @@ struct text_floors {
 struct text_run {
     const char *text;
     struct text_style style;
-    int least_px;  /* of its tier */
-    SDL_Rect area; /* the ink's height, the advance's width */
+    SDL_Rect area; /* about the ink's height, the advance's width */
 };
 
 typedef void (*text_watch)(void *context, const struct text_run *run);
