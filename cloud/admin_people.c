@@ -7,7 +7,13 @@
 
 #include "admin.h"
 
-enum { PASSWORD_SIZE = IDENTITY_PASSWORD_MAX + 2, MADE_SIZE = 40 };
+static const int64_t minute_ms = 60000;
+
+enum {
+    PASSWORD_SIZE = IDENTITY_PASSWORD_MAX + 2,
+    CODE_MINUTES = 24 * 60,
+    CODE_MINUTES_MAX = 30 * CODE_MINUTES
+};
 
 /* -- users ------------------------------------------------------------------------------------- */
 
@@ -124,10 +130,10 @@ int admin_device_code(struct admin *admin)
     int64_t minutes;
     int result;
 
-    if (!site ||
-        admin_number(admin, "valid-minutes", 1, 30 * 24 * 60, 24 * 60, &minutes) != ADMIN_OK)
+    if (!site || admin_number(admin, "valid-minutes", 1, CODE_MINUTES_MAX, CODE_MINUTES,
+                              &minutes) != ADMIN_OK)
         return ADMIN_FAILED;
-    result = identity_code_make(admin->cloud->identity, site_id(site), minutes * 60 * 1000, code);
+    result = identity_code_make(admin->cloud->identity, site_id(site), minutes * minute_ms, code);
     if (result < 0)
         return admin_errno(admin, "the code could not be stored", result);
     cJSON_AddStringToObject(admin->result, "code", code);

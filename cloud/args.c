@@ -10,8 +10,12 @@ static char mark_of(const char *spec, const char *name, size_t length)
     while (*spec) {
         size_t word = strcspn(spec, "!*? ");
 
-        if (word == length && strncmp(spec, name, length) == 0)
-            return spec[word] ? spec[word] : ' ';
+        if (word == length && strncmp(spec, name, length) == 0) {
+            spec += word;
+            if (!*spec)
+                return ' ';
+            return *spec;
+        }
         spec += word;
         spec += strspn(spec, "!*? ");
     }
@@ -52,8 +56,10 @@ int args_read(int argc, char *const argv[], const char *spec, struct args *ret, 
         bool option = strncmp(argv[i], "--", 2) == 0;
         const char *name = option ? argv[i] + 2 : argv[i], *equals = strchr(name, '=');
         size_t length = equals ? (size_t)(equals - name) : strlen(name);
-        char mark = option ? mark_of(spec, name, length) : 0;
+        char mark = '\0';
 
+        if (option)
+            mark = mark_of(spec, name, length);
         if (mark == 0 || args.count == ARGS_MAX) {
             (void)snprintf(error, error_size, "%.80s: %s", argv[i],
                            mark ? "too many options" : "is no option of this command");

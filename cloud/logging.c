@@ -5,38 +5,41 @@
 
 enum { LOG_LINE_SIZE = 1024 };
 
-/* One write a line, so that lines of several threads never mix. */
-static void write_line(const char *level, const char *format, va_list arguments)
+/* One write a line, so that lines of several threads never mix. A cut line is still a line. */
+static void write_line(const char *level, const char *text)
 {
-    char text[LOG_LINE_SIZE];
-
-    (void)vsnprintf(text, sizeof(text), format, arguments); /* a cut line is still a line */
     (void)fprintf(stderr, "machiai-cloud: %s%s\n", level, text);
 }
 
 void log_error(const char *format, ...)
 {
+    char text[LOG_LINE_SIZE];
     va_list arguments;
 
     va_start(arguments, format);
-    write_line("error: ", format, arguments);
+    (void)vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
+    write_line("error: ", text);
 }
 
 void log_warning(const char *format, ...)
 {
+    char text[LOG_LINE_SIZE];
     va_list arguments;
 
     va_start(arguments, format);
-    write_line("warning: ", format, arguments);
+    (void)vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
+    write_line("warning: ", text);
 }
 
 void log_info(const char *format, ...)
 {
+    char text[LOG_LINE_SIZE];
     va_list arguments;
 
     va_start(arguments, format);
-    write_line("", format, arguments);
+    (void)vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
+    write_line("", text);
 }

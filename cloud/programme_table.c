@@ -63,7 +63,7 @@ static void read_time(struct decoder *decoder, cJSON *json, const char *path, co
 
     if (decoder->failed || (!item && !required) || cJSON_IsNumber(item))
         return; /* numbers are checked with everything else */
-    if (!cJSON_IsString(item) || read_moment(item->valuestring, utc_offset_min, &ms) < 0) {
+    if (!item || !cJSON_IsString(item) || read_moment(item->valuestring, utc_offset_min, &ms) < 0) {
         decode_fail(decoder, path, key,
                     "must be ms since 1970 or a time such as \"2026-11-24T08:00\"");
         return;

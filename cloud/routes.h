@@ -6,6 +6,8 @@
 #include "http_server.h"
 
 const struct http_route *routes_table(size_t *ret_count);
+/* Who may call it: bits of enum identity_role. */
+unsigned routes_roles(const struct http_route *route);
 /* The gate of http_server_options; context is a struct door. */
 bool routes_gate(struct http_request *req, const struct http_route *route, void *context);
 

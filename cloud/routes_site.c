@@ -120,7 +120,7 @@ static int put_acts(struct site *site, const cJSON *acts, int64_t seqs[static AC
 void site_events_post(struct http_request *req, void *context)
 {
     struct site *site = web_site(req, context);
-    int64_t seqs[ACTS_MAX];
+    int64_t seqs[ACTS_MAX] = {0};
     struct web_body body;
     cJSON *acts = NULL, *json, *list;
     int result, count;

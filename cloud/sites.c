@@ -216,7 +216,7 @@ void sites_destroy(struct sites *sites)
 {
     if (!sites)
         return;
-    for (int i = 0; i < sites->count; i++)
+    for (int i = 0; sites->list && i < sites->count; i++)
         site_destroy(sites->list[i]);
     free(sites->list);
     (void)pthread_mutex_destroy(&sites->lock);

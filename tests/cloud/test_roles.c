@@ -16,11 +16,6 @@
 
 static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
 
-static unsigned roles_of(const struct http_route *route)
-{
-    return (unsigned)(uintptr_t)route->data;
-}
-
 /* The route's path with names of clinic A. */
 static void fill_path(const struct server *server, const char *pattern, char *ret, size_t size)
 {
@@ -57,7 +52,7 @@ static bool is_page(const struct http_route *route)
 static bool names_a_clinic(const struct http_route *route)
 {
     return strstr(route->path, "/sites/") ||
-           (strstr(route->path, "/queues/") && roles_of(route) != IDENTITY_ANYONE);
+           (strstr(route->path, "/queues/") && routes_roles(route) != IDENTITY_ANYONE);
 }
 
 static long status_of(struct server *server, enum server_asker who, const struct http_route *route)
@@ -79,7 +74,7 @@ static void check(struct server *server, enum server_asker who, const struct htt
 {
     const struct asker *asker = &server->askers[who];
     long status = status_of(server, who, route);
-    bool may = roles_of(route) & (IDENTITY_ANYONE | (unsigned)asker->role);
+    bool may = routes_roles(route) & (IDENTITY_ANYONE | (unsigned)asker->role);
     bool foreign = names_a_clinic(route) && asker->clinic == CLINIC_B;
 
     if (status == 500 || (!may && asker->role == IDENTITY_ANYONE && status != 401) ||
@@ -106,7 +101,7 @@ static void test_every_route_asks_who(void **state)
     int64_t before = head_of(server);
 
     for (size_t i = 0; i < count; i++) {
-        assert_int_not_equal(roles_of(&routes[i]), 0); /* 0 = somebody forgot */
+        assert_int_not_equal(routes_roles(&routes[i]), 0); /* 0 = somebody forgot */
         for (enum server_asker who = 0; who < ASKERS; who++) {
             bool ends_session =
                 routes[i].method == HTTP_DELETE && server->askers[who].role != IDENTITY_ANYONE;
@@ -242,7 +237,7 @@ static void test_document_and_table_name_the_same_routes(void **state)
     assert_non_null(document);
     for (size_t i = 0; i < count; i++) {
         const cJSON *found = document_operation(document, &routes[i]);
-        bool open = roles_of(&routes[i]) & IDENTITY_ANYONE;
+        bool open = routes_roles(&routes[i]) & IDENTITY_ANYONE;
 
         if (!found)
             fail_msg("the document lacks %s %s", methods[routes[i].method], routes[i].path);
