@@ -266,7 +266,6 @@ static int take_statement(struct db *db, const char *sql, struct db_rows *rows)
     return SQLITE_OK;
 }
 
-/* NOLINTBEGIN(clang-analyzer-valist.Uninitialized): it loses sight of a list handed down */
 /* $1 is a name to SQLite, numbered by first appearance: look it up, as PostgreSQL reads it. */
 static int bind_one(sqlite3_stmt *handle, int position, char type, va_list *arguments)
 {
@@ -287,8 +286,6 @@ static int bind_one(sqlite3_stmt *handle, int position, char type, va_list *argu
 
     return sqlite3_bind_blob64(handle, index, bytes, size, SQLITE_TRANSIENT);
 }
-
-/* NOLINTEND(clang-analyzer-valist.Uninitialized) */
 
 static int bind_all(sqlite3_stmt *handle, const char *types, va_list *arguments)
 {
