@@ -1,19 +1,19 @@
 #include "printer.h"
 
 #include <ctype.h>
-#include <cups/cups.h>
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "escpos.h"
 #include "escpos_watch.h"
+#include "printer_ipp.h"
+#include "printer_pwg.h"
 
 enum {
     TIMEOUT_MS = 2000,
-    AUTH_ROUNDS_MAX = 2, /* cupsd of the system asks once who we are */
-    FIND_LIMIT = 500,    /* cupsd's own default limit of jobs */
+    FIND_LIMIT = 500, /* cupsd's own default limit of jobs */
     WATCH_MS = 1000,
     MUTE_WATCH_MS = 60000 /* a printer that has never answered is asked this seldom */
 };
@@ -24,17 +24,16 @@ static const char unconfirmed[] = "machiai-unconfirmed-report";
 static const char was_offline[] = "machiai-offline-report";
 static const char offline[] = "offline-report";
 static const char admin[] = "/admin/";
-static const char raw_format[] = "application/vnd.cups-raw";
+static const char raw_format[] = "application/vnd.cups-raw", pwg_format[] = "image/pwg-raster";
 
 struct printer {
-    char host[PRINTER_URI_SIZE];
-    int port;
+    struct printer_ipp ipp; /* cupsd, or the printer itself */
     char queue_uri[PRINTER_URI_SIZE];
     char resource[PRINTER_URI_SIZE];
     char device_uri[PRINTER_URI_SIZE];
-    int timeout_ms;
-    http_t *http; /* NULL = not connected */
-    bool watched; /* the device is of our own backend: escpos_watch() can ask it */
+    bool driverless;        /* no cupsd: the printer speaks IPP */
+    struct printer_pwg pwg; /* of a driverless one; dpi 0 = not asked yet */
+    bool watched;           /* the device is of our own backend: escpos_watch() can ask it */
     bool answered;
     int64_t watch_again_ms;
 };
@@ -52,105 +51,86 @@ static bool good_queue_name(const char *name)
 }
 
 /* A socket's path, or host[:port]. */
-static int set_server(struct printer *printer, const char *server)
+static int set_server(struct printer_ipp *ipp, const char *server)
 {
     if (server == NULL || server[0] == '\0')
         server = cupsServer();
-    if (strlen(server) >= sizeof(printer->host))
+    if (strlen(server) >= sizeof(ipp->host))
         return -EINVAL;
-    (void)snprintf(printer->host, sizeof(printer->host), "%s", server);
-    printer->port = ippPort();
+    (void)snprintf(ipp->host, sizeof(ipp->host), "%s", server);
+    ipp->port = ippPort();
+    ipp->encryption = cupsEncryption();
     if (server[0] == '/')
         return 0;
-    char *colon = strrchr(printer->host, ':');
+    char *colon = strrchr(ipp->host, ':');
     if (colon != NULL && strspn(colon + 1, "0123456789") == strlen(colon + 1)) {
-        printer->port = atoi(colon + 1);
+        ipp->port = atoi(colon + 1);
         *colon = '\0';
     }
-    return printer->host[0] != '\0' && printer->port > 0 ? 0 : -EINVAL;
+    return ipp->host[0] != '\0' && ipp->port > 0 ? 0 : -EINVAL;
 }
 
-int printer_create(const struct printer_options *options, struct printer **ret)
+static int set_queue(struct printer *printer, const struct printer_options *options)
 {
     struct escpos_address address;
 
-    if (options->queue == NULL || options->device_uri == NULL || !good_queue_name(options->queue) ||
-        options->device_uri[0] == '\0' || strlen(options->device_uri) >= PRINTER_URI_SIZE)
+    if (options->queue == NULL || !good_queue_name(options->queue))
         return -EINVAL;
-    struct printer *printer = calloc(1, sizeof(*printer));
-    if (printer == NULL)
-        return -ENOMEM;
-    if (set_server(printer, options->server) < 0) {
-        printer_destroy(printer);
-        return -EINVAL;
-    }
-    printer->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS;
-    (void)snprintf(printer->device_uri, sizeof(printer->device_uri), "%s", options->device_uri);
     (void)snprintf(printer->resource, sizeof(printer->resource), "/printers/%s", options->queue);
     (void)snprintf(printer->queue_uri, sizeof(printer->queue_uri), "ipp://localhost/printers/%s",
                    options->queue);
     printer->watched = escpos_address_parse(options->device_uri, &address) == 0;
-    *ret = printer;
+    return set_server(&printer->ipp, options->server);
+}
+
+/* ipp://host[:port]/path: the printer itself takes the place of cupsd and queue. */
+static int set_driverless(struct printer *printer, const char *uri)
+{
+    char scheme[32], user[32];
+
+    if (httpSeparateURI(HTTP_URI_CODING_ALL, uri, scheme, sizeof(scheme), user, sizeof(user),
+                        printer->ipp.host, sizeof(printer->ipp.host), &printer->ipp.port,
+                        printer->resource, sizeof(printer->resource)) < HTTP_URI_STATUS_OK ||
+        printer->ipp.host[0] == '\0' || user[0] != '\0')
+        return -EINVAL;
+    (void)snprintf(printer->queue_uri, sizeof(printer->queue_uri), "%s", uri);
+    printer->ipp.encryption =
+        strcmp(scheme, "ipps") == 0 ? HTTP_ENCRYPTION_ALWAYS : HTTP_ENCRYPTION_IF_REQUESTED;
+    printer->driverless = true;
     return 0;
 }
 
-static void disconnect(struct printer *printer)
+int printer_create(const struct printer_options *options, struct printer **ret)
 {
-    httpClose(printer->http); /* takes NULL */
-    printer->http = NULL;
+    const char *uri = options->device_uri;
+
+    if (uri == NULL || uri[0] == '\0' || strlen(uri) >= PRINTER_URI_SIZE)
+        return -EINVAL;
+    struct printer *printer = calloc(1, sizeof(*printer));
+    if (printer == NULL)
+        return -ENOMEM;
+    (void)snprintf(printer->device_uri, sizeof(printer->device_uri), "%s", uri);
+    printer->ipp.timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS;
+    int error = strncmp(uri, "ipp://", 6) == 0 || strncmp(uri, "ipps://", 7) == 0
+                    ? set_driverless(printer, uri)
+                    : set_queue(printer, options);
+    if (error < 0) {
+        printer_destroy(printer);
+        return error;
+    }
+    *ret = printer;
+    return 0;
 }
 
 void printer_destroy(struct printer *printer)
 {
     if (printer == NULL)
         return;
-    disconnect(printer);
+    printer_ipp_finish(&printer->ipp);
     free(printer);
 }
 
-/* -- one exchange with cupsd ------------------------------------------------------------------- */
-
-static int give_up(http_t *http, void *data)
-{
-    (void)http;
-    (void)data;
-    return 0;
-}
-
-static const char *no_password(const char *prompt, http_t *http, const char *method,
-                               const char *resource, void *data)
-{
-    (void)prompt;
-    (void)http;
-    (void)method;
-    (void)resource;
-    (void)data;
-    return NULL;
-}
-
-/* An idle connection that has something to read has its end to read. */
-static bool went_stale(http_t *http)
-{
-    struct pollfd pollfd = {.fd = httpGetFd(http), .events = POLLIN};
-
-    return poll(&pollfd, 1, 0) != 0;
-}
-
-static int connect_server(struct printer *printer)
-{
-    if (printer->http != NULL && went_stale(printer->http))
-        disconnect(printer);
-    if (printer->http != NULL)
-        return 0;
-    /* libcups would ask at the terminal. */
-    cupsSetPasswordCB2(no_password, NULL);
-    printer->http = httpConnect2(printer->host, printer->port, NULL, AF_UNSPEC, cupsEncryption(), 1,
-                                 printer->timeout_ms, NULL);
-    if (printer->http == NULL)
-        return -EHOSTUNREACH;
-    httpSetTimeout(printer->http, printer->timeout_ms / 1000.0, give_up, NULL);
-    return 0;
-}
+/* -- requests and answers ---------------------------------------------------------------------- */
 
 static ipp_t *new_request(const struct printer *printer, ipp_op_t operation)
 {
@@ -162,106 +142,15 @@ static ipp_t *new_request(const struct printer *printer, ipp_op_t operation)
     return request;
 }
 
-static void want(ipp_t *request, const char *const *names, int count)
+static int exchange(struct printer *printer, ipp_t *request, const void *data, size_t size,
+                    ipp_t **ret)
 {
-    ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", count, NULL,
-                  names);
-}
-
-/* Sends request and data once; NULL when there was no answer. */
-static ipp_t *send_once(struct printer *printer, ipp_t *request, const char *resource,
-                        const void *data, size_t size)
-{
-    http_status_t status =
-        cupsSendRequest(printer->http, request, resource, ippLength(request) + size);
-
-    if (status == HTTP_STATUS_CONTINUE && size > 0)
-        status = cupsWriteRequestData(printer->http, data, size);
-    if (status != HTTP_STATUS_CONTINUE && status != HTTP_STATUS_OK &&
-        status != HTTP_STATUS_UNAUTHORIZED)
-        return NULL;
-    return cupsGetResponse(printer->http, resource);
-}
-
-static int refusal(const ipp_t *response, ipp_op_t operation)
-{
-    ipp_status_t status = ippGetStatusCode((ipp_t *)response);
-
-    if (status <= IPP_STATUS_OK_EVENTS_COMPLETE)
-        return 0;
-    if (status == IPP_STATUS_ERROR_NOT_FOUND)
-        return -ENOENT;
-    if (status == IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS)
-        return -EAGAIN;
-    (void)fprintf(stderr, "printer: cupsd refuses %s: %s\n", ippOpString(operation),
-                  cupsLastErrorString());
-    return -EPROTO;
-}
-
-/* Consumes request. On 0 the caller owns *ret. -EAGAIN: the queue rejects jobs. */
-static int exchange(struct printer *printer, ipp_t *request, const char *resource, const void *data,
-                    size_t size, ipp_t **ret)
-{
-    ipp_op_t operation = ippGetOperation(request);
-    int64_t begun_ms = escpos_now_ms();
-    ipp_t *response = NULL;
-    int error = connect_server(printer);
-
-    for (int round = 0; error == 0 && response == NULL; round++) {
-        response = send_once(printer, request, resource, data, size);
-        if (response == NULL && (round + 1 >= AUTH_ROUNDS_MAX ||
-                                 httpGetStatus(printer->http) != HTTP_STATUS_UNAUTHORIZED))
-            error = escpos_now_ms() - begun_ms >= printer->timeout_ms ? -ETIMEDOUT : -EHOSTUNREACH;
-    }
-    ippDelete(request);
-    if (error < 0) {
-        disconnect(printer);
-        return error;
-    }
-    error = refusal(response, operation);
-    if (error < 0)
-        ippDelete(response);
-    else
-        *ret = response;
-    return error;
-}
-
-/* -- reading answers --------------------------------------------------------------------------- */
-
-static const char *text_of(ipp_t *response, const char *name)
-{
-    const char *text = ippGetString(ippFindAttribute(response, name, IPP_TAG_ZERO), 0, NULL);
-
-    return text != NULL ? text : "";
-}
-
-static int number_of(ipp_t *response, const char *name)
-{
-    return ippGetInteger(ippFindAttribute(response, name, IPP_TAG_ZERO), 0);
-}
-
-static bool listed(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (const char *at = strstr(list, word); at != NULL; at = strstr(at + 1, word))
-        if ((at == list || at[-1] == ',') && (at[length] == '\0' || at[length] == ','))
-            return true;
-    return false;
+    return printer_ipp_exchange(&printer->ipp, request, printer->resource, data, size, ret);
 }
 
 static void set_none(char reasons[static PRINTER_REASONS])
 {
     (void)snprintf(reasons, PRINTER_REASONS, "none");
-}
-
-static void add_reason(char reasons[static PRINTER_REASONS], const char *word)
-{
-    size_t used = strlen(reasons);
-
-    if (strcmp(word, "none") != 0 && !listed(reasons, word) &&
-        used + strlen(word) + 2 <= PRINTER_REASONS)
-        (void)snprintf(reasons + used, PRINTER_REASONS - used, "%s%s", used > 0 ? "," : "", word);
 }
 
 /* Our own words are translated; ret_unconfirmed may be NULL. */
@@ -279,9 +168,9 @@ static void reasons_of(ipp_t *response, const char *name, char ret[static PRINTE
         if (strcmp(word, unconfirmed) == 0)
             marked = true;
         else if (strcmp(word, was_offline) == 0)
-            add_reason(ret, offline);
+            printer_ipp_add_reason(ret, offline);
         else
-            add_reason(ret, word);
+            printer_ipp_add_reason(ret, word);
     }
     if (ret[0] == '\0')
         set_none(ret);
@@ -298,20 +187,21 @@ static int get_queue(struct printer *printer, ipp_t **ret)
         "queued-job-count", "printer-error-policy",  "device-uri"};
     ipp_t *request = new_request(printer, IPP_OP_GET_PRINTER_ATTRIBUTES);
 
-    want(request, names, (int)(sizeof(names) / sizeof(names[0])));
-    return exchange(printer, request, printer->resource, NULL, 0, ret);
+    printer_ipp_want(request, names, (int)(sizeof(names) / sizeof(names[0])));
+    return exchange(printer, request, NULL, 0, ret);
 }
 
 static bool queue_accepts(ipp_t *queue)
 {
     return ippGetBoolean(ippFindAttribute(queue, "printer-is-accepting-jobs", IPP_TAG_ZERO), 0) &&
-           number_of(queue, "printer-state") != IPP_PSTATE_STOPPED;
+           printer_ipp_number(queue, "printer-state") != IPP_PSTATE_STOPPED;
 }
 
 static bool queue_is_well(const struct printer *printer, ipp_t *queue)
 {
-    return queue_accepts(queue) && strcmp(text_of(queue, "device-uri"), printer->device_uri) == 0 &&
-           strcmp(text_of(queue, "printer-error-policy"), "abort-job") == 0;
+    return queue_accepts(queue) &&
+           strcmp(printer_ipp_text(queue, "device-uri"), printer->device_uri) == 0 &&
+           strcmp(printer_ipp_text(queue, "printer-error-policy"), "abort-job") == 0;
 }
 
 static int make_queue(struct printer *printer)
@@ -322,25 +212,64 @@ static int make_queue(struct printer *printer)
     ippAddString(request, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-error-policy", NULL, "abort-job");
     ippAddBoolean(request, IPP_TAG_PRINTER, "printer-is-accepting-jobs", 1);
     ippAddInteger(request, IPP_TAG_PRINTER, IPP_TAG_ENUM, "printer-state", IPP_PSTATE_IDLE);
-    int error = exchange(printer, request, admin, NULL, 0, &response);
+    int error = printer_ipp_exchange(&printer->ipp, request, admin, NULL, 0, &response);
     if (error == 0)
         ippDelete(response);
     return error;
+}
+
+/* What a driverless printer takes; the resolution nearest above the one that pictures have. */
+static int learn_driverless(struct printer *printer, ipp_t *queue)
+{
+    ipp_attribute_t *list =
+        ippFindAttribute(queue, "pwg-raster-document-resolution-supported", IPP_TAG_RESOLUTION);
+    struct printer_pwg pwg = {
+        0, printer_ipp_contains(queue, "pwg-raster-document-type-supported", "black_1")};
+
+    if (!printer_ipp_contains(queue, "document-format-supported", pwg_format)) {
+        (void)fprintf(stderr, "printer: %s does not take %s\n", printer->device_uri, pwg_format);
+        return -EPROTO;
+    }
+    for (int i = 0; i < ippGetCount(list); i++) {
+        int across, along;
+        ipp_res_t units;
+        across = ippGetResolution(list, i, &along, &units);
+        bool fits = units == IPP_RES_PER_INCH && across == along && across >= PRINTER_PWG_DPI &&
+                    across <= PRINTER_PWG_DPI_MAX;
+        if (fits && (pwg.dpi == 0 || across < pwg.dpi))
+            pwg.dpi = across;
+    }
+    if (pwg.dpi == 0)
+        pwg.dpi = PRINTER_PWG_DPI;
+    printer->pwg = pwg;
+    return 0;
 }
 
 int printer_setup(struct printer *printer)
 {
     ipp_t *queue;
     int error = get_queue(printer, &queue);
-    bool well = false;
 
-    if (error < 0 && error != -ENOENT)
+    if (error == -ENOENT && !printer->driverless)
+        return make_queue(printer);
+    if (error < 0)
         return error;
-    if (error == 0) {
-        well = queue_is_well(printer, queue);
-        ippDelete(queue);
-    }
-    return well ? 0 : make_queue(printer);
+    bool well = printer->driverless || queue_is_well(printer, queue);
+    if (printer->driverless)
+        error = learn_driverless(printer, queue);
+    ippDelete(queue);
+    return well ? error : make_queue(printer);
+}
+
+int printer_encode(struct printer *printer, const uint8_t *bits, int width, int height, int stride,
+                   uint8_t **ret_bytes, size_t *ret_size)
+{
+    if (!printer->driverless)
+        return escpos_encode(bits, width, height, stride, ret_bytes, ret_size);
+    int error = printer->pwg.dpi > 0 ? 0 : printer_setup(printer);
+    return error < 0 ? error
+                     : printer_pwg_encode(&printer->pwg, bits, width, height, stride, ret_bytes,
+                                          ret_size);
 }
 
 /* -- jobs -------------------------------------------------------------------------------------- */
@@ -358,8 +287,8 @@ static int get_job(struct printer *printer, int id, ipp_t **ret)
     ipp_t *request = new_request(printer, IPP_OP_GET_JOB_ATTRIBUTES);
 
     ippAddInteger(request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", id);
-    want(request, names, (int)(sizeof(names) / sizeof(names[0])));
-    return exchange(printer, request, printer->resource, NULL, 0, ret);
+    printer_ipp_want(request, names, (int)(sizeof(names) / sizeof(names[0])));
+    return exchange(printer, request, NULL, 0, ret);
 }
 
 static int print_job(struct printer *printer, const char *title, const void *bytes, size_t size,
@@ -368,10 +297,11 @@ static int print_job(struct printer *printer, const char *title, const void *byt
     ipp_t *request = new_request(printer, IPP_OP_PRINT_JOB), *response;
 
     ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", NULL, title);
-    ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_MIMETYPE, "document-format", NULL, raw_format);
-    int error = exchange(printer, request, printer->resource, bytes, size, &response);
+    ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_MIMETYPE, "document-format", NULL,
+                 printer->driverless ? pwg_format : raw_format);
+    int error = exchange(printer, request, bytes, size, &response);
     if (error == 0) {
-        *ret_id = number_of(response, "job-id");
+        *ret_id = printer_ipp_number(response, "job-id");
         ippDelete(response);
     }
     return error;
@@ -383,7 +313,7 @@ int printer_submit(struct printer *printer, const char *title, const void *bytes
     int id = 0, error = print_job(printer, title, bytes, size, &id);
 
     /* Refused for certain, so a second try cannot be a second job. */
-    if (error == -ENOENT || error == -EAGAIN) {
+    if ((error == -ENOENT || error == -EAGAIN) && !printer->driverless) {
         error = make_queue(printer);
         if (error == 0)
             error = print_job(printer, title, bytes, size, &id);
@@ -395,7 +325,7 @@ int printer_submit(struct printer *printer, const char *title, const void *bytes
     struct printer_job job = {.id = id};
     /* Without its UUID the job is still the job: only a reuse of ids would go unnoticed. */
     if (get_job(printer, id, &attributes) == 0) {
-        set_uuid(&job, text_of(attributes, "job-uuid"));
+        set_uuid(&job, printer_ipp_text(attributes, "job-uuid"));
         ippDelete(attributes);
     }
     *ret = job;
@@ -429,8 +359,8 @@ int printer_find(struct printer *printer, const char *title, struct printer_job 
 
     ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", NULL, "all");
     ippAddInteger(request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "limit", FIND_LIMIT);
-    want(request, names, (int)(sizeof(names) / sizeof(names[0])));
-    int error = exchange(printer, request, printer->resource, NULL, 0, &response);
+    printer_ipp_want(request, names, (int)(sizeof(names) / sizeof(names[0])));
+    int error = exchange(printer, request, NULL, 0, &response);
     if (error < 0)
         return error == -ENOENT ? 0 : error;
 
@@ -452,11 +382,13 @@ int printer_find(struct printer *printer, const char *title, struct printer_job 
  * of our own backend, only the page that it counts at the very end is believed. */
 static enum printer_outcome outcome_of(const struct printer *printer, ipp_t *job, bool was_begun)
 {
-    enum printer_outcome unproven = was_begun ? PRINTER_UNKNOWN : PRINTER_FAILED;
+    /* Whether a driverless printer had begun is not known. */
+    enum printer_outcome unproven =
+        was_begun || printer->driverless ? PRINTER_UNKNOWN : PRINTER_FAILED;
 
-    switch (number_of(job, "job-state")) {
+    switch (printer_ipp_number(job, "job-state")) {
     case IPP_JSTATE_COMPLETED:
-        return !printer->watched || number_of(job, "job-impressions-completed") > 0
+        return !printer->watched || printer_ipp_number(job, "job-impressions-completed") > 0
                    ? PRINTER_PRINTED
                    : unproven;
     case IPP_JSTATE_ABORTED:
@@ -484,7 +416,7 @@ int printer_outcome(struct printer *printer, const struct printer_job *job,
         return error;
     reasons_of(response, "job-printer-state-reasons", reasons, &was_begun);
     /* After a crash cupsd may give an id again. */
-    if (job->uuid[0] != '\0' && strcmp(text_of(response, "job-uuid"), job->uuid) != 0)
+    if (job->uuid[0] != '\0' && strcmp(printer_ipp_text(response, "job-uuid"), job->uuid) != 0)
         *ret = PRINTER_UNKNOWN;
     else
         *ret = outcome_of(printer, response, was_begun);
@@ -502,10 +434,10 @@ static void merge_watch(const struct escpos_status *status, char reasons[static 
     memcpy(old, reasons, sizeof(old));
     escpos_status_reasons(status, fresh);
     reasons[0] = '\0';
-    add_reason(reasons, fresh);
+    printer_ipp_add_reason(reasons, fresh);
     for (char *word = strtok_r(old, ",", &save); word != NULL; word = strtok_r(NULL, ",", &save))
-        if (!listed(ESCPOS_REASONS_OWNED, word))
-            add_reason(reasons, word);
+        if (!printer_ipp_listed(ESCPOS_REASONS_OWNED, word))
+            printer_ipp_add_reason(reasons, word);
     if (reasons[0] == '\0')
         set_none(reasons);
 }
@@ -533,7 +465,7 @@ int printer_state(struct printer *printer, struct printer_state *ret)
     ipp_t *queue;
     int error = get_queue(printer, &queue);
 
-    if (error == -ENOENT || (error == 0 && !queue_accepts(queue))) {
+    if (!printer->driverless && (error == -ENOENT || (error == 0 && !queue_accepts(queue)))) {
         if (error == 0)
             ippDelete(queue);
         error = make_queue(printer);
@@ -549,10 +481,10 @@ int printer_state(struct printer *printer, struct printer_state *ret)
     state.reachable = true;
     state.accepting =
         ippGetBoolean(ippFindAttribute(queue, "printer-is-accepting-jobs", IPP_TAG_ZERO), 0) != 0;
-    state.stopped = number_of(queue, "printer-state") == IPP_PSTATE_STOPPED;
+    state.stopped = printer_ipp_number(queue, "printer-state") == IPP_PSTATE_STOPPED;
     reasons_of(queue, "printer-state-reasons", state.reasons, NULL);
-    bool idle = number_of(queue, "printer-state") != IPP_PSTATE_PROCESSING &&
-                number_of(queue, "queued-job-count") == 0;
+    bool idle = printer_ipp_number(queue, "printer-state") != IPP_PSTATE_PROCESSING &&
+                printer_ipp_number(queue, "queued-job-count") == 0;
     ippDelete(queue);
     if (idle)
         watch_idle(printer, state.reasons);

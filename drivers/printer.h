@@ -1,5 +1,8 @@
 /* Receipt printing through CUPS (libcups): a queue, a job, its fate.
  *
+ * A printer that needs no driver (ipp://host/ipp/print) is spoken to without cupsd, by the same
+ * calls: it is server and queue itself, and only the bytes differ (printer_encode).
+ *
  * Every call may block and has a time limit (a small multiple of timeout_ms); it belongs on the
  * printing thread, and one printer on one thread. Nothing here is ever resubmitted: that is the
  * print ledger's decision. The connection to cupsd is kept, and made anew when it is lost.
@@ -19,9 +22,11 @@ enum {
 };
 
 struct printer_options {
-    const char *server;     /* cups socket or host[:port]; NULL or "" = libcups' default */
-    const char *queue;      /* queue name (letters, digits, - and _), made when absent */
-    const char *device_uri; /* escpos://host:9100, escpos:/dev/usb/lp0 */
+    /* Of no concern for ipp: URIs. */
+    const char *server; /* cups socket or host[:port]; NULL or "" = libcups' default */
+    const char *queue;  /* queue name (letters, digits, - and _), made when absent */
+
+    const char *device_uri; /* escpos://host:9100, escpos:/dev/usb/lp0, ipp://host/ipp/print */
     int timeout_ms;         /* of each wait for cupsd; 0 = 2000 */
 };
 
@@ -57,8 +62,16 @@ void printer_destroy(struct printer *printer);
  * -ENOENT there is no such queue, -EPROTO it refuses (with a line on standard error). */
 
 /* Makes or mends the queue: raw, abort-job policy, enabled, accepting. Needs no files but cupsd's,
- * and changes nothing when all is well. */
+ * and changes nothing when all is well. A driverless printer is asked what it takes; -EPROTO when
+ * it is not PWG raster. */
 int printer_setup(struct printer *printer) __attribute__((warn_unused_result));
+
+/* A 1-bit picture as this printer takes it: ESC/POS or PWG raster. bits: 1 = black, most
+ * significant bit leftmost, rows of stride bytes. Caller frees *ret_bytes. -EINVAL for a picture
+ * outside the limits of escpos.h. A driverless printer has to be asked first, so this may fail as
+ * printer_setup does. */
+int printer_encode(struct printer *printer, const uint8_t *bits, int width, int height, int stride,
+                   uint8_t **ret_bytes, size_t *ret_size) __attribute__((warn_unused_result));
 
 /* Submits bytes as one job named `title` (a ticket's UUID, so that printer_find can ask later). A
  * queue that was deleted, or told to reject jobs, is mended first. After -ETIMEDOUT or
