@@ -90,6 +90,14 @@ export class Clinic {
     });
   }
 
+  // A session for a page that needs none of the log-in form.
+  async cookie(user) {
+    this.sessions ??= {};
+    this.sessions[user] ??= await this.logIn(user);
+    const [name, value] = this.sessions[user].Cookie.split('=');
+    return { name, value, url: this.url, httpOnly: true, secure: true, sameSite: 'Strict' };
+  }
+
   // Headers that act as a person.
   async logIn(user) {
     const { headers, data } = await this.api('POST', '/api/v1/sessions', { user, password: PASSWORD });

@@ -26,8 +26,8 @@ function Called({ view, desk, ticket, busy, onAct, first }) {
         <span><b>${roomName(view, ticket.room)}</b><span class="sub">${since(ticket.called)}</span></span></p></div>`
     : html`<${Brief} view=${view} ticket=${ticket} />`}
     <div class="three">${acts.map((act) => html`<button key=${act} type="button" class="button" aria-disabled=${working ? 'true' : null}
-      aria-label=${text('act.of', { number: ticket.number, act: text(`act.${act}`) })}
-      onClick=${() => onAct(ticket, act)}>${say(`act.${act}`)}${first && act === 'recall' && html`<kbd class="keys">F8</kbd>`}</button>`)}</div></div>`;
+      onClick=${() => onAct(ticket, act)}><span><span class="hear">${text('act.of', { number: ticket.number })}</span>${say(`act.${act}`)}</span>
+      ${first && act === 'recall' && html`<kbd class="keys" aria-hidden="true">F8</kbd>`}</button>`)}</div></div>`;
 }
 
 function Rooms({ desk, room, onRoom }) {
@@ -41,10 +41,9 @@ function Next({ view, desk, room, own, busy, onNext }) {
   const working = busy === `next:${desk.desk_no}`;
   const name = roomName(view, room);
   const where = desk.next ? say('desk.next.room', { room: name }) : say('desk.next.none');
-  const label = desk.next ? text('desk.next.label', { number: desk.next.number, room: name }) : null;
-  return html`<button type="button" class=${`button next ${own ? 'first' : 'second'}`} aria-label=${working ? null : label}
+  return html`<button type="button" class=${`button next ${own ? 'first' : 'second'}`}
     aria-disabled=${working || !desk.next ? 'true' : null} aria-busy=${working ? 'true' : null} onClick=${() => onNext(desk)}>
-    <span class="say"><b>${say(working ? 'desk.next.busy' : 'desk.next')}${own && !working && html` <kbd class="keys">F2</kbd>`}</b>
+    <span class="say"><b>${say(working ? 'desk.next.busy' : 'desk.next')}${own && !working && html` <kbd class="keys" aria-hidden="true">F2</kbd>`}</b>
       <span>${own || !desk.next ? where : say('desk.waiting', { n: desk.waiting })}</span></span>
     ${desk.next && html`<span class="who"><span>${say('desk.next.number')}</span><b class="number">${desk.next.number}</b></span>`}
   </button>`;

@@ -6,10 +6,14 @@ export function Dialog({ title, onClose, children, safe, act, destroy, onAct, bu
   const box = useRef(null);
   const harmless = useRef(null);
   useEffect(() => {
+    const dialog = box.current;
     const back = document.activeElement;
-    box.current.showModal();
+    dialog.showModal();
     harmless.current.focus();
-    return () => back?.isConnected && back.focus();
+    return () => {
+      dialog.close(); /* until then nothing behind it can take the focus */
+      if (back?.isConnected) back.focus();
+    };
   }, []);
   return html`<dialog ref=${box} class=${wide ? 'wide' : ''} aria-labelledby="dialog-title" onCancel=${(e) => { e.preventDefault(); onClose(); }}>
     <h2 id="dialog-title">${title}</h2>${children}

@@ -9,7 +9,7 @@ import { postEvent, postTicket, usePress } from './site.js';
 function problemOf(answer, ticket, view) {
   if (answer.status === 0) return ['problem.offline', {}];
   if (answer.data.error === 'full') return ['problem.full', {}];
-  if (answer.data.error === 'closed') return ['problem.closed', {}];
+  if (['closed', 'paused'].includes(answer.data.error)) return ['problem.closed', {}];
   const entry = answer.data.entries?.[0];
   if (answer.ok && (!entry?.verdict || entry.verdict === 'applied')) return null;
   const reason = entry?.reason ?? answer.data.error;
@@ -68,7 +68,7 @@ export function useDoing(who, site, latest) {
   async function pause(desks, stop) {
     for (const desk of desks) {
       const event = { kind: stop ? 'intake_paused' : 'intake_resumed', desk: desk.desk_no };
-      const done = await send(`pause:${desk.desk_no}`, null, (id) => postEvent(site, { id, ...event }));
+      const done = await send(`${event.kind}:${desk.desk_no}`, null, (id) => postEvent(site, { id, ...event }));
       if (!done) return;
     }
     said(text(stop ? 'did.paused' : 'did.resumed'), null, null);

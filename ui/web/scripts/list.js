@@ -41,17 +41,18 @@ function Act({ act, ticket, busy, onAct, desk, keys, row }) {
   const words = act === 'move' ? text('act.move', { desk: desk.name }) : text(`act.${act}`);
   const kind = PRIMARY.includes(act) ? 'second' : act === 'cancel' ? 'danger' : '';
   const working = busy.startsWith(`${ticket.ticket}:`);
-  return html`<button type="button" class=${`button ${kind}`} tabindex=${row ? null : -1}
-    aria-label=${text('act.of', { number: ticket.number, act: words })} aria-disabled=${working ? 'true' : null}
-    onClick=${() => onAct(ticket, act, desk)}><span>${words}</span>
-    ${keys && ACTS[act]?.key && html`<kbd class="keys">${ACTS[act].key.slice(3)}</kbd>`}</button>`;
+  const key = keys && ACTS[act]?.key ? ACTS[act].key.slice(3) : null;
+  return html`<button type="button" class=${`button ${kind}`} tabindex=${row ? null : -1} aria-keyshortcuts=${key}
+    aria-disabled=${working ? 'true' : null} onClick=${() => onAct(ticket, act, desk)}>
+    <span><span class="hear">${text('act.of', { number: ticket.number })}</span>${words}</span>
+    ${key && html`<kbd class="keys" aria-hidden="true">${key}</kbd>`}</button>`;
 }
 
 function Tray({ view, ticket, busy, onAct, onClose, letters }) {
   return html`<div class="tray" role="group" id=${`tray-${ticket.ticket}`} aria-label=${text('tray', { number: ticket.number })}>
     ${actsOf(view, ticket).map((act) => html`<${Act} key=${act} act=${act} ticket=${ticket} busy=${busy} onAct=${onAct} keys=${letters} row />`)}
     ${movesOf(view, ticket).map((desk) => html`<${Act} key=${desk.desk_no} act="move" desk=${desk} ticket=${ticket} busy=${busy} onAct=${onAct} row />`)}
-    <button type="button" class="button text" onClick=${onClose}>${say('tray.close')} <kbd class="keys">Esc</kbd></button></div>`;
+    <button type="button" class="button text" onClick=${onClose}>${say('tray.close')} <kbd class="keys" aria-hidden="true">Esc</kbd></button></div>`;
 }
 
 function Row({ view, ticket, open, current, busy, onAct, onOpen, onFocus, letters }) {
@@ -81,14 +82,36 @@ function Group({ group, head, count, ...rest }) {
       open=${rest.opened === ticket.ticket} current=${rest.current === ticket.ticket} />`)}</ul></section>`;
 }
 
+/* A row that moves to another group, or leaves, takes the focus with it into nothing: it is given to the
+ * row's new place, or to the row that stands where it stood. */
+function useKeptFocus(all) {
+  const last = useRef(null);
+  useEffect(() => {
+    const note = (e) => {
+      const row = e.target.closest?.('.row');
+      last.current = row && { ticket: row.dataset.ticket, at: [...document.querySelectorAll('.row')].indexOf(row) };
+    };
+    const away = (e) => { if (!e.target.closest?.('.row')) last.current = null; };
+    document.addEventListener('focusin', note);
+    document.addEventListener('pointerdown', away);
+    return () => { document.removeEventListener('focusin', note); document.removeEventListener('pointerdown', away); };
+  }, []);
+  useEffect(() => {
+    if (!last.current || document.activeElement !== document.body) return;
+    const rows = [...document.querySelectorAll('.row')];
+    const same = rows.find((row) => row.dataset.ticket === last.current.ticket);
+    (same ?? rows[Math.min(last.current.at, rows.length - 1)])?.focus();
+  }, [all.map((ticket) => ticket.ticket + ticket.state).join()]);
+}
+
 export function List({ groups, view, over, onOver, empty, onMove, ...rest }) {
   const shown = groups.filter((group) => group.id !== 'over' || over);
   const all = shown.flatMap((group) => group.tickets);
   const current = all.some((ticket) => ticket.ticket === rest.current) ? rest.current : all[0]?.ticket;
   const ended = groups.find((group) => group.id === 'over');
-  const list = useRef(null);
   useEffect(() => { rest.onOrder(all); });
-  return html`<div class="groups" ref=${list} onPointerMove=${onMove} onPointerDown=${onMove}>
+  useKeptFocus(all);
+  return html`<div class="groups" onPointerMove=${onMove} onPointerDown=${onMove}>
     ${shown.map((group) => html`<${Group} ...${rest} key=${group.key ?? group.id} group=${group} view=${view} current=${current}
       head=${group.desk ? say('group.waiting.desk', { desk: group.desk.name }) : say(`group.${group.id}`)}
       count=${say(group.id === 'waiting' ? 'group.order' : 'group.count', { n: group.tickets.length })} />`)}

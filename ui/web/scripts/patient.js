@@ -121,7 +121,7 @@ function Languages({ choose }) {
 
 export function Header({ view, sub, choose }) {
   return html`<header class="top">
-    <div><h1 lang=${view ? 'ja' : null}>${view ? view.clinic.name : ''}</h1><p class="note">${sub}</p></div>
+    <div>${view && html`<h1 lang="ja">${view.clinic.name}</h1>`}<p class="note">${sub}</p></div>
     <${Languages} choose=${choose} />
   </header>`;
 }

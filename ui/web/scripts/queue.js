@@ -56,7 +56,7 @@ function title(view) {
 
 function Unknown({ choose }) {
   return html`<${Header} choose=${choose} sub="" /><${Title} what=${text('unknown')} />
-    <main><section class="card"><${Icon} name="info" size="36" /><h2>${say('unknown')}</h2><p>${say('unknown.help')}</p>
+    <main><section class="card"><${Icon} name="info" size="36" /><h1>${say('unknown')}</h1><p>${say('unknown.help')}</p>
     <a class="button second wide" href="/">${say('unknown.home')}</a></section></main>`;
 }
 

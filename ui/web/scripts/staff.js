@@ -84,7 +84,7 @@ function Alarms({ alarms, sounding, silence }) {
   return html`<div class="alarm" role="alert"><${Icon} name="printer" size="28" /><div>
     ${alarms.map(({ key, device, word, since }) => html`<strong key=${key}>${say(`alarm.${word}`, { device: device.name })}<span>(${digits(since)})</span></strong>`)}
     <p>${say('alarm.help')}</p></div>
-    ${sounding ? html`<button type="button" class="button" onClick=${silence}><${Icon} name="quiet" size="22" />${say('alarm.quiet')}<kbd class="keys">F9</kbd></button>`
+    ${sounding ? html`<button type="button" class="button" onClick=${silence}><${Icon} name="quiet" size="22" />${say('alarm.quiet')}<kbd class="keys" aria-hidden="true">F9</kbd></button>`
     : html`<p class="silent">${say('alarm.silent')}</p>`}</div>`;
 }
 
@@ -121,13 +121,13 @@ function Tools({ view, filter, onFilter, search, onSearch, searching, onSearchin
 
 function Undo({ doing, typed }) {
   const { last, canUndo, problem, complain } = doing;
-  return html`<div class="undo">
+  return html`<section class="undo" aria-label=${text('undo.last')}>
     ${problem && html`<div class="banner error" role="alert"><${Icon} name="warning" /><div><strong>${say(problem[0], problem[1])}</strong>
       <p>${say(`${problem[0]}.help`, problem[1])}</p></div><button type="button" class="button" onClick=${() => complain(null)}>${say('problem.close')}</button></div>`}
     <p role="status" class="hear">${doing.heard}</p>
     <div class="bar"><p><span class="note">${typed ? '' : say('undo.last')}</span>
       <b>${typed ? say('goto', { number: typed }) : last ? say('undo.line', { time: digits(last.at), what: last.what, who: last.who }) : say('undo.none')}</b></p>
-    ${canUndo && html`<button type="button" class="button" onClick=${doing.undo}><${Icon} name="undo" size="22" />${say('undo')}<kbd class="keys">Ctrl+Z</kbd></button>`}</div></div>`;
+    ${canUndo && html`<button type="button" class="button" onClick=${doing.undo}><${Icon} name="undo" size="22" />${say('undo')}<kbd class="keys" aria-hidden="true">Ctrl+Z</kbd></button>`}</div></section>`;
 }
 
 /* Own desk: the one chosen here before, else the first that gives consultations. */

@@ -103,7 +103,7 @@ function Heard({ words }) {
 
 function Unknown({ choose }) {
   return html`<${Header} choose=${choose} sub="" /><${Title} what=${text('ticket.unknown')} />
-    <main><section class="card"><${Icon} name="info" size="36" /><h2>${say('ticket.unknown')}</h2>
+    <main><section class="card"><${Icon} name="info" size="36" /><h1>${say('ticket.unknown')}</h1>
     <p>${say('ticket.unknown.help')}</p></section></main>`;
 }
 
