@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const int64_t day_ms = 24 * 60 * 60 * 1000;
+static const int64_t day_ms = INT64_C(24) * 60 * 60 * 1000;
 
 int identity_audit(struct identity *identity, const char *id, const char *act, const char *subject,
                    const char *who, const char *address)

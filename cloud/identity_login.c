@@ -10,7 +10,7 @@
 #define COOKIE_ATTRIBUTES "; Path=/; HttpOnly; Secure; SameSite=Strict"
 
 /* A session in use is noted this often, not with every request. */
-static const int64_t seen_step_ms = 60 * 1000;
+static const int64_t seen_step_ms = INT64_C(60) * 1000;
 
 /* -- passwords --------------------------------------------------------------------------------- */
 

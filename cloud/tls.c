@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum { PATH_SIZE = 1024, PEM_MAX = 256 * 1024 };
-static const time_t day = 24 * 60 * 60;
+static const time_t day = (time_t)24 * 60 * 60;
 
 /* One run of tls_prepare(). */
 struct preparing {
@@ -29,6 +29,7 @@ __attribute__((format(printf, 3, 4))) static int fail(struct preparing *p, int c
     va_list arguments;
 
     va_start(arguments, format);
+    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it is, two lines above
     (void)vsnprintf(p->error, TLS_ERROR_SIZE, format, arguments);
     va_end(arguments);
     return code;
@@ -145,11 +146,12 @@ static int read_file(struct preparing *p, const char *name, bool is_key, char **
         result = fail(p, -EBADMSG, "%s: %s; restore it from a backup", path,
                       size < 0 ? strerror(errno) : "the file is empty");
     (void)close(fd);
-    if (result < 0)
+    if (result < 0 || !text) {
         free(text);
-    else
-        *ret = text;
-    return result;
+        return result < 0 ? result : -ENOMEM;
+    }
+    *ret = text;
+    return 0;
 }
 
 /* The whole file or none: a kill at any moment leaves the old one. */
@@ -208,7 +210,7 @@ static int read_certificate(struct preparing *p, const char *name, gnutls_x509_c
 {
     char *text = NULL;
     int result = read_file(p, name, false, &text);
-    if (result < 0)
+    if (!text)
         return result;
     gnutls_datum_t pem = {.data = (unsigned char *)text, .size = (unsigned)strlen(text)};
     int imported = gnutls_x509_crt_import(certificate, &pem, GNUTLS_X509_FMT_PEM);
@@ -223,7 +225,7 @@ static int read_key(struct preparing *p, const char *name, gnutls_x509_privkey_t
 {
     char *text = NULL;
     int result = read_file(p, name, true, &text);
-    if (result < 0)
+    if (!text)
         return result;
     gnutls_datum_t pem = {.data = (unsigned char *)text, .size = (unsigned)strlen(text)};
     int imported = gnutls_x509_privkey_import2(key, &pem, GNUTLS_X509_FMT_PEM, NULL, 0);

@@ -8,8 +8,9 @@
 #include <strings.h>
 
 enum { SERIAL_SIZE = 16, LABEL_MAX = 63, SANS_MAX = 256 };
-static const time_t day = 24 * 60 * 60;
-static const time_t slack = 60 * 60; /* clocks that go slow must not find a certificate too young */
+static const time_t day = (time_t)24 * 60 * 60;
+static const time_t slack =
+    (time_t)60 * 60; /* clocks that go slow must not find a certificate too young */
 
 /* -- pairs ------------------------------------------------------------------------------------- */
 
@@ -109,7 +110,7 @@ static int add_name(gnutls_x509_crt_t certificate, const char *name)
 /* Key, serial number, times, subject: what both kinds have. */
 static int begin(struct tls_pair *pair, const char *name, time_t from, time_t until)
 {
-    unsigned char serial[SERIAL_SIZE], id[64];
+    unsigned char serial[SERIAL_SIZE] = {0}, id[64];
     size_t id_size = sizeof id;
 
     int result = gnutls_x509_privkey_generate(pair->key, GNUTLS_PK_ECDSA,

@@ -239,7 +239,8 @@ static unsigned connection_limit(void)
         (void)setrlimit(RLIMIT_NOFILE, &files);
         (void)getrlimit(RLIMIT_NOFILE, &files);
     }
-    rlim_t limit = files.rlim_cur > 2 * SPARE_FILES ? files.rlim_cur - SPARE_FILES : SPARE_FILES;
+    rlim_t limit =
+        files.rlim_cur > (rlim_t)2 * SPARE_FILES ? files.rlim_cur - SPARE_FILES : SPARE_FILES;
     return limit < HTTP_CONNECTIONS_MAX ? (unsigned)limit : HTTP_CONNECTIONS_MAX;
 }
 
@@ -253,9 +254,9 @@ static int start_daemon(struct http_server *server)
     if (per_address == 0 && !options->proxied) /* 0 = none */
         per_address = HTTP_CONNECTIONS_PER_ADDRESS;
     struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate},
-        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key},
-        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)priorities},
         {MHD_OPTION_END, 0, NULL},
     };
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};

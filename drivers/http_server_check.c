@@ -243,14 +243,12 @@ static bool parse_method(const char *text, enum http_method *ret)
 
 static void refuse_method(struct http_request *req, unsigned allowed)
 {
-    char allow[48] = "";
+    const char *allow = "";
 
     for (int m = HTTP_GET; m <= HTTP_DELETE; m++) {
-        if (!(allowed & (1u << m)))
-            continue;
-        if (allow[0])
-            strcat(allow, ", ");
-        strcat(allow, m == HTTP_GET ? "GET, HEAD" : method_names[m]);
+        if (allowed & (1u << m))
+            allow = http_printf(req, "%s%s%s", allow, *allow ? ", " : "",
+                                m == HTTP_GET ? "GET, HEAD" : method_names[m]);
     }
     http_add_header(req, "Allow", allow);
     http_reply_error(req, MHD_HTTP_METHOD_NOT_ALLOWED, "method_not_allowed",

@@ -137,9 +137,8 @@ void http_reply(struct http_request *req, int status, const char *type, const vo
 {
     if (status == MHD_HTTP_OK && reply_unchanged(req, etag))
         return;
-    http_reply_response(
-        req, (unsigned)status, type,
-        MHD_create_response_from_buffer(size, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY));
+    http_reply_response(req, (unsigned)status, type,
+                        MHD_create_response_from_buffer(size, (void *)body, MHD_RESPMEM_MUST_COPY));
 }
 
 /* "gzip" or "*" in Accept-Encoding, unless its weight is zero. */
@@ -175,8 +174,7 @@ void http_reply_static(struct http_request *req, const char *type, const void *b
         http_add_header(req, "Content-Encoding", "gzip");
     const void *bytes = packed ? gzip : body;
     http_reply_response(req, MHD_HTTP_OK, type,
-                        MHD_create_response_from_buffer(packed ? gzip_size : size,
-                                                        (void *)(uintptr_t)bytes,
+                        MHD_create_response_from_buffer(packed ? gzip_size : size, (void *)bytes,
                                                         MHD_RESPMEM_PERSISTENT));
 }
 

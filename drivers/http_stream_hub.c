@@ -1,5 +1,6 @@
 #include "http_server_internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,6 +176,7 @@ static size_t take_bytes(struct stream *stream, char *to, size_t max)
     while (used < max && (stream->first || (stream->count && !stream->closing))) {
         struct message *message = stream->first ? NULL : stream->queue[stream->head];
         const char *from = message ? message->text : stream->first;
+        assert(from);
         size_t left = (message ? message->size : stream->first_size) - stream->sent;
         size_t size = left < max - used ? left : max - used;
         memcpy(to + used, from + stream->sent, size);
