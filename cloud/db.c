@@ -269,7 +269,7 @@ static int take_statement(struct db *db, const char *sql, struct db_rows *rows)
 /* $1 is a name to SQLite, numbered by first appearance: look it up, as PostgreSQL reads it. */
 static int bind_one(sqlite3_stmt *handle, int position, char type, va_list *arguments)
 {
-    char name[8];
+    char name[16];
     int index;
 
     (void)snprintf(name, sizeof(name), "$%d", position);

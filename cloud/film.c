@@ -14,7 +14,12 @@
 #include "ids.h"
 #include "programmes.h"
 
-enum { COPY_BLOCK = 256 * 1024, PATH_SIZE = CLOUD_PATH_SIZE + 128, LEFT_OVER_SECONDS = 24 * 3600 };
+enum {
+    COPY_BLOCK = 256 * 1024,
+    FOLDER_SIZE = CLOUD_PATH_SIZE + 16,
+    PATH_SIZE = FOLDER_SIZE + 96,
+    LEFT_OVER_SECONDS = 24 * 3600
+};
 
 static const char incoming[] = ".incoming-";
 
@@ -137,7 +142,7 @@ int film_add(struct cloud *cloud, const char *path, enum content_kind kind, cons
              struct content *ret, char *error, size_t error_size)
 {
     struct content film = {.kind = kind};
-    char folder[PATH_SIZE - 64], copy[PATH_SIZE], id[IDS_UUID_SIZE];
+    char folder[FOLDER_SIZE], copy[PATH_SIZE], id[IDS_UUID_SIZE];
     int result;
 
     if (strlen(title) >= sizeof(film.title)) {
