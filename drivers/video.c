@@ -425,6 +425,8 @@ static void check_limits(struct video *video)
             lane != video->current && atomic_load(&shared(video, lane)->head) != lane->taken;
         if (ready)
             continue; /* paused until its turn */
+        if (video->process.heartbeat == 0)
+            lane->loaded_ms = video->now_ms; /* the child's own start has its own limit */
         int64_t length = announced_ms(lane);
         int64_t limit = length > 0 ? length + OVERRUN_MS : UNKNOWN_MAX_MS;
         if (lane->shown_ms < 0 && video->now_ms - lane->loaded_ms > START_LIMIT_MS)

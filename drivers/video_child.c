@@ -20,6 +20,7 @@
 
 #include "video.h"
 #include "video_decode.h"
+#include "video_sandbox.h"
 #include "video_shm.h"
 
 enum {
@@ -214,10 +215,16 @@ static void part_from_parent(int socket, int memory)
 
 static libvlc_instance_t *start_vlc(void)
 {
-    static const char *const arguments[] = {
-        "--quiet",           "--no-audio",    "--ignore-config",
-        "--no-osd",          "--no-stats",    "--no-sub-autodetect-file",
-        "--avcodec-hw=none", "--no-interact", "--no-video-title-show"};
+    static const char *const arguments[] = {"--quiet",
+                                            "--no-audio",
+                                            "--aout=dummy",
+                                            "--ignore-config",
+                                            "--no-osd",
+                                            "--no-stats",
+                                            "--no-sub-autodetect-file",
+                                            "--avcodec-hw=none",
+                                            "--no-interact",
+                                            "--no-video-title-show"};
     libvlc_instance_t *vlc = libvlc_new((int)(sizeof arguments / sizeof arguments[0]), arguments);
     if (vlc != NULL)
         video_decode_log(vlc);
@@ -239,6 +246,8 @@ int video_child_main(int argc, char **argv)
     if (video_shm_map(memory, &child.shm) != 0)
         die("the memory is not one of ours");
     close(memory);
+    if (video_sandbox_enter() != 0)
+        die("the kernel gives no sandbox (seccomp); films stay off");
     child.vlc = start_vlc();
     if (child.vlc == NULL)
         die("libvlc does not start; are its plugins installed?");

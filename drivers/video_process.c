@@ -12,7 +12,7 @@
 
 enum {
     SILENCE_MS = 2000,
-    START_SILENCE_MS = 10000, /* libvlc without its plugin cache, a cold card, a slow board */
+    START_SILENCE_MS = 20000, /* libvlc without its plugin cache, a cold card, a busy board */
     TURN_MAX_MS = 250         /* of one turn of the caller's that is held against the child */
 };
 

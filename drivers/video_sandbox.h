@@ -1,0 +1,21 @@
+/* What the player child gives up before it looks at a film.
+ *
+ * A film is untrusted input for half a million lines of decoders, so the child is taken for lost
+ * from the start. Inside it may still: read and execute what lies below /usr, /etc/fonts and
+ * /etc/ld.so.cache (libvlc loads its plugins late); read the descriptors it is handed; write to its
+ * memory, its socket and standard error; start threads; use processor time and memory up to the
+ * limits. It may no longer open any other file, write or create files, open sockets, start
+ * programs or processes, look into or signal other processes, or change its own limits upward.
+ *
+ * Memory is limited by RLIMIT_DATA (not under AddressSanitizer, whose shadow counts), and the
+ * kernel picks the child first when memory runs out.
+ */
+#ifndef MACHIAI_DRIVERS_VIDEO_SANDBOX_H
+#define MACHIAI_DRIVERS_VIDEO_SANDBOX_H
+
+/* Call it while the process has one thread; threads started later inherit it. What the kernel lacks
+ * is left out and told on standard error: a board without Landlock still shows films. Negative
+ * errno when the system calls cannot be limited. */
+int video_sandbox_enter(void) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,208 @@
+/* Each case runs in a child of its own that enters the sandbox. Catches: a right left open to a
+ * child that a film has taken over, or one closed that libvlc needs. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "video_sandbox.h"
+
+enum { PASSED = 0, NO_SANDBOX = 100, WRONG = 101 };
+
+/* The check tells errno: 0 = it went through. */
+static void assert_inside(int (*check)(void), int expected)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (video_sandbox_enter() != 0)
+            _exit(NO_SANDBOX);
+        errno = 0;
+        _exit(check() == 0 ? PASSED : errno == 0 ? WRONG : errno);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), expected);
+}
+
+static char secret[] = "/tmp/machiai-sandbox-XXXXXX";
+
+static int read_passwords(void)
+{
+    return open("/etc/passwd", O_RDONLY) >= 0 ? 0 : -1;
+}
+
+static int read_secret(void)
+{
+    return open(secret, O_RDONLY) >= 0 ? 0 : -1;
+}
+
+static int write_secret(void)
+{
+    return open(secret, O_WRONLY) >= 0 ? 0 : -1;
+}
+
+static int make_file(void)
+{
+    return open("/tmp/machiai-sandbox-new", O_WRONLY | O_CREAT, 0600) >= 0 ? 0 : -1;
+}
+
+static int remove_secret(void)
+{
+    return unlink(secret);
+}
+
+static int write_to_system(void)
+{
+    return open("/usr/share/machiai-sandbox-new", O_WRONLY | O_CREAT, 0600) >= 0 ? 0 : -1;
+}
+
+static int read_system(void)
+{
+    char text[16];
+    int fd = open("/usr/share/common-licenses/Apache-2.0", O_RDONLY);
+    return fd >= 0 && read(fd, text, sizeof text) > 0 ? 0 : -1;
+}
+
+static int open_socket(void)
+{
+    return socket(AF_INET, SOCK_STREAM, 0) >= 0 ? 0 : -1;
+}
+
+static int open_local_socket(void)
+{
+    return socket(AF_UNIX, SOCK_STREAM, 0) >= 0 ? 0 : -1;
+}
+
+static int start_process(void)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    return pid > 0 ? 0 : -1;
+}
+
+static int start_program(void)
+{
+    execl("/bin/true", "true", (char *)NULL);
+    return -1;
+}
+
+static int signal_parent(void)
+{
+    return kill(getppid(), SIGCONT);
+}
+
+static int trace_parent(void)
+{
+    return ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) == 0 ? 0 : -1;
+}
+
+static int limit_parent(void)
+{
+    struct rlimit limit;
+    return prlimit(getppid(), RLIMIT_NOFILE, NULL, &limit);
+}
+
+static int hold_back_parent(void)
+{
+    return setpriority(PRIO_PROCESS, (id_t)getppid(), 19);
+}
+
+static int read_own_limit(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max <= 128 ? 0 : -1;
+}
+
+static void *nothing(void *context)
+{
+    return context;
+}
+
+static int start_thread(void)
+{
+    pthread_t thread;
+    errno = pthread_create(&thread, NULL, nothing, NULL);
+    return errno == 0 ? pthread_join(thread, NULL) : -1;
+}
+
+static int use_handed_descriptor(void)
+{
+    char text[8];
+    return pread(9, text, sizeof text, 0) == 6 ? 0 : -1;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    int fd = mkstemp(secret);
+    if (fd < 0 || write(fd, "secret", 6) != 6)
+        return -1;
+    /* the descriptor that the parent hands over */
+    if (dup2(fd, 9) != 9)
+        return -1;
+    return close(fd);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    close(9);
+    return unlink(secret);
+}
+
+static void test_files_are_closed(void **state)
+{
+    (void)state;
+    assert_inside(read_passwords, EACCES);
+    assert_inside(read_secret, EACCES);
+    assert_inside(write_secret, EACCES);
+    assert_inside(make_file, EACCES);
+    assert_inside(remove_secret, EACCES);
+    assert_inside(write_to_system, EACCES);
+}
+
+static void test_the_world_is_closed(void **state)
+{
+    (void)state;
+    assert_inside(open_socket, EPERM);
+    assert_inside(open_local_socket, EPERM);
+    assert_inside(start_process, EPERM);
+    assert_inside(start_program, EPERM);
+    assert_inside(signal_parent, EPERM);
+    assert_inside(trace_parent, EPERM);
+    assert_inside(limit_parent, EPERM);
+    assert_inside(hold_back_parent, EPERM);
+}
+
+static void test_what_a_player_needs_is_open(void **state)
+{
+    (void)state;
+    assert_inside(read_system, PASSED);
+    assert_inside(start_thread, PASSED);
+    assert_inside(read_own_limit, PASSED);
+    assert_inside(use_handed_descriptor, PASSED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_files_are_closed),
+        cmocka_unit_test(test_the_world_is_closed),
+        cmocka_unit_test(test_what_a_player_needs_is_open),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
