@@ -183,8 +183,12 @@ static void reasons_of(ipp_t *response, const char *name, char ret[static PRINTE
 static int get_queue(struct printer *printer, ipp_t **ret)
 {
     static const char *const names[] = {
-        "printer-state",    "printer-state-reasons", "printer-is-accepting-jobs",
-        "queued-job-count", "printer-error-policy",  "device-uri"};
+        "printer-state", "printer-state-reasons", "printer-is-accepting-jobs", "queued-job-count",
+        /* of cupsd's queues */
+        "printer-error-policy", "device-uri",
+        /* of driverless printers */
+        "document-format-supported", "pwg-raster-document-resolution-supported",
+        "pwg-raster-document-type-supported"};
     ipp_t *request = new_request(printer, IPP_OP_GET_PRINTER_ATTRIBUTES);
 
     printer_ipp_want(request, names, (int)(sizeof(names) / sizeof(names[0])));
@@ -473,6 +477,10 @@ int printer_state(struct printer *printer, struct printer_state *ret)
             error = get_queue(printer, &queue);
     }
     if (error == -EHOSTUNREACH || error == -ETIMEDOUT) {
+        if (printer->driverless) {
+            state.reachable = true;
+            printer_ipp_add_reason(state.reasons, offline);
+        }
         *ret = state;
         return 0;
     }

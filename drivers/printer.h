@@ -46,7 +46,9 @@ struct printer_job {
  * cover-open-error, other-error, offline-report (switched off, unplugged, or silent), or what else
  * cupsd says; "none"; "" when cupsd cannot be asked. */
 struct printer_state {
-    bool reachable;          /* cupsd answered; all else is false and "" when it did not */
+    /* cupsd answered; all else is false and "" when it did not. Always true without cupsd: a
+     * driverless printer that does not answer has an offline-report. */
+    bool reachable;
     bool accepting, stopped; /* of the queue */
     char reasons[PRINTER_REASONS];
 };

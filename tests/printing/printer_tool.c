@@ -1,4 +1,4 @@
-/* Puts drivers/printer.h and drivers/escpos.h behind lines of text, so that tests written in
+/* Puts drivers/printer.h behind lines of text, so that tests written in
  * JavaScript can drive them:  printer_tool SERVER QUEUE URI TIMEOUT_MS
  *
  * Each line of standard input is a command with its arguments, separated by tabs; each answer is
@@ -16,7 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "escpos.h"
 #include "printer.h"
 
 enum { ARGS_MAX = 6, LINE_SIZE = 1024, FILE_MAX = 1 << 20 };
@@ -43,13 +42,14 @@ static char *read_file(const char *path, size_t *ret_size)
     return bytes;
 }
 
-static int encode(char **args)
+static int encode(struct printer *printer, char **args)
 {
     size_t size;
     char *bits = read_file(args[4], &size);
     int width = atoi(args[1]), height = atoi(args[2]), stride = atoi(args[3]);
     uint8_t *bytes = NULL;
-    int error = escpos_encode((const uint8_t *)bits, width, height, stride, &bytes, &size);
+    int error =
+        printer_encode(printer, (const uint8_t *)bits, width, height, stride, &bytes, &size);
 
     if (error == 0) {
         FILE *file = fopen(args[5], "wb");
@@ -109,7 +109,7 @@ static int run(struct printer *printer, char **args, char *more, size_t more_siz
     if (strcmp(args[0], "setup") == 0) {
         error = printer_setup(printer);
     } else if (strcmp(args[0], "encode") == 0) {
-        error = encode(args);
+        error = encode(printer, args);
     } else if (strcmp(args[0], "direct") == 0) {
         error = direct(args);
     } else if (strcmp(args[0], "lp") == 0) {

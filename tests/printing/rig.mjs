@@ -47,7 +47,7 @@ export function place(name) {
 }
 
 export async function cleanUp() {
-  for (const end of endings.reverse()) await end();
+  for (const end of endings.splice(0).reverse()) await end();
   rmSync(root, { recursive: true, force: true });
 }
 
@@ -60,7 +60,7 @@ async function firstLine(child) {
   return line;
 }
 
-function ends(child) {
+export function ends(child) {
   endings.push(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
