@@ -8,13 +8,15 @@
 // Prints one JSON line: {"port":..,"control":..,"out":..}. DIR/slip-0001.png, ... appear whole
 // (written beside, then renamed); --keep-bytes adds slip-0001.bin with the bytes that made it.
 //
+// It ends with its standard input, if that is a pipe.
+//
 // The mode is set by a line on standard input, or with --control (0 = any port) over HTTP:
 //   GET /state                  how it is: mode, slips, counters
 //   POST /mode/paper_out        ok, near_end, paper_out, cover_open, error, offline, slow, mute,
 //                               hang, refuse (switched off), vanish (switched off inside a picture)
 import { createServer as createHttp } from 'node:http';
 import { createServer } from 'node:net';
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { fstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -264,9 +266,15 @@ const control = createHttp((request, response) => {
   }
 });
 
-createInterface({ input: process.stdin }).on('line', (line) => {
-  if (!setMode(line.trim())) console.error(`printer.mjs: no mode "${line.trim()}"`);
-});
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    if (!setMode(line.trim())) console.error(`printer.mjs: no mode "${line.trim()}"`);
+  })
+  .on('close', () => {
+    // Whoever holds the other end of a pipe is gone: nobody would end this program.
+    const input = fstatSync(0);
+    if (input.isFIFO() || input.isSocket()) process.exit(0);
+  });
 
 listen(() => {
   const ready = () => {
