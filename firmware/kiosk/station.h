@@ -78,8 +78,9 @@ struct station_ticket {
     char code[16];   /* for people, "7K4Q-9M2X"; "" for a number of the kiosk's own series */
     char check[8];   /* 4 hex digits that only this device can make */
     int print_count; /* of the slip that is to be printed now; 0 = do not print */
-    bool recovered;  /* found again after a restart: show it. Ask the printer for a job of this
-                        ticket (printer_find) before data goes there */
+    bool recovered;  /* issued before a restart, so a slip may exist already: ask the printer
+                        (printer_find), send nothing. A request that got its number only after the
+                        restart is new: it comes with request 0, and its slip is printed */
 };
 
 struct station_status {

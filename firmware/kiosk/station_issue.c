@@ -72,7 +72,6 @@ void station_issue_finish(struct station *station, struct issue *issue,
     struct clock_reading reading = station_clock_read();
     struct clock_stamp stamp = station_clock_stamp(&station->clock, &reading);
     struct outbox_draft draft;
-    ticket->recovered = issue->recovered;
     ticket->print_count = config->printer_uri[0] && config->role != ROLE_MONITOR ? 1 : 0;
     station_issue_check(station, ticket->id, ticket->print_count, ticket->check);
     int r = station_log_draft(&station->log, event, stamp.at_ms, &draft);
@@ -324,8 +323,7 @@ void station_issue_again(struct station *station, const struct journal_intent *i
     int desk_no = desk_of(&station->log.view.settings, intent->service);
     if (!issue || !able(station) || desk_no == 0)
         return; /* stays an intent: the next start decides */
-    *issue =
-        (struct issue){.station = station, .used = true, .desk_no = desk_no, .recovered = true};
+    *issue = (struct issue){.station = station, .used = true, .desk_no = desk_no};
     memcpy(issue->ticket, intent->ticket, sizeof issue->ticket);
     memcpy(issue->service, intent->service, sizeof issue->service);
     memcpy(issue->language, intent->language, sizeof issue->language);

@@ -85,13 +85,12 @@ struct sync {
 struct issue {
     struct station *station;
     bool used;
-    int64_t request; /* 0: recovered, nobody asked in this run */
+    int64_t request; /* 0: asked for in an earlier run */
     int64_t transfer;
     char ticket[UID_SIZE];
     char service[KEY_SIZE];
     char language[JOURNAL_LANGUAGE_SIZE];
     int desk_no;
-    bool recovered;
     bool unanswered; /* the cloud was asked and may or may not have given a number */
 };
 

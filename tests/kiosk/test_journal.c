@@ -317,13 +317,15 @@ static void the_outbox_is_rescued(void **state)
     struct journal *journal = open_journal(rig, NULL);
     for (int n = 1; n <= 3; n++)
         assert_int_equal(issue(rig, journal, n), 0);
-    for (int i = 0; i < 400; i++) {
-        struct entry entry;
-        struct event event = site_event(&rig->site, EVENT_MESSAGE, 0);
-        memset(event.text, 'm', 400);
-        rig_entry(rig, event, VERDICT_APPLIED, &entry);
-        assert_int_equal(journal_confirm(journal, &entry, 1), 0);
-        entry_finish(&entry);
+    for (int i = 0; i < 20; i++) {
+        struct entry entries[20];
+        for (int k = 0; k < 20; k++) {
+            struct event event = site_event(&rig->site, EVENT_MESSAGE, 0);
+            memset(event.text, 'm', 400);
+            rig_entry(rig, event, VERDICT_APPLIED, &entries[k]);
+        }
+        assert_int_equal(journal_confirm(journal, entries, 20), 0);
+        rig_finish_entries(entries, 20);
     }
     journal_close(journal);
     assert_int_equal(stat(rig_path(rig, "journal.db"), &info), 0);
