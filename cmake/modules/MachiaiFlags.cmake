@@ -4,6 +4,9 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+# Assertions stay on: they check what must hold, in a clinic as well.
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
+
 add_compile_options(-Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow -Wvla
     -Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wundef -Wwrite-strings
     -Wformat=2 -Werror -fno-common -fstack-protector-strong)

@@ -144,7 +144,7 @@ static int slip_state(struct journal *journal, const struct journal_slip *slip,
 int journal_slip(struct journal *journal, const struct journal_slip *slip,
                  const struct journal_event *event)
 {
-    enum slip_state present;
+    enum slip_state present = SLIP_INTENT;
     int r = journal_begin(journal);
     if (r < 0)
         return r;
