@@ -73,8 +73,8 @@ static void add_event(struct video *video, enum video_event_kind kind, const cha
         last = (last + 1) % EVENTS_MAX;
     struct video_event *event = &video->events[last];
     *event = (struct video_event){.kind = kind};
-    snprintf(event->tag, sizeof event->tag, "%s", tag);
-    snprintf(event->text, sizeof event->text, "%s", text);
+    (void)snprintf(event->tag, sizeof event->tag, "%s", tag);
+    (void)snprintf(event->text, sizeof event->text, "%s", text);
     video->event_count++;
 }
 
@@ -116,11 +116,11 @@ static int open_film(const char *path, char *text, size_t size)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status;
     if (fd < 0 || fstat(fd, &status) != 0)
-        snprintf(text, size, "cannot be opened: %s", strerror(errno));
+        (void)snprintf(text, size, "cannot be opened: %s", strerror(errno));
     else if (!S_ISREG(status.st_mode))
-        snprintf(text, size, "is not a regular file");
+        (void)snprintf(text, size, "is not a regular file");
     else if (status.st_size == 0)
-        snprintf(text, size, "is empty");
+        (void)snprintf(text, size, "is empty");
     else
         return fd;
     if (fd >= 0)
@@ -168,7 +168,7 @@ static void load(struct video *video)
     publish_tail(video, lane);
     order(video, lane, lane->prepared ? VIDEO_ORDER_PREPARE : VIDEO_ORDER_PLAY, fd);
     close(fd);
-    snprintf(video->last_tag, sizeof video->last_tag, "%s", lane->item.tag);
+    (void)snprintf(video->last_tag, sizeof video->last_tag, "%s", lane->item.tag);
     if (video->current == NULL) {
         video->current = lane;
         video_cadence_begin(&video->cadence, false);
@@ -230,8 +230,8 @@ static void finish(struct video *video)
     }
     if (length - played > SHORTFALL_MS && length - played > length / 10) {
         char text[VIDEO_TEXT_SIZE];
-        snprintf(text, sizeof text, "broke off after %.1f s of %.1f s", (double)played / 1000,
-                 (double)length / 1000);
+        (void)snprintf(text, sizeof text, "broke off after %.1f s of %.1f s", (double)played / 1000,
+                       (double)length / 1000);
         fail(video, lane, text);
         return;
     }
@@ -283,7 +283,7 @@ static void start_child(struct video *video)
     if (!video->waiting)
         return;
     char text[VIDEO_TEXT_SIZE];
-    snprintf(text, sizeof text, "the player cannot be started: %s", strerror(-result));
+    (void)snprintf(text, sizeof text, "the player cannot be started: %s", strerror(-result));
     video->waiting = false;
     add_event(video, VIDEO_FAILED, video->item.tag, text);
 }
@@ -369,7 +369,7 @@ static void take(struct video *video, struct lane *lane, const struct seen *seen
                                 .u = frame + geometry->offset_u,
                                 .v = frame + geometry->offset_v,
                                 .serial = ++video->serial};
-    snprintf(ret->tag, sizeof ret->tag, "%s", lane->item.tag);
+    (void)snprintf(ret->tag, sizeof ret->tag, "%s", lane->item.tag);
     if (lane->shown_ms >= 0)
         return;
     lane->shown_ms = video->now_ms;
@@ -522,7 +522,7 @@ int video_create(const struct video_options *options, struct video **ret)
     struct video *video = calloc(1, sizeof *video);
     if (video == NULL)
         return -ENOMEM;
-    snprintf(video->program, sizeof video->program, "%s", options->program);
+    (void)snprintf(video->program, sizeof video->program, "%s", options->program);
     video_process_init(&video->process);
     video->start_ms = INT64_MIN;
     video->load_ms = INT64_MIN;

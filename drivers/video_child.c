@@ -52,7 +52,7 @@ struct child {
 
 __attribute__((noreturn)) static void die(const char *text)
 {
-    fprintf(stderr, "player: %s\n", text);
+    (void)fprintf(stderr, "player: %s\n", text);
     _exit(1);
 }
 
@@ -199,8 +199,8 @@ static int descriptor(const char *text)
 static void part_from_parent(int socket, int memory)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_IGN);
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGTERM, SIG_IGN);
     unsigned low = (unsigned)(socket < memory ? socket : memory);
     unsigned high = (unsigned)(socket < memory ? memory : socket);
     if (low > 3)
@@ -236,7 +236,7 @@ int video_child_main(int argc, char **argv)
     int socket = argc == 4 ? descriptor(argv[2]) : -1;
     int memory = argc == 4 ? descriptor(argv[3]) : -1;
     if (socket < 0 || memory < 0) {
-        fprintf(stderr, "player: started by the kiosk only: player SOCKET MEMORY\n");
+        (void)fprintf(stderr, "player: started by the kiosk only: player SOCKET MEMORY\n");
         return 2;
     }
     part_from_parent(socket, memory);

@@ -45,7 +45,7 @@ __attribute__((format(printf, 2, 3))) static void fail(struct video_decode *deco
     struct video_report message = {.kind = VIDEO_REPORT_FAILED};
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message.text, sizeof message.text, format, arguments);
+    (void)vsnprintf(message.text, sizeof message.text, format, arguments);
     va_end(arguments);
     report(decode, &message);
 }
@@ -54,13 +54,14 @@ static void fail_with_complaint(struct video_decode *decode, const char *text)
 {
     char reason[VIDEO_TEXT_SIZE];
     pthread_mutex_lock(&complaint_lock);
-    snprintf(reason, sizeof reason, "%s", complaint);
+    (void)snprintf(reason, sizeof reason, "%s", complaint);
     pthread_mutex_unlock(&complaint_lock);
     fail(decode, "%s%s%s", text, reason[0] != '\0' ? ": " : "", reason);
 }
 
-static void log_message(void *data, int level, const libvlc_log_t *context, const char *format,
-                        va_list arguments)
+__attribute__((format(printf, 4, 0))) static void log_message(void *data, int level,
+                                                              const libvlc_log_t *context,
+                                                              const char *format, va_list arguments)
 {
     (void)data;
     const char *module = "";
@@ -70,7 +71,7 @@ static void log_message(void *data, int level, const libvlc_log_t *context, cons
     if (module != NULL && strcmp(module, "imem") == 0)
         return; /* it is tried first for every film, and always complains */
     pthread_mutex_lock(&complaint_lock);
-    vsnprintf(complaint, sizeof complaint, format, arguments);
+    (void)vsnprintf(complaint, sizeof complaint, format, arguments);
     pthread_mutex_unlock(&complaint_lock);
 }
 
@@ -166,13 +167,7 @@ static unsigned set_format(void **opaque, char *chroma, unsigned *width, unsigne
              VIDEO_HEIGHT_MAX);
         return 0;
     }
-    free(decode->scratch);
-    decode->scratch = malloc(decode->geometry.size);
-    if (decode->scratch == NULL) {
-        fail(decode, "no memory");
-        return 0;
-    }
-    memcpy(chroma, "I420", 4);
+    memcpy(chroma, "I420", 4); /* NOLINT(bugprone-not-null-terminated-result): a fourcc */
     pitches[0] = (unsigned)decode->geometry.pitch_y;
     pitches[1] = pitches[2] = (unsigned)decode->geometry.pitch_uv;
     lines[0] = (unsigned)decode->geometry.lines_y;
@@ -292,9 +287,10 @@ int video_decode_init(struct video_decode *decode, libvlc_instance_t *vlc)
         libvlc_MediaPlayerEndReached};
     decode->fd = -1;
     decode->vlc = vlc;
+    decode->scratch = malloc(VIDEO_SLOT_BYTES);
     decode->player = libvlc_media_player_new(vlc);
-    if (decode->player == NULL)
-        return -ENOMEM;
+    if (decode->scratch == NULL || decode->player == NULL)
+        return -ENOMEM; /* the child ends then */
     libvlc_video_set_callbacks(decode->player, lock_frame, NULL, display_frame, decode);
     libvlc_video_set_format_callbacks(decode->player, set_format, NULL);
     libvlc_event_manager_t *manager = libvlc_media_player_event_manager(decode->player);

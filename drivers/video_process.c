@@ -58,10 +58,10 @@ static int set_signals(posix_spawnattr_t *attributes)
 static int spawn(const char *program, int socket, int memory, pid_t *ret)
 {
     char socket_text[12], memory_text[12];
-    snprintf(socket_text, sizeof socket_text, "%d", socket);
-    snprintf(memory_text, sizeof memory_text, "%d", memory);
+    (void)snprintf(socket_text, sizeof socket_text, "%d", socket);
+    (void)snprintf(memory_text, sizeof memory_text, "%d", memory);
     char name[VIDEO_PATH_SIZE];
-    snprintf(name, sizeof name, "%s", program);
+    (void)snprintf(name, sizeof name, "%s", program);
     char command[] = "player";
     char *argv[] = {name, command, socket_text, memory_text, NULL};
     posix_spawn_file_actions_t actions;
@@ -117,7 +117,7 @@ void video_process_kill(struct video_process *process, const char *reason)
 {
     if (process->pid == 0 || process->killed)
         return;
-    snprintf(process->reason, sizeof process->reason, "%s", reason);
+    (void)snprintf(process->reason, sizeof process->reason, "%s", reason);
     kill(process->pid, SIGKILL);
     process->killed = true;
 }
@@ -127,10 +127,11 @@ static void describe_end(struct video_process *process, int status)
     if (process->killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
         return;
     if (WIFSIGNALED(status))
-        snprintf(process->reason, sizeof process->reason, "killed by signal %d", WTERMSIG(status));
+        (void)snprintf(process->reason, sizeof process->reason, "killed by signal %d",
+                       WTERMSIG(status));
     else
-        snprintf(process->reason, sizeof process->reason, "ended with status %d",
-                 WEXITSTATUS(status));
+        (void)snprintf(process->reason, sizeof process->reason, "ended with status %d",
+                       WEXITSTATUS(status));
 }
 
 static void check_heartbeat(struct video_process *process, int64_t now_ms)
@@ -162,7 +163,7 @@ bool video_process_check(struct video_process *process, int64_t now_ms)
     if (gone > 0)
         describe_end(process, status);
     else if (!process->killed)
-        snprintf(process->reason, sizeof process->reason, "was reaped by another");
+        (void)snprintf(process->reason, sizeof process->reason, "was reaped by another");
     process->pid = 0;
     close_socket(process);
     return false;

@@ -248,7 +248,7 @@ int video_sandbox_enter(void)
         return -errno;
     int result = restrict_files();
     if (result != 0)
-        fprintf(stderr, "player: files stay readable, this kernel's Landlock says: %s\n",
-                strerror(-result));
+        (void)fprintf(stderr, "player: files stay readable, this kernel's Landlock says: %s\n",
+                      strerror(-result));
     return restrict_calls();
 }

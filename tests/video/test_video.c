@@ -21,7 +21,7 @@
 #include "doubles.h"
 #include "video.h"
 
-enum { PATIENCE_MS = 20000, POLL_MS = 8, LOG_MAX = 256 };
+enum { PATIENCE_MS = 20000, LOG_MAX = 256 };
 
 /* What one run saw. */
 struct run {
@@ -66,7 +66,7 @@ static void turn(struct run *run)
         read_frame(run, &frame);
         if (run->frames > 0 && strcmp(run->tag, frame.tag) != 0)
             run->gap_ms = now - run->last_ms;
-        snprintf(run->tag, sizeof run->tag, "%s", frame.tag);
+        (void)snprintf(run->tag, sizeof run->tag, "%s", frame.tag);
         run->last_ms = now;
         run->frames++;
     }
@@ -76,7 +76,7 @@ static void turn(struct run *run)
 
 static void wait_a_bit(void)
 {
-    struct timespec pause = {.tv_nsec = POLL_MS * 1000000};
+    struct timespec pause = {.tv_nsec = 8000000};
     nanosleep(&pause, NULL);
 }
 
@@ -115,8 +115,8 @@ static void queue(struct run *run, const char *clip, const char *tag)
 {
     struct video_item item = {0};
     const char *extension = strchr(clip, '.') != NULL ? "" : ".mp4";
-    snprintf(item.path, sizeof item.path, "%s/%s%s", CLIPS, clip, extension);
-    snprintf(item.tag, sizeof item.tag, "%s", tag);
+    (void)snprintf(item.path, sizeof item.path, "%s/%s%s", CLIPS, clip, extension);
+    (void)snprintf(item.tag, sizeof item.tag, "%s", tag);
     assert_int_equal(video_queue(run->video, &item), 0);
 }
 
@@ -188,9 +188,9 @@ static void test_films_follow_without_a_gap(void **state)
     }
     assert_true(wait_for(run, VIDEO_ENDED, "4", 1));
     assert_order(run);
-    assert_true(run->frames >= 4 * 50 * 3 / 4);
+    assert_true(run->frames >= 150);
     qsort(gaps, 3, sizeof gaps[0], compare);
-    assert_true(gaps[1] <= 3 * 40);
+    assert_true(gaps[1] <= 120); /* three frames */
 }
 
 /* Inside the sandbox libvlc loads its decoders late, each from its own file. */

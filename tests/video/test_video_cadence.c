@@ -49,9 +49,9 @@ static void test_a_film_follows_without_a_gap(void **state)
     /* frames decoded ahead: no arrival */
     assert_int_equal(video_cadence_next(&cadence, 0, 0, last), last + FRAME_US);
     video_cadence_rate(&cadence, 50, 1);
-    for (int i = 1; i < 4; i++)
-        assert_int_equal(video_cadence_next(&cadence, (uint32_t)i, 0, last),
-                         last + FRAME_US + i * 20000);
+    for (uint32_t i = 1; i < 4; i++)
+        assert_int_equal(video_cadence_next(&cadence, i, 0, last),
+                         last + FRAME_US + (int64_t)i * 20000);
 }
 
 static void test_a_late_film_starts_at_once(void **state)
