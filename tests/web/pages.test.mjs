@@ -337,6 +337,7 @@ test('the first view of a queue costs less than 50 KB', async () => {
   await page.goto(`${clinic.url}/q/${QUEUE}`);
   await page.getByText('お待ちの方').waitFor();
   await sleep(300);
+  console.log(`first view: ${bytes} bytes`);
   assert.ok(bytes > 5000 && bytes < 50000, `${bytes} bytes`);
   await done(page);
 });

@@ -16,7 +16,10 @@ function timeOf(ticket) {
       const ago = minutesSince(ticket.called);
       return [digits(ticket.called), ago ? text('time.ago', { n: ago }) : text('time.just')];
     }
-    case 'in_room': return [digits(ticket.called), text('time.minutes', { n: minutesSince(ticket.called) })];
+    case 'in_room': {
+      const since = minutesSince(ticket.called);
+      return [digits(ticket.called), since ? text('time.minutes', { n: since }) : text('time.just')];
+    }
     case 'absent': return [digits(ticket.called || ticket.accepted), text(ticket.called ? 'time.called' : 'time.accepted')];
     case 'waiting': return [text('time.minutes', { n: age }), text('time.waiting')];
     case 'reserved': return [digits(ticket.accepted), text('time.reserved')];

@@ -44,7 +44,7 @@ function Entries({ view, open, done }) {
   return html`${ENTRIES.map(([name, icon, words]) => html`<li key=${name}><button type="button" class="button entry"
       onClick=${() => { done?.(); open(name); }}><${Icon} name=${icon} size="22" />${say(words)}</button></li>`)}
     ${view.desks.map((desk) => html`<li key=${desk.desk_no}><a class="button entry" href=${`/q/${desk.queue_id}`} target="_blank" rel="noopener">
-      <${Icon} name="people" size="22" /><span>${say('menu.public')} <span class="note">${desk.queue_id}</span></span></a></li>`)}`;
+      <${Icon} name="people" size="22" /><span>${say('menu.public')} <span class="note">${desk.name} ${desk.queue_id}</span></span></a></li>`)}`;
 }
 
 function Menu({ who, view, open, leave, sites, site, onSite }) {
