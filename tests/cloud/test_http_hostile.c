@@ -325,7 +325,7 @@ static void test_deadlines(void **state)
     struct http_server *strict = rig_start(quick);
     int strict_port = http_server_port(strict);
 
-    assert_in_range(drip(strict_port, "", "GET /hello HTTP/1.1\r\nX: "), 900, 2500);
+    assert_in_range(drip(strict_port, "", "GET /hello HTTP/1.1\r\nX: "), 900, 4000);
     assert_in_range(drip(strict_port, POST_ECHO HOST "Content-Length: 1000\r\n\r\n", ""), 900,
                     2500);
     int fd = rig_connect(strict_port); /* says nothing */
