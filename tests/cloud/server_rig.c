@@ -16,7 +16,7 @@
 
 #include "serve.h"
 
-enum { TEXT_MAX = 4 * 1024 * 1024, ASK_MS = 20000, LINE_SIZE = 300 };
+enum { TEXT_MAX = 4 * 1024 * 1024, ASK_MS = 20000, LISTEN_MS = 15000, LINE_SIZE = 300 };
 
 static const char clinic[] =
     "{\"clinic_no\":\"%d\",\"name\":\"%s\",\"phone\":\"03-0000-0000\","
@@ -33,6 +33,7 @@ struct reading {
     struct answer *answer;
     size_t size;
     const char *until;
+    int ready_fd; /* told once when the first bytes are there; -1 = nobody */
 };
 
 static size_t take_body(char *bytes, size_t one, size_t count, void *context)
@@ -47,7 +48,13 @@ static size_t take_body(char *bytes, size_t one, size_t count, void *context)
     reading->size += count;
     text[reading->size] = '\0';
     reading->answer->text = text;
-    return reading->until && strstr(text, reading->until) ? 0 : count;
+    if (reading->ready_fd >= 0 && write(reading->ready_fd, "x", 1) == 1)
+        reading->ready_fd = -1;
+    /* Whole blocks only: one that is cut short would be read as if it were not there. */
+    return reading->until && reading->size >= 2 && strstr(text, reading->until) &&
+                   strcmp(text + reading->size - 2, "\n\n") == 0
+               ? 0
+               : count;
 }
 
 static void keep(const char *line, const char *name, char *ret, size_t size)
@@ -94,7 +101,7 @@ static struct answer ask(struct server *server, enum server_asker who, const cha
                          int ms)
 {
     struct answer answer = {0};
-    struct reading reading = {.answer = &answer, .until = until};
+    struct reading reading = {.answer = &answer, .until = until, .ready_fd = server->ready_fd};
     struct curl_slist *headers = headers_of(&server->askers[who], header);
     CURL *curl = server->curl ? server->curl : curl_easy_init();
     char url[1024];
@@ -118,7 +125,7 @@ static struct answer ask(struct server *server, enum server_asker who, const cha
         curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, body);
     code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
-    if (answer.status == 0 || (code != CURLE_OK && !until))
+    if (code != CURLE_OK && !until)
         fail_msg("%s %s: %s", method, path, curl_easy_strerror(code));
     curl_slist_free_all(headers);
     answer.json = answer.text ? cJSON_Parse(answer.text) : NULL;
@@ -141,6 +148,39 @@ struct answer server_listen(struct server *server, enum server_asker who, const 
                             const char *header, const char *until, int ms)
 {
     return ask(server, who, "GET", path, NULL, header, until, ms);
+}
+
+pid_t server_listener(struct server *server, enum server_asker who, const char *path,
+                      const char *text)
+{
+    char byte;
+    int fds[2];
+    pid_t pid;
+
+    assert_int_equal(pipe(fds), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct answer answer;
+
+        (void)close(fds[0]);
+        server->curl = NULL; /* the parent's connection is not ours */
+        server->ready_fd = fds[1];
+        answer = server_listen(server, who, path, NULL, text, LISTEN_MS);
+        _exit(answer.text && strstr(answer.text, text) ? 0 : 1);
+    }
+    (void)close(fds[1]);
+    (void)read(fds[0], &byte, 1); /* an end without a byte shows in its exit code */
+    (void)close(fds[0]);
+    return pid;
+}
+
+int server_listener_end(pid_t pid)
+{
+    int status = 0;
+
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
 void answer_free(struct answer *answer)
@@ -325,6 +365,7 @@ int server_make(void **state)
     struct server *server = calloc(1, sizeof(*server));
 
     assert_non_null(server);
+    server->ready_fd = -1;
     (void)snprintf(server->folder, sizeof(server->folder), P_tmpdir "/machiai-cloud-XXXXXX");
     assert_non_null(mkdtemp(server->folder));
     furnish(server);

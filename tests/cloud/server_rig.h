@@ -32,6 +32,7 @@ struct server {
     char url[CLOUD_URL_SIZE], ca[300];
     pid_t pid;
     void *curl;
+    int ready_fd;
     char site[CLINICS][UID_SIZE];
     char code[CLINICS][IDENTITY_CODE_SIZE]; /* unused enrolment codes */
     struct asker askers[ASKERS];
@@ -54,13 +55,18 @@ void server_start(struct server *server);
 int server_stop(struct server *server, int signal);
 
 /* body NULL = none. Fails the test when there is no answer at all. A stream is read until `until`
- * occurs in it, or for so many ms. */
+ * occurs in a whole block, or for so many ms; status 0: there was none. */
 struct answer server_ask(struct server *server, enum server_asker who, const char *method,
                          const char *path, const char *body);
 struct answer server_ask_with(struct server *server, enum server_asker who, const char *method,
                               const char *path, const char *body, const char *header);
 struct answer server_listen(struct server *server, enum server_asker who, const char *path,
                             const char *header, const char *until, int ms);
+/* A listener in a process of its own; returns once its stream has begun. Its end says 0 when it saw
+ * the text. */
+pid_t server_listener(struct server *server, enum server_asker who, const char *path,
+                      const char *text);
+int server_listener_end(pid_t pid);
 void answer_free(struct answer *answer);
 
 /* Asserts the status and frees. */

@@ -266,33 +266,6 @@ static void test_a_number_can_be_called_out_of_turn(void **state)
 
 /* -- push -------------------------------------------------------------------------------------- */
 
-/* A listener in another process; exit code 0 when it saw the text. */
-static pid_t listen_for(struct server *server, enum server_asker who, const char *path,
-                        const char *text)
-{
-    pid_t pid = fork();
-
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        struct answer answer;
-        bool seen;
-
-        server->curl = NULL; /* the parent's connection is not ours */
-        answer = server_listen(server, who, path, NULL, text, 8000);
-        seen = answer.text && strstr(answer.text, text);
-        _exit(seen ? 0 : 1);
-    }
-    return pid;
-}
-
-static int ended(pid_t pid)
-{
-    int status = 0;
-
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return status;
-}
-
 static void test_changes_are_pushed_to_everyone(void **state)
 {
     struct server *server = *state;
@@ -303,27 +276,25 @@ static void test_changes_are_pushed_to_everyone(void **state)
     ids_uuid(id);
     (void)snprintf(site, sizeof(site), "/api/v1/sites/%s/events", server->site[CLINIC_A]);
     (void)snprintf(entry, sizeof(entry), "\"ticket\":\"%s\"", id);
-    patient = listen_for(server, ASK_NOBODY, QUEUE "/events", "\"waiting\":1");
-    staff = listen_for(server, ASK_STAFF_A, site, entry);
-    device = listen_for(server, ASK_DEVICE_A, "/api/v1/device/events", entry);
-    (void)usleep(700 * 1000); /* so that they are pushed to, rather than filled */
+    patient = server_listener(server, ASK_NOBODY, QUEUE "/events", "\"waiting\":1");
+    staff = server_listener(server, ASK_STAFF_A, site, entry);
+    device = server_listener(server, ASK_DEVICE_A, "/api/v1/device/events", entry);
     answer = take(server, ASK_STAFF_A, id, "");
     answer_free(&answer);
-    assert_int_equal(ended(patient), 0);
-    assert_int_equal(ended(staff), 0);
-    assert_int_equal(ended(device), 0);
+    assert_int_equal(server_listener_end(patient), 0);
+    assert_int_equal(server_listener_end(staff), 0);
+    assert_int_equal(server_listener_end(device), 0);
 }
 
 static void test_another_process_is_pushed_too(void **state)
 {
     struct server *server = *state;
-    pid_t patient = listen_for(server, ASK_NOBODY, QUEUE "/events", "臨時");
+    pid_t patient = server_listener(server, ASK_NOBODY, QUEUE "/events", "臨時");
     struct cloud *beside;
     struct site *site;
     struct event event;
     struct site_put put;
 
-    (void)usleep(700 * 1000);
     beside = server_open_beside(server);
     site = sites_find(beside->sites, server->site[CLINIC_A]);
     event_init(&event);
@@ -333,7 +304,7 @@ static void test_another_process_is_pushed_too(void **state)
     assert_int_equal(site_put(site, &event, &put), 0);
     assert_int_equal(site_commit(site), 0);
     cloud_close(beside);
-    assert_int_equal(ended(patient), 0);
+    assert_int_equal(server_listener_end(patient), 0);
 }
 
 /* -- starts and ends --------------------------------------------------------------------------- */
@@ -365,18 +336,17 @@ static void test_a_second_server_is_refused(void **state)
     assert_true(pid >= 0);
     if (pid == 0)
         _exit(serve_run(&options));
-    assert_int_equal(ended(pid), 1 << 8);
+    assert_int_equal(server_listener_end(pid), 1);
     server_expect(server, ASK_NOBODY, "GET", "/healthz", NULL, 200);
 }
 
 static void test_a_term_ends_open_streams_and_exits_0(void **state)
 {
     struct server *server = *state;
-    pid_t patient = listen_for(server, ASK_NOBODY, QUEUE "/events", "never");
+    pid_t patient = server_listener(server, ASK_NOBODY, QUEUE "/events", "never");
 
-    (void)usleep(500 * 1000);
     assert_int_equal(server_stop(server, SIGTERM), 0);
-    assert_int_equal(ended(patient), 1 << 8);
+    assert_int_equal(server_listener_end(patient), 1);
     server_start(server);
 }
 
