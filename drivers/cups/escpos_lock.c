@@ -129,9 +129,12 @@ bool escpos_lock_wanted(const struct escpos_address *address)
     escpos_lock_key(address, key);
     path_of(key, "turn", path);
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    bool wanted = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
-    if (fd >= 0)
-        close(fd);
+    if (fd < 0)
+        return false;
+    bool wanted = flock(fd, LOCK_SH | LOCK_NB) < 0;
+    if (!wanted && still_there(fd, path))
+        (void)unlink(path); /* left by a holder that was killed */
+    close(fd);
     return wanted;
 }
 

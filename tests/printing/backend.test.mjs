@@ -88,8 +88,9 @@ describe('a printer that cannot print gets nothing', { concurrency: 4 }, () => {
       const backend = Backend.start({ ...at, uuid: uuid() });
       const run = await backend.done;
       assert.equal(run.code, 1, run.text);
-      assert.ok(backend.said(`STATE: +${reason}`) < 1000, `late: ${run.text}`);
-      assert.ok(run.ms < 5000, `it took ${run.ms} ms`);
+      // Limits are wide, since test machines are busy; told at once and not at the end is the point.
+      assert.ok(backend.said(`STATE: +${reason}`) < run.ms - 1500, `late: ${run.text}`);
+      assert.ok(run.ms < 10000, `it took ${run.ms} ms`);
       assert.ok(!run.text.includes(STANDS) && !run.text.includes('PAGE:'));
       await at.printer.set('ok');
       await sleep(100); // what it had taken would be printed now
@@ -105,7 +106,7 @@ describe('a printer that cannot print gets nothing', { concurrency: 4 }, () => {
     const run = await Backend.run({ ...at, uuid: uuid() });
     assert.equal(run.code, 1, run.text);
     assert.match(run.text, /^STATE: \+offline-report$/m);
-    assert.ok(run.ms < 6000, `it took ${run.ms} ms`);
+    assert.ok(run.ms < 10000, `it took ${run.ms} ms`);
     assert.ok(!run.text.includes(STANDS));
   });
 
@@ -182,7 +183,7 @@ describe('a slip that goes wrong half way', { concurrency: 4 }, () => {
       const since = Date.now();
       await until('the reason', () => backend.said('+media-empty-error') !== undefined, 5000);
       const run = await backend.done;
-      assert.ok(Date.now() - since < 5000, `known after ${Date.now() - since} ms`);
+      assert.ok(Date.now() - since < 8000, `known after ${Date.now() - since} ms`);
       assert.equal(run.code, 1, run.text);
       assert.ok(run.text.includes(STANDS) && !run.text.includes(LIFTED));
       await at.printer.set('ok');
@@ -209,7 +210,9 @@ describe('a slip that goes wrong half way', { concurrency: 4 }, () => {
       assert.equal((await backend.done).signal, 'SIGKILL');
       line.limit = Infinity;
       const again = await Backend.run({ ...at, uri: line.uri, uuid: id });
-      assert.equal(again.code, 1, again.text);
+      // At the last point the confirmation may have come first.
+      const confirmed = again.code === 0 && again.text.includes('PAGE: 1 1');
+      assert.ok(confirmed ? at.printer.whole(picture) === slips + 1 : again.code === 1, again.text);
       const run = await Backend.run({ ...at, uri: line.uri, uuid: uuid(), job: next });
       assert.equal(run.code, 0, `point ${i}: ${run.text}`);
       assert.equal(at.printer.whole(other), i + 1, `the slip after point ${i}`);

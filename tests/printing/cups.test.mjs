@@ -95,13 +95,13 @@ describe('a printer that fails', { concurrency: 3 }, () => {
       const { client, printer } = await setting({ mode });
       const begun = Date.now();
       const sent = await client.ask('submit', uuid(), job);
-      await until('the reason while the job waits', async () => (await client.ask('state')).reasons === reason, 2000);
+      await until('the reason while the job waits', async () => (await client.ask('state')).reasons === reason, 4000);
       const fate = await client.fate(sent);
-      assert.ok(Date.now() - begun < 5000);
+      assert.ok(Date.now() - begun < 10000);
       assert.deepEqual([fate.outcome, fate.reasons], ['failed', reason]);
       assert.equal((await client.ask('state')).reasons, reason);
       await printer.set('ok');
-      await until('recovery', async () => (await client.ask('state')).reasons === 'none', 3000);
+      await until('recovery', async () => (await client.ask('state')).reasons === 'none', 5000);
       assert.equal(printer.slips().length, 0);
       const next = await client.fate(await client.ask('submit', uuid(), job));
       assert.deepEqual([next.outcome, next.reasons], ['printed', 'none']);
@@ -115,7 +115,7 @@ describe('a printer that fails', { concurrency: 3 }, () => {
       await printer.set(mode);
       const state = await client.ask('state');
       assert.equal(state.reasons, reason, mode);
-      assert.ok(state.ms < 1600, `${mode}: ${state.ms} ms`);
+      assert.ok(state.ms < 3000, `${mode}: ${state.ms} ms`);
     }
     await printer.set('ok');
     assert.equal((await client.ask('state')).reasons, 'none');
@@ -128,7 +128,7 @@ describe('a printer that fails', { concurrency: 3 }, () => {
     assert.equal((await client.ask('state')).reasons, 'none');
     const state = await client.ask('state');
     assert.equal(state.reasons, 'none');
-    assert.ok(state.ms < 200, `${state.ms} ms`);
+    assert.ok(state.ms < 700, `${state.ms} ms`); // asking would take 800
   });
 
   it('one that vanishes in the middle: unknown, offline, back again', async () => {
@@ -245,11 +245,11 @@ describe('cupsd itself', () => {
     for (const [command, want] of [['setup', ETIMEDOUT], ['find', ETIMEDOUT], ['outcome', ETIMEDOUT]]) {
       const answer = await hasty.ask(command, 1, 'x');
       assert.equal(answer.error, want, command);
-      assert.ok(answer.ms < 1500, `${command} took ${answer.ms} ms`);
+      assert.ok(answer.ms < 2500, `${command} took ${answer.ms} ms`);
     }
     const sent = await hasty.ask('submit', uuid(), job);
     assert.equal(sent.error, ETIMEDOUT);
-    assert.ok(sent.ms < 1500, `submit took ${sent.ms} ms`);
+    assert.ok(sent.ms < 2500, `submit took ${sent.ms} ms`);
     const state = await hasty.ask('state');
     assert.deepEqual([state.error, state.reachable, state.reasons], [0, false, '']);
     own.kill('SIGCONT');
@@ -267,7 +267,7 @@ describe('cupsd itself', () => {
     for (const command of ['setup', 'find', 'outcome']) {
       const answer = await at.client.ask(command, 1, 'x');
       assert.equal(answer.error, EHOSTUNREACH, command);
-      assert.ok(answer.ms < 500, `${command} took ${answer.ms} ms`);
+      assert.ok(answer.ms < 1500, `${command} took ${answer.ms} ms`);
     }
     assert.equal((await at.client.ask('submit', uuid(), job)).error, EHOSTUNREACH);
     assert.equal((await at.client.ask('state')).reachable, false);
