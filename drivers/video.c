@@ -290,11 +290,12 @@ static void start_child(struct video *video)
 
 static void lose_child(struct video *video)
 {
+    bool loaded = video->current != NULL || video->next != NULL;
     memset(video->lanes, 0, sizeof video->lanes);
     video->current = video->next = NULL;
     video->waiting = false;
     video->deaths++;
-    add_event(video, VIDEO_RESTARTED, video->last_tag, video->process.reason);
+    add_event(video, VIDEO_RESTARTED, loaded ? video->last_tag : "", video->process.reason);
 }
 
 static bool keep_child(struct video *video)
@@ -425,8 +426,6 @@ static void check_limits(struct video *video)
             lane != video->current && atomic_load(&shared(video, lane)->head) != lane->taken;
         if (ready)
             continue; /* paused until its turn */
-        if (video->process.heartbeat == 0)
-            lane->loaded_ms = video->now_ms; /* the child's own start has its own limit */
         int64_t length = announced_ms(lane);
         int64_t limit = length > 0 ? length + OVERRUN_MS : UNKNOWN_MAX_MS;
         if (lane->shown_ms < 0 && video->now_ms - lane->loaded_ms > START_LIMIT_MS)
@@ -449,7 +448,9 @@ static void prepare(struct video *video)
             add_event(video, VIDEO_WANT, lane->item.tag, "");
         }
     }
-    if (near && video->waiting && video->now_ms >= video->load_ms)
+    /* Before its first beat the child may die of itself: no film is to be blamed for that. */
+    bool ready = video->process.heartbeat != 0 && video->now_ms >= video->load_ms;
+    if (near && video->waiting && ready)
         load(video);
 }
 

@@ -37,7 +37,7 @@ enum video_event_kind {
     VIDEO_WANT,     /* an item may be prepared (about 2 s before the end) */
     VIDEO_FAILED,   /* the item could not be played, or broke off: text says why */
     VIDEO_RESTARTED /* the child died or hung and another one is started; nothing is queued now.
-                       tag: the item loaded last, which is the likely cause */
+                       tag: the item loaded last, which is the likely cause; "" if none was */
 };
 
 struct video_event {

@@ -24,7 +24,7 @@ PIXELS='scale=in_range=full:out_range=tv:out_color_matrix=bt709,format=yuva420p'
 
 begin_film() { # SOURCES WORK
     sources=$1
-    cd "$2"
+    cd "$2" || exit 1
     inputs=
     input=0
     scenes=0

@@ -341,6 +341,16 @@ static void test_a_killed_child_is_replaced(void **state)
     assert_true(count_descriptors() <= descriptors_before + 1);
 }
 
+/* No film is blamed for a child that dies while none is loaded. */
+static void test_an_idle_child_dies_for_itself(void **state)
+{
+    struct run *run = *state;
+    queue(run, "a", "1");
+    assert_true(wait_for(run, VIDEO_ENDED, "1", 1));
+    kill(video_pid(run->video), SIGKILL);
+    assert_true(wait_for(run, VIDEO_RESTARTED, "", 1));
+}
+
 static void test_a_stopped_child_is_noticed(void **state)
 {
     struct run *run = *state;
@@ -504,6 +514,7 @@ int main(int argc, char **argv)
         T(test_junk_does_not_spin),
         T(test_junk_behind_a_film),
         T(test_a_killed_child_is_replaced),
+        T(test_an_idle_child_dies_for_itself),
         T(test_a_stopped_child_is_noticed),
         T(test_a_stalled_caller_kills_nobody),
         T(test_a_missing_program_fails_slowly),
