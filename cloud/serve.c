@@ -120,6 +120,7 @@ static int open_door(struct serving *serving, const char *address, bool plain)
         .address = address,
         .certificate = plain ? NULL : serving->tls.certificate,
         .key = plain ? NULL : serving->tls.key,
+        .proxied = plain,
         .context = door,
         .gate = routes_gate,
     };
