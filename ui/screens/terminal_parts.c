@@ -49,6 +49,8 @@ const struct form_type terminal_types[FORMS] = {
                     .button = 34},
 };
 
+#define TARGET_MM 20.0
+
 enum { LANGUAGE_COUNT = 7, VOICE = LANGUAGE_COUNT, CELLS = 8 };
 
 static const char *const languages[LANGUAGE_COUNT] = {"ja", "ja-easy", "en", "zh-Hans",
@@ -229,11 +231,9 @@ static void voice_button(struct sheet *sheet, struct box box, double px)
     page_block(&sheet->page, &type, &block, voice_words(sheet));
 }
 
-/* What the languages of a single row take together at a size, without the room about them. */
-static double row_takes(struct sheet *sheet, int cells, double px, double *ret_widths)
+/* What each language of a single row takes at a size, without the room about it. */
+static void row_takes(struct sheet *sheet, int cells, double px, double *ret_widths)
 {
-    double total = 0;
-
     for (int i = 0; i < cells; i++) {
         const char *code = i < LANGUAGE_COUNT ? languages[i] : sheet->page.language;
         const char *words =
@@ -244,24 +244,29 @@ static double row_takes(struct sheet *sheet, int cells, double px, double *ret_w
                             code};
 
         ret_widths[i] = label_width(sheet, &type, words) + (i == VOICE ? px * 1.45 : 0);
-        total += ret_widths[i];
     }
-    return total;
 }
 
-/* Widths of a single row by the words; returns the size that all of them share. */
+/* Widths of a single row by the words, none under the least target; returns the size that all of
+ * them share. */
 static double row_widths(struct sheet *sheet, int cells, double width, double gap, double *ret)
 {
     enum { PAD = 24 };
-    double px = sheet->type->language, room = width - gap * (cells - 1), total;
+    double least = TARGET_MM / sheet->page.pixel_mm / sheet->page.scale + 1;
+    double px = sheet->type->language + 1, room = width - gap * (cells - 1), total;
 
     do {
-        total = row_takes(sheet, cells, px, ret);
         px -= 1;
-    } while (total + PAD * cells > room && px > sheet->type->language / 2);
+        row_takes(sheet, cells, px, ret);
+        total = 0;
+        for (int i = 0; i < cells; i++) {
+            ret[i] = fmax(ret[i] + PAD, least);
+            total += ret[i];
+        }
+    } while (total > room && px > sheet->type->language / 2);
     for (int i = 0; i < cells; i++)
         ret[i] += (room - total) / cells;
-    return px + 1;
+    return px;
 }
 
 void sheet_languages(struct sheet *sheet, struct box box)

@@ -48,8 +48,11 @@ enum theme_colour sheet_button_text(enum button_look look);
 void sheet_button_words(struct sheet *sheet, struct box box, enum button_look look,
                         const char *name, const char *words);
 
-/* The cards of services in as few columns as leave each one high enough. */
-void sheet_services(struct sheet *sheet, struct box area);
+/* The cards of services in as few columns as leave each one high enough. With spare, one cell more
+ * is left free and returned. */
+struct box sheet_services(struct sheet *sheet, struct box area, bool spare);
+/* More services than stand beside the people waiting: they take the whole width. */
+bool sheet_crowded(const struct sheet *sheet);
 
 /* The seven languages, and voice where there is one. */
 void sheet_languages(struct sheet *sheet, struct box box);

@@ -42,6 +42,7 @@ struct card {
     struct type name, second;
     enum theme_colour colour;
     double size; /* against the card's usual height */
+    bool tall;   /* people waiting stand under the name, not beside it */
     bool icon, with_second;
     int name_lines;
 };
@@ -57,7 +58,7 @@ static double card_end(struct sheet *sheet, struct box face, const struct card *
     struct rich rich = {&unit, &number, count.pattern, count.n, 0};
     double side = sheet->type->name * (upright ? 0.82 : 0.66) * card->size;
     double pad = sheet->type->name * (upright ? 0.34 : 0.42), right = face.x + face.w - pad;
-    double middle = face.y + face.h / 2, sign = unit.px * 0.9;
+    double middle = face.y + face.h * (card->tall ? 0.79 : 0.5), sign = unit.px * 0.9;
 
     page_icon(&sheet->page, (struct box){right - side * 0.76, middle - side / 2, side, side},
               ICON_CHEVRON, THEME_WHITE);
@@ -70,21 +71,6 @@ static double card_end(struct sheet *sheet, struct box face, const struct card *
     }
     right -= page_rich(&sheet->page, &rich, ALIGN_RIGHT, right, middle + number.px * 0.41);
     return face.x + face.w - right;
-}
-
-static double paused_end(struct sheet *sheet, struct box face)
-{
-    const struct sheet_text how = {.px = sheet->type->text,
-                                   .face = FACE_REGULAR,
-                                   .colour = THEME_INK,
-                                   .tier = TIER_B,
-                                   .align = ALIGN_RIGHT,
-                                   .lines = 2};
-    double width = face.w * 0.34;
-
-    sheet_words(sheet, (struct box){face.x + face.w - width - 24, face.y, width, face.h}, &how,
-                page_words(&sheet->page, "terminal.service_paused"));
-    return width + 40;
 }
 
 /* Where the words begin, with the icon or without it. */
@@ -132,16 +118,41 @@ static void card_words(struct sheet *sheet, struct box box, const struct card *c
         page_block(&sheet->page, &card->second, &below, card->words.second);
 }
 
+/* Name, icon and second line in what is left of the face beside (or over) the people waiting. */
+static void card_face(struct sheet *sheet, struct box face, struct card *card, double used)
+{
+    bool upright = sheet->form == FORM_UPRIGHT;
+    double side = sheet->type->name * (upright ? 1.22 : 1.04) * card->size, left;
+
+    if (card->tall) {
+        card->name_lines = 2;
+        card->with_second = false;
+        card_words(sheet, (struct box){face.x + 20, face.y + 4, face.w - 40, face.h * 0.6}, card);
+        return;
+    }
+    card_plan(sheet, card, face, used);
+    left = card_left(sheet, card->icon);
+    if (card->icon)
+        page_icon(&sheet->page,
+                  (struct box){face.x + (upright ? 97 : 64) - side / 2,
+                               face.y + (face.h - side) / 2, side, side},
+                  shape_icon_named(card->service->icon), card->colour);
+    card_words(sheet, (struct box){face.x + left, face.y, face.w - left - used - 12, face.h}, card);
+}
+
 static void service_card(struct sheet *sheet, struct box box,
                          const struct terminal_service *service, double size)
 {
-    bool upright = sheet->form == FORM_UPRIGHT;
     enum theme_colour colour = service->open ? THEME_WHITE : THEME_INK;
-    struct card card = {.service = service, .words = words_of(sheet, service), .size = size};
+    struct card card = {.service = service,
+                        .words = words_of(sheet, service),
+                        .colour = colour,
+                        .size = size,
+                        .tall = box.w < 2.3 * box.h};
     bool ruby = strstr(card.words.name, "《") || strstr(card.words.second, "《");
-    double side = sheet->type->name * (upright ? 1.22 : 1.04) * size, left, used;
     char name[WIDGET_NAME_SIZE];
     struct box face = box;
+    double used = 24;
 
     card.name = (struct type){sheet->type->name * (ruby ? 0.86 : 1) * size, FACE_BOLD, colour,
                               TIER_A, card.words.name_language};
@@ -153,42 +164,65 @@ static void service_card(struct sheet *sheet, struct box box,
         used = card_end(sheet, face, &card);
     } else {
         page_frame(&sheet->page, box, 3, THEME_INK);
-        used = paused_end(sheet, face);
+        card.tall = false;
+        card.words.second = page_words(&sheet->page, "terminal.service_paused");
+        card.second.language = NULL;
     }
-    card_plan(sheet, &card, face, used);
-    left = card_left(sheet, card.icon);
-    if (card.icon)
-        page_icon(&sheet->page,
-                  (struct box){face.x + (upright ? 97 : 64) - side / 2,
-                               face.y + (face.h - side) / 2, side, side},
-                  shape_icon_named(service->icon), colour);
-    card_words(sheet, (struct box){face.x + left, face.y, face.w - left - used - 12, face.h},
-               &card);
+    card_face(sheet, face, &card, used);
 }
 
-void sheet_services(struct sheet *sheet, struct box area)
+/* How many columns, rows and how high: as few columns as leave each cell high enough. */
+struct grid {
+    int columns, rows;
+    double w, h, gap, size;
+};
+
+static struct grid grid_for(const struct sheet *sheet, struct box area, int cells)
 {
-    enum { COLUMNS_MOST = 3 };
+    enum { COLUMNS_MOST = 3, CROWDED_ROWS = 2 };
     static const struct {
         double least, usual, most, gap;
     } heights[FORMS] = {[FORM_UPRIGHT] = {112, 204, 280, 20},
                         [FORM_WIDE] = {124, 130, 200, 8},
                         [FORM_SMALL] = {104, 104, 156, 0}};
-    const struct terminal_view *view = sheet->view;
-    double gap = heights[sheet->form].gap, usual = heights[sheet->form].usual, h = 0, w;
-    int columns = 0, rows = 0;
+    double usual = heights[sheet->form].usual;
+    struct grid grid = {.gap = heights[sheet->form].gap};
 
-    if (view->service_count == 0)
-        return;
-    while (columns < COLUMNS_MOST && h < heights[sheet->form].least) {
-        columns++;
-        rows = (view->service_count + columns - 1) / columns;
-        h = (area.h - gap * (rows - 1)) / rows;
+    while (grid.columns < COLUMNS_MOST && grid.h < heights[sheet->form].least) {
+        grid.columns++;
+        grid.rows = (cells + grid.columns - 1) / grid.columns;
+        grid.h = (area.h - grid.gap * (grid.rows - 1)) / grid.rows;
     }
-    h = fmin(h, rows > 2 ? usual * sheet->stretch_y : heights[sheet->form].most);
-    w = (area.w - gap * (columns - 1)) / columns;
+    if (sheet_crowded(sheet)) {
+        grid.rows = CROWDED_ROWS;
+        grid.columns = (cells + CROWDED_ROWS - 1) / CROWDED_ROWS;
+        grid.h = (area.h - grid.gap) / CROWDED_ROWS;
+    }
+    grid.h = fmin(grid.h, (grid.rows > 2 ? usual : heights[sheet->form].most) * sheet->stretch_y);
+    grid.w = (area.w - grid.gap * (grid.columns - 1)) / grid.columns;
+    grid.size = fmin(grid.h / usual, 1.3);
+    if (grid.w < 2.3 * grid.h)
+        grid.size = 1;
+    return grid;
+}
+
+static struct box cell_of(const struct grid *grid, struct box area, int index)
+{
+    return (struct box){area.x + index / grid->rows * (grid->w + grid->gap),
+                        area.y + index % grid->rows * (grid->h + grid->gap), grid->w, grid->h};
+}
+
+bool sheet_crowded(const struct sheet *sheet)
+{
+    return sheet->form == FORM_WIDE && sheet->view->service_count > 3;
+}
+
+struct box sheet_services(struct sheet *sheet, struct box area, bool spare)
+{
+    const struct terminal_view *view = sheet->view;
+    struct grid grid = grid_for(sheet, area, view->service_count + (spare ? 1 : 0));
+
     for (int i = 0; i < view->service_count; i++)
-        service_card(
-            sheet, (struct box){area.x + i / rows * (w + gap), area.y + i % rows * (h + gap), w, h},
-            &view->services[i], fmin(h / usual, 1.3));
+        service_card(sheet, cell_of(&grid, area, i), &view->services[i], grid.size);
+    return cell_of(&grid, area, view->service_count);
 }

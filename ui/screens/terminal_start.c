@@ -86,7 +86,7 @@ static void headline(struct sheet *sheet, const struct start_boxes *boxes)
 
     sheet_words(sheet, sheet_box(sheet, boxes->headline), &head,
                 page_words(&sheet->page, "terminal.headline"));
-    if (!plain)
+    if (!plain && !sheet_crowded(sheet))
         sheet_words(sheet, sheet_box(sheet, boxes->sub), &sub,
                     catalogue_get(other, "terminal.headline"));
 }
@@ -154,10 +154,8 @@ static void languages(struct sheet *sheet, const struct start_boxes *boxes)
 
 static void start_small(struct sheet *sheet, const struct start_boxes *boxes)
 {
-    struct box services_box = sheet_box(sheet, boxes->services);
-
     sheet_header(sheet);
-    sheet_services(sheet, services_box);
+    sheet_services(sheet, sheet_box(sheet, boxes->services), false);
     sheet_button_words(sheet, sheet_box(sheet, boxes->languages), BUTTON_OUTLINED, "languages",
                        page_words(&sheet->page, "terminal.languages_both"));
     if (sheet->view->show_checkin)
@@ -165,11 +163,34 @@ static void start_small(struct sheet *sheet, const struct start_boxes *boxes)
                            page_words(&sheet->page, "terminal.checkin"));
 }
 
+/* Many services on a wide panel: people waiting in one line, check-in as the last card. */
+static void start_crowded(struct sheet *sheet, const struct start_boxes *boxes)
+{
+    const struct type unit = {48, FACE_BOLD, THEME_INK, TIER_B, NULL};
+    const struct type number = {84, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    struct page_count count = page_count(&sheet->page, "terminal.waiting", sheet->view->waiting);
+    struct box head = sheet_box(sheet, boxes->headline), area = sheet_box(sheet, boxes->services);
+    struct box waiting = sheet_box(sheet, boxes->waiting), spare;
+    struct rich rich = {&unit, &number, count.pattern, count.n, waiting.w};
+
+    page_rich(&sheet->page, &rich, ALIGN_RIGHT, waiting.x + waiting.w, head.y + head.h * 0.75);
+    area.w = waiting.x + waiting.w - area.x;
+    spare = sheet_services(sheet, area, sheet->view->show_checkin);
+    if (sheet->view->show_checkin)
+        checkin(sheet, spare);
+    languages(sheet, boxes);
+}
+
 void terminal_start(struct sheet *sheet)
 {
     const struct start_boxes *boxes = &tables[sheet->form];
-    const struct sheet_text foot = {
-        .px = sheet->type->text, .face = FACE_REGULAR, .colour = THEME_INK, .tier = TIER_B};
+    const struct sheet_text foot = {.px = sheet->type->text,
+                                    .face = FACE_REGULAR,
+                                    .colour = THEME_INK,
+                                    .tier = TIER_B,
+                                    .lines = 1};
+    struct box cards =
+        sheet_box(sheet, sheet->view->show_checkin ? boxes->services : boxes->services_alone);
 
     if (sheet->form == FORM_SMALL) {
         start_small(sheet, boxes);
@@ -177,12 +198,15 @@ void terminal_start(struct sheet *sheet)
     }
     sheet_header(sheet);
     headline(sheet, boxes);
+    if (sheet_crowded(sheet)) {
+        start_crowded(sheet, boxes);
+        return;
+    }
     if (sheet->form == FORM_UPRIGHT)
         prompt_upright(sheet, boxes);
     else
         waiting_wide(sheet, sheet_box(sheet, boxes->waiting));
-    sheet_services(sheet, sheet_box(sheet, sheet->view->show_checkin ? boxes->services
-                                                                     : boxes->services_alone));
+    sheet_services(sheet, cards, false);
     if (sheet->view->show_checkin)
         checkin(sheet, sheet_box(sheet, boxes->checkin));
     languages(sheet, boxes);

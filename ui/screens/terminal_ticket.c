@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Height of a digit, with a little air. */
+#define DIGIT_EM 0.83
+
 struct ticket_boxes {
     struct box headline, frame, before, slip, qr, sentence, again, finish, bar, left;
     double number_px, rule_above, rule_below; /* 0 = none */
@@ -72,17 +75,16 @@ static const struct no_slip_boxes no_slip_tables[FORMS] = {
                    .band = {40, 498, 1200, 144},
                    .qr = {564, 184, 300, 300},
                    .words = {892, 184, 348, 300},
-                   .note = {560, 98, 680, 78},
+                   .note = {640, 94, 600, 84},
                    .again = {40, 654, 500, 128},
                    .finish = {556, 654, 300, 128},
                    .bar = {888, 672, 352, 14},
                    .left = {888, 696, 352, 80},
                    .number_px = 250},
-    [FORM_SMALL] = {.frame = {24, 112, 340, 150},
+    [FORM_SMALL] = {.frame = {24, 112, 304, 150},
                     .band = {24, 270, 752, 94},
-                    .qr = {374, 112, 150, 150},
-                    .words = {534, 112, 254, 150},
-                    .note = {440, 50, 340, 62},
+                    .qr = {336, 112, 150, 150},
+                    .words = {494, 112, 294, 150},
                     .again = {12, 370, 290, 108},
                     .finish = {310, 370, 210, 108},
                     .bar = {540, 382, 236, 10},
@@ -103,45 +105,77 @@ static void done_headline(struct sheet *sheet, struct box box)
     sheet_words(sheet, box, &how, page_words(&sheet->page, "terminal.accepted"));
 }
 
-/* 受付番号 and the service above, the number with 番 in the frame's middle. */
-static void number_frame(struct sheet *sheet, struct box box, double px)
+/* 受付番号 left and the service right in a box. */
+static void number_labels(struct sheet *sheet, struct box box)
+{
+    struct sheet_text label = {.px = sheet->type->strong,
+                               .face = FACE_BOLD,
+                               .colour = THEME_INK,
+                               .tier = TIER_B,
+                               .lines = 2,
+                               .leading = 1.1};
+    const char *words = page_words(&sheet->page, "terminal.your_number");
+    const struct type type = {label.px, FACE_BOLD, THEME_INK, TIER_B, NULL};
+    double used = fmin(page_text_width(&sheet->page, &type, words), box.w * 0.6);
+
+    sheet_words(sheet, (struct box){box.x, box.y, used, box.h}, &label, words);
+    label.align = ALIGN_RIGHT;
+    sheet_words(sheet, (struct box){box.x + used + 20, box.y, box.w - used - 20, box.h}, &label,
+                sheet->view->service);
+}
+
+/* The number with 番 in the middle of a box, as large as fits up to px. */
+static void number_in(struct sheet *sheet, struct box box, double px)
 {
     const struct terminal_view *view = sheet->view;
-    double pad = sheet->type->body * 0.87, top = sheet->type->body * 2.3;
-    struct type number = {px, FACE_BOLD, THEME_INK, TIER_A, "ja"};
-    struct type suffix = {px * 0.224, FACE_BOLD, THEME_INK, TIER_FREE, NULL};
-    struct sheet_text label = {
-        .px = sheet->type->strong, .face = FACE_BOLD, .colour = THEME_INK, .tier = TIER_B};
-    const char *ban = page_find(&sheet->page, "number.suffix");
-    const char *words = page_words(&sheet->page, "terminal.your_number");
-    const struct type yours = {label.px, FACE_BOLD, THEME_INK, TIER_B, NULL};
-    double room = box.w - 2 * pad, width, gap, after, used;
+    bool four = strlen(view->number) > 3; /* four glyphs leave no room for 番 */
+    const char *ban = four ? NULL : page_find(&sheet->page, "number.suffix");
+    struct type number = {fmin(px, box.h / DIGIT_EM), FACE_BOLD, THEME_INK, TIER_A, "ja"}, suffix;
+    double width, gap, after;
 
-    page_fill(&sheet->page, box, THEME_WHITE);
-    page_frame(&sheet->page, box, 4, THEME_INK);
-    used = fmin(page_text_width(&sheet->page, &yours, words), room * 0.66);
-    sheet_words(sheet, (struct box){box.x + pad, box.y + pad * 0.5, used, top - pad * 0.5}, &label,
-                words);
-    label.align = ALIGN_RIGHT;
-    label.lines = 2;
-    sheet_words(
-        sheet,
-        (struct box){box.x + pad + room * 0.54, box.y + pad * 0.5, room * 0.46, top - pad * 0.5},
-        &label, view->service);
-    if (strlen(view->number) > 3) /* four glyphs leave no room for 番 */
-        ban = NULL;
-    after = ban ? page_text_width(&sheet->page, &suffix, ban) : 0;
-    gap = ban ? px * 0.048 : 0;
-    width = page_text_width(&sheet->page, &number, view->number);
-    while (width + gap + after > room && number.px > px * 0.4) {
-        number.px *= 0.97;
+    do {
+        suffix = (struct type){number.px * 0.224, FACE_BOLD, THEME_INK, TIER_FREE, NULL};
         width = page_text_width(&sheet->page, &number, view->number);
-    }
-    box.y += top * 0.5 + (box.h - top * 0.5) / 2 + number.px * 0.405;
+        after = ban ? page_text_width(&sheet->page, &suffix, ban) : 0;
+        gap = ban ? number.px * 0.048 : 0;
+        if (width + gap + after <= box.w)
+            break;
+        number.px *= 0.97;
+    } while (number.px > 20);
     box.x += (box.w - width - gap - after) / 2;
+    box.y += box.h / 2 + number.px * 0.405;
     page_text(&sheet->page, &number, ALIGN_LEFT, box.x, box.y, 0, view->number);
     if (ban)
         page_text(&sheet->page, &suffix, ALIGN_LEFT, box.x + width + gap, box.y, 0, ban);
+}
+
+/* Labels above the number; on a small panel beside it, one over the other. */
+static void number_frame(struct sheet *sheet, struct box box, double px)
+{
+    double pad = sheet->type->body * 0.87, top = sheet->type->body * 2.3, room = box.w - 2 * pad;
+    struct sheet_text label = {.px = sheet->type->strong,
+                               .face = FACE_BOLD,
+                               .colour = THEME_INK,
+                               .tier = TIER_B,
+                               .lines = 2,
+                               .leading = 1.1};
+
+    page_fill(&sheet->page, box, THEME_WHITE);
+    page_frame(&sheet->page, box, 4, THEME_INK);
+    if (sheet->form != FORM_SMALL) {
+        number_labels(sheet, (struct box){box.x + pad, box.y + pad * 0.5, room, top - pad * 0.5});
+        number_in(sheet, (struct box){box.x + pad, box.y + top, room, box.h - top - pad * 0.9}, px);
+        return;
+    }
+    pad = 12;
+    sheet_words(sheet, (struct box){box.x + pad, box.y + pad, box.w * 0.42, box.h / 2 - pad},
+                &label, page_words(&sheet->page, "terminal.your_number"));
+    sheet_words(sheet, (struct box){box.x + pad, box.y + box.h / 2, box.w * 0.42, box.h / 2 - pad},
+                &label, sheet->view->service);
+    number_in(sheet,
+              (struct box){box.x + box.w * 0.42 + 2 * pad, box.y + pad, box.w * 0.58 - 3 * pad,
+                           box.h - 2 * pad},
+              px);
 }
 
 /* あなたの前に 5 人 */
@@ -176,7 +210,7 @@ static void before_line(struct sheet *sheet, struct box box)
                   box.y + box.h / 2 + sheet->type->strong * 0.6, 0, text);
     }
     before(sheet, (struct box){box.x, box.y, box.w - room, box.h}, sheet->type->strong * 1.15,
-           sheet->type->strong * 2);
+           sheet->type->strong * (sheet->form == FORM_SMALL ? 1.5 : 2));
 }
 
 /* Two lines under a picture: what happens, and what to do. A small panel says the first only. */
@@ -318,29 +352,45 @@ static void beside_code(struct sheet *sheet, struct box box)
                               .tier = TIER_B,
                               .lines = 2,
                               .leading = 1.15};
-    bool small = sheet->form == FORM_SMALL;
-    /* parts of the height: to follow, to keep, N before, called by number */
-    double keep = small ? 0.36 : 0.23, people = small ? 0.36 : 0.6, call = small ? 0.64 : 0.83;
 
-    if (sheet->view->qr[0])
-        sheet_words(sheet, (struct box){box.x, box.y, box.w, box.h * (keep - 0.01)}, &text,
+    if (sheet->view->qr[0]) {
+        sheet_words(sheet, (struct box){box.x, box.y, box.w, box.h * 0.22}, &text,
                     page_words(&sheet->page, "terminal.follow"));
-    if (sheet->view->qr[0] && !small) {
         text.face = FACE_REGULAR;
         text.px = sheet->type->body;
         text.lines = 3;
         text.leading = 0;
-        sheet_words(sheet, (struct box){box.x, box.y + box.h * keep, box.w, box.h * 0.32}, &text,
+        sheet_words(sheet, (struct box){box.x, box.y + box.h * 0.23, box.w, box.h * 0.32}, &text,
                     page_words(&sheet->page, "terminal.follow_keep"));
         page_rule(&sheet->page, box.x, box.y + box.h * 0.59, box.w, 2, THEME_RULE);
     }
-    before(sheet, (struct box){box.x, box.y + box.h * people, box.w, box.h * (call - people)},
-           sheet->type->body, sheet->type->body * 1.6);
+    before(sheet, (struct box){box.x, box.y + box.h * 0.6, box.w, box.h * 0.23}, sheet->type->body,
+           sheet->type->body * 1.6);
     text.face = FACE_BOLD;
     text.px = sheet->type->body;
     text.lines = 2;
     text.leading = 1.15;
-    sheet_words(sheet, (struct box){box.x, box.y + box.h * call, box.w, box.h * (1 - call)}, &text,
+    sheet_words(sheet, (struct box){box.x, box.y + box.h * 0.83, box.w, box.h * 0.17}, &text,
+                page_words(&sheet->page, "terminal.by_number"));
+}
+
+/* A small panel has room for three: who cannot take a photo, N before, called by number. */
+static void beside_code_small(struct sheet *sheet, struct box box)
+{
+    struct sheet_text text = {.px = sheet->type->text,
+                              .face = FACE_REGULAR,
+                              .colour = THEME_INK,
+                              .tier = TIER_B,
+                              .lines = 3,
+                              .leading = 1.12};
+
+    sheet_words(sheet, (struct box){box.x, box.y - 8, box.w, box.h * 0.58}, &text,
+                page_words(&sheet->page, "terminal.no_photo"));
+    before(sheet, (struct box){box.x, box.y + box.h * 0.56, box.w, box.h * 0.24}, sheet->type->body,
+           sheet->type->body * 1.3);
+    text.face = FACE_BOLD;
+    text.lines = 1;
+    sheet_words(sheet, (struct box){box.x, box.y + box.h * 0.8, box.w, box.h * 0.22}, &text,
                 page_words(&sheet->page, "terminal.by_number"));
 }
 
@@ -363,7 +413,10 @@ void terminal_no_slip(struct sheet *sheet)
         words.w += words.x - qr.x;
         words.x = qr.x;
     }
-    beside_code(sheet, words);
+    if (sheet->form == FORM_SMALL)
+        beside_code_small(sheet, words);
+    else
+        beside_code(sheet, words);
     if (boxes->rule > 0)
         page_rule(&sheet->page, frame.x, boxes->rule * sheet->stretch_y, frame.w, 3, THEME_INK);
     if (boxes->note.w > 0)
