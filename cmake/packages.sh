@@ -11,7 +11,7 @@ libmicrohttpd-dev libpng-dev libqrencode-dev libsdl2-dev libsdl2-ttf-dev libsodi
 libvlc-dev'
 run='cups-daemon cups-client cups-core-drivers vlc-plugin-base ffmpeg librsvg2-bin curl ca-certificates
 fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-noto-core xvfb procps'
-test='chromium libclang-rt-14-dev cups-ipp-utils zbar-tools openssl'
+test='chromium libclang-rt-14-dev cups-ipp-utils dbus-daemon zbar-tools openssl'
 
 wanted=''
 for group in "$@"; do

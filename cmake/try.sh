@@ -1,8 +1,9 @@
 #!/bin/sh
-# try.sh [--smoke | --fresh]: the whole of Machiai on this machine: cloud, kiosk, a virtual receipt
+# try.sh [--smoke | --fresh | --pictures]: the whole of Machiai on this machine: cloud, kiosk, a virtual receipt
 # printer that makes a PNG of every slip, a demo clinic with films.
 #   (nothing)  starts it and leaves it running until Ctrl-C; a second start continues where it was
 #   --fresh    the same, with a new clinic
+#   --pictures takes the pictures of README.md anew
 #   --smoke    goes through the main job once by itself and says what it saw; exit 0 only if all worked
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,15 +12,17 @@ mode=run
 case ${1:-} in
 '') ;;
 --smoke) mode=smoke ;;
+--pictures) mode=pictures ;;
 --fresh) mode=fresh ;;
-*) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2 ;;
+*) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
 
 step() { printf '[%s/4] %s\n' "$1" "$2"; }
 
 build=build/release
 step 1 'Packages'
-if [ "$mode" = smoke ]; then
+browser() { [ "$mode" = smoke ] || [ "$mode" = pictures ]; }
+if browser; then
     sh cmake/packages.sh build run test
 else
     sh cmake/packages.sh build run
@@ -33,7 +36,7 @@ step 3 'Demo films (about a minute the first time)'
 sh assets/films/make.sh build/films
 
 step 4 'Starting'
-if [ "$mode" = smoke ]; then
+if browser; then
     (cd tests/web && [ -d node_modules/playwright-core ] || npm ci --silent --no-audit --no-fund)
 fi
 exec node cmake/try/main.mjs "$mode" "$build" build/films

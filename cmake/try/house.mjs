@@ -188,8 +188,17 @@ ${extra}`);
     await this.admin('user', 'add', '--user', 'manager', '--name', '医療法人さくら会', '--role', 'contractor', '--site', demo.site, '--password', demo.people.manager);
     demo.code = (await this.admin('device', 'code', '--site', demo.site)).code;
     demo.programme = await this.addProgramme(demo.site);
-    await writeFile(file, JSON.stringify(demo, null, 2));
     this.demo = demo;
+    await this.act({ kind: 'message', text: 'インフルエンザの予防接種を始めました。窓口へどうぞ。' });
+    await writeFile(file, JSON.stringify(demo, null, 2));
+  }
+
+  /** Acts of the reception desk, as its console sends them. */
+  async act(...events) {
+    const login = await this.api('POST', '/api/v1/sessions', { user: 'reception', password: this.demo.people.reception });
+    const headers = { Cookie: login.headers['set-cookie'][0].split(';')[0], 'X-CSRF-Token': login.json.csrf };
+    const answer = await this.api('POST', `/api/v1/sites/${this.demo.site}/events`, { events }, headers);
+    if (answer.status !== 200) throw new Error(`the cloud refused ${JSON.stringify(events)}: ${answer.text}`);
   }
 
   /** Puts the demo films into the cloud and distributes a table that runs today. */

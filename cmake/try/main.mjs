@@ -1,19 +1,21 @@
-// main.mjs run|fresh|smoke BUILD FILMS: see cmake/try.sh.
+// main.mjs run|fresh|smoke|pictures BUILD FILMS: see cmake/try.sh.
 import { mkdtemp } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { House } from './house.mjs';
+import { pictures } from './pictures.mjs';
 import { smoke } from './smoke.mjs';
 import { sleep } from './process.mjs';
 
 const [mode, build, films] = [process.argv[2], path.resolve(process.argv[3]), path.resolve(process.argv[4])];
 
-async function runSmoke() {
-  const house = new House({ dir: await mkdtemp(path.join(os.tmpdir(), 'machiai-smoke-')), build, films });
+/** Runs a story in a house of its own; exit 0 only if it came to its end. */
+async function runOnce(story) {
+  const house = new House({ dir: await mkdtemp(path.join(os.tmpdir(), 'machiai-once-')), build, films });
   let status = 0;
   try {
-    await smoke(house);
+    await story(house);
     console.log('All of it happened.');
   } catch (error) {
     console.error(`\nIt did not all happen: ${error.message}\nLogs and pictures are in ${house.dir}`);
@@ -87,4 +89,5 @@ async function runDemo() {
   }
 }
 
-await (mode === 'smoke' ? runSmoke() : runDemo());
+const stories = { smoke, pictures };
+await (mode in stories ? runOnce(stories[mode]) : runDemo());

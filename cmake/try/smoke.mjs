@@ -33,13 +33,13 @@ async function callFromBrowser(house, browser, ticket, say) {
   await page.context().close();
 }
 
-const playing = (house, wanted) => until(`the player: ${wanted}`, async () => {
+const playing = (house, kinds, reason) => until(`the player: ${kinds}, ${reason}`, async () => {
   const { playing: item } = await house.ctl('status');
-  return item && wanted.includes(item.kind) && item;
+  return item && kinds.includes(item.kind) && item.reason === reason && item;
 }, { seconds: 90 });
 
 async function approve(house, browser, say) {
-  const relaxation = await playing(house, ['substitute']);
+  const relaxation = await playing(house, ['substitute'], 'unapproved');
   say(`programme not approved: plays 「${relaxation.title}」 (${relaxation.reason})`);
   const page = await openPage(browser);
   await logIn(page, `${house.url}/programme/`, 'manager', house.demo.people.manager);
@@ -47,7 +47,7 @@ async function approve(house, browser, say) {
   await page.getByRole('dialog').getByRole('button', { name: /承認する/ }).click();
   await page.getByText(/承認済み|承認しました/).first().waitFor();
   say('programme: approved on the contractor\'s page');
-  const film = await playing(house, ['health', 'advertisement']);
+  const film = await playing(house, ['health', 'advertisement'], 'scheduled');
   say(`programme approved: plays 「${film.title}」 (${film.kind})`);
   await page.context().close();
 }
