@@ -62,8 +62,14 @@ second_half() {
 }
 
 scratch=$out/.work.$$ # two runs at once do not meet
+stop() { # what still draws fails at its next step, for its folder is gone
+    kill "$first" "$second" 2>/dev/null || true
+    rm -rf "$scratch" 2>/dev/null || true
+    sleep 1
+    exit 130
+}
 trap 'rm -rf "$scratch"' EXIT
-trap 'kill "$first" "$second" 2>/dev/null; exit 130' INT TERM
+trap stop INT TERM
 first_half &
 first=$!
 second_half &
