@@ -144,10 +144,14 @@ export class Clinic {
     return this.admin('film', 'add', '--file', file, '--kind', kind, '--title', title);
   }
 
+  async films() {
+    this.made ??= [await this.film('health', '手を洗いましょう'), await this.film('advertisement', 'こもれび麦茶'), await this.film('substitute', '湖の朝')];
+    return this.made;
+  }
+
   // A distributed programme; deadline in ms from now.
   async programme(deadlineIn, fromIn = 7 * DAY) {
-    this.films ??= [await this.film('health', '手を洗いましょう'), await this.film('advertisement', 'こもれび麦茶'), await this.film('substitute', '湖の朝')];
-    const [health, tea, lake] = this.films;
+    const [health, tea, lake] = await this.films();
     const now = Date.now();
     const table = this.#file('table.json', {
       from: now + fromIn, to: now + fromIn + 14 * DAY, deadline: now + deadlineIn,

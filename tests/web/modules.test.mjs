@@ -100,6 +100,8 @@ test('the one that waits for its contractor is shown first', () => {
   const running = programme({ id: 'running', approved: 1, from: now - DAY, to: now + DAY });
   assert.equal(plan.firstToSee([running, programme()], now).id, 'p');
   assert.equal(plan.firstToSee([running, programme({ approved: 1 })], now).id, 'running');
+  const sooner = programme({ id: 'sooner', from: now + 40 * DAY, to: now + 50 * DAY, deadline: now + 1 });
+  assert.equal(plan.firstToSee([running, programme(), sooner], now).id, 'sooner');
 });
 
 test('without approval every provided item gives way, advertisements included', () => {

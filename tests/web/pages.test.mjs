@@ -356,6 +356,7 @@ test('the contractor plays a film, approves as an act of its own, and reads who 
   const state = async () => (await clinic.admin('programme', 'list', '--site', clinic.site)).programmes.find((one) => one.id === programme);
   await page.getByRole('button', { name: 'この番組表を承認する' }).click();
   const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'まだ承認しない');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
@@ -369,8 +370,9 @@ test('the contractor plays a film, approves as an act of its own, and reads who 
 });
 
 test('a deadline that passes while the page is open is said plainly', async () => {
-  const deadline = Date.now() + 8000;
-  await clinic.programme(8000, 20 * 86400000);
+  await clinic.films(); // made beforehand: the deadline is near
+  const deadline = Date.now() + 12000;
+  await clinic.programme(12000, 20 * 86400000);
   const page = await browser.page({ viewport: { width: 1280, height: 900 } });
   await logIn(page, `${clinic.url}/programme/`, 'minato');
   await page.getByRole('button', { name: 'この番組表を承認する' }).waitFor();

@@ -1,11 +1,11 @@
 /* A dialog: the title asks with its object, the focus starts on the harmless button, buttons name both
  * acts, Esc closes, the focus returns to where it was. */
-import { html, useEffect, useRef } from './preact.js';
+import { html, useLayoutEffect, useRef } from './preact.js';
 
 export function Dialog({ title, onClose, children, safe, act, destroy, onAct, busy, wide }) {
   const box = useRef(null);
   const harmless = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = box.current;
     const back = document.activeElement;
     dialog.showModal();

@@ -29,16 +29,15 @@ export function half(programme) {
   return { form: 'other', ...from };
 }
 
-/* The one that needs its contractor first, then the running one, the next, the last. */
+/* The one that needs its contractor first (by deadline), then the running one, the next, the last. */
 export function firstToSee(programmes, now) {
   const rank = (programme) => {
     const { phase, running, over } = standing(programme, now);
     if (over) return 4;
-    if (phase === 'open') return 0;
     if (running) return 1;
     return phase === 'draft' ? 3 : 2;
   };
-  return [...programmes].sort((a, b) => rank(a) - rank(b) || a.from - b.from)[0] ?? null;
+  return toApprove(programmes, now)[0] ?? [...programmes].sort((a, b) => rank(a) - rank(b) || a.from - b.from)[0] ?? null;
 }
 
 export const toApprove = (programmes, now) => programmes.filter((one) => standing(one, now).phase === 'open')
