@@ -91,8 +91,8 @@ int journal_each_entry(struct journal *journal, int64_t seq,
 int journal_restart(struct journal *journal, const char *device)
     __attribute__((warn_unused_result));
 
-/* Stores the state at (seq, hash) and forgets entries before keep_from that it covers. rules names
- * the reducer that made it. */
+/* Stores the state at (seq, hash) and forgets entries before keep_from that it covers, and tickets
+ * beyond JOURNAL_TICKETS_MAX. rules names the reducer that made it. */
 int journal_save_state(struct journal *journal, int64_t seq, const char *hash, const char *rules,
                        const struct queue *queue, int64_t keep_from)
     __attribute__((warn_unused_result));

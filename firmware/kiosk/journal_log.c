@@ -203,6 +203,8 @@ int journal_save_state(struct journal *journal, int64_t seq, const char *hash, c
     if (r >= 0)
         r = journal_exec(journal, "DELETE FROM entries WHERE seq < ? AND seq <= ?", "ii", keep_from,
                          seq);
+    if (r >= 0)
+        r = journal_trim_tickets(journal);
     free(bytes);
     return journal_end(journal, r);
 }

@@ -12,7 +12,7 @@
 
 #include "station_report.h"
 
-enum { ASIDE_TRIES = 100 };
+enum { ASIDE_MAX = 8 }; /* damaged files that are kept; then the last is overwritten */
 
 static const char *const schema[] = {
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
@@ -128,20 +128,19 @@ static int open_file(struct journal *journal, const char *path, bool *ret_fresh)
 static int set_aside(const char *path, char aside[static JOURNAL_PATH_SIZE])
 {
     static const char *const tails[] = {"", "-wal", "-shm"};
-    for (int i = 1; i <= ASIDE_TRIES; i++) {
+    for (int i = 1; i <= ASIDE_MAX; i++) {
         (void)snprintf(aside, JOURNAL_PATH_SIZE, "%.600s.damaged-%d", path, i);
-        if (access(aside, F_OK) == 0)
-            continue;
-        for (size_t k = 0; k < sizeof tails / sizeof tails[0]; k++) {
-            char from[JOURNAL_PATH_SIZE + 8], to[JOURNAL_PATH_SIZE + 8];
-            (void)snprintf(from, sizeof from, "%s%s", path, tails[k]);
-            (void)snprintf(to, sizeof to, "%s%s", aside, tails[k]);
-            if (rename(from, to) < 0 && errno != ENOENT)
-                return -errno;
-        }
-        return 0;
+        if (access(aside, F_OK) < 0)
+            break;
     }
-    return -ENOSPC;
+    for (size_t k = 0; k < sizeof tails / sizeof tails[0]; k++) {
+        char from[JOURNAL_PATH_SIZE + 8], to[JOURNAL_PATH_SIZE + 8];
+        (void)snprintf(from, sizeof from, "%s%s", path, tails[k]);
+        (void)snprintf(to, sizeof to, "%s%s", aside, tails[k]);
+        if (rename(from, to) < 0 && errno != ENOENT)
+            return -errno;
+    }
+    return 0;
 }
 
 static int lock_directory(const char *dir)

@@ -32,6 +32,9 @@ void journal_column(sqlite3_stmt *stmt, int column, char *ret, size_t size);
 /* Inserts an own event and counts it, inside a transaction. */
 int journal_put_event(struct journal *journal, const struct journal_event *event);
 
+/* Tickets are kept for the fate of their slips; the oldest give way. */
+int journal_trim_tickets(struct journal *journal);
+
 /* Makes the tables of a new file. */
 int journal_schema(struct journal *journal);
 /* Copies what can be read of a damaged file; gives the number of own events. */

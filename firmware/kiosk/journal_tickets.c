@@ -88,13 +88,16 @@ static int put_ticket(struct journal *journal, const struct station_ticket *tick
         stamp->at_ms, stamp->up_ms, stamp->boot);
 }
 
-/* Tickets are kept for the fate of their slips; the oldest give way. */
-static int trim_tickets(struct journal *journal)
+int journal_trim_tickets(struct journal *journal)
 {
-    return journal_exec(journal,
-                        "DELETE FROM tickets WHERE ticket IN (SELECT ticket FROM tickets"
-                        " ORDER BY accepted DESC LIMIT -1 OFFSET ?)",
-                        "i", (int64_t)JOURNAL_TICKETS_MAX);
+    int r = journal_exec(journal,
+                         "DELETE FROM tickets WHERE ticket IN (SELECT ticket FROM tickets"
+                         " ORDER BY accepted DESC LIMIT -1 OFFSET ?)",
+                         "i", (int64_t)JOURNAL_TICKETS_MAX);
+    if (r > 0)
+        r = journal_exec(journal,
+                         "DELETE FROM slips WHERE ticket NOT IN (SELECT ticket FROM tickets)", "");
+    return r;
 }
 
 int journal_issue(struct journal *journal, const struct station_ticket *ticket,
@@ -113,8 +116,6 @@ int journal_issue(struct journal *journal, const struct station_ticket *ticket,
                          "sis", ticket->id, (int64_t)ticket->print_count, stamp->boot);
     if (r >= 0)
         r = journal_put_event(journal, event);
-    if (r >= 0)
-        r = trim_tickets(journal);
     return journal_end(journal, r);
 }
 

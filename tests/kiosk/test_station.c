@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -441,6 +442,80 @@ static void killed_at_any_moment(void **state)
 
 /* -- damage ------------------------------------------------------------------------------------ */
 
+static void copy_cloud(const struct fixture *f, const char *from, const char *to)
+{
+    char command[3 * CLOUD_PATH_MAX];
+    (void)snprintf(command, sizeof command,
+                   "cd '%s' && mkdir -p %s && rm -f %s/machiai.db* && cp %s/machiai.db* %s",
+                   f->cloud.data, to, to, from, to);
+    assert_int_equal(system(command), 0);
+}
+
+/* The cloud comes back from a backup that lacks two tickets; the kiosk has their slips in the
+ * world, and makes them known again. */
+static void a_restored_cloud_gets_back_what_the_kiosk_knows(void **state)
+{
+    struct fixture *f = *state;
+    int count;
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "1");
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    cloud_rig_kill(&f->cloud);
+    copy_cloud(f, ".", "backup");
+    assert_true(driver_wait(&f->driver, driver_offline, SOON_MS));
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "A1");
+    cloud_rig_start(&f->cloud);
+    assert_true(driver_wait(&f->driver, driver_uploaded, RETURN_MS));
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "2");
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    cloud_rig_kill(&f->cloud);
+    copy_cloud(f, "backup", ".");
+    assert_true(driver_wait(&f->driver, driver_offline, SOON_MS));
+    cloud_rig_start(&f->cloud);
+    assert_true(driver_wait(&f->driver, driver_ready, RETURN_MS));
+    driver_idle(&f->driver, 1000);
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    static const char *const numbers[] = {"1", "2", "A1"};
+    for (int i = 0; i < 3; i++) {
+        assert_string_equal(cloud_rig_state(&f->cloud, numbers[i], &count), "waiting");
+        assert_int_equal(count, 1);
+        assert_string_equal(driver_state(&f->driver, numbers[i]), "waiting");
+    }
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "3");
+}
+
+/* Nothing can be written: no number is given, and none is lost when there is room again. */
+static int live_without_room(struct fixture *f)
+{
+    struct rlimit limit = {1, RLIM_INFINITY};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    driver_start(&f->driver);
+    if (!driver_wait(&f->driver, driver_ready, SOON_MS) || !driver_issue(&f->driver, SOON_MS) ||
+        !driver_wait(&f->driver, driver_uploaded, SOON_MS))
+        return 1;
+    (void)setrlimit(RLIMIT_FSIZE, &limit);
+    const struct station_ticket *ticket = driver_issue(&f->driver, SOON_MS);
+    if (ticket || strcmp(f->driver.refused, "refused.unavailable") != 0)
+        return 2;
+    limit.rlim_cur = RLIM_INFINITY;
+    (void)setrlimit(RLIMIT_FSIZE, &limit);
+    if (strcmp(driver_number(driver_issue(&f->driver, SOON_MS)), "2") != 0)
+        return 3;
+    driver_stop(&f->driver);
+    return 0;
+}
+
+static void a_full_disk_refuses_politely(void **state)
+{
+    struct fixture *f = *state;
+    int status;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(live_without_room(f));
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static bool one_waits(const struct driver *driver)
 {
     return strcmp(driver_state(driver, "1"), "waiting") == 0;
@@ -502,6 +577,8 @@ int main(void)
         WARM(what_is_caught_up_with_is_not_cried_out),
         WARM(an_unfinished_slip_is_shown_again_and_a_finished_one_not),
         WARM(killed_at_any_moment),
+        WARM(a_restored_cloud_gets_back_what_the_kiosk_knows),
+        COLD(a_full_disk_refuses_politely),
         WARM(a_corrupt_journal_is_fetched_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
