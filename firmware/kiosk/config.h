@@ -3,8 +3,8 @@
  *   [cloud]    url = https://cloud.example:8443   ca = /path/ca.pem   code = ABCD-EFGH
  *   [kiosk]    data = /var/lib/machiai   role = both   socket = /run/machiai/ctl.sock
  *   [screen]   terminal = 1080x1920   monitor = 1920x1080   fullscreen = no   terminal_mm = 268
- *   [printer]  uri = escpos://192.0.2.9:9100   queue = machiai   server = /run/cups/cups.sock   paper = 80
- *   [video]    substitutes = /usr/share/machiai/relaxation   sound = yes
+ *   [printer]  uri = escpos://192.0.2.9:9100   queue = machiai   server = /run/cups/cups.sock paper
+ * = 80 [video]    substitutes = /usr/share/machiai/relaxation   sound = yes
  *
  * Every mistake is reported as "FILE:LINE: [section] key: what is wrong; what to do".
  */
@@ -35,7 +35,7 @@ struct config {
     char printer_uri[CONFIG_URL_SIZE]; /* "" = no printer */
     char printer_queue[64];
     char printer_server[CONFIG_PATH_SIZE];
-    int paper_mm; /* 80 or 58 */
+    int paper_mm;                       /* 80 or 58 */
     char substitutes[CONFIG_PATH_SIZE]; /* films on the device from the first boot */
     bool sound;
 };

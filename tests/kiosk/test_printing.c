@@ -314,7 +314,7 @@ static void test_recovered(void **state)
     print(printing, "t2", true);
     expect(printing, "t2", PRINT_UNKNOWN);
     assert_int_equal(get(&cups.submits), 0); /* never blindly */
-    set(&cups.find_result, 0); /* cupsd may have forgotten a job that was printed */
+    set(&cups.find_result, 0);               /* cupsd may have forgotten a job that was printed */
     print(printing, "t3", true);
     expect(printing, "t3", PRINT_UNKNOWN);
     assert_int_equal(get(&cups.submits), 0);
