@@ -39,6 +39,6 @@ words 0.4 9 start 72 480 92 "$ink" 'おいしく'
 
 scene 4.5
 still end.svg
-sheet hearts 746 170 460 240 60 0 2
+sheet hearts 746 170 500 240 60 0 2
 words 0.2 9 start 72 250 92 "$ink" '今日の一食から'
 words 0.2 9 start 72 370 92 "$ink" '始めましょう'
