@@ -292,7 +292,8 @@ static int end_silent(struct http_client *client)
     return (int)wait;
 }
 
-/* Films yield: while somebody waits for a number the download stands still. */
+/* Films yield: while somebody waits for a number the download stands still. It holds at the next
+ * bytes that come, because libcurl forgets a pause that is set before the answer begins. */
 static void yield_to_urgent(struct http_client *client)
 {
     bool urgent = false;
@@ -300,10 +301,13 @@ static void yield_to_urgent(struct http_client *client)
         urgent = urgent || (client->transfers[i]->urgent && !client->transfers[i]->cancelled);
     for (int i = 0; i < client->count; i++) {
         struct transfer *transfer = client->transfers[i];
-        if (transfer->kind != TRANSFER_FETCH || transfer->cancelled || transfer->paused == urgent)
+        if (transfer->kind != TRANSFER_FETCH || transfer->cancelled)
             continue;
-        transfer->paused = urgent;
-        (void)curl_easy_pause(transfer->easy, urgent ? CURLPAUSE_RECV : CURLPAUSE_CONT);
+        transfer->hold = urgent;
+        if (!urgent && transfer->paused) {
+            transfer->paused = false;
+            (void)curl_easy_pause(transfer->easy, CURLPAUSE_CONT); /* an error ends it anyway */
+        }
     }
 }
 

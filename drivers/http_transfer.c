@@ -98,6 +98,10 @@ static size_t on_bytes(char *bytes, size_t unit, size_t count, void *context)
     if (transfer->cancelled)
         return CURL_WRITEFUNC_ERROR;
     transfer->heard_ms = http_transfer_clock();
+    if (transfer->hold) {
+        transfer->paused = true;
+        return CURL_WRITEFUNC_PAUSE; /* the same bytes come again */
+    }
     long status = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     bool good = status >= 200 && status < 300;

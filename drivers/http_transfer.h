@@ -18,7 +18,8 @@ struct transfer {
     struct curl_slist *headers;
     http_client_done_fn *done;
     void *context;
-    bool urgent, cancelled, paused, opened;
+    bool urgent, cancelled, opened;
+    bool hold, paused;              /* FETCH: is to stand still; does */
     enum http_client_result failed; /* set by a callback that stopped the transfer; OK = none */
     int saved_errno;                /* of a DISK failure */
     char *body;

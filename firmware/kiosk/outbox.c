@@ -43,11 +43,11 @@ static void append(struct outbox *outbox, const struct event *event, char *text)
         outbox->items = items;
         outbox->capacity = capacity;
     }
-    struct outbox_item *item = malloc(sizeof *item);
-    if (!item)
+    struct outbox_item **place = &outbox->items[outbox->count++];
+    *place = malloc(sizeof **place);
+    if (!*place)
         abort();
-    *item = (struct outbox_item){.event = *event, .text = text};
-    outbox->items[outbox->count++] = item;
+    **place = (struct outbox_item){.event = *event, .text = text};
 }
 
 static int load_row(const struct journal_event *row, void *context)

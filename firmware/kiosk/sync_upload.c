@@ -37,17 +37,14 @@ static void on_answer(const struct http_client_answer *answer, void *context)
         return;
     }
     sync->upload_next_ms = station_up() + MEDIA_RETRY_MS;
-    bool unreadable =
-        answer->result == HTTP_CLIENT_STATUS && (answer->status == 400 || answer->status == 413);
-    if (unreadable) {
+    bool status = answer->result == HTTP_CLIENT_STATUS;
+    if (status && (answer->status == 400 || answer->status == 413)) {
         /* One event spoils the batch: find it by sending them singly. */
         if (sync->upload_max == 1)
             outbox_refuse(&station->log.outbox, NULL, station_up());
         sync->upload_max = 1;
         sync->upload_next_ms = station_up();
-    } else if (answer->result == HTTP_CLIENT_STATUS && answer->status == 401) {
-        sync_lost(station, answer);
-    } else if (answer->result != HTTP_CLIENT_OK && answer->result != HTTP_CLIENT_STATUS) {
+    } else if (answer->status == 401 || (!status && answer->result != HTTP_CLIENT_OK)) {
         sync_lost(station, answer);
     } else {
         station_report("upload: %s", answer->text[0] ? answer->text : "no verdict was given");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -282,6 +283,126 @@ static void another_thread_ends_the_wait(void **state)
     http_client_destroy(client);
 }
 
+/* -- downloads --------------------------------------------------------------------------------- */
+
+static cJSON *post(struct http_client *client, const char *path, const char *body)
+{
+    struct heard heard = {0};
+    struct http_client_request request = {.method = "POST",
+                                          .path = path,
+                                          .body = body,
+                                          .timeout_ms = 5000,
+                                          .done = on_done,
+                                          .context = &heard};
+    assert_true(http_client_send(client, &request) > 0);
+    run(client, &heard.done, 5000);
+    return cJSON_Parse(heard.body);
+}
+
+static void enrol(struct http_client *client)
+{
+    char code[16], body[64];
+    cloud_rig_code(&cloud, code);
+    (void)snprintf(body, sizeof body, "{\"code\":\"%s\"}", code);
+    cJSON *json = post(client, "/api/v1/devices/enrol", body);
+    const char *token = cJSON_GetStringValue(cJSON_GetObjectItem(json, "token"));
+    assert_non_null(token);
+    assert_int_equal(http_client_set_token(client, token), 0);
+    cJSON_Delete(json);
+}
+
+/* About 14 MB of noise: more than what lies in any buffer on the way. */
+static void add_film(char *path, size_t size, const char *file)
+{
+    char command[768];
+    (void)snprintf(command, sizeof command,
+                   "ffmpeg -v error -f lavfi -i testsrc=duration=2:size=640x360:rate=25,"
+                   "noise=alls=100:allf=t -f lavfi -i anullsrc=r=48000:cl=stereo -shortest "
+                   "-pix_fmt yuv420p -preset ultrafast -crf 1 '%s'",
+                   file);
+    assert_int_equal(system(command), 0);
+    cJSON *json = cloud_rig_admin(&cloud, "film add --file '%s' --kind health --title 雪", file);
+    (void)snprintf(path, size, "/api/v1/contents/%s",
+                   cJSON_GetStringValue(cJSON_GetObjectItem(json, "sha256")));
+    cJSON_Delete(json);
+}
+
+static int64_t fetch(struct http_client *client, const char *path, const char *file,
+                     int64_t size_max, struct heard *heard)
+{
+    struct http_client_download download = {.path = path,
+                                            .file = file,
+                                            .size_max = size_max,
+                                            .idle_ms = 5000,
+                                            .done = on_done,
+                                            .context = heard};
+    return http_client_fetch(client, &download);
+}
+
+static int64_t size_of(const char *file)
+{
+    struct stat info;
+    return stat(file, &info) < 0 ? -1 : info.st_size;
+}
+
+static void a_download_stands_still_while_somebody_waits(void **state)
+{
+    (void)state;
+    struct heard film = {0}, number = {0}, other = {0};
+    char path[128], source[CLOUD_PATH_MAX + 16], file[CLOUD_PATH_MAX + 16];
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    (void)snprintf(source, sizeof source, "%s/film.mp4", cloud.data);
+    (void)snprintf(file, sizeof file, "%s/part", cloud.data);
+    enrol(client);
+    add_film(path, sizeof path, source);
+    /* An answer that never ends stands for a slow one. */
+    struct http_client_request request = {.method = "GET",
+                                          .path = "/api/v1/queues/1024-1/events",
+                                          .timeout_ms = 1200,
+                                          .urgent = true,
+                                          .done = on_done,
+                                          .context = &number};
+    assert_true(http_client_send(client, &request) > 0);
+    assert_true(fetch(client, path, file, INT64_MAX, &film) > 0);
+    assert_int_equal(fetch(client, path, file, INT64_MAX, &other), -EBUSY);
+    run(client, &film.done, 900);
+    assert_false(film.done);
+    assert_false(number.done);
+    assert_in_range(size_of(file), 0, 1024 * 1024);
+    run(client, &film.done, 10000);
+    assert_int_equal(number.result, HTTP_CLIENT_TIMEOUT);
+    assert_int_equal(film.result, HTTP_CLIENT_OK);
+    assert_int_equal(size_of(file), size_of(source));
+    http_client_destroy(client);
+}
+
+static void a_download_knows_its_limits(void **state)
+{
+    (void)state;
+    struct heard film = {0};
+    char path[128], file[CLOUD_PATH_MAX + 16];
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    (void)snprintf(file, sizeof file, "%s/film2.mp4", cloud.data);
+    enrol(client);
+    add_film(path, sizeof path, file);
+    (void)snprintf(file, sizeof file, "%s/part2", cloud.data);
+    assert_true(fetch(client, path, file, 100000, &film) > 0);
+    run(client, &film.done, 5000);
+    assert_int_equal(film.result, HTTP_CLIENT_TOO_LARGE);
+    assert_in_range(size_of(file), 0, 100000);
+    assert_int_equal(fetch(client, path, "/nowhere/part", 1, &film), -ENOENT);
+    film = (struct heard){0};
+    (void)snprintf(file, sizeof file, "%s/part3", cloud.data);
+    char *last = &path[strlen(path) - 1];
+    *last = *last == '0' ? '1' : '0'; /* no such content: its answer is not the file */
+    assert_true(fetch(client, path, file, 100000, &film) > 0);
+    run(client, &film.done, 5000);
+    assert_int_equal(film.status, 404);
+    assert_non_null(strstr(film.body, "not_found"));
+    assert_int_equal(size_of(file), 0);
+    http_client_destroy(client);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -297,6 +418,8 @@ int main(void)
         cmocka_unit_test(a_refused_stream_is_not_open),
         cmocka_unit_test(a_dead_cloud_cuts_the_stream),
         cmocka_unit_test(another_thread_ends_the_wait),
+        cmocka_unit_test(a_download_stands_still_while_somebody_waits),
+        cmocka_unit_test(a_download_knows_its_limits),
     };
     return cmocka_run_group_tests(tests, start_cloud, stop_cloud);
 }
