@@ -9,8 +9,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "escpos.h"
-
 struct followed {
     struct printing_news news;
     struct printer_job job;
@@ -121,13 +119,15 @@ static void submit(struct printing *printing, const struct printing_job *slip,
     uint8_t *bytes = NULL;
     size_t size = 0;
     const struct bitmap *bitmap = &slip->bitmap;
-    if (escpos_encode(bitmap->bits, bitmap->width, bitmap->height, bitmap->stride, &bytes, &size) <
-        0) {
-        fprintf(stderr, "printing: the slip's picture is outside the printer's limits\n");
+    int result = printer_encode(printing->printer, bitmap->bits, bitmap->width, bitmap->height,
+                                bitmap->stride, &bytes, &size);
+    if (result < 0) {
+        fprintf(stderr, "printing: the slip cannot be put into the printer's words: %s\n",
+                strerror(-result));
         tell(printing, news, PRINT_FAILED, &job);
         return;
     }
-    int result = printer_submit(printing->printer, slip->ticket, bytes, size, &job);
+    result = printer_submit(printing->printer, slip->ticket, bytes, size, &job);
     free(bytes);
     if (result == 0) {
         follow(printing, news, &job);
@@ -171,13 +171,14 @@ static void ask_job(struct printing *printing, int index, int64_t now)
     enum printer_outcome outcome = PRINTER_PENDING;
     char reasons[PRINTER_REASONS] = "";
     int result = printer_outcome(printing->printer, &followed->job, &outcome, reasons);
+    /* told while the job still waits: staff learn of an empty roll at once, not at the job's end */
+    if (result == 0 && reasons[0] != '\0')
+        set_reasons(printing, reasons);
     if (result < 0 || outcome == PRINTER_PENDING) {
         if (now < followed->until)
             return;
         outcome = PRINTER_UNKNOWN;
     }
-    if (result == 0 && reasons[0] != '\0')
-        set_reasons(printing, reasons);
     tell(printing, &followed->news, fates[outcome], &followed->job);
     printing->job_count--;
     memmove(followed, followed + 1, (printing->job_count - index) * sizeof *followed);

@@ -1,7 +1,6 @@
 /* The printing thread against a printer that is played here. */
 #include "test.h"
 
-#include "escpos.h"
 #include "printing.h"
 
 #include <errno.h>
@@ -110,9 +109,10 @@ int printer_state(struct printer *printer, struct printer_state *ret)
     return 0;
 }
 
-int escpos_encode(const uint8_t *bits, int width, int height, int stride, uint8_t **ret_bytes,
-                  size_t *ret_size)
+int printer_encode(struct printer *printer, const uint8_t *bits, int width, int height, int stride,
+                   uint8_t **ret_bytes, size_t *ret_size)
 {
+    (void)printer;
     (void)bits;
     (void)stride;
     if (width != 8 || height != 1)
@@ -255,6 +255,26 @@ static void test_printed(void **state)
     assert_true(get(&told.wakes) >= 2);
 }
 
+/* Staff hear of an empty roll while cupsd still tries, not when it has given up. */
+static void test_reasons_while_pending(void **state)
+{
+    struct printing *printing = *state;
+    pthread_mutex_lock(&cups.lock);
+    strcpy(cups.reasons, "media-empty-error");
+    pthread_mutex_unlock(&cups.lock);
+    set_outcome(PRINTER_PENDING);
+    print(printing, "t1", false);
+    expect(printing, "t1", PRINT_SUBMITTED);
+    char reasons[PRINTER_REASONS] = "";
+    for (int i = 0; strcmp(reasons, "media-empty-error") != 0; i++) {
+        assert_true(i < PATIENCE_MS / 5);
+        nap();
+        printing_reasons(printing, reasons);
+    }
+    set_outcome(PRINTER_FAILED);
+    expect(printing, "t1", PRINT_FAILED);
+}
+
 static void test_no_paper(void **state)
 {
     struct printing *printing = *state;
@@ -392,6 +412,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_printed),
+        TEST(test_reasons_while_pending),
         TEST(test_no_paper),
         TEST(test_no_cupsd),
         TEST(test_doubtful_submission),
