@@ -24,6 +24,8 @@ bool film_take(struct film *film, const struct video_frame *frame)
                               frame->width, frame->height);
         if (texture == NULL)
             return false;
+        /* Films carry text, and are drawn smaller than they are. */
+        SDL_SetTextureScaleMode(texture, SDL_ScaleModeLinear);
         if (film->texture != NULL)
             SDL_DestroyTexture(film->texture);
         film->texture = texture;

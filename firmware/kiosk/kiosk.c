@@ -217,6 +217,8 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
     terminal_flow_init(&kiosk->terminal_flow, &actions);
     monitor_flow_init(&kiosk->monitor_flow);
     int result = open_display(kiosk);
+    if (result == 0)
+        kiosk_warm_up(kiosk);
     if (result == 0 && kiosk->monitor != NULL)
         result = open_player(kiosk);
     if (result == 0)

@@ -29,10 +29,30 @@ enum {
     KIOSK_SLIPS_MAX = 4     /* slips begun in one turn */
 };
 
+/* What a turn does, in this order. */
+#define KIOSK_PARTS(X)                                                                             \
+    X(EVENTS, "events")                                                                            \
+    X(NEWS, "news")                                                                                \
+    X(FILMS, "films")                                                                              \
+    X(FLOWS, "flows")                                                                              \
+    X(REQUESTS, "requests")                                                                        \
+    X(TERMINAL, "terminal")                                                                        \
+    X(SLIP, "slip")                                                                                \
+    X(MONITOR, "monitor")
+
+enum kiosk_part {
+#define X(name, text) KIOSK_##name,
+    KIOSK_PARTS(X)
+#undef X
+        KIOSK_PART_COUNT
+};
+
 /* How long turns took, without the waiting in between; microseconds. */
 struct kiosk_turns {
     int64_t count, longest;
-    int64_t recent, recent_since; /* the longest of the last minute */
+    int64_t recent, recent_since;    /* the longest of the last minute */
+    int64_t part_began;              /* of the present turn */
+    int64_t parts[KIOSK_PART_COUNT]; /* the longest time that each part took in one turn */
 };
 
 struct kiosk {
@@ -97,6 +117,8 @@ bool kiosk_print(void *context, const struct station_ticket *ticket);
 void kiosk_send_slips(struct kiosk *kiosk);
 
 /* kiosk_draw.c */
+/* Draws what will be needed first, unseen, so that no person waits for fonts to be loaded. */
+void kiosk_warm_up(struct kiosk *kiosk);
 void kiosk_draw(struct kiosk *kiosk);
 /* Draws the window anew and gives its picture; NULL: no memory. */
 struct picture *kiosk_picture(struct kiosk *kiosk, struct window *window);
@@ -109,7 +131,9 @@ cJSON *kiosk_status(struct kiosk *kiosk);
 cJSON *kiosk_tickets(struct kiosk *kiosk);
 const char *kiosk_screen_name(enum terminal_screen screen);
 
-/* loop.c: runs until SIGTERM, SIGINT or a closed window. */
+/* loop.c: the part of the turn that has just ended */
+void loop_part(struct kiosk *kiosk, enum kiosk_part part);
+/* Runs until SIGTERM, SIGINT or a closed window. */
 void loop_run(struct kiosk *kiosk);
 
 #endif

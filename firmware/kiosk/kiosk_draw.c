@@ -45,6 +45,26 @@ static void draw_monitor(struct kiosk *kiosk)
     monitor_draw(canvas, view);
 }
 
+void kiosk_warm_up(struct kiosk *kiosk)
+{
+    static const enum terminal_screen screens[] = {TERMINAL_START, TERMINAL_TICKET,
+                                                   TERMINAL_NO_SLIP};
+    static struct terminal_view terminal;
+    static struct monitor_view monitor;
+    terminal = (struct terminal_view){
+        .language = "ja", .clock = "0:00", .number = "10", .service_count = 1};
+    for (size_t i = 0; kiosk->terminal != NULL && i < sizeof screens / sizeof screens[0]; i++) {
+        terminal.screen = screens[i];
+        terminal_draw(&kiosk->terminal->canvas, &terminal, &kiosk->widgets);
+    }
+    monitor = (struct monitor_view){.clock = "0:00", .video = true, .queue = true, .desk_count = 1};
+    monitor.stage = monitor.desks[0].now = (struct monitor_call){.number = "1", .live = true};
+    monitor.stage_ms = STAGE_LEAST_MS;
+    if (kiosk->monitor != NULL)
+        monitor_draw(&kiosk->monitor->canvas, &monitor);
+    widgets_clear(&kiosk->widgets);
+}
+
 /* -- views ------------------------------------------------------------------------------------- */
 
 static void make_terminal_view(struct kiosk *kiosk)
@@ -109,14 +129,17 @@ void kiosk_draw(struct kiosk *kiosk)
         kiosk->terminal_at = kiosk->now;
     }
     kiosk->redraw_terminal = false;
+    loop_part(kiosk, KIOSK_TERMINAL);
     /* Its drawing may take a while, and the person at the terminal has seen the answer by now. */
     kiosk_send_slips(kiosk);
+    loop_part(kiosk, KIOSK_SLIP);
     if (kiosk->monitor != NULL && kiosk->redraw_monitor) {
         draw_monitor(kiosk);
         SDL_RenderPresent(kiosk->monitor->renderer);
         kiosk->monitor_at = kiosk->now;
     }
     kiosk->redraw_monitor = false;
+    loop_part(kiosk, KIOSK_MONITOR);
 }
 
 struct picture *kiosk_picture(struct kiosk *kiosk, struct window *window)

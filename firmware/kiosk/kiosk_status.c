@@ -118,6 +118,22 @@ static void add_playing(const struct kiosk *kiosk, cJSON *json)
     cJSON_AddNumberToObject(video, "films", playlist_films(kiosk->playlist));
 }
 
+static void add_turns(const struct kiosk_turns *turns, cJSON *json)
+{
+    static const char *const names[] = {
+#define X(name, text) text,
+        KIOSK_PARTS(X)
+#undef X
+    };
+    cJSON *loop = cJSON_AddObjectToObject(json, "loop");
+    cJSON_AddNumberToObject(loop, "turns", (double)turns->count);
+    cJSON_AddNumberToObject(loop, "longest_ms", (double)turns->longest / 1000);
+    cJSON_AddNumberToObject(loop, "recent_ms", (double)turns->recent / 1000);
+    cJSON *parts = cJSON_AddObjectToObject(loop, "parts_ms");
+    for (int i = 0; i < KIOSK_PART_COUNT; i++)
+        cJSON_AddNumberToObject(parts, names[i], (double)turns->parts[i] / 1000);
+}
+
 cJSON *kiosk_status(struct kiosk *kiosk)
 {
     cJSON *json = cJSON_CreateObject();
@@ -125,10 +141,7 @@ cJSON *kiosk_status(struct kiosk *kiosk)
     add_terminal(kiosk, json);
     add_monitor(kiosk, json);
     add_playing(kiosk, json);
-    cJSON *loop = cJSON_AddObjectToObject(json, "loop");
-    cJSON_AddNumberToObject(loop, "turns", (double)kiosk->turns.count);
-    cJSON_AddNumberToObject(loop, "longest_ms", (double)kiosk->turns.longest / 1000);
-    cJSON_AddNumberToObject(loop, "recent_ms", (double)kiosk->turns.recent / 1000);
+    add_turns(&kiosk->turns, json);
     return json;
 }
 

@@ -112,6 +112,15 @@ static void pass_time(struct kiosk *kiosk)
         chime_play(kiosk->chime);
 }
 
+void loop_part(struct kiosk *kiosk, enum kiosk_part part)
+{
+    struct kiosk_turns *turns = &kiosk->turns;
+    int64_t now = monotonic_us(), took = now - turns->part_began;
+    turns->part_began = now;
+    if (turns->count > 0 && took > turns->parts[part])
+        turns->parts[part] = took;
+}
+
 static void measure(struct kiosk *kiosk, int64_t began_us)
 {
     struct kiosk_turns *turns = &kiosk->turns;
@@ -131,14 +140,20 @@ static void turn(struct kiosk *kiosk, const SDL_Event *first)
     SDL_Event event;
     int64_t began = monotonic_us();
     kiosk->now = began / 1000;
+    kiosk->turns.part_began = began;
     if (first != NULL)
         handle(kiosk, first);
     while (SDL_PollEvent(&event))
         handle(kiosk, &event);
+    loop_part(kiosk, KIOSK_EVENTS);
     kiosk_take_news(kiosk);
+    loop_part(kiosk, KIOSK_NEWS);
     kiosk_take_films(kiosk);
+    loop_part(kiosk, KIOSK_FILMS);
     pass_time(kiosk);
+    loop_part(kiosk, KIOSK_FLOWS);
     kiosk_take_requests(kiosk);
+    loop_part(kiosk, KIOSK_REQUESTS);
     kiosk_draw(kiosk);
     measure(kiosk, began);
 }

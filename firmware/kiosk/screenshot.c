@@ -16,7 +16,7 @@ struct picture *picture_create(int width, int height)
         return NULL;
     picture->width = width;
     picture->height = height;
-    picture->pixels = malloc((size_t)width * (size_t)height * 3);
+    picture->pixels = calloc((size_t)width * (size_t)height, sizeof *picture->pixels);
     if (picture->pixels == NULL) {
         free(picture);
         return NULL;
@@ -32,6 +32,20 @@ void picture_free(struct picture *picture)
     free(picture);
 }
 
+/* What libpng wants: three bytes a pixel. NULL: no memory. */
+static uint8_t *rgb_bytes(const struct picture *picture)
+{
+    size_t count = (size_t)picture->width * (size_t)picture->height;
+    uint8_t *bytes = malloc(count * 3);
+    for (size_t i = 0; bytes != NULL && i < count; i++) {
+        uint32_t pixel = picture->pixels[i];
+        bytes[3 * i] = (uint8_t)(pixel >> 16);
+        bytes[3 * i + 1] = (uint8_t)(pixel >> 8);
+        bytes[3 * i + 2] = (uint8_t)pixel;
+    }
+    return bytes;
+}
+
 int picture_write(const struct picture *picture, const char *path)
 {
     char part[PATH_MAX];
@@ -45,8 +59,10 @@ int picture_write(const struct picture *picture, const char *path)
     FILE *file = fopen(part, "wbe");
     if (file == NULL)
         return -errno;
+    uint8_t *bytes = rgb_bytes(picture);
     errno = 0;
-    int written = png_image_write_to_stdio(&image, file, 0, picture->pixels, 0, NULL);
+    int written = bytes != NULL && png_image_write_to_stdio(&image, file, 0, bytes, 0, NULL);
+    free(bytes);
     int result = written ? 0 : errno != 0 ? -errno : -EIO;
     if (fclose(file) != 0 && result == 0)
         result = -errno;

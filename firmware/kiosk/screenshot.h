@@ -8,7 +8,7 @@ enum { PICTURE_SIDE_MAX = 8192 };
 
 struct picture {
     int width, height;
-    uint8_t *pixels; /* RGB, 3 bytes a pixel, no padding; owned */
+    uint32_t *pixels; /* 0x??RRGGBB, no padding; owned */
 };
 
 /* NULL for a size outside the limit, or when memory runs out. The pixels are not set. */

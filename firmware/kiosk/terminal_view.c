@@ -184,13 +184,34 @@ static void add_printer(struct terminal_view *view, const struct words *words, c
     }
 }
 
+/* What to do about a kiosk that is not enrolled, by what the station says. */
+static const char *enrolment_advice(const struct station_status *station)
+{
+    static const struct {
+        const char *error, *advice;
+    } table[] = {
+        {"link.no_code", "setup.advice.code"},
+        {"link.unknown_code", "setup.advice.code"},
+        {"link.used_code", "setup.advice.code"},
+        {"link.expired_code", "setup.advice.code"},
+        {"link.revoked", "setup.advice.code"},
+        {"link.ca_file", "setup.advice.ca"},
+        {"link.untrusted", "setup.advice.ca"},
+        {"link.throttled", "setup.advice.wait"},
+        {"link.cloud", "setup.advice.wait"},
+        {"link.disk", "setup.advice.disk"},
+        {"link.not_understood", "setup.advice.update"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (strcmp(table[i].error, station->error) == 0)
+            return table[i].advice;
+    return station->online ? "setup.advice.code" : "setup.advice.cloud";
+}
+
 static const char *advice_key(const struct terminal_world *world)
 {
-    const struct station_status *station = world->station;
-    if (!station->enrolled && !station->online)
-        return "setup.advice.cloud";
-    if (!station->enrolled)
-        return "setup.advice.code";
+    if (!world->station->enrolled)
+        return enrolment_advice(world->station);
     if (world->queue == NULL || !world->queue->has_settings)
         return "setup.advice.settings";
     return "setup.advice.services";

@@ -85,8 +85,8 @@ void window_destroy(struct window *window)
 struct picture *window_picture(struct window *window)
 {
     struct picture *picture = picture_create(window->canvas.width, window->canvas.height);
-    if (picture != NULL && SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB24,
-                                                picture->pixels, picture->width * 3) != 0) {
+    if (picture != NULL && SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB888,
+                                                picture->pixels, picture->width * 4) != 0) {
         picture_free(picture);
         return NULL;
     }

@@ -185,7 +185,7 @@ static void test_picture(void **state)
     int fd = send_line(f, "{}\n");
     cJSON_Delete(take_request(f));
     struct picture *picture = picture_create(3, 2);
-    memset(picture->pixels, 0x40, 18);
+    picture->pixels[5] = 0xff0080;
     ctl_answer(f->ctl, made("file", f->file), picture, f->file);
     cJSON *json = answer(fd);
     expect_text(json, "file", f->file);

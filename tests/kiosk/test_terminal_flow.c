@@ -389,7 +389,7 @@ static void test_staff_pause_and_close(void **state)
 static void test_setup(void **state)
 {
     struct fixture *f = *state;
-    f->status = (struct station_status){.error = "setup.error.refused"};
+    f->status = (struct station_status){.error = "link.unreachable"};
     f->world.queue = NULL;
     f->world.has_time = false;
     f->world.printer = NULL;
@@ -399,8 +399,13 @@ static void test_setup(void **state)
     for (int i = 0; i < f->view.status_count; i++)
         assert_false(f->view.status[i].good);
     assert_string_equal(f->view.status[1].name, "setup.cloud");
-    assert_string_equal(f->view.status[1].value, "setup.error.refused");
+    assert_string_equal(f->view.status[1].value, "link.unreachable");
     assert_string_equal(f->view.advice, "setup.advice.cloud");
+    strcpy(f->status.error, "link.untrusted");
+    assert_string_equal(view(f)->advice, "setup.advice.ca");
+    strcpy(f->status.error, "link.used_code");
+    assert_string_equal(view(f)->advice, "setup.advice.code");
+    f->status.error[0] = '\0';
     f->status.online = true;
     assert_string_equal(view(f)->advice, "setup.advice.code");
     f->status.enrolled = true;
