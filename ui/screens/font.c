@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FONT_PATH = 512, PROBE_PX = 24 };
+enum { FONT_PATH = 512, FIRST_PX = 24 };
 
 static const struct {
     const char *file[2]; /* bold, regular */
@@ -26,20 +26,14 @@ static const char *const places[] = {
     "/usr/share/fonts/noto-cjk",      "/usr/share/fonts/noto",
 };
 
-struct open_font {
-    enum font font;
-    bool bold;
+struct face {
+    char path[FONT_PATH]; /* "" = not installed */
+    TTF_Font *ttf;        /* NULL until it is asked for */
     int px;
-    uint64_t used;
-    TTF_Font *ttf;
 };
 
 struct font_store {
-    char path[FONTS][2][FONT_PATH]; /* "" = not installed */
-    TTF_Font *probe[FONTS][2];
-    struct open_font open[FONT_OPEN_MAX];
-    int count;
-    uint64_t tick;
+    struct face faces[FONTS][2]; /* bold, regular */
 };
 
 static bool exists_in(const char *dir, const char *file, char *ret)
@@ -70,8 +64,8 @@ int font_store_create(const char *dir, struct font_store **ret)
         return -ENOMEM;
     for (int font = 0; font < FONTS; font++)
         for (int weight = 0; weight < 2; weight++)
-            find(dir, files[font].file[weight], store->path[font][weight]);
-    if (!font_open(store, FONT_UD, true, PROBE_PX) && !font_open(store, FONT_JP, true, PROBE_PX)) {
+            find(dir, files[font].file[weight], store->faces[font][weight].path);
+    if (!font_at(store, FONT_UD, true, FIRST_PX) && !font_at(store, FONT_JP, true, FIRST_PX)) {
         font_store_destroy(store);
         return -ENOENT;
     }
@@ -83,12 +77,10 @@ void font_store_destroy(struct font_store *store)
 {
     if (!store)
         return;
-    for (int i = 0; i < store->count; i++)
-        TTF_CloseFont(store->open[i].ttf);
     for (int font = 0; font < FONTS; font++)
         for (int weight = 0; weight < 2; weight++)
-            if (store->probe[font][weight])
-                TTF_CloseFont(store->probe[font][weight]);
+            if (store->faces[font][weight].ttf)
+                TTF_CloseFont(store->faces[font][weight].ttf);
     free(store);
 }
 
@@ -110,50 +102,36 @@ const enum font *font_chain(const char *language)
     return ja;
 }
 
-static TTF_Font *open_file(const struct font_store *store, enum font font, bool bold, int px)
+static TTF_Font *face_open(struct face *face, long index)
 {
-    const char *path = store->path[font][bold ? 0 : 1];
-    TTF_Font *ttf;
-
-    if (!*path)
-        return NULL;
-    ttf = TTF_OpenFontIndex(path, px, files[font].index);
-    if (ttf)
-        TTF_SetFontHinting(ttf, TTF_HINTING_NONE);
-    return ttf;
+    if (!face->ttf && *face->path) {
+        face->ttf = TTF_OpenFontIndex(face->path, FIRST_PX, index);
+        face->px = FIRST_PX;
+        if (face->ttf)
+            TTF_SetFontHinting(face->ttf, TTF_HINTING_NONE);
+        else
+            *face->path = '\0'; /* broken: do not try again with every letter */
+    }
+    return face->ttf;
 }
 
 bool font_has(struct font_store *store, enum font font, bool bold, uint32_t letter)
 {
-    TTF_Font **probe = &store->probe[font][bold ? 0 : 1];
+    TTF_Font *ttf = face_open(&store->faces[font][bold ? 0 : 1], files[font].index);
 
-    if (!*probe)
-        *probe = open_file(store, font, bold, PROBE_PX);
-    return *probe && TTF_GlyphIsProvided32(*probe, letter);
+    return ttf && TTF_GlyphIsProvided32(ttf, letter);
 }
 
-TTF_Font *font_open(struct font_store *store, enum font font, bool bold, int px)
+TTF_Font *font_at(struct font_store *store, enum font font, bool bold, int px)
 {
-    struct open_font *place = NULL;
-    TTF_Font *ttf;
+    struct face *face = &store->faces[font][bold ? 0 : 1];
 
-    for (int i = 0; i < store->count; i++) {
-        struct open_font *open = &store->open[i];
-
-        if (open->font == font && open->bold == bold && open->px == px) {
-            open->used = ++store->tick;
-            return open->ttf;
-        }
-        if (!place || open->used < place->used)
-            place = open;
-    }
-    ttf = open_file(store, font, bold, px);
-    if (!ttf)
+    if (!face_open(face, files[font].index))
         return NULL;
-    if (store->count < FONT_OPEN_MAX)
-        place = &store->open[store->count++];
-    else
-        TTF_CloseFont(place->ttf);
-    *place = (struct open_font){font, bold, px, ++store->tick, ttf};
-    return ttf;
+    if (face->px != px) {
+        if (TTF_SetFontSize(face->ttf, px) != 0)
+            return NULL;
+        face->px = px;
+    }
+    return face->ttf;
 }

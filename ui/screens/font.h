@@ -1,4 +1,4 @@
-/* The fonts of the kiosk: which files, which first for a language, open at a size.
+/* The fonts of the kiosk: which files, which first for a language, each open once.
  */
 #ifndef MACHIAI_SCREENS_FONT_H
 #define MACHIAI_SCREENS_FONT_H
@@ -17,7 +17,7 @@ enum font {
     FONTS
 };
 
-enum { FONT_OPEN_MAX = 48, FONT_CHAIN = 5 };
+enum { FONT_CHAIN = 5 };
 
 struct font_store;
 
@@ -30,7 +30,9 @@ const enum font *font_chain(const char *language);
 
 bool font_has(struct font_store *store, enum font font, bool bold, uint32_t letter);
 
-/* Valid until FONT_OPEN_MAX others were asked for; NULL when the file is missing or broken. */
-TTF_Font *font_open(struct font_store *store, enum font font, bool bold, int px);
+/* The face at a size, until the next call for the same face: a face is opened once and changes its
+ * size, because opening a CJK collection reads megabytes. NULL when the file is missing or broken.
+ */
+TTF_Font *font_at(struct font_store *store, enum font font, bool bold, int px);
 
 #endif

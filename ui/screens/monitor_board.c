@@ -87,25 +87,26 @@ static void board_head(struct wall *wall, double right)
 {
     const struct monitor_view *view = wall->view;
     const struct type clock = {104, FACE_BOLD, THEME_INK, TIER_A, "ja"};
-    double clock_w = page_text_width(&wall->page, &clock, view->clock);
+    double room = right - 48 - page_text_width(&wall->page, &clock, view->clock) - 34, clinic;
 
-    wall_text(wall, 56, FACE_BOLD, THEME_INK, ALIGN_LEFT, 48, 90, right - 48 - clock_w - 830,
-              view->clinic);
+    clinic =
+        wall_text(wall, 56, FACE_BOLD, THEME_INK, ALIGN_LEFT, 48, 90, room * 0.6, view->clinic);
     page_text(&wall->page, &clock, ALIGN_RIGHT, right, 117, 0, view->clock);
-    wall_date(wall, 52, ALIGN_RIGHT, right - clock_w - 34, 92, 760);
+    wall_date(wall, 52, ALIGN_RIGHT, 48 + room, 92, room - clinic - 40);
     page_rule(&wall->page, 48, 135, right - 48, 4, THEME_INK);
 }
 
-/* The plate that points right and touches its room. */
+/* The plate that points right: it touches its room while the call is live. */
 static void board_call(struct wall *wall, struct box box, const struct monitor_call *call,
                        double cap, double suffix_px)
 {
     double split = box.w * 0.555, tip = box.h * 0.181;
+    bool touching = call->live && !call->payment;
     struct box plate = {box.x, box.y, box.w * 0.64, box.h};
     double suffix = strlen(call->number) < 4 ? suffix_px : 0;
-    double inside = split - 48 - suffix * 1.16;
-    struct room_plate room = {
-        .box = {box.x + plate.w, box.y, box.w - plate.w, box.h},
+    double inside = split - 48 - suffix * 1.16, gap = touching ? 0 : 24;
+    const struct room_plate room = {
+        .box = {box.x + plate.w + gap, box.y, box.w - plate.w - gap, box.h},
         .look = call->payment ? PLATE_PAYMENT
                 : call->live  ? PLATE_LIVE
                               : PLATE_PAST,
@@ -114,34 +115,16 @@ static void board_call(struct wall *wall, struct box box, const struct monitor_c
         .second = box.h * 0.264,
         .door = box.h * 0.205,
     };
-    double px = wall_number_px(cap, inside, wall_glyphs(2, call->number));
 
-    if (call->live && !call->payment) {
+    if (touching)
         page_fill(&wall->page, (struct box){box.x + 8, box.y, box.w - 8, box.h}, THEME_AI);
-        room.box.x -= tip * 0.1;
-        room.box.w += tip * 0.1;
-    }
+    wall_room(wall, &room);
     if (call->live)
         shape_arrow(wall->page.canvas, page_rect(&wall->page, plate), POINT_RIGHT,
-                    page_px(&wall->page, tip), call->payment ? page_px(&wall->page, 6) : 0,
+                    page_px(&wall->page, tip), touching ? 0 : page_px(&wall->page, 6),
                     THEME_ORANGE);
-    if (call->payment) {
-        room.box.x += 24;
-        room.box.w -= 24;
-    }
-    wall_number(wall, (struct box){box.x, box.y, split + 24, box.h}, px, suffix, call->number);
-    if (call->live && !call->payment) {
-        /* the ground is drawn; only door and name remain, clear of the tip */
-        struct box inner = room.box;
-
-        room.box = inner;
-        wall_room(wall, &room);
-        shape_arrow(wall->page.canvas, page_rect(&wall->page, plate), POINT_RIGHT,
-                    page_px(&wall->page, tip), 0, THEME_ORANGE);
-        wall_number(wall, (struct box){box.x, box.y, split + 24, box.h}, px, suffix, call->number);
-        return;
-    }
-    wall_room(wall, &room);
+    wall_number(wall, (struct box){box.x, box.y, split + 24, box.h},
+                wall_number_px(cap, inside, wall_glyphs(2, call->number)), suffix, call->number);
 }
 
 /* これから お呼びする番号, in one row of ten at most. */
@@ -183,35 +166,48 @@ static void board_one(struct wall *wall, double right, double foot)
     wall_recent(wall, &rows);
 }
 
-/* Desks in rows, one or two columns; the payment desk is one of them. */
-static void board_desks(struct wall *wall, double right, double foot)
+/* All desks with the payment desk among them. */
+static int all_desks(const struct wall *wall, const struct monitor_desk **ret, int *ret_glyphs)
 {
-    const struct monitor_desk *list[MONITOR_DESKS_MAX + 1];
-    int count = 0, columns, rows, glyphs = 2;
-    double w, pitch;
+    int count = 0;
 
     for (int i = 0; i < wall->desk_count; i++)
-        list[count++] = wall->desks[i];
+        ret[count++] = wall->desks[i];
     if (wall->payment)
-        list[count++] = wall->payment;
-    columns = count > 3 ? 2 : 1;
-    rows = (count + columns - 1) / columns;
-    w = (right - 48 - 48 * (columns - 1)) / columns;
-    pitch = (foot - 152) / rows;
+        ret[count++] = wall->payment;
+    *ret_glyphs = 2;
     for (int i = 0; i < count; i++)
-        glyphs = wall_glyphs(glyphs, list[i]->now.number);
+        *ret_glyphs = wall_glyphs(*ret_glyphs, ret[i]->now.number);
+    return count;
+}
+
+/* Desks as rows of one to three columns in a box. */
+static void desk_grid(struct wall *wall, struct box box, int columns, double pitch_most)
+{
+    enum { GAP = 48 };
+    const struct monitor_desk *list[MONITOR_DESKS_MAX + 1];
+    int glyphs, count = all_desks(wall, list, &glyphs), rows = (count + columns - 1) / columns;
+    double w = (box.w - GAP * (columns - 1)) / columns, pitch = fmin(box.h / rows, pitch_most);
+
     for (int i = 0; i < count; i++) {
         struct desk_row row = {
-            .box = {48 + i / rows * (w + 48), 152 + i % rows * pitch, w, pitch - 16},
-            .room_w = w * 0.46,
-            .gap = 16,
+            .box = {box.x + i / rows * (w + GAP), box.y + i % rows * pitch, w, pitch - 16},
+            .room_w = w * 0.48,
+            .gap = 14,
             .head = 66,
             .label = 46,
             .first = fmin(96, (pitch - 100) * 0.6)};
 
-        row.number = wall_number_px((pitch - 90) / 0.95, w * 0.54 - 90, glyphs);
+        row.number = wall_number_px((pitch - 90) / 0.95, w * 0.52 - 60, glyphs);
         wall_desk(wall, &row, list[i]);
     }
+}
+
+static int board_columns(const struct wall *wall)
+{
+    int count = wall->desk_count + (wall->payment ? 1 : 0);
+
+    return count > 6 ? 3 : count > 3 ? 2 : 1;
 }
 
 void monitor_board(struct wall *wall)
@@ -223,7 +219,7 @@ void monitor_board(struct wall *wall)
 
     board_head(wall, right);
     if (view->queue && wall->desk_count + (wall->payment ? 1 : 0) > 1)
-        board_desks(wall, right, foot);
+        desk_grid(wall, (struct box){48, 152, right - 48, foot - 152}, board_columns(wall), 400);
     else if (view->queue && view->desk_count > 0)
         board_one(wall, right, foot);
     if (view->queue) {
@@ -235,32 +231,7 @@ void monitor_board(struct wall *wall)
         wall_notice(wall, &place);
 }
 
-/* Room for the desks of an upright monitor, one under the other. */
-static void upright_desks(struct wall *wall, double top, double foot)
-{
-    double right = wall->page.width - 48, w = right - 48;
-    int count = wall->desk_count + (wall->payment ? 1 : 0);
-    double pitch = fmin((foot - top) / count, 240);
-    int glyphs = 2;
-
-    for (int i = 0; i < count; i++)
-        glyphs = wall_glyphs(glyphs,
-                             (i < wall->desk_count ? wall->desks[i] : wall->payment)->now.number);
-    for (int i = 0; i < count; i++) {
-        const struct monitor_desk *desk = i < wall->desk_count ? wall->desks[i] : wall->payment;
-        struct desk_row row = {.box = {48, top + i * pitch, w, pitch - 16},
-                               .room_w = w * 0.46,
-                               .gap = 12,
-                               .head = 64,
-                               .label = 46,
-                               .first = fmin(80, (pitch - 90) * 0.7)};
-
-        row.number = wall_number_px((pitch - 90) / 0.95, w * 0.54 - 80, glyphs);
-        wall_desk(wall, &row, desk);
-    }
-}
-
-static double upright_one(struct wall *wall, double top)
+static void upright_one(struct wall *wall, double top)
 {
     const struct monitor_desk *desk = wall->desk_count > 0 ? wall->desks[0] : wall->payment;
     const struct monitor_call *call = &desk->now;
@@ -308,7 +279,6 @@ static double upright_one(struct wall *wall, double top)
     }
     rows.box.y = y + 90;
     wall_recent(wall, &rows);
-    return y + 90 + rows.rows * rows.box.h;
 }
 
 static void upright_foot(struct wall *wall, double y)
@@ -333,7 +303,8 @@ void monitor_upright(struct wall *wall)
     double top = wall->film.w > 0 ? wall->film.h : 48, foot = wall->page.height - 486;
 
     if (wall->view->queue && wall->desk_count + (wall->payment ? 1 : 0) > 1)
-        upright_desks(wall, top + 24, foot);
+        desk_grid(wall, (struct box){48, top + 24, wall->page.width - 96, foot - top - 24},
+                  wall->desk_count + (wall->payment ? 1 : 0) > 4 ? 2 : 1, 240);
     else if (wall->view->queue && wall->view->desk_count > 0)
         upright_one(wall, top);
     upright_foot(wall, foot);

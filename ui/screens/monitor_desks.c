@@ -13,20 +13,21 @@ static int longest(const struct wall *wall)
     return glyphs;
 }
 
+/* Name and state. Where there is no room for both, the plates alone say the state. */
 static void desk_head(struct wall *wall, const struct desk_row *row,
                       const struct monitor_desk *desk)
 {
-    double baseline = row->box.y + row->head * 0.5 + row->label * 0.37 + 2, used;
-    const struct monitor_call *call = &desk->now;
+    double baseline = row->box.y + row->head * 0.5 + row->label * 0.37 + 2, room;
+    bool live = desk->now.live;
+    const struct type type = {row->label - 2, live ? FACE_BOLD : FACE_REGULAR,
+                              live ? THEME_INK : THEME_INK2, TIER_A, "ja"};
+    const char *state = wall_words(wall, live ? "monitor.calling_short" : "monitor.called");
 
-    used = wall_text(wall, row->label, FACE_BOLD, THEME_INK, ALIGN_LEFT, row->box.x, baseline,
+    room = row->box.w - 12 -
+           wall_text(wall, row->label, FACE_BOLD, THEME_INK, ALIGN_LEFT, row->box.x, baseline,
                      row->box.w, desk->name);
-    if (!call->number[0])
-        return;
-    wall_text(wall, row->label - 2, call->live ? FACE_BOLD : FACE_REGULAR,
-              call->live ? THEME_INK : THEME_INK2, ALIGN_RIGHT, row->box.x + row->box.w, baseline,
-              row->box.w - used - 12,
-              wall_words(wall, call->live ? "monitor.calling_short" : "monitor.called"));
+    if (desk->now.number[0] && page_least_width(&wall->page, &type, state) <= room)
+        page_text(&wall->page, &type, ALIGN_RIGHT, row->box.x + row->box.w, baseline, room, state);
 }
 
 void wall_desk(struct wall *wall, const struct desk_row *row, const struct monitor_desk *desk)

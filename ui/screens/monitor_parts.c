@@ -99,25 +99,28 @@ static void room_ground(struct wall *wall, const struct room_plate *plate)
     }
 }
 
-/* Door and name side by side, as a group in the middle. */
+/* Door and name side by side, as a group in the middle; a plate too narrow for both has the name.
+ */
 static void room_in_one(struct wall *wall, const struct room_plate *plate, enum icon icon,
                         enum theme_colour colour)
 {
+    enum { PAD = 12 };
     struct type type = {plate->first, FACE_BOLD, colour, TIER_A, "ja"};
-    double pad = 12, gap = plate->door > 0 ? plate->first * 0.3 : 0, width;
+    double gap = plate->first * 0.3, width;
     struct box box = plate->box;
-    const struct block block = {.box = {box.x + pad, box.y + 4, box.w - 2 * pad, box.h - 8},
+    const struct block block = {.box = {box.x + PAD, box.y + 4, box.w - 2 * PAD, box.h - 8},
                                 .align = ALIGN_CENTRE,
                                 .lines = 2,
                                 .leading = 1.1,
                                 .shrink_first = true};
 
-    if (plate->door <= 0) {
+    if (plate->door <= 0 ||
+        page_least_width(&wall->page, &type, plate->name) > box.w - 2 * PAD - plate->door - gap) {
         page_block(&wall->page, &type, &block, plate->name);
         return;
     }
     width = page_text_width(&wall->page, &type, plate->name);
-    while (width > box.w - 2 * pad - plate->door - gap && type.px > plate->first * 0.5) {
+    while (width > box.w - 2 * PAD - plate->door - gap) {
         type.px *= 0.97;
         width = page_text_width(&wall->page, &type, plate->name);
     }
@@ -126,7 +129,7 @@ static void room_in_one(struct wall *wall, const struct room_plate *plate, enum 
               (struct box){box.x, box.y + (box.h - plate->door) / 2, plate->door, plate->door},
               icon, colour);
     page_text(&wall->page, &type, ALIGN_LEFT, box.x + plate->door + gap,
-              box.y + box.h / 2 + type.px * 0.37, box.w - 2 * pad - plate->door - gap, plate->name);
+              box.y + box.h / 2 + type.px * 0.37, 0, plate->name);
 }
 
 static double line_px(struct wall *wall, double cap, double width, const char *text)

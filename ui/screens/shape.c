@@ -13,6 +13,8 @@ void shape_fill(struct canvas *canvas, SDL_Rect area, enum theme_colour colour)
 {
     SDL_Color c = theme_colour(colour);
 
+    if (area.w <= 0 || area.h <= 0) /* SDL would draw a line of one pixel */
+        return;
     SDL_SetRenderDrawColor(canvas->renderer, c.r, c.g, c.b, c.a);
     SDL_RenderFillRect(canvas->renderer, &area);
 }
@@ -31,7 +33,7 @@ static const struct sprite *keep(struct canvas *canvas, const char *key, const s
     const struct sprite *sprite = NULL;
 
     if (surface)
-        sprite = sprite_put(text_sprites(canvas->text), key, surface);
+        sprite = sprite_put(text_sprites(canvas->text), key, surface, 0, 0);
     SDL_FreeSurface(surface);
     return sprite;
 }

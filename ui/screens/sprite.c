@@ -92,9 +92,10 @@ static void make_room(struct sprite_store *store, size_t bytes)
     }
 }
 
-const struct sprite *sprite_put(struct sprite_store *store, const char *key, SDL_Surface *surface)
+const struct sprite *sprite_put(struct sprite_store *store, const char *key, SDL_Surface *surface,
+                                int baseline, int advance)
 {
-    struct sprite sprite = {0};
+    struct sprite sprite = {.baseline = baseline, .advance = advance};
     struct entry *entry;
     char *copy = strdup(key);
 

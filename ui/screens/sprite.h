@@ -12,6 +12,8 @@ enum { SPRITES_MAX = 512, SPRITE_KEY_SIZE = 320, SPRITE_BYTES_MAX = 64 << 20 };
 struct sprite {
     SDL_Texture *texture; /* NULL: nothing to draw (a space) */
     int width, height;
+    int baseline; /* of text, from the top */
+    int advance;  /* of text: where the next begins */
 };
 
 struct sprite_store;
@@ -25,7 +27,8 @@ const struct sprite *sprite_get(struct sprite_store *store, const char *key);
 
 /* Makes a texture of the surface (the caller keeps the surface; NULL makes an empty sprite) and
  * stores it under the key. NULL when there is no memory for it. */
-const struct sprite *sprite_put(struct sprite_store *store, const char *key, SDL_Surface *surface);
+const struct sprite *sprite_put(struct sprite_store *store, const char *key, SDL_Surface *surface,
+                                int baseline, int advance);
 
 /* Draws the sprite with its top left corner at x, y. */
 void sprite_draw(struct sprite_store *store, const struct sprite *sprite, int x, int y,

@@ -90,8 +90,10 @@ static void card_plan(struct sheet *sheet, struct card *card, struct box face, d
 
     card->icon = shape_icon_named(card->service->icon) != ICONS && face.w > 7 * sheet->type->name &&
                  needs <= room - card_left(sheet, true);
-    card->with_second = *card->words.second;
     card->name_lines = needs <= room - card_left(sheet, card->icon) ? 1 : 2;
+    card->with_second =
+        *card->words.second && page_least_width(&sheet->page, &card->second, card->words.second) <=
+                                   room - card_left(sheet, card->icon);
     if (card->name_lines == 1)
         return;
     px = page_style(&sheet->page, &card->name, card->words.name).px / sheet->page.scale;

@@ -141,39 +141,66 @@ static bool next_run(struct text_cache *cache, const struct text_style *style, c
     return length > 0;
 }
 
+static void run_key(const struct text_style *style, const struct run *run, char *key)
+{
+    snprintf(key, SPRITE_KEY_SIZE, "t%d.%d.%d.%s", (int)run->font, style->face == FACE_BOLD,
+             style->px, run->text);
+}
+
+/* What was drawn before knows its width: a screen at rest asks no font. */
 static int run_width(struct text_cache *cache, const struct text_style *style,
                      const struct run *run)
 {
-    TTF_Font *ttf = font_open(cache->fonts, run->font, style->face == FACE_BOLD, style->px);
+    char key[SPRITE_KEY_SIZE];
+    const struct sprite *sprite;
+    TTF_Font *ttf;
     int width = 0;
 
+    run_key(style, run, key);
+    sprite = sprite_get(cache->sprites, key);
+    if (sprite)
+        return sprite->advance;
+    ttf = font_at(cache->fonts, run->font, style->face == FACE_BOLD, style->px);
     if (ttf)
         TTF_SizeUTF8(ttf, run->text, &width, NULL);
     return width;
 }
 
-static void run_draw(struct text_cache *cache, const struct text_style *style,
-                     const struct run *run, int x, int baseline)
+static const struct sprite *run_paint(struct text_cache *cache, const struct text_style *style,
+                                      const struct run *run, const char *key)
 {
     static const SDL_Color white = {255, 255, 255, 255};
-    bool bold = style->face == FACE_BOLD;
-    TTF_Font *ttf = font_open(cache->fonts, run->font, bold, style->px);
+    TTF_Font *ttf = font_at(cache->fonts, run->font, style->face == FACE_BOLD, style->px);
+    const struct sprite *sprite = NULL;
+    SDL_Surface *surface;
+    int width = 0;
+
+    if (!ttf)
+        return NULL;
+    TTF_SizeUTF8(ttf, run->text, &width, NULL);
+    surface = TTF_RenderUTF8_Blended(ttf, run->text, white);
+    if (surface)
+        sprite = sprite_put(cache->sprites, key, surface, TTF_FontAscent(ttf), width);
+    SDL_FreeSurface(surface);
+    return sprite;
+}
+
+/* Returns where the next run begins. */
+static int run_draw(struct text_cache *cache, const struct text_style *style, const struct run *run,
+                    int x, int baseline)
+{
     char key[SPRITE_KEY_SIZE];
     const struct sprite *sprite;
 
-    if (!ttf)
-        return;
-    snprintf(key, sizeof key, "t%d.%d.%d.%s", (int)run->font, bold, style->px, run->text);
+    run_key(style, run, key);
     sprite = sprite_get(cache->sprites, key);
-    if (!sprite) {
-        SDL_Surface *surface = TTF_RenderUTF8_Blended(ttf, run->text, white);
-
-        if (surface)
-            sprite = sprite_put(cache->sprites, key, surface);
-        SDL_FreeSurface(surface);
-    }
-    sprite_draw(cache->sprites, sprite, x, baseline - TTF_FontAscent(ttf),
+    if (!sprite)
+        sprite = run_paint(cache, style, run, key);
+    if (!sprite)
+        return run_width(cache, style, run);
+    sprite_draw(cache->sprites, sprite, x, baseline - sprite->baseline,
                 theme_colour(style->colour));
+    return sprite->advance;
 }
 
 /* Plain text, without furigana; draws only when asked to. Returns the width. */
@@ -185,8 +212,9 @@ static int plain(struct text_cache *cache, const struct text_style *style, const
 
     while (next_run(cache, style, &text, end, &run)) {
         if (draw)
-            run_draw(cache, style, &run, x + width, baseline);
-        width += run_width(cache, style, &run);
+            width += run_draw(cache, style, &run, x + width, baseline);
+        else
+            width += run_width(cache, style, &run);
     }
     return width;
 }
