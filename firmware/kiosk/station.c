@@ -33,14 +33,14 @@ bool station_trusted(struct station *station, int64_t *ret)
     return station_clock_now(&station->clock, &reading, ret);
 }
 
-/* Told once: the log is for people. */
+/* Logged once: an outage of a week is one line. */
 void station_fail(struct station *station, enum station_error error, const char *detail)
 {
-    if (station->error == error && strcmp(station->detail, detail) == 0)
-        return;
+    bool news = station->error != error;
     station->error = error;
     (void)snprintf(station->detail, sizeof station->detail, "%s", detail);
-    station_report("%s", station->detail);
+    if (news)
+        station_report("%s", station->detail);
 }
 
 void station_clear(struct station *station)
@@ -93,25 +93,40 @@ static int check_owner(struct station *station)
 int station_adopt(struct station *station)
 {
     int r = http_client_set_token(station->http, station->enrolment.token);
-    if (r == 0)
-        r = check_owner(station);
+    if (r == 0 && station->unsaved)
+        r = enrol_save(station->config->data, &station->enrolment);
+    if (r < 0)
+        return r;
+    station->unsaved = false;
+    r = check_owner(station);
+    /* Records that are new although the device is not: until the cloud's log is here, nobody knows
+     * which of the own numbers are given. */
+    if (r == 0 && station->records_lost)
+        r = journal_set_int(station->journal, key_incomplete, 1);
     if (r == 0)
         r = station_log_load(&station->log, station->journal, station->enrolment.device);
     if (r < 0)
         return r;
+    station->records_lost = false;
     station->enrolled = true;
     station->incomplete = journal_int(station->journal, key_incomplete) != 0;
+    station_clear(station);
     station_news_queue(station);
     return 0;
 }
 
-/* The journal of an enrolled device is new: until the cloud's log is here, nobody knows which of
- * the own numbers are given. */
-static void mark_incomplete(struct station *station)
+/* What the cloud has not got yet is still in memory; a row that was rescued is there already. */
+static void keep_outbox(struct station *station)
 {
-    station->incomplete = true;
-    if (journal_set_int(station->journal, key_incomplete, 1) < 0)
-        station_report("the rebuilt journal cannot be written");
+    const struct outbox *outbox = &station->log.outbox;
+    for (int i = 0; i < outbox->count; i++) {
+        const struct outbox_item *item = outbox->items[i];
+        struct journal_event row = {.counter = item->event.counter, .text = item->text};
+        memcpy(row.id, item->event.id, UID_SIZE);
+        int r = journal_post(station->journal, &row);
+        if (r < 0 && r != -EEXIST)
+            station_report("event %s is lost with the journal", row.id);
+    }
 }
 
 static void renew_damaged(struct station *station)
@@ -120,14 +135,15 @@ static void renew_damaged(struct station *station)
     station_fail(station, STATION_ERROR_DISK,
                  "the journal is damaged; it is set aside and fetched again from the cloud");
     int r = journal_renew(station->config->data, true, &station->journal, &found);
-    if (r == 0 && station->enrolled) {
-        mark_incomplete(station);
-        r = station_adopt(station);
-    }
     if (r < 0) {
         station_report("no new journal can be made: %s", strerror(-r));
         abort(); /* the service manager starts us again; without records there is no kiosk */
     }
+    keep_outbox(station);
+    sync_reset(station);
+    station->enrolled = false; /* adopted again in the next turn */
+    station->records_lost = true;
+    station->device.adopt_next_ms = 0;
 }
 
 static void store_high(struct station *station)
@@ -205,19 +221,12 @@ static void turn(struct station *station)
 static void load(struct station *station)
 {
     int r = enrol_load(station->config->data, &station->enrolment);
-    if (r == 0) {
-        if (station->incomplete)
-            mark_incomplete(station);
-        r = station_adopt(station);
-        if (r < 0 && !journal_damaged(station->journal))
-            station_fail(station, STATION_ERROR_DISK, "the journal cannot be read");
-    } else if (r != -ENOENT) {
+    if (r == -EINVAL) {
         station_fail(station, STATION_ERROR_NO_CODE,
                      "identity.json cannot be read: remove it and enrol again with a new code");
         station->device.enrol_refused = true;
     }
     station_programme_load(station);
-    station_recover(station, false);
     station_news_link(station);
 }
 
@@ -246,7 +255,7 @@ static int open_parts(struct station *station)
     int r = journal_open(config->data, &station->journal, &found);
     if (r < 0)
         return r;
-    station->incomplete = found.fresh; /* counts only for a device that is enrolled already */
+    station->records_lost = found.fresh; /* unless the device is new as well */
     struct clock_reading reading = station_clock_read();
     station_clock_boot(boot);
     station_clock_init(&station->clock, journal_int(station->journal, key_high), boot, &reading);

@@ -11,6 +11,7 @@
 enum {
     ENROL_RETRY_MIN_MS = 2 * 1000,
     ENROL_RETRY_MAX_MS = 60 * 1000,
+    ADOPT_RETRY_MS = 5 * 1000,
     STATUS_GAP_MS = 2 * 1000, /* between two reports, whatever changes meanwhile */
     STATUS_EVERY_MS = 10 * 60 * 1000,
     STATUS_FILES_MAX = 200 /* the cloud keeps 16 KiB of a report */
@@ -31,24 +32,33 @@ static void enrol_later(struct station *station, int64_t wish_ms)
     device->enrol_next_ms = station_up() + wait;
 }
 
-/* The code is used up now: the identity must reach the disk before anything else happens. */
+/* The records of this identity are opened; a disk that is full now may have room later. */
+static int adopt_tick(struct station *station)
+{
+    struct device *device = &station->device;
+    int left = station_left(device->adopt_next_ms);
+    if (left > 0)
+        return left;
+    int r = station_adopt(station);
+    if (r == 0) {
+        station_recover(station, false);
+        return 0;
+    }
+    station_fail(station, STATION_ERROR_DISK,
+                 "the kiosk's records cannot be read or written; is the disk full?");
+    device->adopt_next_ms = station_up() + ADOPT_RETRY_MS;
+    return STATION_TURN_MS;
+}
+
+/* The code is used up now: the identity must not get lost any more. */
 static void take_identity(struct station *station, const struct enrolment *enrolment)
 {
-    int r = enrol_save(station->config->data, enrolment);
-    if (r == 0) {
-        station->enrolment = *enrolment;
-        station_report("enrolled as device %s, letter %c", enrolment->device,
-                       enrolment->letter ? enrolment->letter : '-');
-        r = station_adopt(station);
-    }
-    if (r == 0) {
-        station_clear(station);
-        return;
-    }
-    station->device.enrol_refused = true;
-    station_fail(station, STATION_ERROR_DISK,
-                 "the device's identity cannot be stored; free the disk, then enrol with a new "
-                 "code");
+    station->enrolment = *enrolment;
+    station->unsaved = true;
+    station->records_lost = false;
+    station->device.adopt_next_ms = 0;
+    station_report("enrolled as device %s, letter %c", enrolment->device,
+                   enrolment->letter ? enrolment->letter : '-');
 }
 
 static void on_enrolled(const struct http_client_answer *answer, void *context)
@@ -179,5 +189,7 @@ static int status_tick(struct station *station)
 
 int station_device_tick(struct station *station)
 {
-    return station->enrolled ? status_tick(station) : enrol_tick(station);
+    if (station->enrolled)
+        return status_tick(station);
+    return station->enrolment.device[0] ? adopt_tick(station) : enrol_tick(station);
 }

@@ -112,6 +112,7 @@ struct device {
     int64_t enrol_next_ms;
     int enrol_attempts;
     bool enrol_refused;
+    int64_t adopt_next_ms;
     int64_t status; /* transfer */
     bool status_due;
     int64_t status_next_ms;
@@ -128,7 +129,10 @@ struct station {
     struct http_client *http;
     /* the thread's */
     struct journal *journal;
-    bool enrolled, incomplete;
+    bool enrolled;
+    bool incomplete;   /* the own numbers that were given are not all known yet */
+    bool records_lost; /* the journal is new although the device is not */
+    bool unsaved;      /* the identity is not on the disk yet */
     struct enrolment enrolment;
     struct station_log log;
     struct sync sync;
@@ -151,7 +155,7 @@ int station_left(int64_t at_up_ms); /* ms until then, 0..STATION_TURN_MS */
 /* Drafts, stores and keeps an own event that needs no other row. */
 int station_post(struct station *station, const struct event *event)
     __attribute__((warn_unused_result));
-/* The identity is known: reads the log. */
+/* The identity is known: stores it, reads the log. On failure it is to be tried again. */
 int station_adopt(struct station *station) __attribute__((warn_unused_result));
 
 /* station_news.c */
@@ -203,6 +207,8 @@ int sync_tick(struct station *station);
 void sync_offer(struct station *station, const cJSON *json);
 /* Stores and applies what was received. */
 void sync_flush(struct station *station);
+/* The records are gone: forgets the stream and what it brought. */
+void sync_reset(struct station *station);
 /* An exchange failed in a way that says the line is down. */
 void sync_lost(struct station *station, const struct http_client_answer *answer);
 /* sync_upload.c */

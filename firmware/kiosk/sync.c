@@ -48,6 +48,14 @@ static void reopen(struct station *station)
     station->sync.next_ms = station_up();
 }
 
+void sync_reset(struct station *station)
+{
+    struct sync *sync = &station->sync;
+    while (sync->pending_count > 0)
+        entry_finish(&sync->pending[--sync->pending_count]);
+    reopen(station);
+}
+
 static void take_failure(struct station *station, const struct http_client_answer *answer)
 {
     enum station_error error = enrol_error(answer);

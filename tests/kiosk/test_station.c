@@ -558,6 +558,37 @@ static void a_corrupt_journal_is_fetched_again(void **state)
     assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "A22");
 }
 
+static bool both_are_known(const struct driver *driver)
+{
+    return driver_ready(driver) && driver_uploaded(driver) && one_waits(driver) &&
+           strcmp(driver_state(driver, "A1"), "waiting") == 0;
+}
+
+/* The card fails under the running kiosk, while it alone knows of A1. */
+static void damage_while_running_is_noticed_and_mended(void **state)
+{
+    struct fixture *f = *state;
+    char path[sizeof f->data + 32], command[3 * CLOUD_PATH_MAX];
+    assert_non_null(driver_issue(&f->driver, SOON_MS));
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    cloud_rig_kill(&f->cloud);
+    assert_true(driver_wait(&f->driver, driver_offline, SOON_MS));
+    assert_string_equal(driver_number(driver_issue(&f->driver, SOON_MS)), "A1");
+    (void)snprintf(command, sizeof command,
+                   "for f in '%s'/journal.db*; do head -c 400000 /dev/zero | tr '\\0' J | "
+                   "dd of=\"$f\" conv=notrunc status=none; done",
+                   f->data);
+    assert_int_equal(system(command), 0);
+    (void)snprintf(path, sizeof path, "%s/journal.db.damaged-1", f->data);
+    for (int i = 0; i < 20 && access(path, F_OK) < 0; i++) {
+        (void)driver_issue(&f->driver, 500); /* something is to be written */
+        driver_idle(&f->driver, 50);
+    }
+    assert_int_equal(access(path, F_OK), 0);
+    cloud_rig_start(&f->cloud);
+    assert_true(driver_wait(&f->driver, both_are_known, RETURN_MS));
+}
+
 int main(void)
 {
 #define COLD(test) cmocka_unit_test_setup_teardown(test, setup_cold, teardown)
@@ -580,6 +611,7 @@ int main(void)
         WARM(a_restored_cloud_gets_back_what_the_kiosk_knows),
         COLD(a_full_disk_refuses_politely),
         WARM(a_corrupt_journal_is_fetched_again),
+        WARM(damage_while_running_is_noticed_and_mended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
