@@ -92,6 +92,7 @@ struct kiosk {
 
     bool stale;                                /* views are to be made anew */
     bool redraw_terminal, redraw_monitor;      /* even if the view is the same */
+    bool redraw_film;                          /* a new frame and nothing else */
     int64_t views_at, monitor_at, terminal_at; /* made, drawn at */
 };
 

@@ -27,7 +27,8 @@ static void draw_still(struct kiosk *kiosk, SDL_Rect area)
     notice_draw(&kiosk->monitor->canvas, area, clinic[0] != '\0' ? clinic : product, "", "");
 }
 
-static void draw_monitor(struct kiosk *kiosk)
+/* Everything, or (film_only) what stands in the film's place. */
+static void draw_monitor(struct kiosk *kiosk, bool film_only)
 {
     struct canvas *canvas = &kiosk->monitor->canvas;
     const struct monitor_view *view = &kiosk->monitor_view;
@@ -36,6 +37,8 @@ static void draw_monitor(struct kiosk *kiosk)
         return;
     }
     SDL_Rect area = monitor_film_area(canvas, view);
+    if (film_only)
+        SDL_RenderSetClipRect(canvas->renderer, &area);
     if (area.w > 0 && kiosk->picture == PICTURE_FILM)
         film_draw(&kiosk->film, area);
     else if (area.w > 0 && kiosk->picture == PICTURE_NOTICE)
@@ -43,6 +46,16 @@ static void draw_monitor(struct kiosk *kiosk)
     else if (area.w > 0)
         draw_still(kiosk, area);
     monitor_draw(canvas, view);
+    if (film_only)
+        SDL_RenderSetClipRect(canvas->renderer, NULL);
+}
+
+/* A new frame of a film changes nothing else, unless a call is on the stage, or the renderer
+ * forgets what it has shown. */
+static bool film_only(const struct kiosk *kiosk)
+{
+    return !kiosk->redraw_monitor && kiosk->monitor->keeps_picture &&
+           kiosk->monitor_view.stage.number[0] == '\0';
 }
 
 void kiosk_warm_up(struct kiosk *kiosk)
@@ -133,12 +146,13 @@ void kiosk_draw(struct kiosk *kiosk)
     /* Its drawing may take a while, and the person at the terminal has seen the answer by now. */
     kiosk_send_slips(kiosk);
     loop_part(kiosk, KIOSK_SLIP);
-    if (kiosk->monitor != NULL && kiosk->redraw_monitor) {
-        draw_monitor(kiosk);
+    bool frame = kiosk->redraw_film && !monitor_flow_covers(&kiosk->monitor_view);
+    if (kiosk->monitor != NULL && (kiosk->redraw_monitor || frame)) {
+        draw_monitor(kiosk, film_only(kiosk));
         SDL_RenderPresent(kiosk->monitor->renderer);
         kiosk->monitor_at = kiosk->now;
     }
-    kiosk->redraw_monitor = false;
+    kiosk->redraw_monitor = kiosk->redraw_film = false;
     loop_part(kiosk, KIOSK_MONITOR);
 }
 
@@ -147,7 +161,7 @@ struct picture *kiosk_picture(struct kiosk *kiosk, struct window *window)
     kiosk->stale = true;
     make_views(kiosk);
     if (window == kiosk->monitor)
-        draw_monitor(kiosk);
+        draw_monitor(kiosk, false);
     else
         draw_terminal(kiosk, window);
     struct picture *picture = window_picture(window);

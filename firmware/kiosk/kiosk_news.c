@@ -121,7 +121,7 @@ void kiosk_take_films(struct kiosk *kiosk)
     enum picture_kind picture = playlist_picture(kiosk->playlist, &entry);
     if (fresh && picture == PICTURE_FILM && strcmp(entry->tag, frame.tag) == 0 &&
         film_take(&kiosk->film, &frame))
-        kiosk->redraw_monitor = true;
+        kiosk->redraw_film = true;
     if (picture != kiosk->picture ||
         (entry != NULL && memcmp(entry, &kiosk->entry, sizeof *entry) != 0))
         kiosk->stale = true;

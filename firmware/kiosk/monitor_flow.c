@@ -207,6 +207,13 @@ static void fill_stage(const struct monitor_flow *flow, int64_t now, struct moni
     view->leaving_ms = view->stage_leaving ? (int)(now - flow->leaving) : 0;
 }
 
+bool monitor_flow_covers(const struct monitor_view *view)
+{
+    bool pushes = view->stage_before.number[0] != '\0';
+    return view->stage.number[0] != '\0' && !view->stage_leaving &&
+           (pushes || view->stage_ms > STAGE_WIPE_MS);
+}
+
 void monitor_flow_view(const struct monitor_flow *flow, const struct monitor_world *world,
                        const struct words *words, struct monitor_view *ret)
 {

@@ -13,6 +13,7 @@ struct words;
 enum {
     STAGE_MS = 12 * 1000,           /* a call without voice has the stage for this long */
     STAGE_LEAST_MS = 10 * 1000,     /* and at least this long when another one waits */
+    STAGE_WIPE_MS = 420,            /* by then it covers the film */
     STAGE_LEAVE_MS = 280,           /* the wipe back to the panel */
     MESSAGE_PAGE_MS = 8 * 1000,     /* a page of a long message */
     ORBIT_STEP_MS = 10 * 60 * 1000, /* the panel moves a pixel, against burn-in */
@@ -54,6 +55,9 @@ bool monitor_flow_tick(struct monitor_flow *flow, const struct monitor_world *wo
 bool monitor_flow_take_chime(struct monitor_flow *flow);
 /* When the stage changes by itself (monotonic), INT64_MAX = not. Its movement is the screen's. */
 int64_t monitor_flow_deadline(const struct monitor_flow *flow);
+
+/* The stage covers the film: its frames need not be drawn. */
+bool monitor_flow_covers(const struct monitor_view *view);
 
 void monitor_flow_view(const struct monitor_flow *flow, const struct monitor_world *world,
                        const struct words *words, struct monitor_view *ret);

@@ -46,6 +46,9 @@ static int prepare(struct window *window, const struct window_options *options)
         return -EIO;
     }
     window->id = SDL_GetWindowID(window->window);
+    SDL_RendererInfo info;
+    window->keeps_picture = SDL_GetRendererInfo(window->renderer, &info) == 0 &&
+                            (info.flags & SDL_RENDERER_SOFTWARE) != 0;
     struct canvas_options canvas = {.language_dir = options->language_dir};
     if (options->screen->width_mm > 0)
         canvas.pixel_mm = (double)options->screen->width_mm / width;

@@ -23,6 +23,7 @@ struct window {
     SDL_Renderer *renderer;
     struct canvas canvas;
     Uint32 id;
+    bool keeps_picture; /* what was presented is still in the renderer: draw only what changed */
 };
 
 /* Logs the reason of a failure. */

@@ -128,10 +128,14 @@ static void test_stage(void **state)
     assert_true(f->view.stage.live);
     assert_int_equal(f->view.stage_ms, 0);
     assert_string_equal(f->view.stage_before.number, "");
-    assert_false(pass(f, STAGE_MS - 1));
+    assert_false(monitor_flow_covers(view(f))); /* the film is seen until the wipe is done */
+    assert_false(pass(f, STAGE_WIPE_MS + 1));
+    assert_true(monitor_flow_covers(view(f)));
+    assert_false(pass(f, STAGE_MS - STAGE_WIPE_MS - 2));
     assert_int_equal(view(f)->stage_ms, STAGE_MS - 1);
     assert_true(pass(f, 1));
     assert_true(view(f)->stage_leaving);
+    assert_false(monitor_flow_covers(&f->view));
     assert_false(pass(f, STAGE_LEAVE_MS - 1));
     assert_int_equal(view(f)->leaving_ms, STAGE_LEAVE_MS - 1);
     assert_true(pass(f, 1));
@@ -151,6 +155,7 @@ static void test_each_call_has_its_time(void **state)
     assert_true(monitor_flow_take_chime(&f->flow));
     assert_string_equal(view(f)->stage.number, "101");
     assert_string_equal(f->view.stage_before.number, "14");
+    assert_true(monitor_flow_covers(&f->view));
     assert_int_equal(f->view.stage_ms, 0);
     assert_true(pass(f, STAGE_LEAST_MS));
     assert_true(view(f)->stage.payment);
