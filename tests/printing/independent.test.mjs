@@ -4,31 +4,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { decoded } from './npos.mjs';
 import * as rig from './rig.mjs';
 import { Backend, Printer, makePicture, sleep, uuid } from './rig.mjs';
 
 const modules = process.env.MACHIAI_PRINTING_NPM;
-const require = createRequire(join(modules, 'package.json'));
 after(rig.cleanUp);
-
-// All strips of the recorded bytes as one picture, by npos alone.
-async function decoded(bytes) {
-  const npos = require('npos');
-  const ast = await npos.parser().parse(bytes);
-  const HEAD = 8; // its nodes point at the dots, its decoder wants the command
-  const strips = ast.tree.filter((node) => node.fn === 'v0').map((node) => ({ offset: node.offset - HEAD }));
-  const image = npos.codecs.raster.decode(bytes, strips);
-  const stride = image.width / 8;
-  const bits = Buffer.alloc(stride * image.height);
-  for (let y = 0; y < image.height; y++)
-    for (let x = 0; x < image.width; x++)
-      if (image.getPixel(x, y) === 0) bits[y * stride + (x >> 3)] |= 0x80 >> (x & 7);
-  return { width: image.width, height: image.height, bits, commands: ast.tree.map((node) => node.fn) };
-}
 
 describe('npos', () => {
   for (const [width, height] of [[576, 458], [384, 300], [576, 1]]) {

@@ -70,10 +70,10 @@ export function ends(child) {
 
 // -- the virtual printer --------------------------------------------------------------------------
 export class Printer {
-  static async start({ mode = 'ok', without = '', keepBytes = false, host = '127.0.0.1', port: wanted = 0 } = {}) {
+  static async start({ mode = 'ok', without = '', keepBytes = false, host = '127.0.0.1', port: wanted = 0, dots = 576 } = {}) {
     const out = place('out');
     const args = [join(top, 'tests/fake/printer.mjs'), '--host', host, '--port', String(wanted), '--control', '0'];
-    args.push('--out', out, '--mode', mode, '--without', without);
+    args.push('--out', out, '--mode', mode, '--without', without, '--dots', String(dots));
     if (keepBytes) args.push('--keep-bytes');
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     ends(child);
