@@ -67,7 +67,8 @@ static void report_slip(void *context, const struct printing_news *news,
 static void report_printer(void *context, const char *reasons)
 {
     struct kiosk *kiosk = context;
-    station_printer(kiosk->station, reasons);
+    /* Without cupsd there is no word of the printer; to staff it is one that does not print. */
+    station_printer(kiosk->station, reasons[0] != '\0' ? reasons : "offline-report");
 }
 
 /* -- parts ------------------------------------------------------------------------------------- */

@@ -32,6 +32,7 @@ struct printing {
     struct printing_news news[PRINTING_NEWS_MAX];
     int news_count;
     char reasons[PRINTER_REASONS];
+    bool told; /* reasons were given out at least once: "" is news as well */
 };
 
 const char *print_fate_name(enum print_fate fate)
@@ -71,7 +72,8 @@ static void tell(struct printing *printing, struct printing_news *news, enum pri
 static void set_reasons(struct printing *printing, const char *reasons)
 {
     pthread_mutex_lock(&printing->lock);
-    bool changed = strcmp(printing->reasons, reasons) != 0;
+    bool changed = !printing->told || strcmp(printing->reasons, reasons) != 0;
+    printing->told = true;
     snprintf(printing->reasons, sizeof printing->reasons, "%s", reasons);
     pthread_mutex_unlock(&printing->lock);
     if (!changed)
