@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,6 +67,7 @@ void cloud_rig_start(struct cloud_rig *cloud)
         (void)snprintf(listen, sizeof listen, "%s", cloud->url + strlen("https://"));
     cloud->pid = fork();
     if (cloud->pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that aborts leaves nothing behind */
         (void)dup2(out[1], STDOUT_FILENO);
         close(out[0]);
         execl(MACHIAI_CLOUD_PATH, "machiai-cloud", "serve", "--data", cloud->data, "--listen",
