@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 jobs=$(nproc)
 
 echo '== packages'
-sh cmake/packages.sh build run test
+sh cmake/packages.sh build run test voice
 echo '== formatting'
 git ls-files '*.c' '*.h' 2>/dev/null | xargs clang-format --dry-run -Werror
 echo '== build with sanitizers (gcc)'
