@@ -204,7 +204,7 @@ static FILE *open_small(const char *path, FILE *errors)
         return file;
     fprintf(errors, "%s:0: cannot be read: %s; name the right file with --config\n", path, what);
     if (file != NULL)
-        fclose(file);
+        (void)fclose(file); /* nothing was written */
     return NULL;
 }
 
@@ -221,7 +221,7 @@ int config_read(const char *path, struct config *ret, FILE *errors)
     else if (result != 0 && reading.mistakes == 0)
         mistake(&reading, result > 0 ? result : reading.line, "", "",
                 "not understood; write KEY = VALUE");
-    fclose(reading.file);
+    (void)fclose(reading.file);
     check_needed(&reading);
     if (reading.mistakes != 0)
         return -reading.mistakes;

@@ -62,7 +62,7 @@ static bool holds_certificate(const char *path)
     bool found = false;
     for (int i = 0; i < PEM_LINES_MAX && !found && fgets(line, sizeof line, file) != NULL; i++)
         found = strncmp(line, "-----BEGIN CERTIFICATE-----", 27) == 0;
-    fclose(file);
+    (void)fclose(file);
     return found;
 }
 

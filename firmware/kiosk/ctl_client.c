@@ -103,7 +103,7 @@ static int exchange(const char *socket_path, const cJSON *request)
                 socket_path);
         return 1;
     }
-    puts(answer);
+    (void)puts(answer); /* the exit status tells */
     cJSON *json = cJSON_Parse(answer);
     const cJSON *message = cJSON_GetObjectItemCaseSensitive(json, "message");
     bool failed = cJSON_HasObjectItem(json, "error") || json == NULL;
@@ -122,7 +122,7 @@ int ctl_client_main(int argc, char **argv)
     cJSON *request =
         argc >= 4 && (by_socket || by_config) ? make_request(argc - 3, argv + 3) : NULL;
     if (request == NULL) {
-        fputs(usage, stderr);
+        (void)fputs(usage, stderr);
         return 2;
     }
     int result = 1;

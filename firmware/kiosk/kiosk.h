@@ -22,6 +22,7 @@
 #include "words.h"
 
 enum {
+    KIOSK_MINUTE_MS = 60000,
     KIOSK_SECOND_MS = 1000, /* views are made anew at least so often: the clock, calls that age */
     KIOSK_FILM_MS = 8,      /* the decoder is asked so often while a film runs */
     KIOSK_MOTION_MS = 30,   /* between two pictures of a movement */

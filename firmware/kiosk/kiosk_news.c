@@ -47,6 +47,9 @@ static void take(struct kiosk *kiosk, struct station_news *news)
         if (kiosk->terminal != NULL)
             terminal_flow_ticket(&kiosk->terminal_flow, &world, news->request, &news->ticket);
         break;
+    case STATION_REISSUE: /* for whoever stands at the counter: the screen is another's */
+        (void)kiosk_print(kiosk, &news->ticket);
+        break;
     case STATION_REFUSED:
         terminal_flow_refused(&kiosk->terminal_flow, news->request, kiosk->now);
         break;
@@ -122,8 +125,7 @@ void kiosk_take_films(struct kiosk *kiosk)
     if (fresh && picture == PICTURE_FILM && strcmp(entry->tag, frame.tag) == 0 &&
         film_take(&kiosk->film, &frame))
         kiosk->redraw_film = true;
-    if (picture != kiosk->picture ||
-        (entry != NULL && memcmp(entry, &kiosk->entry, sizeof *entry) != 0))
+    if (picture != kiosk->picture || (entry != NULL && !playlist_entry_equal(entry, &kiosk->entry)))
         kiosk->stale = true;
     tell_playing(kiosk, entry);
 }

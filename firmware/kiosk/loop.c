@@ -129,7 +129,7 @@ static void measure(struct kiosk *kiosk, int64_t began_us)
         return; /* the first turn draws everything and loads every glyph */
     if (took > turns->longest)
         turns->longest = took;
-    if (took > turns->recent || kiosk->now - turns->recent_since > 60 * 1000) {
+    if (took > turns->recent || kiosk->now - turns->recent_since > KIOSK_MINUTE_MS) {
         turns->recent = took;
         turns->recent_since = kiosk->now;
     }

@@ -17,7 +17,7 @@ static const char usage[] =
 
 static int wrong_usage(void)
 {
-    fputs(usage, stderr);
+    (void)fputs(usage, stderr);
     return 2;
 }
 
@@ -26,7 +26,7 @@ static int check(const char *path)
     struct config config;
     if (config_read(path, &config, stderr) < 0)
         return 1;
-    puts("ok");
+    (void)puts("ok");
     return 0;
 }
 
@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 {
     const char *command = argc > 1 ? argv[1] : "";
     bool configured = argc == 4 && strcmp(argv[2], "--config") == 0;
-    setvbuf(stdout, NULL, _IOLBF, 0);
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
     if (strcmp(command, "player") == 0)
         return video_child_main(argc, argv);
     if (strcmp(command, "ctl") == 0)
@@ -61,11 +61,11 @@ int main(int argc, char **argv)
     if (strcmp(command, "check") == 0 && configured)
         return check(argv[3]);
     if (strcmp(command, "--version") == 0) {
-        puts("machiai-kiosk " MACHIAI_VERSION);
+        (void)puts("machiai-kiosk " MACHIAI_VERSION);
         return 0;
     }
     if (strcmp(command, "--help") != 0)
         return wrong_usage();
-    fputs(usage, stdout);
+    (void)fputs(usage, stdout);
     return 0;
 }

@@ -188,8 +188,8 @@ static void fill_time(const struct queue *queue, const struct monitor_world *wor
 /* A square of +-4 px, one pixel a step. */
 static void fill_orbit(int64_t now, struct monitor_view *view)
 {
-    const int side = 2 * ORBIT_RADIUS;
-    int step = (int)(now / ORBIT_STEP_MS % (4 * side));
+    enum { side = 2 * ORBIT_RADIUS, way = 4 * side };
+    int step = (int)(now / ORBIT_STEP_MS % way);
     int along = step % side;
     const int corners[4][2] = {{along, 0}, {side, along}, {side - along, side}, {0, side - along}};
     view->shift_x = corners[step / side][0] - ORBIT_RADIUS;

@@ -54,6 +54,9 @@ enum picture_kind {
     PICTURE_NOTICE /* title and body */
 };
 
+/* The same item in the same place of the table. */
+bool playlist_entry_equal(const struct playlist_entry *a, const struct playlist_entry *b);
+
 struct playlist;
 
 int playlist_create(const struct playlist_actions *actions, struct playlist **ret)

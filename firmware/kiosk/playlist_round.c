@@ -85,8 +85,7 @@ static void name_notice(const struct content *content, char tag[static VIDEO_TAG
 static void fill_entry(const struct play_item *item, struct playlist_entry *entry)
 {
     const struct content *content = item->content;
-    memset(entry, 0, sizeof *entry);
-    entry->kind = content->kind;
+    *entry = (struct playlist_entry){.kind = content->kind};
     entry->reason = item->reason;
     entry->film = content->sha256[0] != '\0';
     entry->cut = entry->film && item->duration_ms < content->duration_ms;
@@ -97,6 +96,13 @@ static void fill_entry(const struct play_item *item, struct playlist_entry *entr
         name_notice(content, entry->tag);
     snprintf(entry->title, sizeof entry->title, "%s", content->title);
     snprintf(entry->body, sizeof entry->body, "%s", content->body);
+}
+
+bool playlist_entry_equal(const struct playlist_entry *a, const struct playlist_entry *b)
+{
+    return strcmp(a->tag, b->tag) == 0 && a->kind == b->kind && a->reason == b->reason &&
+           a->cut == b->cut && a->duration_ms == b->duration_ms &&
+           strcmp(a->title, b->title) == 0 && strcmp(a->body, b->body) == 0;
 }
 
 bool round_resolve(struct round *round, const struct playlist_actions *actions,
@@ -112,9 +118,9 @@ bool round_resolve(struct round *round, const struct playlist_actions *actions,
     for (int i = 0; i < count; i++) {
         struct playlist_entry entry;
         fill_entry(&items[i], &entry);
-        if (changed || memcmp(&entry, &round->items[i], sizeof entry) != 0) {
+        if (changed || !playlist_entry_equal(&entry, &round->items[i])) {
             changed = true;
-            memcpy(&round->items[i], &entry, sizeof entry);
+            round->items[i] = entry;
         }
     }
     round->count = count;

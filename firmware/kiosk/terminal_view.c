@@ -2,6 +2,7 @@
 #include "terminal_flow.h"
 #include "words.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -261,6 +262,8 @@ void terminal_flow_view(const struct terminal_flow *flow, const struct terminal_
             format_time(world->site_ms, queue->settings.utc_offset_min, ret->clock,
                         sizeof ret->clock);
     }
+    bool of_site = ret->screen == TERMINAL_START || ret->screen == TERMINAL_CLOSED;
+    assert(!of_site || queue != NULL); /* base_screen() saw to it */
     switch (ret->screen) {
     case TERMINAL_START:
         fill_services(queue, world, ret);
