@@ -1,0 +1,581 @@
+#include "disk.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FILES_MAX = 64,
+    NAME_SIZE = 320,
+    UNDO_MAX = 8192,
+    SECTOR = 512,
+    SHM_REGIONS_MAX = 16,
+    TROUBLE_PERCENT = 50
+};
+
+/* A write that is not synced: what was there, what is there now. */
+struct undo {
+    int64_t offset, size_before;
+    size_t size;
+    unsigned char *before, *after; /* before: zeroes past the old end */
+    bool cut;                      /* a truncation to `offset`; before: what was cut off */
+};
+
+struct content {
+    unsigned char *bytes;
+    int64_t size, capacity;
+};
+
+struct file {
+    bool used, hidden; /* hidden: deleted, but disk_restore() brings it back */
+    char name[NAME_SIZE];
+    int host, users;
+    struct content content, kept;
+    bool has_kept;
+    struct undo *undos;
+    int undo_count;
+    void *shm[SHM_REGIONS_MAX];
+};
+
+struct handle {
+    sqlite3_file base;
+    struct file *file;
+    bool temporary;
+};
+
+struct disk {
+    bool dead, power;
+    int crash_in;
+    enum disk_trouble trouble;
+};
+
+static struct file files[FILES_MAX];
+static struct disk disks[SIM_HOSTS + 1];
+static bool all_lie;
+
+/* -- contents ---------------------------------------------------------------------------------- */
+
+static void make_room(struct content *content, int64_t size)
+{
+    if (size <= content->capacity)
+        return;
+    int64_t capacity = size * 2 < 65536 ? 65536 : size * 2;
+    content->bytes = realloc(content->bytes, (size_t)capacity);
+    if (!content->bytes)
+        abort();
+    memset(content->bytes + content->capacity, 0, (size_t)(capacity - content->capacity));
+    content->capacity = capacity;
+}
+
+static void put(struct content *content, int64_t offset, const void *bytes, size_t size)
+{
+    make_room(content, offset + (int64_t)size);
+    memcpy(content->bytes + offset, bytes, size);
+    if (content->size < offset + (int64_t)size)
+        content->size = offset + (int64_t)size;
+}
+
+static void cut(struct content *content, int64_t size)
+{
+    if (size >= content->size)
+        return;
+    memset(content->bytes + size, 0, (size_t)(content->size - size));
+    content->size = size;
+}
+
+static void *copy_of(const void *bytes, size_t size)
+{
+    unsigned char *copy = malloc(size ? size : 1);
+    if (!copy)
+        abort();
+    if (size > 0)
+        memcpy(copy, bytes, size);
+    return copy;
+}
+
+static void forget_undos(struct file *file)
+{
+    for (int i = 0; i < file->undo_count; i++) {
+        free(file->undos[i].before);
+        free(file->undos[i].after);
+    }
+    file->undo_count = 0;
+}
+
+static struct undo *add_undo(struct file *file)
+{
+    if (!file->undos)
+        file->undos = malloc(UNDO_MAX * sizeof *file->undos);
+    if (!file->undos || file->undo_count == UNDO_MAX)
+        abort();
+    struct undo *undo = &file->undos[file->undo_count++];
+    *undo = (struct undo){.size_before = file->content.size};
+    return undo;
+}
+
+static void write_file(struct file *file, int64_t offset, const void *bytes, size_t size)
+{
+    struct undo *undo = add_undo(file);
+    make_room(&file->content, offset + (int64_t)size);
+    undo->offset = offset;
+    undo->size = size;
+    undo->before = copy_of(file->content.bytes + offset, size);
+    undo->after = copy_of(bytes, size);
+    put(&file->content, offset, bytes, size);
+}
+
+static void cut_file(struct file *file, int64_t size)
+{
+    if (size >= file->content.size)
+        return;
+    struct undo *undo = add_undo(file);
+    undo->cut = true;
+    undo->offset = size;
+    undo->size = (size_t)(file->content.size - size);
+    undo->before = copy_of(file->content.bytes + size, undo->size);
+    cut(&file->content, size);
+}
+
+/* The synced image, then whichever of the later writes reached the disk. */
+static void lose_power(struct file *file)
+{
+    for (int i = file->undo_count - 1; i >= 0; i--) {
+        const struct undo *undo = &file->undos[i];
+        put(&file->content, undo->offset, undo->before, undo->size);
+        cut(&file->content, undo->size_before);
+    }
+    bool nothing = sim_chance(40);
+    for (int i = 0; i < file->undo_count && !nothing; i++) {
+        const struct undo *undo = &file->undos[i];
+        if (sim_chance(50))
+            continue;
+        size_t size = undo->size;
+        if (size > SECTOR && sim_chance(20))
+            size = SECTOR * (size_t)sim_between(1, (int64_t)(size / SECTOR));
+        if (undo->cut)
+            cut(&file->content, undo->offset);
+        else
+            put(&file->content, undo->offset, undo->after, size);
+    }
+    forget_undos(file);
+}
+
+/* -- files ------------------------------------------------------------------------------------- */
+
+static int host_of(const char *name)
+{
+    size_t length = strlen(sim_base);
+    if (strncmp(name, sim_base, length) != 0 || name[length] != '/')
+        return SIM_NOBODY;
+    return name[length + 1] == 'k' ? name[length + 2] - '0' : SIM_CLOUD;
+}
+
+static struct file *find(const char *name)
+{
+    for (int i = 0; i < FILES_MAX; i++)
+        if (files[i].used && !files[i].hidden && strcmp(files[i].name, name) == 0)
+            return &files[i];
+    return NULL;
+}
+
+static struct file *make(const char *name, int host)
+{
+    for (int i = 0; i < FILES_MAX; i++) {
+        if (files[i].used)
+            continue;
+        files[i].used = true;
+        files[i].host = host;
+        (void)snprintf(files[i].name, sizeof files[i].name, "%s", name);
+        return &files[i];
+    }
+    abort();
+}
+
+static void drop_shm(struct file *file)
+{
+    for (int i = 0; i < SHM_REGIONS_MAX; i++) {
+        free(file->shm[i]);
+        file->shm[i] = NULL;
+    }
+}
+
+static void drop_file(struct file *file)
+{
+    forget_undos(file);
+    drop_shm(file);
+    free(file->undos);
+    free(file->content.bytes);
+    file->undos = NULL;
+    file->content = (struct content){0};
+    if (file->has_kept)
+        file->hidden = true;
+    else
+        *file = (struct file){0};
+}
+
+void disk_clear(void)
+{
+    for (int i = 0; i < FILES_MAX; i++) {
+        if (!files[i].used)
+            continue;
+        free(files[i].kept.bytes);
+        files[i].kept = (struct content){0};
+        files[i].has_kept = false;
+        drop_file(&files[i]);
+    }
+    memset(disks, 0, sizeof disks);
+}
+
+void disk_keep(void)
+{
+    for (int i = 0; i < FILES_MAX; i++) {
+        struct file *file = &files[i];
+        if (!file->used || file->hidden)
+            continue;
+        forget_undos(file);
+        free(file->kept.bytes);
+        file->kept = (struct content){0};
+        file->has_kept = true;
+        if (file->content.size > 0)
+            put(&file->kept, 0, file->content.bytes, (size_t)file->content.size);
+    }
+}
+
+void disk_restore(void)
+{
+    memset(disks, 0, sizeof disks);
+    for (int i = 0; i < FILES_MAX; i++) {
+        struct file *file = &files[i];
+        if (!file->used)
+            continue;
+        if (file->users > 0)
+            abort();
+        if (!file->has_kept) {
+            drop_file(file);
+            continue;
+        }
+        file->hidden = false;
+        forget_undos(file);
+        drop_shm(file);
+        cut(&file->content, 0);
+        if (file->kept.size > 0)
+            put(&file->content, 0, file->kept.bytes, (size_t)file->kept.size);
+    }
+}
+
+/* -- crashes ----------------------------------------------------------------------------------- */
+
+void disk_crash(int host, bool power)
+{
+    disks[host].dead = true;
+    disks[host].power = power;
+    disks[host].crash_in = 0;
+}
+
+bool disk_dead(int host)
+{
+    return disks[host].dead;
+}
+
+void disk_revive(int host)
+{
+    for (int i = 0; i < FILES_MAX && disks[host].power; i++)
+        if (files[i].used && files[i].host == host)
+            lose_power(&files[i]);
+    disks[host].dead = disks[host].power = false;
+}
+
+void disk_crash_in(int host, int operations, bool power)
+{
+    disks[host].crash_in = operations;
+    disks[host].power = power;
+}
+
+void disk_trouble(int host, enum disk_trouble trouble)
+{
+    disks[host].trouble = trouble;
+}
+
+void disk_lies(bool lies)
+{
+    all_lie = lies;
+}
+
+/* A write or sync is about to happen: an SQLite code when it does not. */
+static int before_write(int host)
+{
+    struct disk *disk = &disks[host];
+    if (disk->crash_in > 0 && --disk->crash_in == 0) {
+        sim_trace("host %d crashes at a write", host);
+        disk_crash(host, disk->power);
+    }
+    if (disk->dead)
+        return SQLITE_IOERR_WRITE;
+    if (disk->trouble != DISK_FINE && sim_chance(TROUBLE_PERCENT))
+        return disk->trouble == DISK_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    return SQLITE_OK;
+}
+
+/* -- methods of a file ---------------------------------------------------------------------------
+ */
+
+static struct file *file_of(sqlite3_file *base)
+{
+    return ((struct handle *)base)->file;
+}
+
+static int file_close(sqlite3_file *base)
+{
+    struct handle *handle = (struct handle *)base;
+    handle->file->users--;
+    if (handle->temporary)
+        drop_file(handle->file);
+    return SQLITE_OK;
+}
+
+static int file_read(sqlite3_file *base, void *bytes, int size, sqlite3_int64 offset)
+{
+    const struct file *file = file_of(base);
+    int64_t left = file->content.size - offset;
+    if (disks[file->host].dead)
+        return SQLITE_IOERR_READ;
+    if (left >= size) {
+        memcpy(bytes, file->content.bytes + offset, (size_t)size);
+        return SQLITE_OK;
+    }
+    memset(bytes, 0, (size_t)size);
+    if (left > 0)
+        memcpy(bytes, file->content.bytes + offset, (size_t)left);
+    return SQLITE_IOERR_SHORT_READ;
+}
+
+static int file_write(sqlite3_file *base, const void *bytes, int size, sqlite3_int64 offset)
+{
+    struct file *file = file_of(base);
+    int code = before_write(file->host);
+    if (code == SQLITE_OK)
+        write_file(file, offset, bytes, (size_t)size);
+    return code;
+}
+
+static int file_truncate(sqlite3_file *base, sqlite3_int64 size)
+{
+    struct file *file = file_of(base);
+    int code = before_write(file->host);
+    if (code == SQLITE_OK)
+        cut_file(file, size);
+    return code;
+}
+
+static int file_sync(sqlite3_file *base, int flags)
+{
+    struct file *file = file_of(base);
+    (void)flags;
+    int code = before_write(file->host);
+    if (code == SQLITE_OK && !(all_lie && file->host < SIM_KIOSKS))
+        forget_undos(file);
+    return code == SQLITE_OK ? code : SQLITE_IOERR_FSYNC;
+}
+
+static int file_size(sqlite3_file *base, sqlite3_int64 *ret)
+{
+    *ret = file_of(base)->content.size;
+    return SQLITE_OK;
+}
+
+/* One connection a file: nobody else is ever there to lock out. */
+static int file_lock(sqlite3_file *base, int level)
+{
+    (void)base;
+    (void)level;
+    return SQLITE_OK;
+}
+
+static int file_reserved(sqlite3_file *base, int *ret)
+{
+    (void)base;
+    *ret = 0;
+    return SQLITE_OK;
+}
+
+static int file_control(sqlite3_file *base, int operation, void *argument)
+{
+    (void)base;
+    (void)operation;
+    (void)argument;
+    return SQLITE_NOTFOUND;
+}
+
+static int file_sector(sqlite3_file *base)
+{
+    (void)base;
+    return 4096;
+}
+
+static int file_traits(sqlite3_file *base)
+{
+    (void)base;
+    return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
+}
+
+static int shm_map(sqlite3_file *base, int region, int size, int extend, void volatile **ret)
+{
+    struct file *file = file_of(base);
+    if (region >= SHM_REGIONS_MAX)
+        return SQLITE_IOERR_SHMMAP;
+    if (!file->shm[region] && extend)
+        file->shm[region] = calloc(1, (size_t)size);
+    *ret = file->shm[region];
+    return SQLITE_OK;
+}
+
+static int shm_lock(sqlite3_file *base, int offset, int count, int flags)
+{
+    (void)base;
+    (void)offset;
+    (void)count;
+    (void)flags;
+    return SQLITE_OK;
+}
+
+static void shm_barrier(sqlite3_file *base)
+{
+    (void)base;
+}
+
+static int shm_unmap(sqlite3_file *base, int gone)
+{
+    (void)gone;
+    drop_shm(file_of(base));
+    return SQLITE_OK;
+}
+
+static const sqlite3_io_methods methods = {
+    .iVersion = 2,
+    .xClose = file_close,
+    .xRead = file_read,
+    .xWrite = file_write,
+    .xTruncate = file_truncate,
+    .xSync = file_sync,
+    .xFileSize = file_size,
+    .xLock = file_lock,
+    .xUnlock = file_lock,
+    .xCheckReservedLock = file_reserved,
+    .xFileControl = file_control,
+    .xSectorSize = file_sector,
+    .xDeviceCharacteristics = file_traits,
+    .xShmMap = shm_map,
+    .xShmLock = shm_lock,
+    .xShmBarrier = shm_barrier,
+    .xShmUnmap = shm_unmap,
+};
+
+/* -- methods of the VFS --------------------------------------------------------------------------
+ */
+
+static int vfs_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *base, int flags,
+                    int *ret_flags)
+{
+    struct handle *handle = (struct handle *)base;
+    static int temporaries;
+    char made[32];
+    (void)vfs;
+    *handle = (struct handle){.temporary = !name};
+    if (!name) {
+        (void)snprintf(made, sizeof made, "temporary-%d", temporaries++);
+        name = made;
+    }
+    int host = host_of(name);
+    struct file *file = find(name);
+    if (disks[host].dead || (!file && !(flags & SQLITE_OPEN_CREATE)))
+        return SQLITE_CANTOPEN;
+    if (!file && disks[host].trouble != DISK_FINE)
+        return SQLITE_CANTOPEN;
+    if (!file)
+        file = make(name, host);
+    file->users++;
+    handle->file = file;
+    handle->base.pMethods = &methods;
+    if (ret_flags)
+        *ret_flags = flags;
+    return SQLITE_OK;
+}
+
+static int vfs_delete(sqlite3_vfs *vfs, const char *name, int sync)
+{
+    struct file *file = find(name);
+    (void)vfs;
+    (void)sync;
+    if (!file)
+        return SQLITE_IOERR_DELETE_NOENT;
+    int code = before_write(file->host);
+    if (code != SQLITE_OK)
+        return SQLITE_IOERR_DELETE;
+    drop_file(file);
+    return SQLITE_OK;
+}
+
+static int vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *ret)
+{
+    (void)vfs;
+    (void)flags;
+    *ret = find(name) != NULL;
+    return SQLITE_OK;
+}
+
+static int vfs_path(sqlite3_vfs *vfs, const char *name, int size, char *ret)
+{
+    (void)vfs;
+    (void)snprintf(ret, (size_t)size, "%s", name);
+    return SQLITE_OK;
+}
+
+static int vfs_random(sqlite3_vfs *vfs, int size, char *ret)
+{
+    (void)vfs;
+    for (int i = 0; i < size; i++)
+        ret[i] = (char)(i * 37 + 11);
+    return size;
+}
+
+static int vfs_sleep(sqlite3_vfs *vfs, int us)
+{
+    (void)vfs;
+    return us;
+}
+
+static int vfs_time(sqlite3_vfs *vfs, double *ret)
+{
+    (void)vfs;
+    *ret = (double)sim_now / 86400000.0 + 2440587.5;
+    return SQLITE_OK;
+}
+
+static int vfs_error(sqlite3_vfs *vfs, int size, char *ret)
+{
+    (void)vfs;
+    (void)size;
+    (void)ret;
+    return 0;
+}
+
+void disk_install(void)
+{
+    static sqlite3_vfs vfs = {
+        .iVersion = 1,
+        .szOsFile = sizeof(struct handle),
+        .mxPathname = NAME_SIZE - 16,
+        .zName = "machiai-sim",
+        .xOpen = vfs_open,
+        .xDelete = vfs_delete,
+        .xAccess = vfs_access,
+        .xFullPathname = vfs_path,
+        .xRandomness = vfs_random,
+        .xSleep = vfs_sleep,
+        .xCurrentTime = vfs_time,
+        .xGetLastError = vfs_error,
+    };
+    if (sqlite3_vfs_register(&vfs, 1) != SQLITE_OK)
+        abort();
+}

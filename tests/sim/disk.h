@@ -1,0 +1,35 @@
+/* The hosts' disks: an SQLite VFS in memory that knows what was synced and what was not.
+ *
+ * A write is only in the page cache until the file is synced. A crash of the process keeps the
+ * cache; a loss of power keeps the synced image and any subset of the later writes, in part if need
+ * be. After a crash every call from the dead process fails, so that taking it down writes nothing.
+ */
+#ifndef MACHIAI_TESTS_SIM_DISK_H
+#define MACHIAI_TESTS_SIM_DISK_H
+
+#include "sim.h"
+
+enum disk_trouble { DISK_FINE, DISK_FULL, DISK_FAILS };
+
+/* Becomes SQLite's default VFS. */
+void disk_install(void);
+/* Throws all files away. */
+void disk_clear(void);
+/* All files as they are now, to begin each seed with. */
+void disk_keep(void);
+void disk_restore(void);
+
+/* The host's process ends here and now. power: what was not synced may be lost. */
+void disk_crash(int host, bool power);
+bool disk_dead(int host);
+/* The host has started again. */
+void disk_revive(int host);
+/* Crashes the host at its n-th write or sync from now; 0 = no. */
+void disk_crash_in(int host, int operations, bool power);
+/* Some of the host's writes fail. */
+void disk_trouble(int host, enum disk_trouble trouble);
+
+/* For planted bugs: the kiosks' syncs do nothing. */
+void disk_lies(bool lies);
+
+#endif

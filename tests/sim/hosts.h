@@ -1,0 +1,40 @@
+/* The processes: three kiosks (the production station) and the cloud. */
+#ifndef MACHIAI_TESTS_SIM_HOSTS_H
+#define MACHIAI_TESTS_SIM_HOSTS_H
+
+#include "cloud.h"
+#include "sim.h"
+#include "site_private.h"
+#include "station_private.h"
+
+extern struct cloud *hosts_cloud; /* NULL = down */
+extern struct site *hosts_site;   /* of hosts_cloud */
+extern struct station *hosts_stations[SIM_KIOSKS];
+
+/* The clinic, its devices enrolled and in step; every seed begins with these disks. */
+void hosts_prepare(void);
+
+/* A failed start (the disk is in trouble) is tried again by itself. */
+void hosts_start(int host);
+/* An orderly end. */
+void hosts_stop(int host);
+bool hosts_up(int host);
+/* Ends the process at once; it comes back after back_ms (-1 = not by itself). */
+void hosts_crash(int host, bool power, int64_t back_ms);
+/* Takes down what has died since; after every step. */
+void hosts_reap(void);
+/* The day is over: a process that dies or is down comes back as soon as it can. */
+void hosts_recover(void);
+
+/* A new seed begins; nothing runs. */
+void hosts_reset(void);
+
+/* A patient presses the button at a kiosk. */
+void hosts_press(int kiosk);
+/* Kiosk and cloud have the same log and state, no number is on its way. why: what is still
+ * different. */
+bool hosts_converged(char *why, size_t size);
+/* No request is left without its end. A full disk may leave one until the next start. */
+bool hosts_requests_settled(char *why, size_t size);
+
+#endif

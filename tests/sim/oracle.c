@@ -1,0 +1,476 @@
+#include "oracle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hosts.h"
+
+enum {
+    TICKETS_MAX = 4096,
+    ENTRIES_MAX = 16384,
+    SLIPS_MAX = 4096,
+    DAY_MS = 24 * 60 * 60 * 1000,
+    JAPAN_MS = 9 * 60 * 60 * 1000
+};
+
+struct known {
+    char id[UID_SIZE];
+    enum ticket_state state, before;
+    int desk_no, desk_before;
+    struct number number;
+    char last[UID_SIZE];
+    char device[UID_SIZE];
+    bool abandoned;
+};
+
+struct line {
+    char id[UID_SIZE], device[UID_SIZE];
+    char hash[HASH_SIZE];
+    int64_t counter;
+    int64_t received; /* 0 = before this seed */
+};
+
+struct slip {
+    char ticket[UID_SIZE];
+    struct number number;
+    int kiosk;
+    int64_t at;
+};
+
+static struct known *known;
+static int known_count;
+static struct line *lines; /* by seq - 1 */
+static int64_t line_count;
+static struct slip *slips;
+static int slip_count;
+static bool session_restart, count_absent, old;
+
+void oracle_forget(void)
+{
+    known_count = slip_count = 0;
+    line_count = 0;
+}
+
+void oracle_reset(bool restart_by_session, bool absent_counts)
+{
+    if (!known)
+        known = calloc(TICKETS_MAX, sizeof *known);
+    if (!lines)
+        lines = calloc(ENTRIES_MAX, sizeof *lines);
+    if (!slips)
+        slips = calloc(SLIPS_MAX, sizeof *slips);
+    if (!known || !lines || !slips)
+        abort();
+    oracle_forget();
+    session_restart = restart_by_session;
+    count_absent = absent_counts;
+    old = true;
+    oracle_follow();
+    old = false;
+}
+
+int oracle_slips(void)
+{
+    return slip_count;
+}
+
+/* -- slips ------------------------------------------------------------------------------------- */
+
+static struct known *find(const char *id)
+{
+    for (int i = known_count - 1; i >= 0; i--)
+        if (strcmp(known[i].id, id) == 0)
+            return &known[i];
+    return NULL;
+}
+
+static bool over(const struct known *ticket)
+{
+    return ticket && (ticket->state == TICKET_DONE || ticket->state == TICKET_CANCELLED);
+}
+
+static int64_t day_of(int64_t at)
+{
+    return (at + JAPAN_MS) / DAY_MS;
+}
+
+/* Invariant 2, as two patients with their slips in hand would find out. */
+static void check_number(const struct slip *slip)
+{
+    char text[NUMBER_TEXT_SIZE];
+    number_format(slip->number, text);
+    for (int i = 0; i < slip_count; i++) {
+        const struct slip *other = &slips[i];
+        if (!number_equal(other->number, slip->number) || strcmp(other->ticket, slip->ticket) == 0)
+            continue;
+        bool live = !over(find(other->ticket)) && slip->at - other->at < DAY_MS;
+        if (live && !over(find(slip->ticket)))
+            sim_violation("number live twice: %s is %.8s of kiosk %d and %.8s of kiosk %d", text,
+                          other->ticket, other->kiosk, slip->ticket, slip->kiosk);
+        else if (!session_restart && day_of(other->at) == day_of(slip->at))
+            sim_violation("number used again on its day: %s is %.8s of kiosk %d and %.8s of "
+                          "kiosk %d",
+                          text, other->ticket, other->kiosk, slip->ticket, slip->kiosk);
+    }
+}
+
+void oracle_shown(int kiosk, const struct station_ticket *ticket)
+{
+    char text[NUMBER_TEXT_SIZE];
+    number_format(ticket->number, text);
+    sim_trace("shown: %s to %.8s by %d", text, ticket->id, kiosk);
+    for (int i = 0; i < slip_count; i++) {
+        if (strcmp(slips[i].ticket, ticket->id) != 0)
+            continue;
+        if (!number_equal(slips[i].number, ticket->number))
+            sim_violation("two numbers: %.8s was shown another number before %s", ticket->id, text);
+        else if (kiosk >= 0)
+            sim_violation("two slips: %.8s (%s) is printed twice", ticket->id, text);
+        return;
+    }
+    if (slip_count == SLIPS_MAX)
+        abort();
+    struct slip *slip = &slips[slip_count++];
+    *slip = (struct slip){.number = ticket->number, .kiosk = kiosk, .at = sim_now};
+    memcpy(slip->ticket, ticket->id, sizeof slip->ticket);
+    check_number(slip);
+}
+
+bool oracle_has_slip(const char *ticket)
+{
+    for (int i = 0; i < slip_count; i++)
+        if (strcmp(slips[i].ticket, ticket) == 0)
+            return true;
+    return false;
+}
+
+void oracle_check_stored(int kiosk)
+{
+    const struct station *station = hosts_stations[kiosk];
+    if (!station->enrolled)
+        return;
+    for (int i = 0; i < slip_count; i++) {
+        const struct slip *slip = &slips[i];
+        if (slip->kiosk != kiosk || over(find(slip->ticket)) || day_of(slip->at) != day_of(sim_now))
+            continue;
+        const struct ticket *ticket = queue_ticket(&station->log.view, slip->ticket);
+        if (!ticket || !number_equal(ticket->number, slip->number) ||
+            ticket->state == TICKET_OFFERED || ticket->abandoned)
+            sim_violation("shown, not stored: kiosk %d has forgotten %.8s after a restart", kiosk,
+                          slip->ticket);
+    }
+}
+
+/* -- the log -------------------------------------------------------------------------------------
+ */
+
+static const int ranks[] = {
+#define X(name, text, rank) rank,
+    TICKET_STATES(X)
+#undef X
+};
+
+static bool is_payment(int desk_no)
+{
+    return desk_no == 3;
+}
+
+/* The state that an applied event leads to; false: it leads nowhere. */
+static bool state_after(const struct event *event, const struct known *ticket,
+                        enum ticket_state *ret)
+{
+    static const struct {
+        enum event_kind kind;
+        enum ticket_state state;
+    } table[] = {
+        {EVENT_OFFERED, TICKET_OFFERED},     {EVENT_TAKEN, TICKET_WAITING},
+        {EVENT_ISSUED, TICKET_WAITING},      {EVENT_ABANDONED, TICKET_CANCELLED},
+        {EVENT_CALLED, TICKET_CALLED},       {EVENT_RECALLED, TICKET_CALLED},
+        {EVENT_ABSENT, TICKET_ABSENT},       {EVENT_BACK, TICKET_WAITING},
+        {EVENT_HELD, TICKET_HELD},           {EVENT_WAITING, TICKET_WAITING},
+        {EVENT_IN_ROOM, TICKET_IN_ROOM},     {EVENT_IN_EXAM, TICKET_IN_EXAM},
+        {EVENT_TRANSFERRED, TICKET_WAITING}, {EVENT_DONE, TICKET_DONE},
+        {EVENT_CANCELLED, TICKET_CANCELLED}, {EVENT_RESTORED, TICKET_WAITING},
+    };
+    if (event->kind == EVENT_UNDONE || event->kind == EVENT_PRIORITISED) {
+        *ret = event->kind == EVENT_UNDONE ? ticket->before : ticket->state;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        if (table[i].kind != event->kind)
+            continue;
+        *ret = table[i].state;
+        if (event->kind == EVENT_TRANSFERRED && is_payment(event->desk_no))
+            *ret = TICKET_TO_PAY;
+        return true;
+    }
+    return false;
+}
+
+static struct known *add(const struct event *event)
+{
+    if (known_count == TICKETS_MAX)
+        abort();
+    struct known *ticket = &known[known_count++];
+    *ticket = (struct known){.desk_no = event->desk_no};
+    memcpy(ticket->id, event->ticket, sizeof ticket->id);
+    memcpy(ticket->device, event->device, sizeof ticket->device);
+    return ticket;
+}
+
+static void check_stale(const struct entry *entry, const struct known *ticket,
+                        enum ticket_state state)
+{
+    const struct event *event = &entry->event;
+    bool stale = *event->seen && strcmp(event->seen, ticket->last) != 0;
+    if (stale && ranks[state] <= ranks[ticket->state])
+        sim_violation("stale: entry %lld (%s) moved %.8s back from %s to %s", (long long)entry->seq,
+                      event_kind_name(event->kind), ticket->id, ticket_state_name(ticket->state),
+                      ticket_state_name(state));
+    bool back = event->kind == EVENT_RESTORED || event->kind == EVENT_UNDONE;
+    if (ticket->state == TICKET_DONE && !back)
+        sim_violation("stale: entry %lld (%s) moved %.8s, who was done", (long long)entry->seq,
+                      event_kind_name(event->kind), ticket->id);
+}
+
+static void check_again(const struct known *ticket)
+{
+    for (int i = 0; i < slip_count; i++)
+        if (strcmp(slips[i].ticket, ticket->id) == 0)
+            check_number(&slips[i]);
+}
+
+static void fold(const struct entry *entry)
+{
+    const struct event *event = &entry->event;
+    enum ticket_state state = TICKET_WAITING;
+    struct known *ticket = find(event->ticket);
+    bool issue =
+        event->kind == EVENT_OFFERED || event->kind == EVENT_TAKEN || event->kind == EVENT_ISSUED;
+    if (!*event->ticket || entry->verdict != VERDICT_APPLIED)
+        return;
+    if (!ticket && !issue) {
+        sim_violation("invented: entry %lld (%s) is about a ticket that was never issued",
+                      (long long)entry->seq, event_kind_name(event->kind));
+        return;
+    }
+    if (!ticket)
+        ticket = add(event);
+    if (!state_after(event, ticket, &state))
+        return;
+    if (!issue)
+        check_stale(entry, ticket, state);
+    bool was_over = over(ticket);
+    int desk = ticket->desk_no;
+    if (event->kind == EVENT_TRANSFERRED)
+        ticket->desk_no = event->desk_no;
+    else if (event->kind == EVENT_UNDONE)
+        ticket->desk_no = ticket->desk_before;
+    ticket->before = ticket->state;
+    ticket->desk_before = desk;
+    ticket->state = state;
+    ticket->abandoned = event->kind == EVENT_ABANDONED;
+    if (issue && event->number.value)
+        ticket->number = event->number;
+    memcpy(ticket->last, event->id, sizeof ticket->last);
+    if (was_over && !over(ticket))
+        check_again(ticket);
+}
+
+static void check_once(const struct entry *entry)
+{
+    const struct event *event = &entry->event;
+    for (int64_t i = 0; i < line_count; i++) {
+        if (lines[i].id[0] == event->id[0] && strcmp(lines[i].id, event->id) == 0)
+            sim_violation("applied twice: event %.8s is entry %lld and %lld", event->id,
+                          (long long)i + 1, (long long)entry->seq);
+        if (event->counter && lines[i].counter == event->counter &&
+            strcmp(lines[i].device, event->device) == 0)
+            sim_violation("forked: two events of one device have the counter %lld",
+                          (long long)event->counter);
+    }
+}
+
+/* Acceptance is between what its author had seen and its arrival. */
+static void check_time(const struct entry *entry)
+{
+    int64_t base = entry->event.base > 0 ? entry->event.base : 1;
+    if (entry->at > sim_now)
+        sim_violation("time: entry %lld is from the future", (long long)entry->seq);
+    if (base <= line_count && entry->at < lines[base - 1].received)
+        sim_violation("time: entry %lld is older than what its author had seen",
+                      (long long)entry->seq);
+}
+
+static void take(const struct entry *entry, void *context)
+{
+    (void)context;
+    if (entry->seq != line_count + 1 || line_count == ENTRIES_MAX) {
+        sim_violation("lost: the log goes on with entry %lld after %lld", (long long)entry->seq,
+                      (long long)line_count);
+        return;
+    }
+    if (!old) {
+        check_once(entry);
+        check_time(entry);
+        sim_trace("entry %lld %s %.8s %s %s", (long long)entry->seq,
+                  event_kind_name(entry->event.kind), entry->event.ticket,
+                  verdict_name(entry->verdict), reason_name(entry->reason));
+    }
+    struct line *line = &lines[line_count++];
+    *line = (struct line){.counter = entry->event.counter, .received = old ? 0 : sim_now};
+    memcpy(line->id, entry->event.id, sizeof line->id);
+    memcpy(line->device, entry->event.device, sizeof line->device);
+    memcpy(line->hash, entry->hash, sizeof line->hash);
+    fold(entry);
+}
+
+void oracle_follow(void)
+{
+    if (!hosts_up(SIM_CLOUD) || !lines || hosts_site->seq <= line_count)
+        return;
+    sim_host = SIM_CLOUD;
+    int r = site_entries(hosts_site, line_count, ENTRIES_MAX, take, NULL);
+    if (r < 0)
+        sim_trace("the log cannot be read now: %d", r); /* read at the next step */
+    sim_host = SIM_NOBODY;
+}
+
+struct history {
+    int64_t seq;
+};
+
+static void compare(const struct entry *entry, void *context)
+{
+    struct history *history = context;
+    history->seq = entry->seq;
+    if (entry->seq <= line_count && strcmp(lines[entry->seq - 1].hash, entry->hash) != 0)
+        sim_violation("lost: entry %lld is another one after the restart", (long long)entry->seq);
+}
+
+void oracle_check_history(void)
+{
+    struct history history = {0};
+    if (!lines || line_count == 0)
+        return;
+    if (site_entries(hosts_site, 0, ENTRIES_MAX, compare, &history) < 0)
+        return; /* the disk is in trouble again */
+    if (history.seq < line_count)
+        sim_violation("lost: the cloud had %lld entries and has %lld after its restart",
+                      (long long)line_count, (long long)history.seq);
+}
+
+/* -- answers -------------------------------------------------------------------------------------
+ */
+
+void oracle_acknowledged(const char *event, int64_t seq)
+{
+    oracle_follow();
+    if (seq < 1 || seq > line_count || strcmp(lines[seq - 1].id, event) != 0)
+        sim_violation("lost: event %.8s was acknowledged as entry %lld, which it is not", event,
+                      (long long)seq);
+}
+
+static bool counts(const struct known *ticket)
+{
+    return ticket->state == TICKET_WAITING || ticket->state == TICKET_TO_PAY ||
+           ticket->state == TICKET_RESERVED || (ticket->state == TICKET_ABSENT && count_absent);
+}
+
+/* A new ticket stands behind everybody who waits there. */
+static void check_before(const cJSON *json)
+{
+    const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "ticket"));
+    const cJSON *before = cJSON_GetObjectItemCaseSensitive(json, "before");
+    const struct known *ticket = id ? find(id) : NULL;
+    int count = 0;
+    if (!ticket || !cJSON_IsNumber(before))
+        return;
+    for (int i = 0; i < known_count; i++)
+        count += &known[i] != ticket && known[i].desk_no == ticket->desk_no && counts(&known[i]);
+    if (count != before->valueint)
+        sim_violation("before you: %.8s was told %d, but %d are waiting", id, before->valueint,
+                      count);
+}
+
+void oracle_answered(int kiosk, const char *method, const char *path, int status, const char *body)
+{
+    (void)kiosk;
+    if (strcmp(method, "POST") != 0 || status < 200 || status >= 300)
+        return;
+    oracle_follow();
+    cJSON *json = cJSON_Parse(body);
+    const cJSON *verdict, *entry = cJSON_GetObjectItemCaseSensitive(json, "event");
+    cJSON_ArrayForEach (verdict, cJSON_GetObjectItemCaseSensitive(json, "verdicts")) {
+        const cJSON *seq = cJSON_GetObjectItemCaseSensitive(verdict, "seq");
+        oracle_acknowledged(cJSON_GetObjectItemCaseSensitive(verdict, "id")->valuestring,
+                            (int64_t)seq->valuedouble);
+    }
+    if (entry && strstr(path, "/tickets")) {
+        const cJSON *event = cJSON_GetObjectItemCaseSensitive(entry, "event");
+        oracle_acknowledged(cJSON_GetObjectItemCaseSensitive(event, "id")->valuestring,
+                            (int64_t)cJSON_GetObjectItemCaseSensitive(entry, "seq")->valuedouble);
+        if (status == 201)
+            check_before(json);
+    }
+    cJSON_Delete(json);
+}
+
+/* -- the end -------------------------------------------------------------------------------------
+ */
+
+static void check_slip(const struct slip *slip)
+{
+    const struct known *ticket = find(slip->ticket);
+    char text[NUMBER_TEXT_SIZE];
+    number_format(slip->number, text);
+    if (!ticket)
+        sim_violation("lost: %s (%.8s of kiosk %d) is not in the cloud's log", text, slip->ticket,
+                      slip->kiosk);
+    else if (!number_equal(ticket->number, slip->number))
+        sim_violation("two numbers: %.8s holds %s, the cloud says otherwise", slip->ticket, text);
+    else if (ticket->abandoned || ticket->state == TICKET_OFFERED)
+        sim_violation("lost: nobody will ever call %s (%.8s of kiosk %d)", text, slip->ticket,
+                      slip->kiosk);
+}
+
+static void check_queue(const struct queue *queue)
+{
+    for (int i = 0; i < queue->count; i++) {
+        const struct ticket *ticket = &queue->tickets[i];
+        const struct known *ours = find(ticket->id);
+        if (!ours || ours->state != ticket->state || ours->desk_no != ticket->desk_no ||
+            !number_equal(ours->number, ticket->number))
+            sim_violation("state: %.8s is %s at desk %d, and by its events %s at desk %d",
+                          ticket->id, ticket_state_name(ticket->state), ticket->desk_no,
+                          ours ? ticket_state_name(ours->state) : "unknown",
+                          ours ? ours->desk_no : 0);
+    }
+}
+
+static void check_lines(const struct queue *queue)
+{
+    const struct ticket *line[QUEUE_TICKETS_MAX];
+    for (int d = 0; d < queue->settings.desk_count; d++) {
+        int count =
+            queue_line(queue, queue->settings.desks[d].desk_no, sim_now, line, QUEUE_TICKETS_MAX);
+        for (int i = 0; i < count; i++) {
+            int before = queue_before(queue, line[i], sim_now);
+            if (before != i)
+                sim_violation("before you: %.8s is told %d and stands at %d", line[i]->id, before,
+                              i);
+        }
+    }
+}
+
+void oracle_check_end(void)
+{
+    oracle_follow();
+    for (int i = 0; i < slip_count; i++)
+        check_slip(&slips[i]);
+    check_queue(&hosts_site->queue);
+    check_lines(&hosts_site->queue);
+    for (int i = 0; i < SIM_KIOSKS; i++)
+        check_lines(&hosts_stations[i]->log.view);
+}
