@@ -81,7 +81,7 @@ static int16_t *read_wav(const char *path, uint8_t header[HEADER_SIZE], int *ret
         memcmp(header + 20, form, sizeof form) == 0 && memcmp(header + 36, "data", 4) == 0)
         got = fread(samples, sizeof *samples, SAMPLES_MAX, file);
     if (file != NULL)
-        fclose(file);
+        (void)fclose(file);
     *ret_count = (int)got;
     return samples;
 }

@@ -1,9 +1,8 @@
-/* The chime of a call: two notes down, E5 and C5. Silent where there is no sound device.
+/* The chime of a call: two notes down, E5 and C5. Samples only; announcer.h plays them.
  */
 #ifndef MACHIAI_KIOSK_CHIME_H
 #define MACHIAI_KIOSK_CHIME_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -17,14 +16,5 @@ enum {
 
 /* Mono samples. */
 void chime_render(int16_t samples[static CHIME_SAMPLES]);
-
-struct chime;
-
-/* -ENODEV: no sound device, which is no fault. The audio library is not even started then, since it
- * writes pages of complaints about a missing card. */
-int chime_create(struct chime **ret) __attribute__((warn_unused_result));
-void chime_destroy(struct chime *chime);
-/* Never waits. A chime that still sounds begins anew. */
-void chime_play(struct chime *chime);
 
 #endif

@@ -37,6 +37,8 @@ static const struct key keys[] = {
     {"printer", "paper", config_value_paper, false, ""},
     {"video", "substitutes", config_value_substitutes, false, ""},
     {"video", "sound", config_value_sound, false, ""},
+    {"sound", "voice", config_value_voice, false, ""},
+    {"sound", "quiet", config_value_quiet, false, ""},
 };
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
@@ -84,7 +86,7 @@ static void section_seen(struct reading *reading, char *line)
         }
     if (!known)
         mistake(reading, reading->line, name, "",
-                "unknown section; use cloud, kiosk, screen, printer or video");
+                "unknown section; use cloud, kiosk, screen, printer, video or sound");
 }
 
 /* Removes the indentation, which libinih would take for a continued value, the CR, and a BOM. */

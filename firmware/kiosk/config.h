@@ -6,6 +6,8 @@
  *   [printer]  uri = escpos://192.0.2.9:9100   queue = machiai   server = /run/cups/cups.sock paper
  * = 80 [video]    substitutes = /usr/share/machiai/relaxation   sound = yes
  *
+ *   [sound]    voice = /usr/share/machiai/voice   quiet = 21:00-07:00, sunday
+ *
  * Every mistake is reported as "FILE:LINE: [section] key: what is wrong; what to do".
  */
 #ifndef MACHIAI_KIOSK_CONFIG_H
@@ -13,6 +15,8 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+
+#include "quiet.h"
 
 enum { CONFIG_PATH_SIZE = 512, CONFIG_URL_SIZE = 256, CONFIG_CODE_SIZE = 24 };
 
@@ -38,6 +42,8 @@ struct config {
     int paper_mm;                       /* 80 or 58 */
     char substitutes[CONFIG_PATH_SIZE]; /* films on the device from the first boot */
     bool sound;
+    char voice[CONFIG_PATH_SIZE]; /* clips of assets/voice; "" = chime only */
+    struct quiet quiet;           /* no sound then */
 };
 
 /* Reads the file; writes one line for each mistake to errors. 0, or the number of mistakes as a

@@ -275,3 +275,23 @@ const char *config_value_sound(const char *text, struct config *config)
 {
     return parse_bool(text, &config->sound);
 }
+
+const char *config_value_voice(const char *text, struct config *config)
+{
+    char numbers[CONFIG_PATH_SIZE + 8];
+    if (text[0] == '\0')
+        return NULL; /* chime only */
+    if (text[0] != '/')
+        return "not an absolute path; begin it with /";
+    if (!copy(config->voice, sizeof config->voice, text))
+        return "path too long; use a shorter one";
+    snprintf(numbers, sizeof numbers, "%s/number", text);
+    return access(numbers, R_OK | X_OK) == 0
+               ? NULL
+               : "no clips there; name the directory that assets/voice/make.sh filled";
+}
+
+const char *config_value_quiet(const char *text, struct config *config)
+{
+    return quiet_parse(text, &config->quiet);
+}

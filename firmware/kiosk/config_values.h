@@ -13,5 +13,6 @@ config_value config_value_terminal, config_value_monitor, config_value_fullscree
 config_value config_value_terminal_mm, config_value_monitor_mm;
 config_value config_value_printer_uri, config_value_printer_queue, config_value_printer_server;
 config_value config_value_paper, config_value_substitutes, config_value_sound;
+config_value config_value_voice, config_value_quiet;
 
 #endif

@@ -156,8 +156,9 @@ static int open_player(struct kiosk *kiosk)
         result = video_create(&options, &kiosk->video);
     if (result == 0 && kiosk->config->substitutes[0] != '\0')
         local_films_add(kiosk->config->substitutes, kiosk->playlist);
-    if (result == 0 && kiosk->config->sound && chime_create(&kiosk->chime) < 0)
-        kiosk->chime = NULL; /* a kiosk without loudspeaker */
+    if (result == 0 && kiosk->config->sound &&
+        voice_create(kiosk->config->voice, &kiosk->voice) < 0)
+        kiosk->voice = NULL; /* a kiosk without loudspeaker */
     return result;
 }
 
@@ -246,7 +247,7 @@ void kiosk_destroy(struct kiosk *kiosk)
     video_destroy(kiosk->video);
     playlist_destroy(kiosk->playlist);
     film_finish(&kiosk->film);
-    chime_destroy(kiosk->chime);
+    voice_destroy(kiosk->voice);
     window_destroy(kiosk->terminal);
     window_destroy(kiosk->monitor);
     words_destroy(kiosk->words);

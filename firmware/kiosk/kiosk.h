@@ -8,7 +8,6 @@
 
 #include <SDL.h>
 
-#include "chime.h"
 #include "config.h"
 #include "ctl.h"
 #include "film.h"
@@ -18,6 +17,7 @@
 #include "station.h"
 #include "terminal_flow.h"
 #include "video.h"
+#include "voice.h"
 #include "window.h"
 #include "words.h"
 
@@ -68,7 +68,7 @@ struct kiosk {
     struct printing *printing; /* NULL = no printer */
     struct video *video;       /* NULL = no monitor */
     struct playlist *playlist; /* NULL = no monitor */
-    struct chime *chime;       /* NULL = silent */
+    struct voice *voice;       /* NULL = silent */
     struct ctl *ctl;
 
     int64_t now; /* monotonic ms of this turn */
@@ -113,6 +113,9 @@ void kiosk_playlist_world(const struct kiosk *kiosk, struct playlist_world *ret)
 /* kiosk_news.c: everything that has come in since the last turn */
 void kiosk_take_news(struct kiosk *kiosk);
 void kiosk_take_films(struct kiosk *kiosk);
+
+/* kiosk_sound.c: the chime and the voice of the call that took the stage */
+void kiosk_announce(struct kiosk *kiosk);
 
 /* kiosk_slip.c: action of the terminal's flow, and the slips that it began */
 bool kiosk_print(void *context, const struct station_ticket *ticket);

@@ -108,8 +108,7 @@ static void pass_time(struct kiosk *kiosk)
     kiosk_monitor_world(kiosk, &monitor);
     if (monitor_flow_tick(&kiosk->monitor_flow, &monitor))
         kiosk->stale = true;
-    if (monitor_flow_take_chime(&kiosk->monitor_flow) && kiosk->chime != NULL)
-        chime_play(kiosk->chime);
+    kiosk_announce(kiosk);
 }
 
 void loop_part(struct kiosk *kiosk, enum kiosk_part part)

@@ -31,11 +31,22 @@ static void fill_place(const struct settings *settings, const char *room_id, int
     }
 }
 
+static void fill_reading(const struct settings *settings, const struct station_ticket *ticket,
+                         struct stage_call *call)
+{
+    const struct room *room = settings_room(settings, ticket->room);
+    if (room == NULL)
+        room = settings_room_of_desk(settings, ticket->desk_no);
+    if (room != NULL)
+        COPY(call->reading, room->reading);
+}
+
 static void take_stage(struct monitor_flow *flow, int64_t now)
 {
     flow->since = now;
     flow->leaving = 0;
     flow->chime = true;
+    flow->spoken_ms = 0;
     memset(&flow->pushed, 0, sizeof flow->pushed);
 }
 
@@ -61,6 +72,7 @@ void monitor_flow_call(struct monitor_flow *flow, const struct monitor_world *wo
     COPY(call->ticket, ticket->id);
     number_format(ticket->number, call->call.number);
     fill_place(&world->queue->settings, ticket->room, ticket->desk_no, &call->call);
+    fill_reading(&world->queue->settings, ticket, call);
     call->call.live = true;
     if (flow->count == 1)
         take_stage(flow, world->now);
@@ -105,13 +117,21 @@ bool monitor_flow_take_chime(struct monitor_flow *flow)
     return chime;
 }
 
+void monitor_flow_spoken(struct monitor_flow *flow, int64_t ms)
+{
+    flow->spoken_ms = ms;
+}
+
 int64_t monitor_flow_deadline(const struct monitor_flow *flow)
 {
     if (flow->count == 0)
         return INT64_MAX;
     if (flow->leaving != 0)
         return flow->leaving + STAGE_LEAVE_MS;
-    return flow->since + (flow->count > 1 ? STAGE_LEAST_MS : STAGE_MS);
+    if (flow->spoken_ms == 0)
+        return flow->since + (flow->count > 1 ? STAGE_LEAST_MS : STAGE_MS);
+    int64_t heard = flow->spoken_ms + STAGE_HEARD_MS;
+    return flow->since + (heard > STAGE_LEAST_MS ? heard : STAGE_LEAST_MS);
 }
 
 /* -- the view ---------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@ enum {
     STAGE_MS = 12 * 1000,           /* a call without voice has the stage for this long */
     STAGE_LEAST_MS = 10 * 1000,     /* and at least this long when another one waits */
     STAGE_WIPE_MS = 420,            /* by then it covers the film */
+    STAGE_HEARD_MS = 2 * 1000,      /* it stays so long after its last word */
     STAGE_LEAVE_MS = 280,           /* the wipe back to the panel */
     MESSAGE_PAGE_MS = 8 * 1000,     /* a page of a long message */
     ORBIT_STEP_MS = 10 * 60 * 1000, /* the panel moves a pixel, against burn-in */
@@ -32,6 +33,7 @@ struct monitor_world {
 struct stage_call {
     char ticket[UID_SIZE];
     struct monitor_call call;
+    char reading[NAME_SIZE]; /* the clinic's own よみ of the room, "" = none */
 };
 
 struct monitor_flow {
@@ -39,6 +41,7 @@ struct monitor_flow {
     int count;
     int64_t since;              /* calls[0] has had the stage since */
     int64_t leaving;            /* calls[0] leaves since; 0 = it does not */
+    int64_t spoken_ms;          /* calls[0] is spoken for so long; 0 = it is not */
     struct monitor_call pushed; /* the call that calls[0] pushed off; "" = none */
     bool chime;                 /* a call took the stage and has not sounded yet */
 };
@@ -53,6 +56,9 @@ void monitor_flow_call(struct monitor_flow *flow, const struct monitor_world *wo
 bool monitor_flow_tick(struct monitor_flow *flow, const struct monitor_world *world);
 /* True once for each call that took the stage. */
 bool monitor_flow_take_chime(struct monitor_flow *flow);
+/* The call on the stage is spoken until `ms` after it took it: it stays for its words. 0 = no
+ * voice. */
+void monitor_flow_spoken(struct monitor_flow *flow, int64_t ms);
 /* When the stage changes by itself (monotonic), INT64_MAX = not. Its movement is the screen's. */
 int64_t monitor_flow_deadline(const struct monitor_flow *flow);
 
