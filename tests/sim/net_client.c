@@ -274,6 +274,14 @@ static void take(struct http_client *client, const struct arrival *arrival)
         finish(client, transfer, good ? HTTP_CLIENT_OK : HTTP_CLIENT_STATUS, piece);
 }
 
+static struct transfer *find_late(const struct http_client *client)
+{
+    for (struct transfer *t = client->transfers; t; t = t->next)
+        if (t->deadline <= sim_now)
+            return t;
+    return NULL;
+}
+
 static bool take_all(struct http_client *client)
 {
     bool any = false;
@@ -286,15 +294,8 @@ static bool take_all(struct http_client *client)
         free_arrival(arrival);
         any = true;
     }
-    for (bool again = true; again;) {
-        again = false;
-        for (struct transfer *t = client->transfers; t && !again; t = t->next) {
-            if (t->deadline > sim_now)
-                continue;
-            finish(client, t, HTTP_CLIENT_TIMEOUT, NULL);
-            any = again = true;
-        }
-    }
+    for (struct transfer *late; (late = find_late(client)); any = true)
+        finish(client, late, HTTP_CLIENT_TIMEOUT, NULL);
     return any;
 }
 
