@@ -51,7 +51,8 @@ void __wrap_station_clock_boot(char boot[static CLOCK_BOOT_SIZE])
 /* -- logs -------------------------------------------------------------------------------------- */
 
 /* A reducer that contradicts itself says so in a log line only. */
-static void heard(const char *who, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+heard(const char *who, const char *format, va_list args)
 {
     char line[LINE_SIZE];
     (void)vsnprintf(line, sizeof line, format, args);

@@ -124,6 +124,7 @@ int main(int argc, char **argv)
         {"hashes", no_argument, NULL, 'h'},      {"bugs", no_argument, NULL, 'B'},
         {"list-bugs", no_argument, NULL, 'l'},   {0}};
     uint64_t first = 1;
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
     int64_t count = 100;
     bool all_bugs = false, hashes = false, trace = false;
     const char *bug = "";

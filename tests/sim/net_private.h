@@ -13,6 +13,27 @@ struct net_piece {
     char *text; /* owned by whoever holds the piece; NULL = empty */
 };
 
+enum { PARTS_MAX = 96 /* allocations of one request */ };
+
+struct connection;
+
+struct http_request {
+    const char *method, *path, *body, *token, *last_id;
+    const struct http_route *route;
+    char params[HTTP_PARAMS_MAX][HTTP_PARAM_SIZE];
+    void *parts[PARTS_MAX];
+    int part_count;
+    const void *user;
+    /* the answer */
+    bool answered;
+    int status, retry_after_s;
+    char *text;
+    struct connection *connection;
+};
+
+/* Frees what the request and its answer own. */
+void net_request_finish(struct http_request *req);
+
 /* A request leaves the kiosk. */
 void net_send(int host, int64_t id, const char *method, const char *path, const char *token,
               const char *body, const char *last_id);

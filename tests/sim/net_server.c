@@ -10,7 +10,6 @@
 #include "routes.h"
 
 enum {
-    PARTS_MAX = 96, /* allocations of one request */
     CHANNELS_MAX = 16,
     CONNECTIONS_MAX = 64,
     CUT_NOTICED_MS = 60 * 1000, /* a stream that nobody reads is given up */
@@ -20,20 +19,6 @@ enum {
 struct net_line net_lines[SIM_KIOSKS];
 struct door *net_door;
 void (*net_answered)(int kiosk, const char *method, const char *path, int status, const char *body);
-
-struct http_request {
-    const char *method, *path, *body, *token, *last_id;
-    const struct http_route *route;
-    char params[HTTP_PARAMS_MAX][HTTP_PARAM_SIZE];
-    void *parts[PARTS_MAX];
-    int part_count;
-    const void *user;
-    /* the answer */
-    bool answered;
-    int status, retry_after_s;
-    char *text;
-    struct connection *connection;
-};
 
 struct connection {
     bool used, stalled;
@@ -295,20 +280,12 @@ static bool match(const char *pattern, const char *path, struct http_request *re
     return *path == '\0';
 }
 
-static enum http_method method_of(const char *name)
-{
-    return strcmp(name, "POST") == 0  ? HTTP_POST
-           : strcmp(name, "PUT") == 0 ? HTTP_PUT
-           : strcmp(name, "GET") == 0 ? HTTP_GET
-                                      : HTTP_DELETE;
-}
-
 static void handle(struct http_request *req)
 {
     size_t count;
     const struct http_route *routes = routes_table(&count);
     for (size_t i = 0; i < count && !req->route; i++)
-        if (routes[i].method == method_of(req->method) && match(routes[i].path, req->path, req))
+        if (routes[i].method == http_method_of(req) && match(routes[i].path, req->path, req))
             req->route = &routes[i];
     if (!req->route) {
         http_reply_error(req, 404, "not_found", "No such route.", NULL);
@@ -318,13 +295,6 @@ static void handle(struct http_request *req)
         req->route->handler(req, net_door);
     if (!req->answered)
         sim_violation("the cloud gave no answer to %s %s", req->method, req->path);
-}
-
-static void finish(struct http_request *req)
-{
-    for (int i = 0; i < req->part_count; i++)
-        free(req->parts[i]);
-    free(req->text);
 }
 
 /* -- the line up ---------------------------------------------------------------------------------
@@ -389,7 +359,7 @@ static void reach_cloud(void *context)
     else if (req.connection)
         close_connection(req.connection);
     sim_host = SIM_NOBODY;
-    finish(&req);
+    net_request_finish(&req);
     free_letter(letter);
 }
 
@@ -459,151 +429,5 @@ void net_ask(const char *method, const char *path, const char *body, const struc
         ret->status = req.status;
         ret->body = copy_text(req.text ? req.text : "");
     }
-    finish(&req);
-}
-
-/* -- what handlers call -------------------------------------------------------------------------
- */
-
-void *http_alloc(struct http_request *req, size_t size)
-{
-    void *part = calloc(1, size);
-    if (!part || req->part_count == PARTS_MAX)
-        abort();
-    req->parts[req->part_count++] = part;
-    return part;
-}
-
-char *http_printf(struct http_request *req, const char *format, ...)
-{
-    char text[4096];
-    va_list args;
-    va_start(args, format);
-    int length = vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    char *copy = http_alloc(req, (size_t)length + 1);
-    memcpy(copy, text, (size_t)length);
-    return copy;
-}
-
-const char *http_param(const struct http_request *req, int i)
-{
-    return req->params[i];
-}
-
-const char *http_header(const struct http_request *req, const char *name)
-{
-    if (strcasecmp(name, "authorization") == 0)
-        return req->token;
-    return strcasecmp(name, "last-event-id") == 0 ? req->last_id : NULL;
-}
-
-const char *http_query(struct http_request *req, const char *name)
-{
-    (void)req;
-    (void)name;
-    return NULL;
-}
-
-const char *http_cookie(struct http_request *req, const char *name)
-{
-    (void)req;
-    (void)name;
-    return NULL;
-}
-
-const char *http_body(const struct http_request *req, size_t *ret_size)
-{
-    const char *body = req->body ? req->body : "";
-    *ret_size = strlen(body);
-    return body;
-}
-
-const char *http_peer(struct http_request *req)
-{
-    (void)req;
-    return "192.0.2.1";
-}
-
-const char *http_id(const struct http_request *req)
-{
-    (void)req;
-    return "sim";
-}
-
-enum http_method http_method_of(const struct http_request *req)
-{
-    return method_of(req->method);
-}
-
-const char *http_path(const struct http_request *req)
-{
-    return req->path;
-}
-
-const char *http_route_path(const struct http_request *req)
-{
-    return req->route ? req->route->path : "";
-}
-
-void http_set_user(struct http_request *req, void *user)
-{
-    req->user = user;
-}
-
-void *http_user(const struct http_request *req)
-{
-    return (void *)req->user;
-}
-
-void http_hold(struct http_request *req, int ms)
-{
-    (void)req;
-    (void)ms;
-}
-
-void http_add_header(struct http_request *req, const char *name, const char *value)
-{
-    if (strcmp(name, "Retry-After") == 0)
-        req->retry_after_s = atoi(value);
-}
-
-void http_reply(struct http_request *req, int status, const char *type, const void *body,
-                size_t size, const char *etag)
-{
-    (void)type;
-    (void)etag;
-    req->answered = true;
-    req->status = status;
-    req->text = malloc(size + 1);
-    if (!req->text)
-        abort();
-    if (size > 0)
-        memcpy(req->text, body, size);
-    req->text[size] = '\0';
-}
-
-void http_reply_error(struct http_request *req, int status, const char *code, const char *message,
-                      const char *field)
-{
-    char text[512];
-    (void)field;
-    int length =
-        snprintf(text, sizeof text, "{\"error\":\"%s\",\"message\":\"%.300s\"}", code, message);
-    http_reply(req, status, "application/json", text, (size_t)length, NULL);
-}
-
-void http_reply_static(struct http_request *req, const char *type, const void *body, size_t size,
-                       const void *gzip, size_t gzip_size, const char *etag)
-{
-    (void)gzip;
-    (void)gzip_size;
-    http_reply(req, 200, type, body, size, etag);
-}
-
-int http_reply_file(struct http_request *req, const char *path, const char *type, const char *etag)
-{
-    (void)path;
-    http_reply(req, 404, type, "", 0, etag);
-    return 0;
+    net_request_finish(&req);
 }
