@@ -33,6 +33,7 @@ static bool staff_may(enum event_kind kind)
     case EVENT_RESTORED:
     case EVENT_PRIORITISED:
     case EVENT_UNDONE:
+    case EVENT_REISSUE:
         return true;
     default:
         return false;

@@ -190,6 +190,7 @@ static bool device_may(const struct event *event)
     case EVENT_JUMPED:
     case EVENT_OFFERED:
     case EVENT_BOOKED:
+    case EVENT_REISSUE: /* a kiosk prints; who may have one more slip is for staff to say */
         return false;
     case EVENT_ISSUED:
         return event->number.letter != 0; /* the main series is the cloud's */

@@ -148,7 +148,7 @@ static void read_settings(struct decoder *d, const cJSON *json, struct event *e)
 static bool is_ticket_event(enum event_kind kind)
 {
     return (kind >= EVENT_OFFERED && kind <= EVENT_UNDONE) || kind == EVENT_CLAIMED ||
-           kind == EVENT_SLIP;
+           kind == EVENT_SLIP || kind == EVENT_REISSUE;
 }
 
 int event_from_json(const cJSON *json, struct event *ret, char *error, size_t error_size)

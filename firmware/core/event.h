@@ -53,7 +53,8 @@ enum {
     X(UNDONE, "undone")                  /* target: the event taken back */                        \
     X(CALLED_NUMBER, "called_number")    /* offline kiosk called a number that it cannot see */    \
     X(CLAIMED, "claimed")                /* offline kiosk: ticket claims booking code text */      \
-    X(SLIP, "slip")                      /* ticket's slip: text printed|failed|unknown|reissued */
+    X(SLIP, "slip")                      /* ticket's slip: text printed|failed|unknown|reissued */ \
+    X(REISSUE, "slip_requested") /* staff: the kiosk that issued the ticket prints it again */
 
 enum event_kind {
 #define X(name, text) EVENT_##name,

@@ -182,8 +182,9 @@ uint64_t queue_digest(const struct queue *queue)
     hash = mix(hash, queue->message, strlen(queue->message));
     for (int i = 0; i < queue->count; i++) {
         const struct ticket *t = &queue->tickets[i];
-        const int64_t fields[] = {t->state, t->number.letter, t->number.value, t->desk_no, t->stage,
-                                  t->place, t->priority,      t->called_ms,    t->calls};
+        const int64_t fields[] = {t->state, t->number.letter, t->number.value, t->desk_no,
+                                  t->stage, t->place,         t->priority,     t->called_ms,
+                                  t->calls, t->reissues};
         hash = mix(hash, t->id, strlen(t->id));
         hash = mix(hash, t->last_event, strlen(t->last_event));
         hash = mix(hash, t->room, strlen(t->room));

@@ -420,6 +420,9 @@ struct judgement queue_apply(struct queue *queue, const struct event *event, int
         if (strcmp(event->text, "failed") != 0)
             ticket->slips++;
         break;
+    case EVENT_CLASS_REISSUE:
+        ticket->reissues++;
+        break;
     case EVENT_CLASS_UNDO:
         apply_undo(queue, ticket);
         memcpy(ticket->last_event, event->id, UID_SIZE);

@@ -69,6 +69,7 @@ struct ticket {
     int64_t called_ms; /* last call; 0 = never */
     int calls;
     int slips;                 /* slips that may exist */
+    int reissues;              /* further slips that staff asked for */
     char last_event[UID_SIZE]; /* last effective event */
     struct ticket_before before;
     bool can_undo;  /* last_event may be undone */

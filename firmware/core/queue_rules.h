@@ -11,7 +11,8 @@ enum event_class {
     EVENT_CLASS_ISSUE, /* a ticket comes to be or gets its number */
     EVENT_CLASS_ACT,   /* moves a ticket */
     EVENT_CLASS_UNDO,
-    EVENT_CLASS_SLIP
+    EVENT_CLASS_SLIP,   /* tells of a slip: moves nothing, only counts */
+    EVENT_CLASS_REISSUE /* asks for one more slip: as above */
 };
 
 enum event_class event_class(enum event_kind kind);

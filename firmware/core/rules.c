@@ -128,6 +128,8 @@ enum event_class event_class(enum event_kind kind)
         return EVENT_CLASS_UNDO;
     case EVENT_SLIP:
         return EVENT_CLASS_SLIP;
+    case EVENT_REISSUE:
+        return EVENT_CLASS_REISSUE;
     default:
         return act_of(kind) ? EVENT_CLASS_ACT : EVENT_CLASS_SITE;
     }
@@ -278,6 +280,14 @@ static struct judgement judge_undo(const struct queue *queue, const struct ticke
     return number_taken(queue, ticket->number, ticket->id) ? refused(REASON_NUMBER_LIVE) : applied;
 }
 
+/* A slip for whoever is still expected. It moves nothing, so it is never stale; and while a number
+ * is only offered, its kiosk is about to print. */
+static struct judgement judge_reissue(const struct ticket *ticket)
+{
+    bool live = !ticket_finished(ticket) && ticket->state != TICKET_OFFERED;
+    return live ? applied : refused(REASON_STATE);
+}
+
 /* The author had not seen the ticket's last event: only a step forward in the same stage of the
  * visit may still apply. */
 static struct judgement judge_stale(const struct ticket *ticket, const struct act *act,
@@ -333,6 +343,8 @@ struct judgement queue_judge(const struct queue *queue, const struct event *even
         return refused(REASON_UNKNOWN_TICKET);
     if (class == EVENT_CLASS_SLIP)
         return applied;
+    if (class == EVENT_CLASS_REISSUE)
+        return judge_reissue(ticket);
     if (class == EVENT_CLASS_UNDO)
         return judge_undo(queue, ticket, event);
     return judge_act(queue, ticket, event);

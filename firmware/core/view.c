@@ -182,6 +182,7 @@ static cJSON *staff_ticket(const struct queue *queue, const struct ticket *ticke
     cJSON_AddNumberToObject(json, "calls", ticket->calls);
     cJSON_AddNumberToObject(json, "priority", ticket->priority);
     cJSON_AddNumberToObject(json, "slips", ticket->slips);
+    cJSON_AddNumberToObject(json, "reissues", ticket->reissues);
     add_before(json, queue, ticket, now);
     cJSON_AddStringToObject(json, "last_event", ticket->last_event);
     cJSON_AddBoolToObject(json, "can_undo", ticket->can_undo);

@@ -17,7 +17,7 @@
 #include "station_clock.h"
 
 enum {
-    JOURNAL_VERSION = 1,
+    JOURNAL_VERSION = 2,
     JOURNAL_PATH_SIZE = 640,
     JOURNAL_OUTBOX_MAX = 8192,   /* own events that the cloud has not confirmed */
     JOURNAL_INTENTS_MAX = 64,    /* requests under way */
@@ -118,7 +118,8 @@ struct journal_intent {
     X(SUBMITTED, "submitted") /* a job exists */                                                   \
     X(PRINTED, "printed")                                                                          \
     X(FAILED, "failed")                                                                            \
-    X(UNKNOWN, "unknown") /* nobody can tell whether it exists */
+    X(UNKNOWN, "unknown") /* nobody can tell whether it exists */                                  \
+    X(VOID, "void")       /* another slip of that ticket was asked for after it */
 
 enum slip_state {
 #define X(name, text) SLIP_##name,
@@ -151,6 +152,12 @@ int journal_issue(struct journal *journal, const struct station_ticket *ticket,
  * the slip's event, or NULL. */
 int journal_slip(struct journal *journal, const struct journal_slip *slip,
                  const struct journal_event *event) __attribute__((warn_unused_result));
+
+/* Staff asked for one more slip by the event `request`: makes the former slips of the ticket void,
+ * and a new row with the next print_count. ret: the ticket as it is to be printed. -ENOENT: this
+ * kiosk has not issued it; -EALREADY: the request was heard before. */
+int journal_reissue(struct journal *journal, const char *ticket, const char *request,
+                    struct station_ticket *ret) __attribute__((warn_unused_result));
 
 /* Fills at most max, oldest first; gives the count. */
 int journal_intents(struct journal *journal, struct journal_intent *ret, int max)

@@ -14,6 +14,10 @@
 
 enum { ASIDE_MAX = 8 }; /* damaged files that are kept; then the last is overwritten */
 
+/* New in version 2: requests for a further slip that were heard. */
+#define REISSUES_TABLE                                                                             \
+    "CREATE TABLE reissues(request TEXT PRIMARY KEY, ticket TEXT NOT NULL) WITHOUT ROWID"
+
 static const char *const schema[] = {
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
     "CREATE TABLE intents(ticket TEXT PRIMARY KEY, service TEXT NOT NULL, language"
@@ -34,20 +38,33 @@ static const char *const schema[] = {
     "CREATE TABLE slips(ticket TEXT NOT NULL, print_count INTEGER NOT NULL, state"
     " TEXT NOT NULL, job_id INTEGER NOT NULL, job_uuid TEXT NOT NULL, boot TEXT NOT"
     " NULL, PRIMARY KEY(ticket, print_count)) WITHOUT ROWID",
+    REISSUES_TABLE,
 };
 
-int journal_schema(struct journal *journal)
+/* One transaction: the tables, and the version that says that they are there. */
+static int make(struct journal *journal, const char *const *tables, size_t count)
 {
     char version[48];
     (void)snprintf(version, sizeof version, "PRAGMA user_version = %d", JOURNAL_VERSION);
     int r = journal_begin(journal);
     if (r < 0)
         return r;
-    for (size_t i = 0; i < sizeof schema / sizeof schema[0] && r >= 0; i++)
-        r = journal_exec(journal, schema[i], "");
+    for (size_t i = 0; i < count && r >= 0; i++)
+        r = journal_exec(journal, tables[i], "");
     if (r >= 0)
         r = journal_exec(journal, version, "");
     return journal_end(journal, r);
+}
+
+int journal_schema(struct journal *journal)
+{
+    return make(journal, schema, sizeof schema / sizeof schema[0]);
+}
+
+static int upgrade(struct journal *journal)
+{
+    static const char *const since_1[] = {REISSUES_TABLE};
+    return make(journal, since_1, sizeof since_1 / sizeof since_1[0]);
 }
 
 static int pragma_int(struct journal *journal, const char *sql, int64_t *ret)
@@ -118,6 +135,8 @@ static int open_file(struct journal *journal, const char *path, bool *ret_fresh)
         r = journal_schema(journal);
     else if (r == 0)
         r = check(journal);
+    if (r == 0 && version == 1)
+        r = upgrade(journal);
     if (r < 0)
         close_db(journal);
     return r;

@@ -7,7 +7,7 @@
 enum { COLUMNS_MAX = 16 };
 
 /* What exists nowhere else comes first. Entries are not read: the cloud has them. */
-static const char *const tables[] = {"outbox", "meta", "tickets", "slips", "intents"};
+static const char *const tables[] = {"outbox", "meta", "tickets", "slips", "reissues", "intents"};
 
 static sqlite3_stmt *insert_into(sqlite3 *db, const char *table, int columns)
 {

@@ -97,6 +97,9 @@ int journal_trim_tickets(struct journal *journal)
     if (r > 0)
         r = journal_exec(journal,
                          "DELETE FROM slips WHERE ticket NOT IN (SELECT ticket FROM tickets)", "");
+    if (r > 0)
+        r = journal_exec(
+            journal, "DELETE FROM reissues WHERE ticket NOT IN (SELECT ticket FROM tickets)", "");
     return r;
 }
 
@@ -151,9 +154,10 @@ int journal_slip(struct journal *journal, const struct journal_slip *slip,
         return r;
     r = slip_state(journal, slip, &present);
     /* A slip that nobody could tell of may still turn out to be printed. */
-    bool settled = r == 0 && (present == SLIP_PRINTED || present == SLIP_FAILED ||
-                              (present == SLIP_UNKNOWN && slip->state != SLIP_PRINTED) ||
-                              present == slip->state);
+    bool settled =
+        r == 0 &&
+        (present == SLIP_PRINTED || present == SLIP_FAILED || present == SLIP_VOID ||
+         (present == SLIP_UNKNOWN && slip->state != SLIP_PRINTED) || present == slip->state);
     if (settled)
         r = -EALREADY;
     if (r >= 0)
@@ -168,6 +172,10 @@ int journal_slip(struct journal *journal, const struct journal_slip *slip,
         r = journal_put_event(journal, event);
     return journal_end(journal, r);
 }
+
+#define OPEN_SLIP_COLUMNS                                                                          \
+    "SELECT t.ticket, number, service, language, desk, room, before, accepted, date, kind, url,"   \
+    " code, at, up, t.boot, print_count, state FROM tickets t JOIN slips s ON s.ticket = t.ticket"
 
 /* False for a row that put_ticket() cannot have written. */
 static bool read_open_slip(sqlite3_stmt *stmt, struct journal_open_slip *ret)
@@ -201,10 +209,7 @@ int journal_open_slips(struct journal *journal, struct journal_open_slip *ret, i
 {
     int r = 0, count = 0;
     sqlite3_stmt *stmt = journal_prepare(
-        journal, &r,
-        "SELECT t.ticket, number, service, language, desk, room, before, accepted, date, kind, url,"
-        " code, at, up, t.boot, print_count, state FROM tickets t JOIN slips s"
-        " ON s.ticket = t.ticket WHERE state IN ('intent', 'submitted') ORDER BY accepted",
+        journal, &r, OPEN_SLIP_COLUMNS " WHERE state IN ('intent', 'submitted') ORDER BY accepted",
         "");
     if (!stmt)
         return r;
@@ -212,4 +217,60 @@ int journal_open_slips(struct journal *journal, struct journal_open_slip *ret, i
         count += read_open_slip(stmt, &ret[count]);
     (void)sqlite3_finalize(stmt);
     return r < 0 ? r : count;
+}
+
+/* -- one more slip ------------------------------------------------------------------------------
+ */
+
+/* The last slip of the ticket, whatever became of it. */
+static int last_slip(struct journal *journal, const char *ticket, struct journal_open_slip *ret)
+{
+    int r = 0;
+    sqlite3_stmt *stmt = journal_prepare(
+        journal, &r, OPEN_SLIP_COLUMNS " WHERE t.ticket = ? ORDER BY print_count DESC LIMIT 1", "s",
+        ticket);
+    if (!stmt)
+        return r;
+    r = journal_step(journal, stmt);
+    if (r > 0)
+        r = read_open_slip(stmt, ret) ? 0 : -EBADMSG;
+    else if (r == 0)
+        r = -ENOENT;
+    (void)sqlite3_finalize(stmt);
+    return r;
+}
+
+static int add_slip(struct journal *journal, const char *ticket, int print_count)
+{
+    int r = journal_exec(journal, "UPDATE slips SET state = 'void' WHERE ticket = ?", "s", ticket);
+    if (r >= 0)
+        r = journal_exec(journal,
+                         "INSERT INTO slips(ticket, print_count, state, job_id, job_uuid, boot)"
+                         " SELECT ?, ?, 'intent', 0, '', boot FROM tickets WHERE ticket = ?",
+                         "sis", ticket, (int64_t)print_count, ticket);
+    return r;
+}
+
+int journal_reissue(struct journal *journal, const char *ticket, const char *request,
+                    struct station_ticket *ret)
+{
+    struct journal_open_slip last;
+    int r = journal_begin(journal);
+    if (r < 0)
+        return r;
+    r = last_slip(journal, ticket, &last);
+    if (r == 0) {
+        r = journal_exec(journal, "INSERT INTO reissues(request, ticket) VALUES(?, ?)", "ss",
+                         request, ticket);
+        if (r == -EEXIST)
+            r = -EALREADY;
+    }
+    if (r >= 0)
+        r = add_slip(journal, ticket, last.ticket.print_count + 1);
+    r = journal_end(journal, r);
+    if (r < 0)
+        return r;
+    *ret = last.ticket;
+    ret->print_count++;
+    return 0;
 }

@@ -103,11 +103,28 @@ static void follow(struct printing *printing, struct printing_news *news,
     printing->ask_at = now;
 }
 
+/* A job is found again by its title, so each slip of a ticket has its own. */
+static void title_of(const struct printing_news *news, char title[static PRINTING_TITLE_SIZE])
+{
+    if (news->print_count < 2)
+        snprintf(title, PRINTING_TITLE_SIZE, "%s", news->ticket);
+    else
+        snprintf(title, PRINTING_TITLE_SIZE, "%s-%d", news->ticket, news->print_count);
+}
+
+static int find(struct printing *printing, const struct printing_news *news,
+                struct printer_job *ret)
+{
+    char title[PRINTING_TITLE_SIZE];
+    title_of(news, title);
+    return printer_find(printing->printer, title, ret);
+}
+
 /* After a submission that failed: did the job get through all the same? */
 static void settle_doubt(struct printing *printing, struct printing_news *news)
 {
     struct printer_job job = {0};
-    int found = printer_find(printing->printer, news->ticket, &job);
+    int found = find(printing, news, &job);
     if (found > 0)
         follow(printing, news, &job);
     else
@@ -129,7 +146,9 @@ static void submit(struct printing *printing, const struct printing_job *slip,
         tell(printing, news, PRINT_FAILED, &job);
         return;
     }
-    result = printer_submit(printing->printer, slip->ticket, bytes, size, &job);
+    char title[PRINTING_TITLE_SIZE];
+    title_of(news, title);
+    result = printer_submit(printing->printer, title, bytes, size, &job);
     free(bytes);
     if (result == 0) {
         follow(printing, news, &job);
@@ -144,7 +163,7 @@ static void submit(struct printing *printing, const struct printing_job *slip,
 static void recover(struct printing *printing, struct printing_news *news)
 {
     struct printer_job job = {0};
-    if (printer_find(printing->printer, news->ticket, &job) > 0)
+    if (find(printing, news, &job) > 0)
         follow(printing, news, &job);
     else
         tell(printing, news, PRINT_UNKNOWN, &job);

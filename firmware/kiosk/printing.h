@@ -14,8 +14,9 @@
 #include "slip.h"
 
 enum {
-    PRINTING_QUEUE_MAX = 8,         /* slips that wait for the thread */
-    PRINTING_JOBS_MAX = 8,          /* jobs that are followed at the same time */
+    PRINTING_TITLE_SIZE = UID_SIZE + 12, /* of a job */
+    PRINTING_QUEUE_MAX = 8,              /* slips that wait for the thread */
+    PRINTING_JOBS_MAX = 8,               /* jobs that are followed at the same time */
     PRINTING_NEWS_MAX = 32,         /* news that the main thread has not taken; the oldest go */
     PRINTING_FOLLOW_MS = 60 * 1000, /* a job not ended by then is unknown */
     PRINTING_ASK_MS = 100,          /* between two questions for a job */

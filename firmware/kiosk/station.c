@@ -355,7 +355,7 @@ int station_slip(struct station *station, const char *ticket, int print_count, c
     struct command command = {.kind = COMMAND_SLIP};
     struct journal_slip *slip = &command.slip;
     if (slip_state_parse(outcome, &slip->state) < 0 || slip->state == SLIP_INTENT ||
-        !uid_valid(ticket))
+        slip->state == SLIP_VOID || !uid_valid(ticket))
         return -EINVAL;
     (void)snprintf(slip->ticket, sizeof slip->ticket, "%s", ticket);
     (void)snprintf(slip->job_uuid, sizeof slip->job_uuid, "%s", job_uuid ? job_uuid : "");

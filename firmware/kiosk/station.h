@@ -18,8 +18,9 @@ struct config; /* config.h */
 enum {
     STATION_URL_SIZE = 256,
     STATION_DETAIL_SIZE = 256,
-    STATION_ISSUES_MAX = 8,  /* requests for a number at the same time */
-    STATION_FRESH_MS = 60000 /* a call older than this is no longer cried out */
+    STATION_ISSUES_MAX = 8,             /* requests for a number at the same time */
+    STATION_FRESH_MS = 60000,           /* a call older than this is no longer cried out */
+    STATION_REISSUE_MS = 10 * 60 * 1000 /* nobody waits longer for a slip that staff asked for */
 };
 
 /* Why a kiosk is not enrolled or has no line to the cloud; the names are catalogue keys. */
@@ -61,7 +62,8 @@ enum station_news_kind {
     STATION_LINK,      /* online / offline, enrolled, clock: status */
     STATION_PROGRAMME, /* programme (owned by the receiver; NULL = there is none) replaced, or a
                           file arrived or went */
-    STATION_CALL       /* a fresh call to be shown on the stage: ticket (number, room, desk_no) */
+    STATION_CALL,      /* a fresh call to be shown on the stage: ticket (number, room, desk_no) */
+    STATION_REISSUE    /* staff asked for one more slip: ticket, print_count 2 or more */
 };
 
 struct station_ticket {

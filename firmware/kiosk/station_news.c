@@ -142,6 +142,12 @@ void station_news_ticket(struct station *station, int64_t request,
     push(station, &news);
 }
 
+void station_news_reissue(struct station *station, const struct station_ticket *ticket)
+{
+    struct station_news news = {.kind = STATION_REISSUE, .ticket = *ticket};
+    push(station, &news);
+}
+
 void station_news_refused(struct station *station, int64_t request, const char *key)
 {
     struct station_news news = {.kind = STATION_REFUSED, .request = request};

@@ -164,6 +164,7 @@ void station_news_link(struct station *station);
 void station_news_programme(struct station *station);
 void station_news_ticket(struct station *station, int64_t request,
                          const struct station_ticket *ticket);
+void station_news_reissue(struct station *station, const struct station_ticket *ticket);
 void station_news_refused(struct station *station, int64_t request, const char *key);
 void station_news_call(struct station *station, const struct station_ticket *ticket, int64_t now);
 void station_news_clear(struct station_box *box);
@@ -193,6 +194,10 @@ void station_recover(struct station *station, bool again);
  * It is taken: a call that nobody follows costs less than a patient whom nobody calls. */
 void station_recover_offers(struct station *station);
 void station_slip_fate(struct station *station, const struct journal_slip *slip);
+
+/* station_reissue.c: an entry of the log that is news, applied and stored. Prints one more slip of
+ * a ticket that this kiosk issued, when staff asked for it lately. */
+void station_reissue(struct station *station, const struct entry *entry);
 
 /* station_device.c: enrolment and the device's status. Each tick gives the ms until the next. */
 int station_device_tick(struct station *station);

@@ -44,7 +44,8 @@ static int post_fate(struct station *station, const struct journal_slip *slip)
     event_init(&event);
     event.kind = EVENT_SLIP;
     memcpy(event.ticket, slip->ticket, sizeof event.ticket);
-    strcpy(event.text, slip_state_name(slip->state));
+    bool again = slip->print_count > 1 && slip->state == SLIP_PRINTED;
+    strcpy(event.text, again ? "reissued" : slip_state_name(slip->state));
     int r = station_log_draft(&station->log, &event, station_clock_claim(&station->clock, &reading),
                               &draft);
     if (r < 0)

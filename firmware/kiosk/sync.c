@@ -248,6 +248,8 @@ void sync_flush(struct station *station)
         station_news_queue(station);
         for (int i = 0; i < count; i++)
             cry_out(station, &sync->pending[i]);
+        for (int i = 0; i < count; i++)
+            station_reissue(station, &sync->pending[i]);
     } else {
         close_stream(station);
         schedule(station, SYNC_RETRY_MAX_MS);

@@ -235,7 +235,9 @@ static void test_what_is_not_a_devices_is_logged_as_refused(void **state)
             "\"kind\":\"session_opened\",\"session\":{\"date\":\"2099-01-01\",\"kind\":"
             "\"am\"}",
             "refused", "not_yours");
-    assert_int_equal(head_of(server), head + 4); /* refused, and in the log */
+    (void)snprintf(more, sizeof(more), "\"kind\":\"slip_requested\",\"ticket\":\"%s\"", id);
+    verdict(server, more, "refused", "not_yours");
+    assert_int_equal(head_of(server), head + 5); /* refused, and in the log */
 }
 
 static void test_an_event_nobody_can_read_is_kept_aside(void **state)

@@ -292,12 +292,41 @@ static void a_copy_is_equal_and_apart(void **state)
     queue_finish(&copy);
 }
 
+/* A further slip is counted for whoever is still expected, and is no step of the visit: the patient
+ * moves on with what colleagues last saw. */
+static void a_slip_is_asked_for_and_nothing_moves(void **state)
+{
+    struct site *site = *state;
+    site_issue(site, 1, 1);
+    struct ticket before = *site_ticket(site, 1);
+    struct event ask = site_event(site, EVENT_REISSUE, 1);
+    strcpy(ask.seen, site_ticket_id(9)); /* seen long ago: no matter */
+    uint64_t digest = queue_digest(&site->queue);
+    assert_verdict(site_apply(site, &ask), "applied");
+    assert_false(queue_digest(&site->queue) == digest);
+    before.reissues = 1;
+    assert_memory_equal(site_ticket(site, 1), &before, sizeof before);
+    assert_verdict(site_call(site, 1, "r1"), "applied");
+    assert_verdict(site_do(site, EVENT_REISSUE, 1), "applied");
+    assert_int_equal(site_ticket(site, 1)->reissues, 2);
+    assert_true(site_ticket(site, 1)->can_undo);
+    assert_verdict(site_do(site, EVENT_DONE, 1), "applied");
+    assert_verdict(site_do(site, EVENT_REISSUE, 1), "refused");
+    assert_verdict(site_do(site, EVENT_REISSUE, 7), "refused");
+    struct event offer = site_event(site, EVENT_OFFERED, 2);
+    offer.number = (struct number){0, 2};
+    offer.desk_no = 1;
+    assert_verdict(site_apply(site, &offer), "applied");
+    assert_verdict(site_do(site, EVENT_REISSUE, 2), "refused");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_visit_from_slip_to_door),
+        T(a_slip_is_asked_for_and_nothing_moves),
         T(unused_numbers_are_left_out),
         T(each_desk_has_its_own_range),
         T(a_used_up_range_gives_no_number),

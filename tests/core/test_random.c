@@ -89,12 +89,12 @@ static void calls_name_each_ticket_once(const struct queue *queue)
 static struct event make(struct site *site, struct random *r)
 {
     static const enum event_kind kinds[] = {
-        EVENT_OFFERED,      EVENT_OFFERED,  EVENT_TAKEN,       EVENT_TAKEN,       EVENT_ABANDONED,
-        EVENT_ISSUED,       EVENT_ISSUED,   EVENT_BOOKED,      EVENT_ARRIVED,     EVENT_CALLED,
-        EVENT_CALLED,       EVENT_RECALLED, EVENT_ABSENT,      EVENT_BACK,        EVENT_HELD,
-        EVENT_WAITING,      EVENT_IN_ROOM,  EVENT_IN_EXAM,     EVENT_TRANSFERRED, EVENT_DONE,
-        EVENT_CANCELLED,    EVENT_RESTORED, EVENT_PRIORITISED, EVENT_UNDONE,      EVENT_SLIP,
-        EVENT_CALLED_NUMBER};
+        EVENT_OFFERED,       EVENT_OFFERED,  EVENT_TAKEN,       EVENT_TAKEN,       EVENT_ABANDONED,
+        EVENT_ISSUED,        EVENT_ISSUED,   EVENT_BOOKED,      EVENT_ARRIVED,     EVENT_CALLED,
+        EVENT_CALLED,        EVENT_RECALLED, EVENT_ABSENT,      EVENT_BACK,        EVENT_HELD,
+        EVENT_WAITING,       EVENT_IN_ROOM,  EVENT_IN_EXAM,     EVENT_TRANSFERRED, EVENT_DONE,
+        EVENT_CANCELLED,     EVENT_RESTORED, EVENT_PRIORITISED, EVENT_UNDONE,      EVENT_SLIP,
+        EVENT_CALLED_NUMBER, EVENT_REISSUE};
     enum event_kind kind = kinds[pick(r, sizeof kinds / sizeof kinds[0])];
     struct event event = site_event(site, kind, 1 + (int)pick(r, TICKETS));
     const struct ticket *ticket = queue_ticket(&site->queue, event.ticket);

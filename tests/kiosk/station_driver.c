@@ -57,6 +57,7 @@ void driver_stop(struct driver *driver)
     driver->status = (struct station_status){0};
     driver->has_queue = false;
     driver->ticket_count = driver->calls = driver->refusals = driver->programmes = 0;
+    driver->reissues = 0;
 }
 
 void driver_finish(struct driver *driver)
@@ -93,6 +94,10 @@ static void take(struct driver *driver, struct station_news *news)
     case STATION_CALL:
         driver->call = news->ticket;
         driver->calls++;
+        break;
+    case STATION_REISSUE:
+        driver->reissue = news->ticket;
+        driver->reissues++;
         break;
     }
     station_news_finish(news);

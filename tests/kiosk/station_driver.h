@@ -22,6 +22,8 @@ struct driver {
     int ticket_count;
     struct station_ticket call; /* the latest */
     int calls;
+    struct station_ticket reissue; /* the latest */
+    int reissues;
     char refused[64]; /* the latest */
     int refusals;
     int64_t request; /* of the next issue */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,6 +189,60 @@ static void a_ticket_is_issued_once(void **state)
     outbox_drop(&draft);
     assert_int_equal(outbox_rows(journal), 1);
     assert_int_equal(journal_counter(journal), 1);
+    journal_close(journal);
+}
+
+/* What is left of the first slip may lie about, or come out late: it no longer counts. */
+static void a_further_slip_makes_the_former_void(void **state)
+{
+    struct rig *rig = *state;
+    struct journal *journal = open_journal(rig, NULL);
+    struct journal_slip first = {.print_count = 1, .state = SLIP_SUBMITTED, .job_id = 7};
+    struct station_ticket ticket, wanted = ticket_of(1);
+    const char *ask = site_ticket_id(21), *again = site_ticket_id(22);
+    memcpy(first.ticket, site_ticket_id(1), UID_SIZE);
+    assert_int_equal(journal_reissue(journal, first.ticket, ask, &ticket), -ENOENT);
+    assert_int_equal(issue(rig, journal, 1), 0);
+    assert_int_equal(issue(rig, journal, 2), 0);
+    assert_int_equal(journal_slip(journal, &first, NULL), 0);
+    assert_int_equal(journal_reissue(journal, first.ticket, ask, &ticket), 0);
+    wanted.print_count = 2;
+    assert_memory_equal(&ticket, &wanted, sizeof wanted);
+    first.state = SLIP_PRINTED;
+    assert_int_equal(journal_slip(journal, &first, NULL), -EALREADY);
+    assert_int_equal(open_slip_rows(journal), 2); /* the further one, and the other ticket's */
+    journal_close(journal);
+    journal = open_journal(rig, NULL);
+    assert_int_equal(journal_reissue(journal, first.ticket, ask, &ticket), -EALREADY);
+    assert_int_equal(journal_reissue(journal, first.ticket, again, &ticket), 0);
+    assert_int_equal(ticket.print_count, 3);
+    assert_int_equal(open_slip_rows(journal), 2);
+    struct journal_slip third = {.print_count = 3, .state = SLIP_PRINTED};
+    memcpy(third.ticket, first.ticket, UID_SIZE);
+    assert_int_equal(journal_slip(journal, &third, NULL), 0);
+    journal_close(journal);
+}
+
+/* A journal of the first version gets what it lacks, and keeps what it has. */
+static void an_old_journal_is_brought_up_to_date(void **state)
+{
+    struct rig *rig = *state;
+    struct journal_found found;
+    struct station_ticket ticket;
+    struct journal *journal = open_journal(rig, NULL);
+    sqlite3 *db = NULL;
+    assert_int_equal(issue(rig, journal, 1), 0);
+    journal_close(journal);
+    assert_int_equal(sqlite3_open(rig_path(rig, "journal.db"), &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "DROP TABLE reissues; PRAGMA user_version = 1", NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    journal = open_journal(rig, &found);
+    assert_false(found.fresh);
+    assert_string_equal(found.aside, "");
+    assert_int_equal(journal_reissue(journal, site_ticket_id(1), site_ticket_id(21), &ticket), 0);
+    assert_int_equal(ticket.print_count, 2);
     journal_close(journal);
 }
 
@@ -484,6 +539,8 @@ int main(void)
         WITH_RIG(an_issue_ends_its_intent_and_is_whole),
         WITH_RIG(a_ticket_is_issued_once),
         WITH_RIG(a_slip_moves_forward_only),
+        WITH_RIG(a_further_slip_makes_the_former_void),
+        WITH_RIG(an_old_journal_is_brought_up_to_date),
         WITH_RIG(a_confirmed_copy_ends_the_outbox_row),
         WITH_RIG(a_restart_takes_own_events_back),
         WITH_RIG(state_is_read_by_the_rules_that_made_it),

@@ -221,7 +221,8 @@ static void nap(void)
 }
 
 /* The next piece of news must be this one, and the ledger must have been told before. */
-static void expect(struct printing *printing, const char *ticket, enum print_fate fate)
+static void expect_slip(struct printing *printing, const char *ticket, int print_count,
+                        enum print_fate fate)
 {
     struct printing_news news;
     for (int i = 0; !printing_poll(printing, &news); i++) {
@@ -230,7 +231,7 @@ static void expect(struct printing *printing, const char *ticket, enum print_fat
     }
     assert_string_equal(news.ticket, ticket);
     assert_string_equal(print_fate_name(news.fate), print_fate_name(fate));
-    assert_int_equal(news.print_count, 1);
+    assert_int_equal(news.print_count, print_count);
     bool reported = false;
     pthread_mutex_lock(&cups.lock);
     for (int i = 0; i < told.count; i++)
@@ -238,6 +239,11 @@ static void expect(struct printing *printing, const char *ticket, enum print_fat
             reported || (strcmp(told.list[i].ticket, ticket) == 0 && told.list[i].fate == fate);
     pthread_mutex_unlock(&cups.lock);
     assert_true(reported);
+}
+
+static void expect(struct printing *printing, const char *ticket, enum print_fate fate)
+{
+    expect_slip(printing, ticket, 1, fate);
 }
 
 static void test_printed(void **state)
@@ -253,6 +259,19 @@ static void test_printed(void **state)
     assert_int_equal(get(&cups.submits), 1);
     assert_int_equal(get(&cups.setups), 1);
     assert_true(get(&told.wakes) >= 2);
+}
+
+/* Else the first slip's job would be taken for the further one's after a restart. */
+static void test_a_further_slip_has_a_job_of_its_own(void **state)
+{
+    struct printing *printing = *state;
+    struct printing_job job = slip("t1", false);
+    job.print_count = 2;
+    assert_int_equal(printing_submit(printing, &job), 0);
+    expect_slip(printing, "t1", 2, PRINT_SUBMITTED);
+    assert_string_equal(cups.title, "t1-2");
+    set_outcome(PRINTER_PRINTED);
+    expect_slip(printing, "t1", 2, PRINT_DONE);
 }
 
 /* Staff hear of an empty roll while cupsd still tries, not when it has given up. */
@@ -412,6 +431,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_printed),
+        TEST(test_a_further_slip_has_a_job_of_its_own),
         TEST(test_reasons_while_pending),
         TEST(test_no_paper),
         TEST(test_no_cupsd),

@@ -355,6 +355,60 @@ static void an_unfinished_slip_is_shown_again_and_a_finished_one_not(void **stat
     assert_int_equal(known->slips, 1);
 }
 
+static bool has_reissue(const struct driver *driver)
+{
+    return driver->reissues > 0;
+}
+
+static void ask_for_slip(struct fixture *f, const char *ticket, const char *wanted)
+{
+    char path[128], body[256];
+    long status = 0;
+    (void)snprintf(path, sizeof path, "/api/v1/sites/%s/events", f->cloud.site);
+    (void)snprintf(body, sizeof body,
+                   "{\"events\":[{\"kind\":\"slip_requested\",\"ticket\":\"%s\"}]}", ticket);
+    cJSON *answer = cloud_rig_ask(&f->cloud, "POST", path, body, &status);
+    assert_int_equal(status, 200);
+    const cJSON *entries = cJSON_GetObjectItemCaseSensitive(answer, "entries");
+    const cJSON *verdict =
+        cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(entries, 0), "verdict");
+    assert_string_equal(cJSON_GetStringValue(verdict), wanted);
+    cJSON_Delete(answer);
+}
+
+/* Staff ask for one more slip: at once, or when the line is back; never twice for one request. */
+static void staff_ask_for_one_more_slip(void **state)
+{
+    struct fixture *f = *state;
+    struct station_ticket first = *driver_issue(&f->driver, SOON_MS);
+    assert_int_equal(station_slip(f->driver.station, first.id, 1, "failed", 0, ""), 0);
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    ask_for_slip(f, first.id, "applied");
+    assert_true(driver_wait(&f->driver, has_reissue, SOON_MS));
+    struct station_ticket again = f->driver.reissue;
+    assert_string_not_equal(again.check, first.check);
+    memcpy(again.check, first.check, sizeof again.check);
+    again.print_count = 1;
+    assert_memory_equal(&again, &first, sizeof first);
+    assert_int_equal(station_slip(f->driver.station, first.id, 2, "printed", 4, "urn:x"), 0);
+    driver_idle(&f->driver, 300);
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    const struct ticket *known = queue_ticket(&f->driver.queue, first.id);
+    assert_int_equal(known->slips, 1); /* the first one failed */
+    assert_int_equal(known->reissues, 1);
+
+    driver_stop(&f->driver);
+    ask_for_slip(f, first.id, "applied");
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, has_reissue, SOON_MS));
+    assert_int_equal(f->driver.reissue.print_count, 3);
+    restart(f);
+    assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
+    driver_idle(&f->driver, 300);
+    assert_int_equal(f->driver.reissues, 0);
+    ask_for_slip(f, "00000000-0000-4000-8000-00000000000f", "refused");
+}
+
 /* The child asks for numbers until it is killed; it says each number that it was given. */
 static void live(struct fixture *f, int reports)
 {
@@ -607,6 +661,7 @@ int main(void)
         WARM(a_fresh_call_is_cried_out),
         WARM(what_is_caught_up_with_is_not_cried_out),
         WARM(an_unfinished_slip_is_shown_again_and_a_finished_one_not),
+        WARM(staff_ask_for_one_more_slip),
         WARM(killed_at_any_moment),
         WARM(a_restored_cloud_gets_back_what_the_kiosk_knows),
         COLD(a_full_disk_refuses_politely),

@@ -16,6 +16,7 @@ export const ACTS = {
   done: { kind: 'ticket_done', key: 'KeyD' },
   cancel: { kind: 'ticket_cancelled', key: 'KeyX' },
   restore: { kind: 'ticket_restored' },
+  slip: { kind: 'slip_requested' },
 };
 
 /* By state, the likely act first. `pay` falls away where there is no payment desk. */
@@ -40,13 +41,18 @@ const AT_PAYMENT = {
   held: ['call', 'done', 'cancel'],
 };
 
+const OVER = ['done', 'cancelled'];
+
 export const deskOf = (view, ticket) => view.desks.find((desk) => desk.desk_no === ticket.desk_no);
 export const paymentDesk = (view) => view.desks.find((desk) => desk.kind === 'payment');
 
+/* Slips come out of the kiosk that gave the number. */
+const mayHaveSlip = (ticket) => ticket.channel === 'kiosk' && !['offered', ...OVER].includes(ticket.state);
+
 export function actsOf(view, ticket) {
   const payment = deskOf(view, ticket)?.kind === 'payment';
-  const acts = (payment ? AT_PAYMENT : AT_DESK)[ticket.state] ?? [];
-  return acts.filter((act) => act !== 'pay' || paymentDesk(view));
+  const acts = ((payment ? AT_PAYMENT : AT_DESK)[ticket.state] ?? []).filter((act) => act !== 'pay' || paymentDesk(view));
+  return mayHaveSlip(ticket) ? [...acts, 'slip'] : acts;
 }
 
 /* Other consultation desks that the ticket may move to. */
@@ -82,7 +88,6 @@ export const calledAt = (view, deskNo) => view.tickets
 const NOW = ['called', 'in_room'];
 const WAITING = ['waiting', 'reserved', 'offered'];
 const AWAY = ['absent', 'held', 'in_exam'];
-const OVER = ['done', 'cancelled'];
 
 /* The server lists those who wait in the order in which they will be called; that order is kept. */
 export function groupsOf(view) {
