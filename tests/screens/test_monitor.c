@@ -402,7 +402,7 @@ static void long_messages_become_pages(void **state)
         watch_start(&watch, &pictures[WIDE]);
         draw(WIDE, &view);
         for (int i = 0; i < watch.count; i++)
-            if (strstr(message, watch.runs[i].text) && watch.runs[i].style.px == 54)
+            if (strstr(message, watch.runs[i].text) && watch.runs[i].style.px == 52)
                 strncat(all, watch.runs[i].text, sizeof all - strlen(all) - 1);
     }
     assert_string_equal(all, message);

@@ -133,10 +133,12 @@ void monitor_draw(struct canvas *canvas, const struct monitor_view *view)
     struct wall wall;
 
     wall_begin(&wall, canvas, view);
-    ground(&wall, monitor_film_area(canvas, view));
-    layouts[wall.layout](&wall);
-    if (view->provided && wall.film.w > 0)
-        wall_provided(&wall);
+    if (!monitor_stage_covers(view)) {
+        ground(&wall, monitor_film_area(canvas, view));
+        layouts[wall.layout](&wall);
+        if (view->provided && wall.film.w > 0)
+            wall_provided(&wall);
+    }
     if (view->stage.number[0])
         monitor_stage(&wall);
 }

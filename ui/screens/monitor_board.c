@@ -326,7 +326,7 @@ bool wall_notice_place(const struct wall *wall, struct notice_place *ret)
             {48, top + 112, w * 855 / 1280 - 48, 150}, 54, 2, 48, top + 76, 44};
         return true;
     case LAYOUT_FEW:
-        *ret = (struct notice_place){{48, top + 385, w - 96, 150}, 54, 2, 48, top + 363, 44};
+        *ret = (struct notice_place){{48, top + 385, w - 96, 150}, 52, 2, 48, top + 363, 44};
         return true;
     case LAYOUT_MANY:
         *ret = (struct notice_place){{48, top + 465, w - 72, 220}, 54, 3, 48, top + 436, 44};

@@ -119,5 +119,7 @@ void monitor_upright(struct wall *wall);
 void monitor_film_only(struct wall *wall);
 
 void monitor_stage(struct wall *wall);
+/* True when nothing under the stage is seen. */
+bool monitor_stage_covers(const struct monitor_view *view);
 
 #endif

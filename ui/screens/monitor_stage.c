@@ -59,6 +59,11 @@ static double cover(const struct monitor_view *view)
     return ease_out((double)(view->stage_ms - WIPE_FROM) / (WIPE_TO - WIPE_FROM));
 }
 
+bool monitor_stage_covers(const struct monitor_view *view)
+{
+    return view->stage.number[0] && cover(view) >= 1;
+}
+
 bool monitor_moving(const struct monitor_view *view)
 {
     if (!view->stage.number[0])

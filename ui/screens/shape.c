@@ -82,39 +82,60 @@ void shape_round(struct canvas *canvas, SDL_Rect a, int r, enum theme_colour col
     shape_fill(canvas, (SDL_Rect){a.x + r, a.y + a.h - r, a.w - 2 * r, r}, colour);
 }
 
-static const struct sprite *arrow(struct canvas *canvas, int w, int h,
-                                  enum shape_direction direction, int tip, int inset)
+/* The pointed end of an arrow plate, `cut` pixels of its length: the rest is a plain rectangle. */
+static const struct sprite *arrow_end(struct canvas *canvas, SDL_Rect a,
+                                      enum shape_direction direction, int tip, int inset, int cut)
 {
-    const float fw = (float)w, fh = (float)h, ft = (float)tip;
-    const struct point right[] = {{0, 0}, {fw - ft, 0}, {fw, fh / 2}, {fw - ft, fh}, {0, fh}};
-    const struct point down[] = {{0, 0}, {fw, 0}, {fw, fh - ft}, {fw / 2, fh}, {0, fh - ft}};
+    const float w = (float)a.w, h = (float)a.h, t = (float)tip;
+    const struct point right[] = {{0, 0}, {w - t, 0}, {w, h / 2}, {w - t, h}, {0, h}};
+    const struct point down[] = {{0, 0}, {w, 0}, {w, h - t}, {w / 2, h}, {0, h - t}};
+    bool sideways = direction == POINT_RIGHT;
     struct sprite_store *sprites = text_sprites(canvas->text);
     const struct sprite *sprite;
     struct point points[5];
     struct mask mask;
     char key[SPRITE_KEY_SIZE];
 
-    snprintf(key, sizeof key, "arrow%d.%d.%d.%d.%d", w, h, (int)direction, tip, inset);
+    snprintf(key, sizeof key, "arrow%d.%d.%d.%d.%d", a.w, a.h, (int)direction, tip, inset);
     sprite = sprite_get(sprites, key);
-    if (sprite || mask_init(&mask, w, h) < 0)
+    if (sprite || mask_init(&mask, sideways ? cut : a.w, sideways ? a.h : cut) < 0)
         return sprite;
-    mask_inset(direction == POINT_RIGHT ? right : down, 5, (float)inset, points);
+    mask_inset(sideways ? right : down, 5, (float)inset, points);
+    for (int i = 0; i < 5; i++) {
+        points[i].x -= sideways ? w - (float)cut : 0;
+        points[i].y -= sideways ? 0 : h - (float)cut;
+    }
     mask_add(&mask, points, 5);
     sprite = keep(canvas, key, &mask);
     mask_finish(&mask);
     return sprite;
 }
 
+static void arrow(struct canvas *canvas, SDL_Rect a, enum shape_direction direction, int tip,
+                  int inset, enum theme_colour colour)
+{
+    bool sideways = direction == POINT_RIGHT;
+    int length = sideways ? a.w : a.h, cut = tip + 2 * inset + 1;
+    SDL_Rect body = {a.x + inset, a.y + inset, a.w - 2 * inset, a.h - 2 * inset};
+
+    if (cut > length)
+        cut = length;
+    if (sideways)
+        body.w = a.w - cut - inset;
+    else
+        body.h = a.h - cut - inset;
+    shape_fill(canvas, body, colour);
+    sprite_draw(text_sprites(canvas->text), arrow_end(canvas, a, direction, tip, inset, cut),
+                sideways ? a.x + a.w - cut : a.x, sideways ? a.y : a.y + a.h - cut,
+                theme_colour(colour));
+}
+
 void shape_arrow(struct canvas *canvas, SDL_Rect a, enum shape_direction direction, int tip,
                  int line, enum theme_colour colour)
 {
-    struct sprite_store *sprites = text_sprites(canvas->text);
-
     if (line > 0)
-        sprite_draw(sprites, arrow(canvas, a.w, a.h, direction, tip, 0), a.x, a.y,
-                    theme_colour(THEME_INK));
-    sprite_draw(sprites, arrow(canvas, a.w, a.h, direction, tip, line), a.x, a.y,
-                theme_colour(colour));
+        arrow(canvas, a, direction, tip, 0, THEME_INK);
+    arrow(canvas, a, direction, tip, line, colour);
 }
 
 void shape_icon(struct canvas *canvas, SDL_Rect a, enum icon icon, enum theme_colour colour)

@@ -106,35 +106,34 @@ static const char *for_staff(struct press *press, const char *key)
     return catalogue_get(canvas_words(press->page.canvas, "ja"), key);
 }
 
-/* 再発行 2回目 / 前の番号票は 使えません */
+/* 再発行 2回目 / 前の番号票は 使えません, reversed; the patient's language under it. */
 static void reissue(struct press *press)
 {
     const struct slip_view *view = press->view;
     const struct type big = {press->type->band, FACE_BOLD, THEME_WHITE, TIER_B, "ja"};
     const struct type small = {press->type->moment + 2, FACE_BOLD, THEME_WHITE, TIER_B, "ja"};
+    const struct type theirs = {small.px, FACE_BOLD, THEME_WHITE, TIER_B, NULL};
     double h = big.px * 1.3 + small.px * 1.55, room = press->page.width - 2 * MARGIN;
+    const char *note = own(press, "slip.reissue_note");
+    int more = press->japanese ? 0 : page_least_width(&press->page, &theirs, note) > room ? 2 : 1;
+    struct block block = {.align = ALIGN_CENTRE, .lines = more, .leading = 1.2};
     char text[SLIP_LINE], count[12];
 
     if (view->print_count < 2)
         return;
-    if (!press->japanese)
-        h += small.px * 1.3;
     press->y = BANNER_PAD;
-    page_fill(&press->page, (struct box){0, press->y, press->page.width, h}, THEME_BLACK);
+    page_fill(&press->page, (struct box){0, press->y, press->page.width, h + more * small.px * 1.3},
+              THEME_BLACK);
     snprintf(count, sizeof count, "%d", view->print_count);
     catalogue_fill(text, sizeof text, for_staff(press, "slip.reissue"), "count", count, NULL);
     page_text(&press->page, &big, ALIGN_CENTRE, press->page.width / 2, press->y + big.px * 1.18,
               room, text);
     page_text(&press->page, &small, ALIGN_CENTRE, press->page.width / 2,
               press->y + big.px * 1.3 + small.px, room, for_staff(press, "slip.reissue_note"));
-    if (!press->japanese) {
-        struct type type = small;
-
-        type.language = press->page.language;
-        page_text(&press->page, &type, ALIGN_CENTRE, press->page.width / 2,
-                  press->y + big.px * 1.3 + small.px * 2.3, room, own(press, "slip.reissue_note"));
-    }
-    press->y += h + 8;
+    block.box = (struct box){MARGIN, press->y + h - small.px * 0.2, room, more * small.px * 1.3};
+    if (more > 0)
+        page_block(&press->page, &theirs, &block, note);
+    press->y += h + more * small.px * 1.3 + 8;
 }
 
 /* "2026年11月24日（火）午前" without its year, for the large print. */
@@ -161,35 +160,46 @@ static void head(struct press *press)
     rule(press, 4, RULE_STRONG, 0);
 }
 
-/* Label left, service right; for other languages both again in Japanese. */
-static void labels(struct press *press)
+static const char *service_name(struct press *press)
 {
     const struct slip_view *view = press->view;
+    char key[SLIP_TEXT + 16];
+    const char *name;
+
+    if (press->japanese)
+        return view->service;
+    snprintf(key, sizeof key, "service.%s", view->service);
+    name = page_find(&press->page, key);
+    return name ? name : view->service_en[0] ? view->service_en : view->service;
+}
+
+/* Label left, service right; a service that does not fit there takes the next line. For other
+ * languages both again in Japanese. */
+static void labels(struct press *press)
+{
     double px = press->type->label, left, room = press->page.width - 2 * MARGIN;
     const struct type type = {px * (press->japanese ? 1 : 0.82), FACE_BOLD, THEME_BLACK, TIER_B,
                               NULL};
     const struct type small = {px * 0.78, FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
-    char key[SLIP_TEXT + 16];
-    const char *service;
+    const char *label = own(press, "terminal.your_number"), *service = service_name(press);
 
-    snprintf(key, sizeof key, "service.%s", view->service);
-    service = page_find(&press->page, key);
-    if (press->japanese)
-        service = view->service;
-    else if (!service)
-        service = view->service_en[0] ? view->service_en : view->service;
     press->y += px * 0.36;
-    left = page_text(&press->page, &type, ALIGN_LEFT, MARGIN, press->y + px * 0.87, room * 0.6,
-                     own(press, "terminal.your_number"));
-    page_text(&press->page, &type, ALIGN_RIGHT, MARGIN + room, press->y + px * 0.87,
-              room - left - 24, service);
+    left =
+        page_text(&press->page, &type, ALIGN_LEFT, MARGIN, press->y + px * 0.87, room, label) + 24;
+    if (left + page_least_width(&press->page, &type, service) > room) {
+        press->y += px;
+        left = 0;
+    }
+    page_text(&press->page, &type, ALIGN_RIGHT, MARGIN + room, press->y + px * 0.87, room - left,
+              service);
     press->y += px;
     if (press->japanese)
         return;
     left = page_text(&press->page, &small, ALIGN_LEFT, MARGIN, press->y + small.px * 0.95, 0,
-                     for_staff(press, "terminal.your_number"));
+                     for_staff(press, "terminal.your_number")) +
+           24;
     page_text(&press->page, &small, ALIGN_RIGHT, MARGIN + room, press->y + small.px * 0.95,
-              room - left - 24, view->service);
+              room - left, press->view->service);
     press->y += small.px;
 }
 
@@ -240,10 +250,13 @@ static void before(struct press *press)
 static void call(struct press *press)
 {
     bool brief = press->type == &large || press->type == &narrow_large;
+    const struct type type = {press->type->call, FACE_BOLD, THEME_BLACK, TIER_B, NULL};
+    const char *words = own(press, brief ? "slip.call_large" : "slip.call");
+    double room = press->page.width - 2 * MARGIN;
 
     press->y += press->type->call * 0.2;
-    lines(press, press->type->call, FACE_BOLD, NULL, brief ? 2 : 1,
-          own(press, brief ? "slip.call_large" : "slip.call"));
+    lines(press, press->type->call, FACE_BOLD, NULL,
+          brief || page_least_width(&press->page, &type, words) > room ? 2 : 1, words);
     if (!press->japanese)
         lines(press, press->type->moment * 1.1, FACE_REGULAR, "ja", 1,
               for_staff(press, "slip.call"));

@@ -260,7 +260,9 @@ static void notice_frame(struct sheet *sheet, struct box box, const char *what, 
     bool upright = sheet->form == FORM_UPRIGHT;
     double pad = upright ? 72 : sheet->type->strong;
     double part = !todo ? 1 : upright ? 0.71 : 0.66;
-    struct sheet_text text = {.px = upright ? 92 : sheet->type->headline * 1.2,
+    struct sheet_text text = {.px = !upright ? sheet->type->headline * 1.2
+                                    : todo   ? 92
+                                             : 70,
                               .face = FACE_BOLD,
                               .colour = THEME_INK,
                               .tier = TIER_A,

@@ -269,27 +269,33 @@ static double row_widths(struct sheet *sheet, int cells, double width, double ga
     return px;
 }
 
+static void language_cell(struct sheet *sheet, struct box cell, int index, double px)
+{
+    if (index == VOICE)
+        voice_button(sheet, cell, px);
+    else
+        language_button(sheet, cell, languages[index], px);
+}
+
 void sheet_languages(struct sheet *sheet, struct box box)
 {
+    enum { COLUMNS = 4, GAP_UPRIGHT = 20, GAP_ROW = 8 };
     int cells = sheet->view->voice_button ? CELLS : LANGUAGE_COUNT;
-    bool upright = sheet->form == FORM_UPRIGHT;
-    double gap = upright ? 20 : 8, x = box.x, widths[CELLS];
-    double px = row_widths(sheet, cells, box.w, gap, widths);
+    double px = sheet->type->language, widths[CELLS];
+    double w = (box.w + GAP_UPRIGHT) / COLUMNS, h = (box.h + GAP_UPRIGHT) / 2;
 
-    if (upright)
-        px = sheet->type->language;
+    if (sheet->form == FORM_UPRIGHT) {
+        for (int i = 0; i < cells; i++)
+            language_cell(sheet,
+                          (struct box){box.x + i % COLUMNS * w, box.y + i / COLUMNS * h,
+                                       w - GAP_UPRIGHT, h - GAP_UPRIGHT},
+                          i, px);
+        return;
+    }
+    px = row_widths(sheet, cells, box.w, GAP_ROW, widths);
     for (int i = 0; i < cells; i++) {
-        struct box cell = {x, box.y, widths[i], box.h};
-
-        if (upright)
-            cell =
-                (struct box){box.x + i % 4 * ((box.w + gap) / 4), box.y + i / 4 * (box.h + gap) / 2,
-                             (box.w + gap) / 4 - gap, (box.h + gap) / 2 - gap};
-        if (i == VOICE)
-            voice_button(sheet, cell, px);
-        else
-            language_button(sheet, cell, languages[i], px);
-        x += widths[i] + gap;
+        language_cell(sheet, (struct box){box.x, box.y, widths[i], box.h}, i, px);
+        box.x += widths[i] + GAP_ROW;
     }
 }
 

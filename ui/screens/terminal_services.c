@@ -57,12 +57,12 @@ static double card_end(struct sheet *sheet, struct box face, const struct card *
     struct page_count count = page_count(&sheet->page, "count.people", card->service->waiting);
     struct rich rich = {&unit, &number, count.pattern, count.n, 0};
     double side = sheet->type->name * (upright ? 0.82 : 0.66) * card->size;
-    double pad = sheet->type->name * (upright ? 0.34 : 0.42), right = face.x + face.w - pad;
+    double pad = sheet->type->name * 0.42, right = face.x + face.w - pad;
     double middle = face.y + face.h * (card->tall ? 0.79 : 0.5), sign = unit.px * 0.9;
 
     page_icon(&sheet->page, (struct box){right - side * 0.76, middle - side / 2, side, side},
               ICON_CHEVRON, THEME_WHITE);
-    right -= side * 0.6 + pad * 1.3;
+    right -= side * 0.6 + pad * (upright ? 0.9 : 1.3);
     if (strcmp(count.pattern, "{n}") == 0) {
         page_icon(&sheet->page,
                   (struct box){right - sign, middle + number.px * 0.41 - sign, sign, sign},

@@ -134,21 +134,26 @@ static void waiting_wide(struct sheet *sheet, struct box box)
                 page_words(&sheet->page, "terminal.are_waiting"));
 }
 
+/* ことば Language: the page's own word, then one that most others know. */
+static void languages_label(struct sheet *sheet, struct box label)
+{
+    const char *other = strcmp(sheet->page.language, "en") == 0 ? "ja" : "en";
+    const struct type ours = {sheet->type->body, FACE_BOLD, THEME_INK, TIER_B, NULL};
+    const struct type theirs = {sheet->type->name_en, FACE_REGULAR, THEME_INK2, TIER_B, other};
+    double used = page_text(&sheet->page, &ours, ALIGN_LEFT, label.x, label.y + 44, 0,
+                            page_words(&sheet->page, "terminal.languages"));
+
+    page_text(&sheet->page, &theirs, ALIGN_LEFT, label.x + used + 24, label.y + 44, 0,
+              catalogue_get(canvas_words(sheet->page.canvas, other), "terminal.languages"));
+}
+
 static void languages(struct sheet *sheet, const struct start_boxes *boxes)
 {
-    const struct type ours = {sheet->type->body, FACE_BOLD, THEME_INK, TIER_B, "ja"};
-    const struct type theirs = {sheet->type->name_en, FACE_REGULAR, THEME_INK2, TIER_B, "en"};
     struct box rule = sheet_box(sheet, boxes->languages_rule);
-    struct box label = sheet_box(sheet, boxes->languages_label);
 
     page_rule(&sheet->page, rule.x, rule.y, rule.w, 3, THEME_INK);
-    if (sheet->form == FORM_UPRIGHT) {
-        double used = page_text(&sheet->page, &ours, ALIGN_LEFT, label.x, label.y + 44, 0,
-                                page_words(&sheet->page, "terminal.languages"));
-
-        page_text(&sheet->page, &theirs, ALIGN_LEFT, label.x + used + 24, label.y + 44, 0,
-                  catalogue_get(canvas_words(sheet->page.canvas, "en"), "terminal.languages"));
-    }
+    if (sheet->form == FORM_UPRIGHT)
+        languages_label(sheet, sheet_box(sheet, boxes->languages_label));
     sheet_languages(sheet, sheet_box(sheet, boxes->languages));
 }
 

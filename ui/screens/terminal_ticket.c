@@ -164,7 +164,9 @@ static void number_frame(struct sheet *sheet, struct box box, double px)
     page_frame(&sheet->page, box, 4, THEME_INK);
     if (sheet->form != FORM_SMALL) {
         number_labels(sheet, (struct box){box.x + pad, box.y + pad * 0.5, room, top - pad * 0.5});
-        number_in(sheet, (struct box){box.x + pad, box.y + top, room, box.h - top - pad * 0.9}, px);
+        number_in(sheet,
+                  (struct box){box.x + pad, box.y + top * 0.9, room, box.h - top * 0.9 - pad * 1.3},
+                  px);
         return;
     }
     pad = 12;
@@ -193,7 +195,8 @@ static double before(struct sheet *sheet, struct box box, double px, double numb
         sheet_words(sheet, box, &how, page_words(&sheet->page, "terminal.before_none"));
         return box.w;
     }
-    return page_rich(&sheet->page, &rich, ALIGN_LEFT, box.x, box.y + box.h / 2 + px * 0.5);
+    return page_rich(&sheet->page, &rich, ALIGN_LEFT, box.x,
+                     box.y + box.h / 2 + px * (sheet->form == FORM_UPRIGHT ? 0.4 : 0.5));
 }
 
 static void before_line(struct sheet *sheet, struct box box)
@@ -207,7 +210,7 @@ static void before_line(struct sheet *sheet, struct box box)
     if (sheet->view->before_at[0] && sheet->form == FORM_UPRIGHT) {
         room = page_text_width(&sheet->page, &at, text) + 24;
         page_text(&sheet->page, &at, ALIGN_RIGHT, box.x + box.w,
-                  box.y + box.h / 2 + sheet->type->strong * 0.6, 0, text);
+                  box.y + box.h / 2 + sheet->type->strong * 0.5, 0, text);
     }
     before(sheet, (struct box){box.x, box.y, box.w - room, box.h}, sheet->type->strong * 1.15,
            sheet->type->strong * (sheet->form == FORM_SMALL ? 1.5 : 2));
@@ -286,11 +289,12 @@ void terminal_ticket(struct sheet *sheet)
 {
     const struct ticket_boxes *boxes = &tables[sheet->form];
     struct box slip_box = sheet_box(sheet, boxes->slip), qr_box = sheet_box(sheet, boxes->qr);
-    const struct sheet_text sentence = {.px = sheet->type->strong,
-                                        .face = FACE_BOLD,
-                                        .colour = THEME_INK,
-                                        .tier = TIER_A,
-                                        .lines = 2};
+    const struct sheet_text sentence = {
+        .px = sheet->form == FORM_UPRIGHT ? sheet->type->strong : sheet->type->headline * 0.95,
+        .face = FACE_BOLD,
+        .colour = THEME_INK,
+        .tier = TIER_A,
+        .lines = 2};
     double left = sheet_box(sheet, boxes->frame).x, width = sheet->page.width - 2 * left;
 
     sheet_header(sheet);

@@ -1,0 +1,139 @@
+/* A few screens against pictures that people have approved, each reduced to an eighth: a moved or
+ * missing part shows, a changed edge of a letter does not.
+ *
+ * After an intended change: MACHIAI_GOLDEN_UPDATE=1 test_golden, look at the new pictures, commit.
+ */
+#include "monitor.h"
+#include "picture.h"
+#include "scenes.h"
+#include "terminal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <png.h>
+
+#include <cmocka.h>
+
+enum { REDUCE = 8, SMALL_MAX = 240 * 240, APART = 24, MOST_APART = 12 };
+
+static Uint8 reduced[SMALL_MAX * 3];
+
+static void reduce(const struct picture *picture)
+{
+    int w = picture->surface->w / REDUCE, h = picture->surface->h / REDUCE;
+
+    for (int i = 0; i < w * h; i++) {
+        unsigned sum[3] = {0};
+
+        for (int p = 0; p < REDUCE * REDUCE; p++) {
+            Uint32 pixel =
+                picture_pixel(picture, i % w * REDUCE + p % REDUCE, i / w * REDUCE + p / REDUCE);
+
+            for (int c = 0; c < 3; c++)
+                sum[c] += pixel >> (16 - 8 * c) & 0xFF;
+        }
+        for (int c = 0; c < 3; c++)
+            reduced[3 * i + c] = (Uint8)(sum[c] / (REDUCE * REDUCE));
+    }
+}
+
+static void compare(struct picture *picture, const char *name)
+{
+    int w = picture->surface->w / REDUCE, h = picture->surface->h / REDUCE, gw = 0, gh = 0;
+    png_image image = {.version = PNG_IMAGE_VERSION, .format = PNG_FORMAT_RGB};
+    int apart = 0;
+    char path[512];
+    Uint8 *golden;
+
+    picture_finish(picture);
+    reduce(picture);
+    picture_close(picture);
+    snprintf(path, sizeof path, GOLDEN_DIR "/%s.png", name);
+    if (getenv("MACHIAI_GOLDEN_UPDATE")) {
+        image.width = (png_uint_32)w;
+        image.height = (png_uint_32)h;
+        assert_true(png_image_write_to_file(&image, path, 0, reduced, 0, NULL));
+        return;
+    }
+    golden = picture_read(path, &gw, &gh);
+    assert_non_null(golden);
+    assert_int_equal(gw, w);
+    assert_int_equal(gh, h);
+    for (int i = 0; i < w * h * 3; i++)
+        apart += abs((int)golden[i] - (int)reduced[i]) > APART;
+    free(golden);
+    if (apart > MOST_APART)
+        fail_msg("%s: %d of %d values are apart", name, apart, w * h * 3);
+}
+
+static void terminal(const char *name, int width, int height, enum terminal_screen screen,
+                     const char *language)
+{
+    struct terminal_view view = scenes_terminal(screen, language);
+    struct picture picture;
+    struct widgets widgets;
+
+    picture_open(&picture, width, height, 0);
+    terminal_draw(&picture.canvas, &view, &widgets);
+    compare(&picture, name);
+}
+
+static void monitor(const char *name, int width, int height, const struct monitor_view *view)
+{
+    struct picture picture;
+
+    picture_open(&picture, width, height, 0);
+    SDL_SetRenderDrawColor(picture.renderer, 0x80, 0xA0, 0xA8, 255);
+    SDL_RenderClear(picture.renderer);
+    monitor_draw(&picture.canvas, view);
+    compare(&picture, name);
+}
+
+static void terminals_look_as_approved(void **state)
+{
+    (void)state;
+    terminal("start", 1080, 1920, TERMINAL_START, "ja");
+    terminal("start-easy", 1080, 1920, TERMINAL_START, "ja-easy");
+    terminal("start-wide", 1280, 800, TERMINAL_START, "ja");
+    terminal("start-vi", 1080, 1920, TERMINAL_START, "vi");
+    terminal("ticket", 1080, 1920, TERMINAL_TICKET, "ja");
+    terminal("no-slip", 1080, 1920, TERMINAL_NO_SLIP, "ja");
+    terminal("closed", 1080, 1920, TERMINAL_CLOSED, "ja");
+    terminal("unavailable", 1080, 1920, TERMINAL_UNAVAILABLE, "ja");
+}
+
+static void monitors_look_as_approved(void **state)
+{
+    struct monitor_view view = scenes_monitor(1, false, true);
+
+    (void)state;
+    monitor("one-desk", 1920, 1080, &view);
+    monitor("upright", 1080, 1920, &view);
+    view.stage = scenes_call("14", "第1診察室", "Consultation Room 1", false);
+    view.stage_ms = 5000;
+    monitor("stage", 1920, 1080, &view);
+    view.stage = scenes_call("11", "会計窓口", "", true);
+    monitor("stage-payment", 1920, 1080, &view);
+    view = scenes_monitor(3, true, true);
+    monitor("three-desks", 1920, 1080, &view);
+    view = scenes_monitor(8, true, true);
+    monitor("eight-desks", 1920, 1080, &view);
+    view = scenes_monitor(1, false, false);
+    monitor("board", 1920, 1080, &view);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(terminals_look_as_approved),
+        cmocka_unit_test(monitors_look_as_approved),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
