@@ -196,6 +196,11 @@ static int run_entry(const struct admin_entry *entry, struct admin *admin)
     return result;
 }
 
+static bool asks_for_help(int argc, char *const argv[])
+{
+    return argc > 0 && (strcmp(argv[argc - 1], "--help") == 0 || strcmp(argv[argc - 1], "-h") == 0);
+}
+
 /* --data may stand before the command and after it. */
 static int split(int argc, char *const argv[], char *ret[static ARGS_MAX * 2], int *ret_count,
                  const char **ret_area, const char **ret_verb)
@@ -227,6 +232,10 @@ int admin_run(int argc, char *const argv[])
     struct admin admin = {0};
     int count = 0, result;
 
+    if (asks_for_help(argc, argv)) {
+        admin_help(stdout);
+        return ADMIN_OK;
+    }
     if (split(argc, argv, rest, &count, &area, &verb) < 0) {
         (void)fprintf(stderr, "machiai-cloud: admin: no command is given; see machiai-cloud "
                               "--help\n");

@@ -3,6 +3,7 @@
 
 #include "admin.h"
 #include "film.h"
+#include "identity.h"
 #include "programmes.h"
 
 static int read_kind(const char *name, enum content_kind *ret)
@@ -114,15 +115,35 @@ int admin_programme_list(struct admin *admin)
     return ADMIN_OK;
 }
 
+/* Approval is the contractor's act (terms 20), typed here on the contractor's behalf. */
+static int find_contractor(struct admin *admin, const char *site, struct identity_who *ret)
+{
+    const char *user = args_get(&admin->args, "user");
+    int result = identity_user_load(admin->cloud->identity, user, ret);
+
+    if (result < 0)
+        return admin_errno(admin, "the user could not be read", result);
+    if (result == 0)
+        return admin_fail(admin, "--user %.40s: there is no such user; make one with: user add",
+                          user);
+    if (ret->role != IDENTITY_CONTRACTOR || !identity_may_site(ret, site))
+        return admin_fail(admin,
+                          "--user %.40s is no contractor of the programme's site; name one "
+                          "who is",
+                          user);
+    return ADMIN_OK;
+}
+
 int admin_programme_approve(struct admin *admin)
 {
+    struct identity_who who;
     char site[UID_SIZE];
     int result;
 
-    if (find_site(admin, site) != ADMIN_OK)
+    if (find_site(admin, site) != ADMIN_OK || find_contractor(admin, site, &who) != ADMIN_OK)
         return ADMIN_FAILED;
     result = programmes_approve(admin->cloud->db, site, args_get(&admin->args, "programme"),
-                                args_get(&admin->args, "user"), cloud_now(NULL));
+                                who.name, cloud_now(NULL));
     if (result == -EAGAIN)
         return admin_fail(admin, "the programme has not been distributed; first: programme "
                                  "distribute");

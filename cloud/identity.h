@@ -86,6 +86,9 @@ int identity_user_password(struct identity *identity, const char *user, const ch
 /* Repeating is harmless. -ENOENT no such user; whether the site exists is the caller's matter. */
 int identity_user_site_add(struct identity *identity, const char *user, const char *site)
     __attribute__((warn_unused_result));
+/* Who a user is and may see, without a session. 1 found, 0 not, or an error. */
+int identity_user_load(struct identity *identity, const char *user, struct identity_who *ret)
+    __attribute__((warn_unused_result));
 /* A password that can be read aloud, e.g. "kumo-tsuki-3819-hana". */
 void identity_password_make(char text[static 40]);
 

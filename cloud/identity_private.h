@@ -68,7 +68,5 @@ int identity_session_find(struct identity *identity, const char *token, struct i
     __attribute__((warn_unused_result));
 int identity_token_find(struct identity *identity, const char *token, struct identity_who *ret)
     __attribute__((warn_unused_result));
-int identity_user_load(struct identity *identity, const char *user, struct identity_who *ret)
-    __attribute__((warn_unused_result));
 
 #endif

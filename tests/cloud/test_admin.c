@@ -189,6 +189,8 @@ static void test_mistakes_are_told(void **state)
 
     bad(run, "device|list|--site|1024", ADMIN_FAILED, "check --data");
     make_site(run);
+    good(run, "--help");
+    assert_non_null(strstr(run->out, "device code"));
     bad(run, "site|fly", ADMIN_USAGE, "there is no command \"site fly\"");
     bad(run, "site", ADMIN_USAGE, "there is no command");
     bad(run, "desk|add|--site|1024", ADMIN_USAGE, "--name is missing");
@@ -258,6 +260,9 @@ static void test_programmes(void **state)
     char path[PATH_SIZE], words[600], id[UID_SIZE];
 
     make_site(run);
+    good(run, "user|add|--user|boss|--name|院長|--role|contractor|--site|1024|--json");
+    good(run, "user|add|--user|sato|--name|佐藤|--role|staff|--site|1024|--json");
+    good(run, "user|add|--user|other|--name|他院|--role|contractor|--json");
     write_file(run, "t.json",
                "{\"from\":\"2020-01-01T00:00\",\"to\":\"2099-01-01T00:00\",\"deadline\":"
                "\"2099-01-01T00:00\",\"items\":[{\"kind\":\"notice\",\"title\":\"x\","
@@ -271,11 +276,17 @@ static void test_programmes(void **state)
     (void)snprintf(words, sizeof(words), "programme|distribute|--programme|%s|--json", id);
     good(run, words);
     assert_string_equal(text_of(run, "state"), "distributed");
+    static const char *const strangers[] = {"sato", "other", "nobody"};
+    for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++) {
+        (void)snprintf(words, sizeof(words), "programme|approve|--programme|%s|--user|%s", id,
+                       strangers[i]);
+        bad(run, words, ADMIN_FAILED, strangers[i]);
+    }
     (void)snprintf(words, sizeof(words), "programme|approve|--programme|%s|--user|boss|--json", id);
     good(run, words);
     assert_string_equal(text_of(run, "state"), "running");
     good(run, "programme|list|--site|1024");
-    assert_non_null(strstr(run->out, "approved_by: boss"));
+    assert_non_null(strstr(run->out, "approved_by: 院長"));
     bad(run, "programme|distribute|--programme|x", ADMIN_FAILED, "no such programme");
     bad(run, "film|add|--file|/nowhere.mp4|--kind|health|--title|x", ADMIN_FAILED, "No such file");
     bad(run, "film|add|--file|/nowhere.mp4|--kind|western|--title|x", ADMIN_FAILED, "--kind must");
