@@ -197,7 +197,7 @@ static void a_reader_reads_it(void **state)
 {
     struct slip_view view = scenes_slip("ja");
     struct bitmap bitmap = draw(&view);
-    char path[] = "/tmp/slipXXXXXX", command[128], line[256] = "";
+    char path[] = "slipXXXXXX", command[128], line[256] = "";
     int file = mkstemp(path);
     FILE *pipe;
 
