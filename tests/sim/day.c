@@ -236,11 +236,11 @@ static void at_work(void *context)
 static void mend_line(void *context)
 {
     int kiosk = (int)(intptr_t)context;
-    if (!sim_over)
-        net_lines[kiosk] = (struct net_line){.delay_min = 2,
-                                             .delay_max = 60,
-                                             .loss = (int)sim_between(0, 3),
-                                             .doubling = (int)sim_between(0, 5)};
+    if (sim_over)
+        return;
+    int loss = (int)sim_between(0, 3), doubling = (int)sim_between(0, 5);
+    net_lines[kiosk] =
+        (struct net_line){.delay_min = 2, .delay_max = 60, .loss = loss, .doubling = doubling};
 }
 
 static void break_line(int kiosk)
@@ -275,6 +275,7 @@ static void jump_clock(int host)
 
 static void break_host(int host)
 {
+    int operations;
     int64_t back = sim_chance(60) ? sim_between(200, 5000) : sim_between(5000, 180000);
     switch (sim_between(0, 3)) {
     case 0:
@@ -286,7 +287,8 @@ static void break_host(int host)
             jump_clock(host);
         break;
     case 2:
-        disk_crash_in(host, (int)sim_between(1, 60), sim_chance(70));
+        operations = (int)sim_between(1, 60);
+        disk_crash_in(host, operations, sim_chance(70));
         break;
     default:
         disk_trouble(host, sim_chance(50) ? DISK_FULL : DISK_FAILS);
@@ -405,7 +407,8 @@ void day_run(uint64_t seed)
     net_heal();
     hosts_reset();
     oracle_forget();
-    sim_now = DAY_PREPARED + starts[sim_between(0, 3)] + sim_between(0, MINUTE_MS);
+    sim_now = DAY_PREPARED + starts[sim_between(0, 3)];
+    sim_now += sim_between(0, MINUTE_MS);
     sim_after_step = hosts_reap;
     net_answered = oracle_answered;
     open_hosts();

@@ -382,7 +382,10 @@ void net_send(int host, int64_t id, const char *method, const char *path, const 
             abort();
         letter->body = copy_text(body);
         letter->last_id = copy_text(last_id && *last_id ? last_id : NULL);
-        sim_at(sim_now + delay(host) + (i > 0 ? sim_between(0, 5000) : 0), reach_cloud, letter);
+        int64_t at = sim_now + delay(host);
+        if (i > 0)
+            at += sim_between(0, 5000);
+        sim_at(at, reach_cloud, letter);
     }
 }
 

@@ -24,7 +24,9 @@ extern int sim_host;                 /* whose code is running */
 extern bool sim_verbose;             /* prints the trace and the programs' own logs */
 extern char sim_base[SIM_PATH_SIZE]; /* directory of the real files (locks, identities) */
 
-/* Chance of the scenario, and the programs' random numbers: two streams, so that a program that
+/* Never two draws in one expression: compilers differ in which they make first.
+ *
+ * Chance of the scenario, and the programs' random numbers: two streams, so that a program that
  * draws once more still meets the same day. */
 void sim_seed(uint64_t seed);
 uint64_t sim_random(void);
