@@ -47,6 +47,9 @@ static void take(struct kiosk *kiosk, struct station_news *news)
         if (kiosk->terminal != NULL)
             terminal_flow_ticket(&kiosk->terminal_flow, &world, news->request, &news->ticket);
         break;
+    case STATION_REISSUE: /* for whoever stands at the counter: the screen is another's */
+        (void)kiosk_print(kiosk, &news->ticket);
+        break;
     case STATION_REFUSED:
         terminal_flow_refused(&kiosk->terminal_flow, news->request, kiosk->now);
         break;

@@ -6,6 +6,7 @@ void kiosk_terminal_world(const struct kiosk *kiosk, struct terminal_world *ret)
         .now = kiosk->now,
         .queue = kiosk->queue,
         .station = &kiosk->status,
+        .issues = kiosk->terminal != NULL,
         .printer = kiosk->printing != NULL ? kiosk->reasons : NULL,
         .films = kiosk->playlist != NULL ? playlist_films(kiosk->playlist) : -1,
     };

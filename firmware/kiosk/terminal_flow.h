@@ -35,6 +35,7 @@ struct terminal_world {
     bool has_time;
     const struct queue *queue; /* NULL = not known yet */
     const struct station_status *station;
+    bool issues;         /* this kiosk has a terminal; else it only tells its state */
     const char *printer; /* IPP reasons, "none" = well, "" = not reachable; NULL = no printer set */
     int films;           /* films that can be played; -1 = this kiosk shows none */
 };

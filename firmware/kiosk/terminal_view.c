@@ -233,7 +233,8 @@ static void fill_setup(const struct terminal_world *world, const struct words *w
     } else {
         add_words(view, words, "setup.device", false, "setup.value.not_enrolled");
     }
-    add_printer(view, words, world->printer);
+    if (world->issues)
+        add_printer(view, words, world->printer);
     if (world->films >= 0) {
         struct terminal_status *line = add_line(view, "setup.films", world->films > 0);
         snprintf(films, sizeof films, "%d", world->films);

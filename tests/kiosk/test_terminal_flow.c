@@ -49,6 +49,7 @@ static int setup(void **state)
                                        .has_time = true,
                                        .queue = &f->site.queue,
                                        .station = &f->status,
+                                       .issues = true,
                                        .printer = "none",
                                        .films = 3};
     f->print_result = true;
@@ -416,6 +417,8 @@ static void test_setup(void **state)
     assert_int_equal(screen(f), TERMINAL_SETUP);
     assert_string_equal(f->view.advice, "setup.advice.services");
     assert_string_equal(f->view.status[3].value, "media-empty-error");
+    f->world.issues = false; /* a monitor needs no printer */
+    assert_string_equal(view(f)->status[3].name, "setup.films");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
