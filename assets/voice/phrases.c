@@ -25,14 +25,27 @@ static const char *const numbered[] = {"第%d診察室", "診察室%d", "%d診",
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
-/* The engine takes a leading は for the particle "wa": はち is written ハチ for it. */
+/* What the engine's dictionary misreads in hiragana: はち as the particle "wa", ろっぴゃくろく as
+ * "roppiyaku". In katakana it looks for no particle. */
+static const struct {
+    const char *kana, *engine;
+} respelt[] = {{"はち", "ハチ"}, {"ろっぴゃく", "ロッピャク"}};
+
 static void say(const char *name, const char *before, const char *kana, const char *after)
 {
-    static const char eight[] = "はち";
     printf("%s\t%s", name, before);
-    for (const char *found; (found = strstr(kana, eight)) != NULL; kana = found + strlen(eight))
-        printf("%.*sハチ", (int)(found - kana), kana);
-    printf("%s%s\n", kana, after);
+    while (*kana != '\0') {
+        size_t i = 0;
+        while (i < COUNT(respelt) && strncmp(kana, respelt[i].kana, strlen(respelt[i].kana)) != 0)
+            i++;
+        if (i < COUNT(respelt)) {
+            fputs(respelt[i].engine, stdout);
+            kana += strlen(respelt[i].kana);
+        } else {
+            putchar(*kana++);
+        }
+    }
+    printf("%s\n", after);
 }
 
 static void number(char letter, int value)

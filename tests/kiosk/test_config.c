@@ -98,7 +98,7 @@ static void test_reads_all(void **state)
 {
     struct place *place = *state;
     struct config config;
-    char text[2048];
+    char text[2048], voice[96], numbers[112];
     snprintf(text, sizeof text,
              "\xef\xbb\xbf# comment\r\n[cloud]\r\nurl = https://[::1]:8443/\r\nca = %s\r\n"
              "  code = ABCD-EFGH ; once\r\n[kiosk]\r\ndata = %s/\r\nrole = monitor\r\n"
@@ -106,9 +106,14 @@ static void test_reads_all(void **state)
              "fullscreen = YES\r\nterminal_mm = 217\r\nmonitor_mm = 708\r\n"
              "[printer]\r\nuri = escpos://192.0.2.9:9100\r\nqueue = slips_1\r\n"
              "server = /run/cups/cups.sock\r\npaper = 58\r\n"
-             "[video]\r\nsubstitutes = %s\r\nsound = no\r\n",
-             place->ca, place->dir, place->dir, place->films);
+             "[video]\r\nsubstitutes = %s\r\nsound = no\r\n"
+             "[sound]\r\nvoice = %s/voice\r\nquiet = 21:00-07:00, sunday\r\n",
+             place->ca, place->dir, place->dir, place->films, place->dir);
+    snprintf(voice, sizeof voice, "%s/voice", place->dir);
+    snprintf(numbers, sizeof numbers, "%s/number", voice);
+    assert_true(mkdir(voice, 0700) == 0 && mkdir(numbers, 0700) == 0);
     good(place, text, &config);
+    assert_true(rmdir(numbers) == 0 && rmdir(voice) == 0);
     assert_string_equal(config.url, "https://[::1]:8443");
     assert_string_equal(config.ca, place->ca);
     assert_string_equal(config.code, "ABCD-EFGH");
@@ -126,6 +131,10 @@ static void test_reads_all(void **state)
     assert_int_equal(config.paper_mm, 58);
     assert_string_equal(config.substitutes, place->films);
     assert_false(config.sound);
+    assert_string_equal(config.voice, voice);
+    assert_true(quiet_at(&config.quiet, 0, 720));
+    assert_true(quiet_at(&config.quiet, 1, 21 * 60));
+    assert_false(quiet_at(&config.quiet, 1, 720));
 }
 
 static void test_defaults(void **state)
@@ -143,6 +152,8 @@ static void test_defaults(void **state)
     assert_string_equal(config.printer_uri, "");
     assert_int_equal(config.paper_mm, 80);
     assert_true(config.sound);
+    assert_string_equal(config.voice, "");
+    assert_false(quiet_at(&config.quiet, 0, 0));
 }
 
 static void test_values(void **state)
@@ -166,6 +177,9 @@ static void test_values(void **state)
     wrong_line(place, "printer", "paper = 112", "paper", "80 or 58");
     wrong_line(place, "video", "substitutes = /nowhere", "substitutes", "cannot be read");
     wrong_line(place, "video", "sound = loud", "sound", "yes or no");
+    wrong_line(place, "sound", "voice = clips", "voice", "absolute");
+    wrong_line(place, "sound", "voice = /nowhere", "voice", "make.sh");
+    wrong_line(place, "sound", "quiet = night", "quiet", "21:00-07:00");
     wrong_line(place, "video", "colour = red", "colour", "unknown key");
 }
 

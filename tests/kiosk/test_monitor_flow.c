@@ -168,6 +168,27 @@ static void test_each_call_has_its_time(void **state)
     assert_false(f->view.stage_leaving);
 }
 
+/* Two readings and a pause take longer than the stage's least time. */
+static void test_stage_stays_for_the_words(void **state)
+{
+    struct fixture *f = *state;
+    strcpy(f->site.queue.settings.rooms[0].reading, "だいいちしんさつしつ");
+    call(f, 14, "r1", 1);
+    assert_string_equal(f->flow.calls[0].reading, "だいいちしんさつしつ");
+    monitor_flow_spoken(&f->flow, 13000);
+    call(f, 15, "r2", 2);
+    assert_false(pass(f, 13000 + STAGE_HEARD_MS - 1));
+    assert_true(pass(f, 1));
+    assert_string_equal(view(f)->stage.number, "15");
+    /* Short words: the least time. The words of the call before do not count. */
+    monitor_flow_spoken(&f->flow, 5000);
+    assert_false(pass(f, STAGE_LEAST_MS - 1));
+    assert_true(pass(f, 1));
+    assert_true(view(f)->stage_leaving);
+    call(f, 16, "r1", 1);
+    assert_false(pass(f, STAGE_MS - 1));
+}
+
 static void test_recall_shows_again(void **state)
 {
     struct fixture *f = *state;
@@ -235,6 +256,7 @@ int main(void)
         TEST(test_live_call_before_a_later_passed_one),
         TEST(test_stage),
         TEST(test_each_call_has_its_time),
+        TEST(test_stage_stays_for_the_words),
         TEST(test_recall_shows_again),
         TEST(test_call_taken_back_while_it_waits),
         TEST(test_many_calls_are_bounded),

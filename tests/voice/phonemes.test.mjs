@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const dictionary = '/var/lib/mecab/dic/open-jtalk/naist-jdic';
 const speaker = '/usr/share/hts-voice/nitech-jp-atr503-m001/nitech_jp_atr503_m001.htsvoice';
 
-const numbers = ['1', '4', '6', '7', '8', '9', '10', '14', '20', '47', '100', '199', '300', '600', '777', '800', '999',
+const numbers = ['1', '4', '6', '7', '8', '9', '10', '14', '20', '47', '100', '199', '300', '600', '606', '777', '800', '999',
   'A3', 'A4', 'R2', 'X1', 'Y7', 'H9', 'M10', 'K20'];
 
 const vowels = 'aiueo';
