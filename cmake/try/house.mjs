@@ -167,6 +167,11 @@ ${extra}`);
     if (!answer.ok) throw new Error(`printer refused state ${state}`);
   }
 
+  /** What the printer itself knows: mode, slips, what waits in it. */
+  async printerNow() {
+    return (await fetch(`http://127.0.0.1:${this.printerPorts.control}/state`)).json();
+  }
+
   async slips() {
     return (await readdir(this.at('slips'))).filter((name) => /^slip-\d+\.png$/.test(name)).sort();
   }

@@ -1,6 +1,6 @@
-/* Draws every layout of the slip as the kiosk does:  slip_tool DIR
+/* Draws every layout of the slip as the kiosk does:  slip_tool DIR [NAME]
  *
- * DIR/NAME.bits holds the rows; one JSON line a slip on standard output.
+ * With a NAME only that one. DIR/NAME.bits holds the rows; one JSON line a slip on standard output.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 enum { PATH = 512 };
 
-static const char *dir;
+static const char *dir, *only;
 
 static int draw(const char *name, const struct slip_view *view)
 {
@@ -17,6 +17,8 @@ static int draw(const char *name, const struct slip_view *view)
     struct bitmap bitmap;
     char path[PATH];
 
+    if (only != NULL && strcmp(name, only) != 0)
+        return 0;
     if (slip_draw(view, &options, &bitmap) < 0) {
         fprintf(stderr, "slip_tool: %s cannot be drawn\n", name);
         return 1;
@@ -62,11 +64,12 @@ int main(int argc, char **argv)
 {
     int failed = 0;
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: slip_tool DIR\n");
+    if (argc < 2 || argc > 3) {
+        fprintf(stderr, "usage: slip_tool DIR [NAME]\n");
         return 2;
     }
     dir = argv[1];
+    only = argv[2];
     for (int i = 0; i < SCENES_LANGUAGES; i++) {
         failed += layouts(scenes_languages[i], SLIP_DOTS_80);
         failed += layouts(scenes_languages[i], SLIP_DOTS_58);
