@@ -157,9 +157,8 @@ static void wake(void *context)
     pthread_mutex_unlock(&cups.lock);
 }
 
-static int setup(void **state)
+static void reset(void)
 {
-    struct printing_options options = {.report = report, .state = state_changed, .wake = wake};
     pthread_mutex_lock(&cups.lock);
     cups.setup_result = cups.submit_result = cups.find_result = cups.outcome_result = 0;
     cups.setups = cups.submits = cups.finds = cups.states = 0;
@@ -169,7 +168,26 @@ static int setup(void **state)
     snprintf(cups.reasons, sizeof cups.reasons, "none");
     memset(&told, 0, sizeof told);
     pthread_mutex_unlock(&cups.lock);
+}
+
+static int start(void **state)
+{
+    struct printing_options options = {.report = report, .state = state_changed, .wake = wake};
     return printing_create(&options, (struct printing **)state);
+}
+
+static int setup(void **state)
+{
+    reset();
+    return start(state);
+}
+
+/* The thread looks for its queue at once, so cupsd is away before the thread begins. */
+static int setup_without_cupsd(void **state)
+{
+    reset();
+    cups.setup_result = -EHOSTUNREACH;
+    return start(state);
 }
 
 static int teardown(void **state)
@@ -314,7 +332,6 @@ static void test_no_paper(void **state)
 static void test_no_cupsd(void **state)
 {
     struct printing *printing = *state;
-    set(&cups.setup_result, -EHOSTUNREACH);
     print(printing, "t1", false);
     expect(printing, "t1", PRINT_FAILED);
     assert_int_equal(get(&cups.submits), 0);
@@ -434,7 +451,7 @@ int main(void)
         TEST(test_a_further_slip_has_a_job_of_its_own),
         TEST(test_reasons_while_pending),
         TEST(test_no_paper),
-        TEST(test_no_cupsd),
+        cmocka_unit_test_setup_teardown(test_no_cupsd, setup_without_cupsd, teardown),
         TEST(test_doubtful_submission),
         TEST(test_recovered),
         TEST(test_picture_outside_limits),
