@@ -32,8 +32,13 @@ step 2 'Building (about two minutes the first time)'
 [ -f "$build/build.ninja" ] || cmake --preset release -DBUILD_TESTING=OFF >/dev/null
 cmake --build --preset release -- --quiet
 
-step 3 'Demo films (about a minute the first time)'
+step 3 'Demo films and voice (about two minutes the first time)'
 sh assets/films/make.sh build/films
+# Only where somebody hears it. Without the voice the calls have their chime.
+if ! browser && [ -n "${DISPLAY:-}" ]; then
+    { sh cmake/packages.sh voice && sh assets/voice/make.sh build/voice 60; } ||
+        echo '      no voice: calls have their chime only'
+fi
 
 step 4 'Starting'
 if browser; then

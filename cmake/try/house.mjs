@@ -16,9 +16,10 @@ const password = () => randomBytes(9).toString('base64url');
 export class House {
   /**
    * dir: where everything lives. build: CMake's build directory. films: directory of the demo films.
+   * voice: directory of the voice's clips; without it the kiosk is silent.
    * port: the cloud's (0 = any). screens: {terminal, monitor, terminalMm, monitorMm}.
    */
-  constructor({ dir, build, films, port = 0, screens = {}, log = () => {} }) {
+  constructor({ dir, build, films, voice, port = 0, screens = {}, log = () => {} }) {
     this.dir = path.resolve(dir);
     this.bin = {
       cloud: path.join(build, 'cloud/machiai-cloud'),
@@ -26,6 +27,7 @@ export class House {
       backend: path.join(build, 'drivers/cups/escpos'),
     };
     this.films = films;
+    this.voice = voice;
     this.port = port;
     this.screens = { terminal: '1080x1920', monitor: '1920x1080', terminalMm: 268, monitorMm: 708, ...screens };
     this.say = log;
@@ -109,8 +111,8 @@ paper = 80
 
 [video]
 substitutes = ${path.join(this.films, 'relaxation')}
-sound = no
-${extra}`);
+sound = ${this.voice ? 'yes' : 'no'}
+${extra}${this.voice ? `\n[sound]\nvoice = ${this.voice}\n` : ''}`);
   }
 
   async startKiosk() {

@@ -1,6 +1,6 @@
 // main.mjs run|fresh|smoke|pictures BUILD FILMS: see cmake/try.sh.
 import { mkdtemp } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { House } from './house.mjs';
@@ -57,8 +57,9 @@ ${house.ownDisplay
 
 async function runDemo() {
   const display = process.env.DISPLAY;
+  const voice = display && existsSync('build/voice/number') ? path.resolve('build/voice') : undefined;
   const house = new House({
-    dir: path.resolve('build/try'), build, films, port: Number(process.env.MACHIAI_PORT ?? 8443),
+    dir: path.resolve('build/try'), build, films, voice, port: Number(process.env.MACHIAI_PORT ?? 8443),
     screens: display ? { terminal: '540x960', monitor: '1280x720' } : {},
     log: (what) => console.log(`      ${what}`),
   });
