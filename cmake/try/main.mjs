@@ -1,7 +1,5 @@
 // main.mjs run|fresh|smoke|pictures BUILD FILMS: see cmake/try.sh.
-import { mkdtemp } from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { House } from './house.mjs';
 import { pictures } from './pictures.mjs';
@@ -10,20 +8,39 @@ import { sleep } from './process.mjs';
 
 const [mode, build, films] = [process.argv[2], path.resolve(process.argv[3]), path.resolve(process.argv[4])];
 
-/** Runs a story in a house of its own; exit 0 only if it came to its end. */
+const stories = { smoke, pictures };
+
+/**
+ * Returns end(status), which stops all parts and the process, once; signals call it too. A closed
+ * terminal is such a signal, and then nothing can be printed any more.
+ */
+function endTogether(house) {
+  let ending = null;
+  const end = (status) => (ending ??= house.stop().then(() => process.exit(status)));
+  for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+    process.on(signal, () => {
+      if (!ending) console.log('\nEnding...');
+      end(mode in stories ? status : 0);
+    });
+  }
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  end.begun = () => ending !== null;
+  return end;
+}
+
+/** Runs a story in a house of its own, which stays for a look; exit 0 only if it came to its end. */
 async function runOnce(story) {
-  const house = new House({ dir: await mkdtemp(path.join(os.tmpdir(), 'machiai-once-')), build, films });
-  let status = 0;
+  const house = new House({ dir: path.resolve('build', mode), build, films });
+  const end = endTogether(house);
+  await house.remove();
   try {
     await story(house);
-    console.log('All of it happened.');
+    console.log(`All of it happened. Pictures and logs stay in ${path.relative(process.cwd(), house.dir)}`);
+    await end(0);
   } catch (error) {
-    console.error(`\nIt did not all happen: ${error.message}\nLogs and pictures are in ${house.dir}`);
-    status = 1;
+    if (!end.begun()) console.error(`\nIt did not all happen: ${error.message}\nLogs and pictures are in ${house.dir}`);
+    await end(1);
   }
-  await house.stop();
-  if (status === 0) await house.remove();
-  process.exit(status);
 }
 
 /** Without a display, what the two screens show is written as pictures every few seconds. */
@@ -51,7 +68,7 @@ ${house.ownDisplay
   Touch it with      ${path.relative(process.cwd(), house.bin.kiosk)} ctl --socket ${where('kiosk.sock')} tap service:adult`
     : '  Terminal and monitor are the two windows: take a number with the mouse.'}
 
-  The programme is not approved yet: relaxation footage plays. Approve it on the programme page.
+  Relaxation footage plays until the programme is approved on its page; then films do.
   Ctrl-C ends everything.`);
 }
 
@@ -63,32 +80,22 @@ async function runDemo() {
     screens: display ? { terminal: '540x960', monitor: '1280x720' } : {},
     log: (what) => console.log(`      ${what}`),
   });
+  const end = endTogether(house);
   if (mode === 'fresh') await house.remove();
-  let stopping = false;
-  const end = async (status) => {
-    if (stopping) return;
-    stopping = true;
-    console.log('\nEnding...');
-    await house.stop();
-    process.exit(status);
-  };
-  process.on('SIGINT', () => end(0));
-  process.on('SIGTERM', () => end(0));
   try {
     await house.startAll({ display });
   } catch (error) {
-    console.error(`\nIt did not start: ${error.message}\nLogs are in ${house.at('log')}`);
+    if (!end.begun()) console.error(`\nIt did not start: ${error.message}\nLogs are in ${house.at('log')}`);
     return end(1);
   }
   explain(house);
-  if (house.ownDisplay) takePictures(house, () => stopping);
+  if (house.ownDisplay) takePictures(house, end.begun);
   await Promise.race([house.kiosk.done, house.cloud.done]);
-  if (!stopping) {
+  if (!end.begun()) {
     const part = house.kiosk.exited ? house.kiosk : house.cloud;
-    console.error(`\nThe ${part.name} ended by itself; the end of its log:\n${readFileSync(part.log, 'utf8').split('\n').slice(-12).join('\n')}`);
+    console.error(`\nThe ${part.name} ended by itself; the end of its log:\n${part.lastWords()}`);
     await end(1);
   }
 }
 
-const stories = { smoke, pictures };
 await (mode in stories ? runOnce(stories[mode]) : runDemo());

@@ -1,10 +1,10 @@
 // Child processes of the demo and of the system tests: started with a log file, watched, ended.
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Repeats probe() until it gives something truthy, or fails with what it waited for. */
+/** Repeats probe() until it gives something truthy, or fails with what it waited for, or at once with an error that is final. */
 export async function until(what, probe, { seconds = 20, every = 100 } = {}) {
   const end = Date.now() + seconds * 1000;
   let last;
@@ -13,6 +13,7 @@ export async function until(what, probe, { seconds = 20, every = 100 } = {}) {
       const value = await probe();
       if (value) return value;
     } catch (error) {
+      if (error.final) throw error;
       last = error;
     }
     if (Date.now() > end) {
@@ -60,11 +61,17 @@ export class Process {
     return this.child.kill(signal);
   }
 
+  /** The end of its log; how it ended when it wrote none. */
+  lastWords(lines = 12) {
+    const text = existsSync(this.log) ? readFileSync(this.log, 'utf8').trimEnd() : '';
+    return text ? text.split('\n').slice(-lines).join('\n') : JSON.stringify(this.exited);
+  }
+
   /** Waits for a line of standard output that matches. */
   async line(pattern, seconds = 20) {
     return until(`${this.name}: ${pattern}`, () => {
       const found = this.lines.map((line) => line.match(pattern)).find(Boolean);
-      if (!found && this.exited) throw new Error(`${this.name} ended: ${JSON.stringify(this.exited)}; see ${this.log}`);
+      if (!found && this.exited) throw Object.assign(new Error(`the ${this.name} ended by itself:\n${this.lastWords()}`), { final: true });
       return found;
     }, { seconds, every: 20 });
   }
