@@ -8,18 +8,18 @@
 #include "journal_private.h"
 
 #define BUGS(X)                                                                                    \
-    X(ack_before_commit, 10, "the cloud answers, then loses the transaction")                      \
+    X(ack_before_commit, 20, "the cloud answers, then loses the transaction")                      \
     X(shown_not_stored, 20, "a number is shown although the journal did not take it")              \
-    X(outbox_forgotten, 10, "a restarted kiosk does not read its outbox")                          \
+    X(outbox_forgotten, 20, "a restarted kiosk does not read its outbox")                          \
     X(outbox_deleted_early, 20, "an outbox row goes with the answer, not with its confirmed copy") \
     X(stale_call, 40, "a stale call brings back a patient who is done")                            \
     X(late_upload_refused, 20, "an upload is refused for being late")                              \
-    X(taken_not_uploaded, 10, "the cloud never learns that an offered number was shown")           \
-    X(number_reused, 10, "a number is given again while its holder is unfinished")                 \
+    X(taken_not_uploaded, 20, "the cloud never learns that an offered number was shown")           \
+    X(number_reused, 20, "a number is given again while its holder is unfinished")                 \
     X(repeat_not_known, 20, "a repeated upload is logged as if it were new")                       \
     X(rebase_loses_outbox, 40, "the view forgets own events when news come from the cloud")        \
     X(disk_lies, 20, "the journal is not synced before the number is shown")                       \
-    X(rules_differ, 10, "a kiosk's reducer passes over one kind of event")                         \
+    X(rules_differ, 20, "a kiosk's reducer passes over one kind of event")                         \
     X(letter_shared, 20, "two kiosks use one letter")                                              \
     X(time_unclamped, 20, "the claim of a wrong clock is believed")                                \
     X(confirm_not_stored, 20, "outbox rows go although the entries were not stored")               \
