@@ -265,6 +265,12 @@ static void apply_issue(struct queue *queue, const struct event *event, int64_t 
         ticket->slot_from = event->slot_from;
         ticket->slot_to = event->slot_to;
     }
+    /* The place in the line is the patient's from the earlier of the kiosk's claim and the cloud's
+     * offer, whichever of the two the log heard of first. */
+    if (at < ticket->accepted_ms) {
+        ticket->accepted_ms = at;
+        ticket->place = at * PLACES_A_MS;
+    }
     if (event->number.value) {
         ticket->number = event->number;
         count_number(queue, event->desk_no ? event->desk_no : ticket->desk_no, event->number);

@@ -92,6 +92,20 @@ static void own_number_voids_a_late_offer(void **state)
     assert_int_equal(queue_next_letter_number(&site->queue, 'A').value, 2);
 }
 
+/* The cloud woke up, offered, and only then heard that the patient has held A1 for long. */
+static void a_late_offer_does_not_cost_the_place(void **state)
+{
+    struct site *site = *state;
+    int64_t touched = site->now;
+    site_issue(site, 2, 1);
+    struct event event = offer(site, 1);
+    assert_verdict(site_apply(site, &event), "applied");
+    event = lettered(site, 1, site_kiosk_a, 'A', 1);
+    assert_verdict(queue_apply(&site->queue, &event, touched - 1), "applied");
+    assert_int_equal(site_ticket(site, 1)->accepted_ms, touched - 1);
+    assert_ptr_equal(queue_next(&site->queue, 1, site->now), site_ticket(site, 1));
+}
+
 /* The other order: the slip's number arrives first, the cloud's offer afterwards. */
 static void an_offer_after_the_own_number_is_superseded(void **state)
 {
@@ -251,6 +265,7 @@ int main(void)
         T(an_offer_is_neither_callable_nor_counted),
         T(an_offered_number_is_not_offered_twice),
         T(own_number_voids_a_late_offer),
+        T(a_late_offer_does_not_cost_the_place),
         T(an_offer_after_the_own_number_is_superseded),
         T(an_abandoned_number_is_void),
         T(taken_after_abandonment_still_holds),
