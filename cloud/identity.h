@@ -23,7 +23,10 @@ enum {
     IDENTITY_CODE_SIZE = 10,   /* "ABCD-EFGH" and terminator */
     IDENTITY_PASSWORD_MIN = 8, /* bytes */
     IDENTITY_PASSWORD_MAX = 256,
-    IDENTITY_MISSES_MAX = 10, /* within IDENTITY_WINDOW_MS, per user or address */
+    IDENTITY_MISSES_MAX = 10, /* within IDENTITY_WINDOW_MS, per user; codes: per address */
+    /* Logins per address: a whole clinic is one address, and nobody in its waiting room may lock
+     * its reception out with ten tries. */
+    IDENTITY_ADDRESS_MISSES_MAX = 50,
     IDENTITY_WINDOW_MS = 10 * 60 * 1000,
     IDENTITY_IDLE_MS = 12 * 60 * 60 * 1000, /* of a session */
     IDENTITY_SLOW_MS = 1000,                /* a wrong password or code answers no sooner */

@@ -39,12 +39,11 @@ int identity_audit_forget(struct identity *identity, const char *id)
 
 /* When the miss that fills the measure leaves the window; 0 = the measure is not full. */
 static int full_until(struct identity *identity, const char *sql, const char *act, const char *key,
-                      int64_t *ret)
+                      int measure, int64_t *ret)
 {
     int64_t at = 0;
-    int result =
-        db_get_int(identity->db, &at, sql, "ttii", act, key,
-                   identity_now(identity) - IDENTITY_WINDOW_MS, (int64_t)IDENTITY_MISSES_MAX - 1);
+    int result = db_get_int(identity->db, &at, sql, "ttii", act, key,
+                            identity_now(identity) - IDENTITY_WINDOW_MS, (int64_t)measure - 1);
     if (result < 0)
         return result;
     if (result > 0 && at + IDENTITY_WINDOW_MS > *ret)
@@ -61,9 +60,11 @@ int identity_throttled(struct identity *identity, const char *act, const char *s
                                      " AND at > $3 ORDER BY at DESC LIMIT 1 OFFSET $4";
     int64_t until = 0, now = identity_now(identity);
 
-    int result = subject ? full_until(identity, by_subject, act, subject, &until) : 0;
+    int measure = subject ? IDENTITY_ADDRESS_MISSES_MAX : IDENTITY_MISSES_MAX;
+    int result =
+        subject ? full_until(identity, by_subject, act, subject, IDENTITY_MISSES_MAX, &until) : 0;
     if (result == 0)
-        result = full_until(identity, by_address, act, address, &until);
+        result = full_until(identity, by_address, act, address, measure, &until);
     if (result < 0 || until <= now)
         return result;
     int64_t wait = until - now < IDENTITY_WINDOW_MS ? until - now : IDENTITY_WINDOW_MS;

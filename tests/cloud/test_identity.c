@@ -199,15 +199,22 @@ static void test_throttled_by_user(void **state)
     (void)log_in("suzuki right password");
 }
 
+/* A clinic is one address: ten tries of somebody in its waiting room do not lock its reception out,
+ * fifty do. */
 static void test_throttled_by_address(void **state)
 {
     (void)state;
     static const char *const bodies[] = {"a x", "b x", "c x", "d x", "e x", "f x",
                                          "g x", "h x", "i x", "j x", "k x", "l x"};
     int missed = 0, throttled = 0;
+    for (int i = 0; i < 4; i++) {
+        send_many(12, "/login", bodies, 401, &missed, 429, &throttled);
+        assert_int_equal(missed, 12);
+    }
+    (void)log_in("suzuki right password");
     send_many(12, "/login", bodies, 401, &missed, 429, &throttled);
-    assert_int_equal(missed, 10);
-    assert_int_equal(throttled, 2);
+    assert_int_equal(missed, 2);
+    assert_int_equal(throttled, 10);
     struct rig_answer answer = send_with("POST", "/login", "", "suzuki right password");
     expect(answer, 429, "throttled");
 }
