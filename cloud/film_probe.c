@@ -34,8 +34,10 @@ static int spawn_ffprobe(const char *path, int output, pid_t *ret)
                           "file",
                           "-select_streams",
                           "v:0",
+                          "-count_packets", /* a header may promise more than the file holds */
                           "-show_entries",
-                          "format=format_name,duration:stream=codec_name,width,height",
+                          "format=format_name,duration:stream=codec_name,width,height,nb_frames,"
+                          "nb_read_packets",
                           "-of",
                           "json",
                           input,
@@ -140,6 +142,9 @@ static const char *judge(const cJSON *json, int64_t *ret_duration_ms)
         return "is larger than 1920x1080";
     if (!(seconds * 1000 >= FILM_DURATION_MIN_MS) || seconds * 1000 > FILM_DURATION_MAX_MS)
         return "is shorter than a second or longer than 30 minutes";
+    if (strtol(string_of(stream, "nb_read_packets"), NULL, 10) <
+        strtol(string_of(stream, "nb_frames"), NULL, 10))
+        return "is cut short: its end is missing";
     *ret_duration_ms = (int64_t)(seconds * 1000);
     return NULL;
 }

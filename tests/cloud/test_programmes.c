@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -107,6 +109,12 @@ static void test_what_is_no_film_stays_out(void **state)
     refuse_film(server, path, "shorter than a second");
     make_film(server, "mpeg4.mp4", "-c:v mpeg4", path);
     refuse_film(server, path, "H.264");
+    /* its header, which stands first, still promises all of it */
+    make_film(server, "cut.mp4", "-c:v libx264 -movflags +faststart", path);
+    struct stat whole;
+    assert_int_equal(stat(path, &whole), 0);
+    assert_int_equal(truncate(path, whole.st_size * 2 / 3), 0);
+    refuse_film(server, path, "is cut short");
 }
 
 static void test_a_film_is_served_in_pieces(void **state)
