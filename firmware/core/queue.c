@@ -57,6 +57,15 @@ static bool number_unused(const struct settings *settings, int value)
     return false;
 }
 
+/* A number that was offered and given up: its device may have shown it and be cut off since. */
+static bool number_void(const struct queue *queue, struct number number)
+{
+    for (int i = 0; i < queue->count; i++)
+        if (queue->tickets[i].abandoned && number_equal(queue->tickets[i].number, number))
+            return true;
+    return false;
+}
+
 struct number queue_next_number(const struct queue *queue, int desk_no)
 {
     int index = queue_desk_index(queue, desk_no);
@@ -67,7 +76,8 @@ struct number queue_next_number(const struct queue *queue, int desk_no)
     for (int value = queue->desks[index].next; value <= queue->settings.desks[index].last;
          value++) {
         number.value = value;
-        if (!number_unused(&queue->settings, value) && !queue_holder(queue, number))
+        if (!number_unused(&queue->settings, value) && !queue_holder(queue, number) &&
+            !number_void(queue, number))
             return number;
     }
     return (struct number){0};
@@ -165,7 +175,8 @@ static void forget_finished(struct queue *queue, int64_t at)
     int kept = 0;
     for (int i = 0; i < queue->count; i++) {
         const struct ticket *ticket = &queue->tickets[i];
-        if (!ticket_finished(ticket) && at - ticket->accepted_ms < DAY_MS)
+        bool unsettled = !ticket_finished(ticket) || ticket->abandoned; /* it may be on a slip */
+        if (unsettled && at - ticket->accepted_ms < DAY_MS)
             queue->tickets[kept++] = *ticket;
     }
     queue->count = kept;

@@ -47,6 +47,15 @@ static struct event lettered(struct site *site, int ticket, const char *device, 
     return event;
 }
 
+static void open_session(struct site *site, const char *date, enum session_kind kind,
+                         const char *verdict)
+{
+    struct event event = site_event(site, EVENT_SESSION_OPENED, 0);
+    strcpy(event.session.date, date);
+    event.session.kind = kind;
+    assert_verdict(site_apply(site, &event), verdict);
+}
+
 static enum ticket_state state_of(const struct site *site, int ticket)
 {
     return site_ticket(site, ticket)->state;
@@ -140,6 +149,25 @@ static void taken_after_abandonment_still_holds(void **state)
     assert_int_equal(state_of(site, 1), TICKET_WAITING);
 }
 
+/* The kiosk showed its number, was cut off, and comes back only the next morning. */
+static void a_void_number_is_not_given_while_its_slip_may_be_out(void **state)
+{
+    struct site *site = *state;
+    struct event event = offer(site, 1);
+    assert_verdict(site_apply(site, &event), "applied");
+    assert_verdict(site_do(site, EVENT_ABANDONED, 1), "applied");
+    site->now += INT64_C(15) * 3600 * 1000;
+    open_session(site, "2026-11-25", SESSION_AM, "applied");
+    assert_int_equal(queue_next_number(&site->queue, 1).value, 2);
+    event = taken(site, 1, 1);
+    assert_verdict(site_apply(site, &event), "applied");
+    assert_int_equal(state_of(site, 1), TICKET_WAITING);
+    site->now += INT64_C(24) * 3600 * 1000;
+    assert_verdict(site_do(site, EVENT_DONE, 1), "applied");
+    open_session(site, "2026-11-26", SESSION_AM, "applied");
+    assert_int_equal(queue_next_number(&site->queue, 1).value, 1);
+}
+
 /* A restored cloud has forgotten the offer; `taken` carries all that is needed. */
 static void taken_of_a_forgotten_offer_makes_the_ticket(void **state)
 {
@@ -175,15 +203,6 @@ static void a_letter_belongs_to_one_device(void **state)
     assert_verdict(site_apply(site, &event), "superseded");
     assert_int_equal(queue_letter_of(&site->queue, site_kiosk_b), 'R');
     assert_int_equal(queue_free_letter(&site->queue), 'X');
-}
-
-static void open_session(struct site *site, const char *date, enum session_kind kind,
-                         const char *verdict)
-{
-    struct event event = site_event(site, EVENT_SESSION_OPENED, 0);
-    strcpy(event.session.date, date);
-    event.session.kind = kind;
-    assert_verdict(site_apply(site, &event), verdict);
 }
 
 /* A number is not issued again while its earlier holder is unfinished. */
@@ -269,6 +288,7 @@ int main(void)
         T(an_offer_after_the_own_number_is_superseded),
         T(an_abandoned_number_is_void),
         T(taken_after_abandonment_still_holds),
+        T(a_void_number_is_not_given_while_its_slip_may_be_out),
         T(taken_of_a_forgotten_offer_makes_the_ticket),
         T(taken_by_another_device_is_refused),
         T(a_letter_belongs_to_one_device),
