@@ -170,7 +170,8 @@ pid_t server_listener(struct server *server, enum server_asker who, const char *
         _exit(answer.text && strstr(answer.text, text) ? 0 : 1);
     }
     (void)close(fds[1]);
-    (void)read(fds[0], &byte, 1); /* an end without a byte shows in its exit code */
+    ssize_t got = read(fds[0], &byte, 1);
+    (void)got; /* an end without a byte shows in its exit code */
     (void)close(fds[0]);
     return pid;
 }
