@@ -294,7 +294,7 @@ test('seven languages, remembered, and the room also as it stands on its door', 
     await page.locator('.languages > button').click();
     await page.getByRole('button', { name, exact: true }).click();
     await page.getByText(words).first().waitFor();
-    assert.equal(await page.locator('html').getAttribute('lang'), lang);
+    await page.waitForFunction((wanted) => document.documentElement.lang === wanted, lang);
     if (name === 'English') {
       await page.getByText('第1診察室').first().waitFor();
       await page.reload();
