@@ -67,7 +67,7 @@ int journal_intents(struct journal *journal, struct journal_intent *ret, int max
         intent->stamp.up_ms = sqlite3_column_int64(stmt, 4);
         journal_column(stmt, 5, intent->stamp.boot, sizeof intent->stamp.boot);
     }
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return r < 0 ? r : count;
 }
 
@@ -141,7 +141,7 @@ static int slip_state(struct journal *journal, const struct journal_slip *slip,
     } else if (r == 0) {
         r = -ENOENT;
     }
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return r;
 }
 
@@ -182,7 +182,7 @@ static bool read_open_slip(sqlite3_stmt *stmt, struct journal_open_slip *ret)
 {
     struct station_ticket *ticket = &ret->ticket;
     char number[NUMBER_TEXT_SIZE], kind[16], state[16];
-    *ret = (struct journal_open_slip){.state = SLIP_UNKNOWN};
+    *ret = (struct journal_open_slip){.ticket = {.person = 1, .persons = 1}, .state = SLIP_UNKNOWN};
     journal_column(stmt, 0, ticket->id, sizeof ticket->id);
     journal_column(stmt, 1, number, sizeof number);
     journal_column(stmt, 2, ticket->service, sizeof ticket->service);
@@ -215,7 +215,7 @@ int journal_open_slips(struct journal *journal, struct journal_open_slip *ret, i
         return r;
     while (count < max && (r = journal_step(journal, stmt)) > 0)
         count += read_open_slip(stmt, &ret[count]);
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return r < 0 ? r : count;
 }
 
@@ -236,7 +236,7 @@ static int last_slip(struct journal *journal, const char *ticket, struct journal
         r = read_open_slip(stmt, ret) ? 0 : -EBADMSG;
     else if (r == 0)
         r = -ENOENT;
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return r;
 }
 

@@ -23,7 +23,10 @@ void kiosk_wake(void *context)
 static int issue(void *context, int64_t request, const char *service, const char *language)
 {
     struct kiosk *kiosk = context;
-    return station_issue(kiosk->station, request, service, language);
+    struct station_wish wish = {.persons = 1};
+    snprintf(wish.service, sizeof wish.service, "%s", service);
+    snprintf(wish.language, sizeof wish.language, "%s", language);
+    return station_issue(kiosk->station, request, &wish);
 }
 
 static int queue_film(void *context, const struct video_item *item)

@@ -62,6 +62,8 @@ static void take(struct kiosk *kiosk, struct station_news *news)
     case STATION_CALL:
         take_call(kiosk, news);
         break;
+    case STATION_ACTED: /* the queue that it changed has its own news */
+        break;
     }
     kiosk->stale = true;
 }

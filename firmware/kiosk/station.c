@@ -178,10 +178,20 @@ static void take_commands(struct station *station)
 {
     struct command command;
     while (next_command(station, &command)) {
-        if (command.kind == COMMAND_ISSUE)
+        switch (command.kind) {
+        case COMMAND_ISSUE:
             station_issue_begin(station, &command);
-        else
+            break;
+        case COMMAND_SLIP:
             station_slip_fate(station, &command.slip);
+            break;
+        case COMMAND_ACT:
+            station_act_begin(station, &command);
+            break;
+        case COMMAND_CHECK_IN:
+            station_check_in_begin(station, &command);
+            break;
+        }
     }
 }
 
@@ -318,19 +328,25 @@ void station_destroy(struct station *station)
     free(station);
 }
 
+/* Room for the answer is kept with the question. */
+static bool has_room(const struct station_box *box, enum command_kind kind)
+{
+    if (kind == COMMAND_ISSUE || kind == COMMAND_CHECK_IN)
+        return box->issues < STATION_ISSUES_MAX;
+    return kind != COMMAND_ACT || box->acts < STATION_ACTS_MAX;
+}
+
 static int send_command(struct station *station, const struct command *command)
 {
     struct station_box *box = &station->box;
+    enum command_kind kind = command->kind;
     pthread_mutex_lock(&box->lock);
-    bool issue = command->kind == COMMAND_ISSUE;
-    int r =
-        box->command_count == STATION_COMMANDS_MAX || (issue && box->issues >= STATION_ISSUES_MAX)
-            ? -EAGAIN
-            : 0;
+    int r = box->command_count == STATION_COMMANDS_MAX || !has_room(box, kind) ? -EAGAIN : 0;
     if (r == 0) {
         int place = (box->command_first + box->command_count++) % STATION_COMMANDS_MAX;
         box->commands[place] = *command;
-        box->issues += issue;
+        box->issues += kind == COMMAND_ISSUE || kind == COMMAND_CHECK_IN;
+        box->acts += kind == COMMAND_ACT;
     }
     pthread_mutex_unlock(&box->lock);
     if (r == 0)
@@ -338,14 +354,33 @@ static int send_command(struct station *station, const struct command *command)
     return r;
 }
 
-int station_issue(struct station *station, int64_t request, const char *service,
-                  const char *language)
+int station_issue(struct station *station, int64_t request, const struct station_wish *wish)
 {
-    struct command command = {.kind = COMMAND_ISSUE, .request = request, .up_ms = station_up()};
-    if (request == 0 || strlen(service) >= sizeof command.service)
+    struct command command = {
+        .kind = COMMAND_ISSUE, .request = request, .up_ms = station_up(), .wish = *wish};
+    if (request == 0 || wish->persons < 1 || wish->persons > STATION_PERSONS_MAX)
         return -EINVAL;
-    (void)snprintf(command.service, sizeof command.service, "%s", service);
-    (void)snprintf(command.language, sizeof command.language, "%s", language);
+    return send_command(station, &command);
+}
+
+int station_act(struct station *station, int64_t request, const struct station_act *act)
+{
+    struct command command = {
+        .kind = COMMAND_ACT, .request = request, .up_ms = station_up(), .act = *act};
+    bool desk = act->kind == STATION_ACT_NEXT || act->kind == STATION_ACT_PAUSE ||
+                act->kind == STATION_ACT_RESUME;
+    bool whose = *act->ticket || act->number.value > 0 || act->kind == STATION_ACT_UNDO;
+    if (request == 0 || (desk ? act->desk_no <= 0 : !whose) || act->places < 0)
+        return -EINVAL;
+    return send_command(station, &command);
+}
+
+int station_check_in(struct station *station, int64_t request, const char *code)
+{
+    struct command command = {.kind = COMMAND_CHECK_IN, .request = request, .up_ms = station_up()};
+    if (request == 0 || !*code || strlen(code) >= sizeof command.code)
+        return -EINVAL;
+    strcpy(command.code, code);
     return send_command(station, &command);
 }
 

@@ -19,6 +19,9 @@ enum {
     STATION_URL_SIZE = 256,
     STATION_DETAIL_SIZE = 256,
     STATION_ISSUES_MAX = 8,             /* requests for a number at the same time */
+    STATION_PERSONS_MAX = 8,            /* of one party, one ticket each */
+    STATION_ACTS_MAX = 16,              /* acts of staff whose news was not taken yet */
+    STATION_CODE_SIZE = 192,            /* what a scanner or keypad gives, terminator included */
     STATION_FRESH_MS = 60000,           /* a call older than this is no longer cried out */
     STATION_REISSUE_MS = 10 * 60 * 1000 /* nobody waits longer for a slip that staff asked for */
 };
@@ -49,8 +52,9 @@ enum station_error {
 const char *station_error_key(enum station_error error);
 
 /* Catalogue keys of STATION_REFUSED: "refused.closed" (outside the hours, or ended by staff),
- * "refused.paused", "refused.full" (intake limit), "refused.unavailable" (anything else: not
- * enrolled, nothing known of the clinic yet, disk full). */
+ * "refused.paused", "refused.full" (intake limit), "refused.suspended" (terms 12; patients read no
+ * cause), "refused.unavailable" (anything else: not enrolled, nothing known of the clinic yet, disk
+ * full). Of station_check_in() also "refused.no_booking" and "refused.too_early". */
 
 /* How long a kiosk waits for the cloud's number before it uses its own series (design: Numbers). */
 enum { STATION_OFFER_MS = 700 };
@@ -63,7 +67,8 @@ enum station_news_kind {
     STATION_PROGRAMME, /* programme (owned by the receiver; NULL = there is none) replaced, or a
                           file arrived or went */
     STATION_CALL,      /* a fresh call to be shown on the stage: ticket (number, room, desk_no) */
-    STATION_REISSUE    /* staff asked for one more slip: ticket, print_count 2 or more */
+    STATION_REISSUE,   /* staff asked for one more slip: ticket, print_count 2 or more */
+    STATION_ACTED      /* what became of station_act(): request, text, ticket ("" id when none) */
 };
 
 struct station_ticket {
@@ -77,12 +82,54 @@ struct station_ticket {
     int64_t accepted_ms;
     struct session session;
     char url[STATION_URL_SIZE]; /* holder's page, "" when the cloud gave none */
-    char code[16];   /* for people, "7K4Q-9M2X"; "" for a number of the kiosk's own series */
-    char check[8];   /* 4 hex digits that only this device can make */
-    int print_count; /* of the slip that is to be printed now; 0 = do not print */
-    bool recovered;  /* issued before a restart, so a slip may exist already: ask the printer
-                        (printer_find), send nothing. A request that got its number only after the
-                        restart is new: it comes with request 0, and its slip is printed */
+    char code[16];         /* for people, "7K4Q-9M2X"; "" for a number of the kiosk's own series */
+    char check[8];         /* 4 hex digits that only this device can make */
+    char family[UID_SIZE]; /* shared by a party; "" = one person alone */
+    int person, persons;   /* 1/1 usually; 2/3: the second of three, consecutive numbers */
+    bool no_voice;         /* this patient is called without voice */
+    int64_t slot_from, slot_to; /* slot booking, ms UTC; 0 = none */
+    int print_count;            /* of the slip that is to be printed now; 0 = do not print */
+    bool recovered; /* issued before a restart, so a slip may exist already: ask the printer
+                       (printer_find), send nothing. A request that got its number only after the
+                       restart is new: it comes with request 0, and its slip is printed */
+    bool unsent;    /* recovered, and the ledger knows of no job: if the printer knows of none
+                       either, the slip was never made, so print it */
+};
+
+/* What a patient, or one for a party, asks for. */
+struct station_wish {
+    char service[KEY_SIZE]; /* "" = the first that gives numbers */
+    char language[8];
+    int persons; /* 1..STATION_PERSONS_MAX: as many tickets with consecutive numbers */
+    bool no_voice;
+};
+
+/* Staff at the kiosk: menu, keypad, buttons. */
+enum station_act_kind {
+    STATION_ACT_NEXT, /* call whoever is next at the desk */
+    STATION_ACT_CALL,
+    STATION_ACT_RECALL,
+    STATION_ACT_ABSENT,
+    STATION_ACT_HOLD,
+    STATION_ACT_BACK, /* places; 0 = to the end */
+    STATION_ACT_WAITING,
+    STATION_ACT_IN_ROOM,
+    STATION_ACT_DONE,
+    STATION_ACT_CANCEL,
+    STATION_ACT_PAUSE, /* intake of the desk */
+    STATION_ACT_RESUME,
+    STATION_ACT_REISSUE, /* one more slip; the former one is void */
+    STATION_ACT_UNDO     /* the ticket's last act, or, without a ticket, the last of this kiosk */
+};
+
+struct station_act {
+    enum station_act_kind kind;
+    int desk_no;           /* NEXT, PAUSE, RESUME; of the others 0 = the ticket's own */
+    char room[KEY_SIZE];   /* calls; "" = the desk's first */
+    char ticket[UID_SIZE]; /* whom it is about, */
+    struct number number;  /* or, without ticket, the number that is called out; value 0 = none */
+    int places;
+    char user[NAME_SIZE]; /* who did it, "" = unknown */
 };
 
 struct station_status {
@@ -96,13 +143,13 @@ struct station_status {
 
 struct station_news {
     enum station_news_kind kind;
-    int64_t request; /* of station_issue, 0 = none */
+    int64_t request; /* of station_issue, station_act, station_check_in; 0 = none */
     struct queue *queue;
     struct programme *programme;
     struct station_ticket ticket;
     struct station_status status;
     int64_t now_ms; /* site time at the call (STATION_CALL) */
-    char text[64];  /* STATION_REFUSED: a catalogue key */
+    char text[64];  /* STATION_REFUSED: a catalogue key. STATION_ACTED: "" = done, or one: below */
 };
 
 struct station_options {
@@ -121,10 +168,26 @@ int station_create(const struct station_options *options, struct station **ret)
 /* Stops the thread, closes the journal. Undelivered news is freed. */
 void station_destroy(struct station *station);
 
-/* Asks for a ticket. `request` comes back with its news, within STATION_OFFER_MS and the disk's
- * time. service "" = the first that gives numbers. -EAGAIN: too many are under way. */
-int station_issue(struct station *station, int64_t request, const char *service,
-                  const char *language) __attribute__((warn_unused_result));
+/* Asks for the tickets of a wish: all or none. `request` comes back with its news, within
+ * STATION_OFFER_MS and the disk's time: STATION_TICKET once a person, in the order of their
+ * numbers, or STATION_REFUSED. All are durable before the first. -EINVAL for a wish that nobody can
+ * have, -EAGAIN: too many are under way. */
+int station_issue(struct station *station, int64_t request, const struct station_wish *wish)
+    __attribute__((warn_unused_result));
+/* An act of staff, logged by this kiosk; the line may be down. `request` comes back with
+ * STATION_ACTED: text "" (done: durable, and the next STATION_QUEUE shows it), "act.nobody" (nobody
+ * waits), "act.unknown_number", "act.not_now" (the ticket's state forbids it), "act.not_here"
+ * (another kiosk's slip while the line is down), "act.noted" (a number called that this kiosk does
+ * not know: the cloud or staff resolve it), "act.failed" (disk, not enrolled). A call also gives
+ * STATION_CALL, once, at once: its confirmation by the cloud gives no second one. -EINVAL, -EAGAIN.
+ */
+int station_act(struct station *station, int64_t request, const struct station_act *act)
+    __attribute__((warn_unused_result));
+/* A patient with a booking has come. code: typed number, patient card number, or what a scanner
+ * read (the booking's code or the holder's link). STATION_TICKET (the booked ticket, now waiting,
+ * with its slot) or STATION_REFUSED. -EINVAL: no code. -EAGAIN. */
+int station_check_in(struct station *station, int64_t request, const char *code)
+    __attribute__((warn_unused_result));
 /* The fate of a slip, from the printing thread or the main thread: outcome "submitted" (job_id and
  * job_uuid are known), "printed", "failed", "unknown". -EINVAL for another word, -EAGAIN when the
  * station does not keep up. */

@@ -99,7 +99,7 @@ void station_issue_fill(const struct station *station, const struct issue *issue
                         struct station_ticket *ret)
 {
     const struct room *room = settings_room_of_desk(&station->log.view.settings, issue->desk_no);
-    *ret = (struct station_ticket){.desk_no = issue->desk_no};
+    *ret = (struct station_ticket){.desk_no = issue->desk_no, .person = 1, .persons = 1};
     memcpy(ret->id, issue->ticket, sizeof ret->id);
     memcpy(ret->service, issue->service, sizeof ret->service);
     memcpy(ret->language, issue->language, sizeof ret->language);
@@ -286,16 +286,17 @@ void station_issue_begin(struct station *station, const struct command *command)
 {
     struct issue *issue = free_issue(station);
     const struct settings *settings = &station->log.view.settings;
-    int desk_no = desk_of(settings, command->service);
-    if (!issue || !able(station) || desk_no == 0) {
+    const struct station_wish *wish = &command->wish;
+    int desk_no = desk_of(settings, wish->service);
+    if (!issue || !able(station) || desk_no == 0 || wish->persons > 1) {
         station_news_refused(station, command->request, unavailable);
         return;
     }
     *issue = (struct issue){
         .station = station, .used = true, .request = command->request, .desk_no = desk_no};
     outbox_uuid(issue->ticket);
-    memcpy(issue->service, command->service, sizeof issue->service);
-    memcpy(issue->language, command->language, sizeof issue->language);
+    memcpy(issue->service, wish->service, sizeof issue->service);
+    memcpy(issue->language, wish->language, sizeof issue->language);
     struct clock_reading reading = station_clock_read();
     struct journal_intent intent = {.stamp = station_clock_stamp(&station->clock, &reading)};
     memcpy(intent.ticket, issue->ticket, sizeof intent.ticket);

@@ -28,8 +28,8 @@ static bool is_state(enum station_news_kind kind)
     return kind == STATION_QUEUE || kind == STATION_LINK || kind == STATION_PROGRAMME;
 }
 
-/* Under lock: an empty slot. A ticket always finds room: station_issue() counts them, and states
- * are at most one of each kind; so what a full list loses are calls, the oldest first. */
+/* Under lock: an empty slot. Tickets and acts always find room: their questions are counted, and
+ * states are at most one of each kind; so what a full list loses are calls, the oldest first. */
 static struct station_news *place(struct station_box *box, enum station_news_kind kind)
 {
     for (int i = 0; i < box->news_count && is_state(kind); i++) {
@@ -79,8 +79,10 @@ bool station_poll(struct station *station, struct station_news *ret)
         box->news_count--;
         memmove(&box->news[0], &box->news[1], (size_t)box->news_count * sizeof box->news[0]);
         box->news[box->news_count] = (struct station_news){0}; /* ret owns it now */
-        if (ret->request != 0 && (ret->kind == STATION_TICKET || ret->kind == STATION_REFUSED))
-            box->issues--;
+        bool last = ret->kind == STATION_REFUSED ||
+                    (ret->kind == STATION_TICKET && ret->ticket.person == ret->ticket.persons);
+        box->issues -= last && ret->request != 0;
+        box->acts -= ret->kind == STATION_ACTED;
     }
     pthread_mutex_unlock(&box->lock);
     return found;
@@ -151,6 +153,16 @@ void station_news_reissue(struct station *station, const struct station_ticket *
 void station_news_refused(struct station *station, int64_t request, const char *key)
 {
     struct station_news news = {.kind = STATION_REFUSED, .request = request};
+    (void)snprintf(news.text, sizeof news.text, "%s", key);
+    push(station, &news);
+}
+
+void station_news_acted(struct station *station, int64_t request, const char *key,
+                        const struct station_ticket *ticket)
+{
+    struct station_news news = {.kind = STATION_ACTED, .request = request};
+    if (ticket)
+        news.ticket = *ticket;
     (void)snprintf(news.text, sizeof news.text, "%s", key);
     push(station, &news);
 }

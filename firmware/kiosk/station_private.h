@@ -17,7 +17,7 @@
 
 enum {
     STATION_COMMANDS_MAX = 64,
-    STATION_NEWS_MAX = 64,
+    STATION_NEWS_MAX = 128,            /* all parties, all acts, the states, and calls besides */
     STATION_REASONS_SIZE = 161,        /* what the cloud takes */
     STATION_TURN_MS = 1000,            /* longest sleep of the thread */
     STATION_YOUNG_MS = 2 * 60 * 1000,  /* somebody may still stand before a restarted kiosk */
@@ -38,15 +38,18 @@ enum {
 
 #define STATION_UNAVAILABLE "refused.unavailable"
 
-enum command_kind { COMMAND_ISSUE, COMMAND_SLIP };
+enum command_kind { COMMAND_ISSUE, COMMAND_SLIP, COMMAND_ACT, COMMAND_CHECK_IN };
 
 struct command {
     enum command_kind kind;
     int64_t request;
     int64_t up_ms; /* when it was asked */
-    char service[KEY_SIZE];
-    char language[JOURNAL_LANGUAGE_SIZE];
-    struct journal_slip slip;
+    union {
+        struct station_wish wish;
+        struct station_act act;
+        struct journal_slip slip;
+        char code[STATION_CODE_SIZE];
+    };
 };
 
 /* What other threads see; under its lock. */
@@ -57,7 +60,8 @@ struct station_box {
     int command_first, command_count;
     struct station_news news[STATION_NEWS_MAX]; /* oldest first */
     int news_count;
-    int issues; /* requests whose news was not taken yet */
+    int issues; /* requests whose last news was not taken yet */
+    int acts;   /* the same of staff's acts */
     char printer[STATION_REASONS_SIZE];
     char playing[SHA256_SIZE];
     bool device_changed; /* printer or playing */
@@ -166,6 +170,9 @@ void station_news_ticket(struct station *station, int64_t request,
                          const struct station_ticket *ticket);
 void station_news_reissue(struct station *station, const struct station_ticket *ticket);
 void station_news_refused(struct station *station, int64_t request, const char *key);
+/* ticket may be NULL */
+void station_news_acted(struct station *station, int64_t request, const char *key,
+                        const struct station_ticket *ticket);
 void station_news_call(struct station *station, const struct station_ticket *ticket, int64_t now);
 void station_news_clear(struct station_box *box);
 
@@ -176,6 +183,10 @@ void station_issue_abandon(struct station *station, const struct journal_intent 
 void station_issue_again(struct station *station, const struct journal_intent *intent);
 void station_issue_check(const struct station *station, const char *ticket, int print_count,
                          char check[static 8]);
+
+/* station_act.c, station_checkin.c */
+void station_act_begin(struct station *station, const struct command *command);
+void station_check_in_begin(struct station *station, const struct command *command);
 
 /* station_offline.c: numbers of the own series */
 void station_issue_lettered(struct station *station, struct issue *issue);

@@ -99,6 +99,10 @@ static void take(struct driver *driver, struct station_news *news)
         driver->reissue = news->ticket;
         driver->reissues++;
         break;
+    case STATION_ACTED:
+        driver->acted = *news;
+        driver->acts++;
+        break;
     }
     station_news_finish(news);
 }
@@ -166,9 +170,10 @@ static bool answered(const struct driver *driver)
 
 const struct station_ticket *driver_issue(struct driver *driver, int ms)
 {
+    const struct station_wish wish = {.service = "s1", .language = "ja", .persons = 1};
     driver->request++;
     driver->refusals = 0;
-    if (station_issue(driver->station, driver->request, "s1", "ja") < 0)
+    if (station_issue(driver->station, driver->request, &wish) < 0)
         return NULL;
     if (!driver_wait(driver, answered, ms) || driver->refusals > 0)
         return NULL;

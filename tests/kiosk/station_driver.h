@@ -24,6 +24,8 @@ struct driver {
     int calls;
     struct station_ticket reissue; /* the latest */
     int reissues;
+    struct station_news acted; /* the latest */
+    int acts;
     char refused[64]; /* the latest */
     int refusals;
     int64_t request; /* of the next issue */

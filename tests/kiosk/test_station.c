@@ -243,7 +243,8 @@ static void before_anything_is_known_it_refuses_politely(void **state)
     assert_null(driver_issue(&f->driver, SOON_MS)); /* not enrolled yet, or no settings */
     assert_string_equal(f->driver.refused, "refused.unavailable");
     assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
-    assert_int_equal(station_issue(f->driver.station, 77, "no-such-service", "ja"), 0);
+    const struct station_wish unknown = {.service = "no-such-service", .persons = 1};
+    assert_int_equal(station_issue(f->driver.station, 77, &unknown), 0);
     f->driver.refusals = 0;
     driver_idle(&f->driver, 500);
     assert_int_equal(f->driver.refusals, 1);
@@ -282,9 +283,10 @@ static void a_pause_holds_with_and_without_the_cloud(void **state)
 static void eight_at_once_and_no_more(void **state)
 {
     struct fixture *f = *state;
+    const struct station_wish wish = {.service = "s1", .language = "ja", .persons = 1};
     int accepted = 0;
     for (int i = 1; i <= 2 * STATION_ISSUES_MAX; i++)
-        accepted += station_issue(f->driver.station, i, "s1", "ja") == 0;
+        accepted += station_issue(f->driver.station, i, &wish) == 0;
     assert_int_equal(accepted, STATION_ISSUES_MAX);
     driver_idle(&f->driver, 1500);
     assert_int_equal(f->driver.ticket_count, STATION_ISSUES_MAX);

@@ -150,7 +150,9 @@ void hosts_press(int kiosk)
     if (!hosts_up(kiosk) || slot == WAITERS_MAX)
         return;
     sim_host = kiosk;
-    int r = station_issue(hosts_stations[kiosk], request, services[sim_between(0, 3)], "ja");
+    struct station_wish wish = {.language = "ja", .persons = 1};
+    strcpy(wish.service, services[sim_between(0, 3)]);
+    int r = station_issue(hosts_stations[kiosk], request, &wish);
     sim_host = SIM_NOBODY;
     sim_trace("kiosk %d: request: %d", kiosk, r);
     if (r < 0)
