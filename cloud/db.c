@@ -438,9 +438,8 @@ int db_begin(struct db *db)
 
     lock(db);
     if (db->depth == 0) {
-        result = sqlite3_exec(db->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-        if (result != SQLITE_OK) {
-            result = failed(db, result, "BEGIN IMMEDIATE");
+        result = db_run(db, "BEGIN IMMEDIATE", "");
+        if (result < 0) {
             unlock(db);
             return result;
         }
@@ -466,9 +465,9 @@ int db_commit(struct db *db)
     if (db->doomed) {
         result = -ECANCELED;
     } else if (db->depth == 0) {
-        result = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
-        if (result != SQLITE_OK)
-            result = failed(db, result, "COMMIT");
+        result = db_run(db, "COMMIT", "");
+        if (result > 0)
+            result = 0;
     }
     if (result < 0 && db->depth == 0)
         undo(db);

@@ -47,17 +47,34 @@ static int bind(sqlite3_stmt *stmt, const char *types, va_list args)
     return r;
 }
 
+/* A kept statement, or a new one that is kept while there is room. */
+static int take(struct journal *journal, const char *sql, sqlite3_stmt **ret)
+{
+    for (int i = 0; i < journal->statement_count; i++) {
+        struct journal_statement *kept = &journal->statements[i];
+        if (kept->in_use || strcmp(sqlite3_sql(kept->stmt), sql) != 0)
+            continue;
+        kept->in_use = true;
+        *ret = kept->stmt;
+        return SQLITE_OK;
+    }
+    int code = sqlite3_prepare_v3(journal->db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL);
+    if (code == SQLITE_OK && journal->statement_count < JOURNAL_STATEMENTS_MAX)
+        journal->statements[journal->statement_count++] = (struct journal_statement){*ret, true};
+    return code;
+}
+
 static sqlite3_stmt *prepare(struct journal *journal, int *ret_error, const char *sql,
                              const char *types, va_list args)
 {
     sqlite3_stmt *stmt = NULL;
-    int code = sqlite3_prepare_v2(journal->db, sql, -1, &stmt, NULL);
+    int code = take(journal, sql, &stmt);
     if (code == SQLITE_OK)
         code = bind(stmt, types, args);
     if (code == SQLITE_OK)
         return stmt;
     *ret_error = error_of(journal, code, sql);
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return NULL;
 }
 
@@ -69,6 +86,27 @@ sqlite3_stmt *journal_prepare(struct journal *journal, int *ret_error, const cha
     sqlite3_stmt *stmt = prepare(journal, ret_error, sql, types, args);
     va_end(args);
     return stmt;
+}
+
+void journal_done(struct journal *journal, sqlite3_stmt *stmt)
+{
+    for (int i = 0; stmt && i < journal->statement_count; i++) {
+        struct journal_statement *kept = &journal->statements[i];
+        if (kept->stmt != stmt)
+            continue;
+        (void)sqlite3_reset(stmt); /* repeats the error that step gave */
+        (void)sqlite3_clear_bindings(stmt);
+        kept->in_use = false;
+        return;
+    }
+    (void)sqlite3_finalize(stmt);
+}
+
+void journal_forget_statements(struct journal *journal)
+{
+    for (int i = 0; i < journal->statement_count; i++)
+        (void)sqlite3_finalize(journal->statements[i].stmt);
+    journal->statement_count = 0;
 }
 
 int journal_step(struct journal *journal, sqlite3_stmt *stmt)
@@ -93,7 +131,7 @@ int journal_exec(struct journal *journal, const char *sql, const char *types, ..
     do
         r = journal_step(journal, stmt);
     while (r > 0);
-    (void)sqlite3_finalize(stmt); /* repeats the error that step gave */
+    journal_done(journal, stmt);
     return r < 0 ? r : sqlite3_changes(journal->db);
 }
 
@@ -141,7 +179,7 @@ int64_t journal_int(struct journal *journal, const char *key)
         journal_prepare(journal, &r, "SELECT value FROM meta WHERE key = ?", "s", key);
     if (stmt && journal_step(journal, stmt) > 0)
         value = sqlite3_column_int64(stmt, 0);
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return value;
 }
 
@@ -155,7 +193,7 @@ char *journal_text(struct journal *journal, const char *key)
         text = strdup((const char *)sqlite3_column_text(stmt, 0));
     else
         text = strdup("");
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return text;
 }
 

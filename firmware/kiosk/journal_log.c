@@ -43,7 +43,7 @@ int journal_each_event(struct journal *journal,
         if (r < 0)
             break;
     }
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return r;
 }
 
@@ -115,7 +115,7 @@ int journal_each_entry(struct journal *journal, int64_t seq,
         if (r < 0)
             break;
     }
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return r;
 }
 
@@ -142,7 +142,7 @@ int64_t journal_first_seq(struct journal *journal)
     sqlite3_stmt *stmt = journal_prepare(journal, &r, "SELECT min(seq) FROM entries", "");
     if (stmt && journal_step(journal, stmt) > 0)
         seq = sqlite3_column_int64(stmt, 0);
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return seq;
 }
 
@@ -227,6 +227,6 @@ int journal_load_state(struct journal *journal, const char *rules, int64_t *ret_
     } else if (r == 0) {
         r = -ENOENT;
     }
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return r;
 }

@@ -76,7 +76,7 @@ static int pragma_int(struct journal *journal, const char *sql, int64_t *ret)
     r = journal_step(journal, stmt);
     if (r > 0)
         *ret = sqlite3_column_int64(stmt, 0);
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     return r > 0 ? 0 : r < 0 ? r : -EBADMSG;
 }
 
@@ -90,7 +90,7 @@ static int check(struct journal *journal)
     r = journal_step(journal, stmt);
     if (r > 0)
         journal_column(stmt, 0, said, sizeof said);
-    (void)sqlite3_finalize(stmt);
+    journal_done(journal, stmt);
     if (r < 0)
         return r;
     return strcmp(said, "ok") == 0 ? 0 : -EBADMSG;
@@ -109,6 +109,7 @@ static int set_pragmas(struct journal *journal)
 
 static void close_db(struct journal *journal)
 {
+    journal_forget_statements(journal);
     (void)sqlite3_close(journal->db);
     journal->db = NULL;
 }
