@@ -80,17 +80,18 @@ int journal_confirm(struct journal *journal, const struct entry *entries, int co
 static int read_entry(sqlite3_stmt *stmt, struct entry *ret)
 {
     char verdict[16], error[160];
+    const char *text = (const char *)sqlite3_column_text(stmt, 4);
     entry_init(ret);
     ret->seq = sqlite3_column_int64(stmt, 0);
     ret->at = sqlite3_column_int64(stmt, 1);
     journal_column(stmt, 2, verdict, sizeof verdict);
     journal_column(stmt, 3, ret->hash, sizeof ret->hash);
-    cJSON *json = cJSON_Parse((const char *)sqlite3_column_text(stmt, 4));
+    cJSON *json = cJSON_Parse(text);
     int r = verdict_parse(verdict, &ret->verdict);
     if (r == 0)
         r = event_from_json(json, &ret->event, error, sizeof error);
     if (r == 0)
-        ret->text = cJSON_PrintUnformatted(json);
+        ret->text = strdup(text); /* the hash is that of these very bytes */
     cJSON_Delete(json);
     if (r == 0 && !ret->text)
         r = -ENOMEM;
