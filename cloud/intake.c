@@ -151,7 +151,7 @@ static void fill_event(struct site *site, const struct intake_request *request, 
     event->kind = request->offer ? EVENT_OFFERED : EVENT_ISSUED;
     event->channel = request->channel;
     event->desk_no = request->desk_no;
-    event->number = queue_next_number(queue, request->desk_no);
+    event->number = queue_next_number(queue, request->desk_no, service, request->channel);
     event->session = queue->session;
     /* Its author has seen the head: it is asking the cloud right now. */
     event->at = request->at > now - INTAKE_CLAIM_MAX_MS && request->at < now ? request->at : now;

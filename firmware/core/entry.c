@@ -39,6 +39,11 @@ void entry_hash(const char *prev, int64_t seq, int64_t at, enum verdict verdict,
     (void)sodium_bin2hex(ret, HASH_SIZE, hash, sizeof hash);
 }
 
+void entry_state(const struct queue *queue, char ret[static STATE_SIZE])
+{
+    (void)snprintf(ret, STATE_SIZE, "%016llx", (unsigned long long)queue_digest(queue));
+}
+
 static enum reason reason_parse(const char *name)
 {
     /* A reason that a newer cloud gives is only told, never acted on. */
@@ -62,6 +67,9 @@ int entry_from_json(const cJSON *json, struct entry *ret, char *error, size_t er
     decode_string(&d, json, "", "verdict", DECODE_REQUIRED, verdict, sizeof verdict);
     decode_string(&d, json, "", "reason", DECODE_OPTIONAL, reason, sizeof reason);
     decode_string(&d, json, "", "hash", DECODE_REQUIRED, e.hash, sizeof e.hash);
+    decode_string(&d, json, "", "state", DECODE_OPTIONAL, e.state, sizeof e.state);
+    if (*e.state && strspn(e.state, "0123456789abcdef") != STATE_SIZE - 1)
+        decode_fail(&d, "", "state", "must be 16 lower-case hex digits");
     const cJSON *event = decode_object(&d, json, "", "event", DECODE_REQUIRED);
     if (!d.failed && verdict_parse(verdict, &e.verdict) < 0)
         decode_fail(&d, "", "verdict", "must be applied, superseded or refused");
@@ -92,6 +100,8 @@ cJSON *entry_to_json(const struct entry *entry)
     cJSON_AddStringToObject(json, "verdict", verdict_name(entry->verdict));
     cJSON_AddStringToObject(json, "reason", reason_name(entry->reason));
     cJSON_AddStringToObject(json, "hash", entry->hash);
+    if (*entry->state)
+        cJSON_AddStringToObject(json, "state", entry->state);
     cJSON_AddItemToObject(json, "event", event);
     return json;
 }

@@ -4,14 +4,21 @@
  * hash does not match means that the cloud's history was replaced.
  *
  * JSON: {"seq":12,"at":1795483320000,"verdict":"applied","reason":"","hash":"<64
- * hex>","event":{..}}
+ * hex>","state":"<16 hex>","event":{..}}
+ *
+ * `state` is the digest of the queue after the entry, as its author has it: whoever applies the
+ * entry and gets another one has other rules or a fault, takes a snapshot and reports. The hash
+ * does not cover it.
  */
 #ifndef MACHIAI_CORE_ENTRY_H
 #define MACHIAI_CORE_ENTRY_H
 
 #include "queue.h"
 
-enum { HASH_SIZE = 65 }; /* SHA-256 as lower-case hex */
+enum {
+    HASH_SIZE = 65, /* SHA-256 as lower-case hex */
+    STATE_SIZE = 17 /* queue_digest() as lower-case hex */
+};
 
 struct entry {
     int64_t seq; /* 1, 2, ... for ever */
@@ -19,6 +26,7 @@ struct entry {
     enum verdict verdict;
     enum reason reason;
     char hash[HASH_SIZE];
+    char state[STATE_SIZE]; /* "" = not told: an entry of an earlier version */
     char *text; /* the event as stored: cJSON_PrintUnformatted of what was received; owned */
     struct event event;
 };
@@ -32,6 +40,9 @@ void entry_finish(struct entry *entry);
 /* Hash of an entry that follows prev. */
 void entry_hash(const char *prev, int64_t seq, int64_t at, enum verdict verdict, const char *text,
                 char ret[static HASH_SIZE]);
+
+/* The digest of a queue as entries carry it. */
+void entry_state(const struct queue *queue, char ret[static STATE_SIZE]);
 
 /* -EINVAL with a path for a malformed one. Does not check the hash: the caller knows what came
  * before (entry_follows). */

@@ -181,6 +181,8 @@ int event_from_json(const cJSON *json, struct event *ret, char *error, size_t er
     decode_int64(&d, json, "", "slot_to", DECODE_OPTIONAL, e.slot_from, time_max, &e.slot_to);
     decode_int(&d, json, "", "places", DECODE_OPTIONAL, 0, 99, &e.places);
     decode_int(&d, json, "", "priority", DECODE_OPTIONAL, 0, 9, &e.priority);
+    decode_int(&d, json, "", "rules", DECODE_OPTIONAL, 0, 9999, &e.rules);
+    decode_bool(&d, json, "", "no_voice", &e.no_voice);
     decode_string(&d, json, "", "text", DECODE_OPTIONAL, e.text, sizeof e.text);
     read_settings(&d, json, &e);
     if (d.failed) {
@@ -252,6 +254,9 @@ cJSON *event_to_json(const struct event *e)
     write_int(json, "slot_to", e->slot_to);
     write_int(json, "places", e->places);
     write_int(json, "priority", e->priority);
+    write_int(json, "rules", e->rules);
+    if (e->no_voice)
+        cJSON_AddTrueToObject(json, "no_voice");
     write_string(json, "text", e->text);
     if (e->settings)
         cJSON_AddItemToObject(json, "settings", settings_to_json(e->settings));

@@ -23,7 +23,7 @@ enum {
 /* kind, its name on the wire */
 #define EVENT_KINDS(X)                                                                             \
     X(SETTINGS, "settings")             /* settings */                                             \
-    X(SESSION_OPENED, "session_opened") /* session; the cloud's rollover */                        \
+    X(SESSION_OPENED, "session_opened") /* session, rules; the cloud's rollover */                 \
     X(SESSION_CLOSED, "session_closed") /* session */                                              \
     X(PAUSED, "intake_paused")          /* desk */                                                 \
     X(RESUMED, "intake_resumed")        /* desk */                                                 \
@@ -82,7 +82,7 @@ struct event {
     char ticket[UID_SIZE];
     char seen[UID_SIZE]; /* last event of that ticket that its author had seen; "" = not stated */
     char target[UID_SIZE];
-    char family[UID_SIZE]; /* shared by tickets that are called together */
+    char family[UID_SIZE]; /* issue: shared by the tickets that are called together */
     struct number number;
     int desk_no;
     char service[KEY_SIZE];
@@ -91,7 +91,9 @@ struct event {
     struct session session;
     int64_t slot_from, slot_to; /* slot booking, ms UTC; 0 = turn booking */
     int places;
-    int priority; /* 0 = usual order; larger goes first */
+    int priority;  /* 0 = usual order; larger goes first */
+    int rules;     /* session_opened: version of the rules that it pins; 0 = not told: RULES_MIN */
+    bool no_voice; /* issue: the patient does not want to be called aloud */
     char text[MESSAGE_SIZE];
     struct settings *settings; /* EVENT_SETTINGS only; owned */
 };

@@ -174,9 +174,11 @@ uint64_t queue_digest(const struct queue *queue)
 {
     uint64_t hash = UINT64_C(14695981039346656037);
     hash = mix(hash, queue->session.date, strlen(queue->session.date));
-    hash = mix_int(hash, queue->session.kind);
+    hash = mix_int(mix_int(hash, queue->session.kind), queue->rules);
+    hash = mix(hash, queue->settings_event, strlen(queue->settings_event));
     for (int i = 0; i < queue->settings.desk_count; i++)
-        hash = mix_int(mix_int(hash, queue->desks[i].next), queue->desks[i].paused);
+        hash = mix_int(mix_int(mix_int(hash, queue->desks[i].next), queue->desks[i].web_next),
+                       queue->desks[i].paused);
     for (int i = 0; i < 26; i++)
         hash = mix_int(hash, queue->letters[i].next);
     hash = mix(hash, queue->message, strlen(queue->message));

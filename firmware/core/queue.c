@@ -12,6 +12,7 @@ void queue_init(struct queue *queue)
 {
     memset(queue, 0, sizeof *queue);
     settings_init(&queue->settings);
+    queue->rules = RULES_MIN;
 }
 
 void queue_finish(struct queue *queue)
@@ -38,78 +39,12 @@ int queue_copy(const struct queue *queue, struct queue *ret)
     return 0;
 }
 
-/* -- numbers -------------------------------------------------------------------------------------
- */
-
 int queue_desk_index(const struct queue *queue, int desk_no)
 {
     for (int i = 0; i < queue->settings.desk_count; i++)
         if (queue->settings.desks[i].desk_no == desk_no)
             return i;
     return -1;
-}
-
-static bool number_unused(const struct settings *settings, int value)
-{
-    for (int i = 0; i < settings->unused_count; i++)
-        if (settings->unused[i] == value)
-            return true;
-    return false;
-}
-
-/* A number that was offered and given up: its device may have shown it and be cut off since. */
-static bool number_void(const struct queue *queue, struct number number)
-{
-    for (int i = 0; i < queue->count; i++)
-        if (queue->tickets[i].abandoned && number_equal(queue->tickets[i].number, number))
-            return true;
-    return false;
-}
-
-struct number queue_next_number(const struct queue *queue, int desk_no)
-{
-    int index = queue_desk_index(queue, desk_no);
-    struct number number = {0};
-
-    if (index < 0 || queue->settings.desks[index].first == 0)
-        return number;
-    for (int value = queue->desks[index].next; value <= queue->settings.desks[index].last;
-         value++) {
-        number.value = value;
-        if (!number_unused(&queue->settings, value) && !queue_holder(queue, number) &&
-            !number_void(queue, number))
-            return number;
-    }
-    return (struct number){0};
-}
-
-struct number queue_next_letter_number(const struct queue *queue, char letter)
-{
-    struct number number = {.letter = letter};
-    if (letter < 'A' || letter > 'Z')
-        return (struct number){0};
-    for (int value = queue->letters[letter - 'A'].next; value <= NUMBER_MAX; value++) {
-        number.value = value < 1 ? 1 : value;
-        if (!number_unused(&queue->settings, number.value) && !queue_holder(queue, number))
-            return number;
-    }
-    return (struct number){0};
-}
-
-char queue_letter_of(const struct queue *queue, const char *device)
-{
-    for (int i = 0; i < 26; i++)
-        if (*device && strcmp(queue->letters[i].device, device) == 0)
-            return (char)('A' + i);
-    return 0;
-}
-
-char queue_free_letter(const struct queue *queue)
-{
-    for (const char *letter = number_letters; *letter; letter++)
-        if (!*queue->letters[*letter - 'A'].device)
-            return *letter;
-    return 0;
 }
 
 /* -- lookups -------------------------------------------------------------------------------------
@@ -138,23 +73,10 @@ const struct ticket *queue_holder(const struct queue *queue, struct number numbe
 
 /* -- applying: what is no ticket's ------------------------------------------------------------- */
 
-static void restart_numbers(struct queue *queue)
-{
-    for (int i = 0; i < queue->settings.desk_count; i++)
-        queue->desks[i].next = queue->settings.desks[i].first;
-    for (int i = 0; i < 26; i++) {
-        bool open = false;
-        for (int k = 0; k < queue->count; k++)
-            if (queue->tickets[k].number.letter == 'A' + i && !ticket_finished(&queue->tickets[k]))
-                open = true;
-        if (!open)
-            queue->letters[i].next = 1;
-    }
-}
-
 /* Desks keep their counters and pauses by number, wherever the new settings list them. */
-static void apply_settings(struct queue *queue, const struct settings *settings)
+static void apply_settings(struct queue *queue, const struct event *event)
 {
+    const struct settings *settings = event->settings;
     struct queue_desk desks[SETTINGS_DESKS_MAX] = {{0}};
     for (int i = 0; i < settings->desk_count; i++) {
         int old = queue_desk_index(queue, settings->desks[i].desk_no);
@@ -162,10 +84,13 @@ static void apply_settings(struct queue *queue, const struct settings *settings)
             desks[i] = queue->desks[old];
         if (desks[i].next < settings->desks[i].first)
             desks[i].next = settings->desks[i].first;
+        if (desks[i].web_next < settings->desks[i].web_first)
+            desks[i].web_next = settings->desks[i].web_first;
     }
     memcpy(queue->desks, desks, sizeof desks);
     queue->settings = *settings;
     queue->has_settings = true;
+    memcpy(queue->settings_event, event->id, UID_SIZE);
 }
 
 /* A new day lets go of what is over; what is unfinished stays for a day, so that nobody who still
@@ -183,17 +108,21 @@ static void forget_finished(struct queue *queue, int64_t at)
     queue->call_count = 0;
 }
 
-static void apply_session(struct queue *queue, const struct session *session, int64_t at)
+static void apply_session(struct queue *queue, const struct event *event, int64_t at)
 {
+    const struct session *session = &event->session;
     bool new_day = strcmp(queue->session.date, session->date) != 0;
     queue->session = *session;
     queue->session_closed = false;
-    for (int i = 0; i < SETTINGS_DESKS_MAX; i++)
+    queue->rules = event->rules ? event->rules : RULES_MIN;
+    for (int i = 0; i < SETTINGS_DESKS_MAX; i++) {
         queue->desks[i].paused = false;
+        queue->desks[i].turns = 0;
+    }
     if (new_day)
         forget_finished(queue, at);
     if (new_day || queue->settings.restart_by_session)
-        restart_numbers(queue);
+        series_restart(queue);
 }
 
 static void apply_site(struct queue *queue, const struct event *event, int64_t at)
@@ -201,10 +130,10 @@ static void apply_site(struct queue *queue, const struct event *event, int64_t a
     int desk = queue_desk_index(queue, event->desk_no);
     switch (event->kind) {
     case EVENT_SETTINGS:
-        apply_settings(queue, event->settings);
+        apply_settings(queue, event);
         break;
     case EVENT_SESSION_OPENED:
-        apply_session(queue, &event->session, at);
+        apply_session(queue, event, at);
         break;
     case EVENT_SESSION_CLOSED:
         queue->session_closed = true;
@@ -225,7 +154,7 @@ static void apply_site(struct queue *queue, const struct event *event, int64_t a
         }
         break;
     case EVENT_JUMPED:
-        queue->desks[desk].next = event->number.value;
+        *(int *)series_jumped(queue, event) = event->number.value;
         break;
     default: /* CLAIMED: staff resolve it */
         break;
@@ -249,15 +178,6 @@ static struct ticket *add_ticket(struct queue *queue)
     return ticket;
 }
 
-static void count_number(struct queue *queue, int desk_no, struct number number)
-{
-    int desk = queue_desk_index(queue, desk_no);
-    int *next =
-        number.letter ? &queue->letters[number.letter - 'A'].next : &queue->desks[desk].next;
-    if (*next <= number.value)
-        *next = number.value + 1;
-}
-
 /* Offered, taken, issued or booked: a ticket comes to be, or gets the number that counts. */
 static void apply_issue(struct queue *queue, const struct event *event, int64_t at)
 {
@@ -270,6 +190,9 @@ static void apply_issue(struct queue *queue, const struct event *event, int64_t 
         memcpy(ticket->service, event->service, KEY_SIZE);
         memcpy(ticket->device, event->device, UID_SIZE);
         memcpy(ticket->family, event->family, UID_SIZE);
+        ticket->issue_desk_no = event->desk_no;
+        ticket->booked = event->kind == EVENT_BOOKED;
+        ticket->no_voice = event->no_voice;
         ticket->session = *event->session.date ? event->session : queue->session;
         ticket->accepted_ms = at;
         ticket->place = at * PLACES_A_MS;
@@ -284,7 +207,7 @@ static void apply_issue(struct queue *queue, const struct event *event, int64_t 
     }
     if (event->number.value) {
         ticket->number = event->number;
-        count_number(queue, event->desk_no ? event->desk_no : ticket->desk_no, event->number);
+        series_count(queue, event->desk_no ? event->desk_no : ticket->desk_no, event->number);
     }
     ticket->state = event->kind == EVENT_OFFERED  ? TICKET_OFFERED
                     : event->kind == EVENT_BOOKED ? TICKET_RESERVED

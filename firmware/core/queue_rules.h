@@ -1,5 +1,5 @@
 /* The rules of the queue, shared by queue.c (which applies), rules.c (which judges) and order.c
- * (who comes next). Private to firmware/core.
+ * (who comes next), series.c (numbers), gate.c (intake). Private to firmware/core.
  */
 #ifndef MACHIAI_CORE_QUEUE_RULES_H
 #define MACHIAI_CORE_QUEUE_RULES_H
@@ -24,5 +24,18 @@ bool ticket_finished(const struct ticket *ticket);
 int queue_desk_index(const struct queue *queue, int desk_no);
 /* Place behind the N-th ticket after this one in its line; 0 places = at the end. */
 int64_t queue_place_back(const struct queue *queue, const struct ticket *ticket, int places);
+
+/* -- series.c -- */
+bool channel_remote(enum channel channel);
+/* The letter is a series of the cloud's, by a service's prefix. */
+bool series_prefix(const struct queue *queue, char letter);
+/* The desk gives numbers of any series. */
+bool series_any(const struct queue *queue, const struct desk *desk);
+/* Numbers of this series go on after this one. */
+void series_count(struct queue *queue, int desk_no, struct number number);
+/* The counter that NUMBERS_JUMPED moves: the prefix's, the web range's, or the desk's; NULL when
+ * there is no such series. */
+const int *series_jumped(const struct queue *queue, const struct event *event);
+void series_restart(struct queue *queue);
 
 #endif

@@ -1,5 +1,6 @@
 /* Which events apply. See design: "Stale events". */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "queue_rules.h"
@@ -158,22 +159,50 @@ const struct ticket *queue_subject(const struct queue *queue, const struct event
 /* -- judging -------------------------------------------------------------------------------------
  */
 
-/* Settings may not take a desk away under the people who wait there. */
+/* Settings may not take a desk away under the people who wait there, nor make a series of the
+ * cloud's out of a letter that a kiosk gives offline. */
+static enum reason settings_misfit(const struct queue *queue, const struct settings *settings,
+                                   char *error, size_t error_size)
+{
+    for (int i = 0; i < queue->count; i++) {
+        const struct ticket *ticket = &queue->tickets[i];
+        if (ticket_finished(ticket) || settings_desk(settings, ticket->desk_no))
+            continue;
+        (void)snprintf(error, error_size, "desks: desk %d still has patients", ticket->desk_no);
+        return REASON_UNKNOWN_DESK;
+    }
+    for (int i = 0; i < settings->service_count; i++) {
+        char letter = settings->services[i].prefix;
+        if (!letter || !*queue->letters[letter - 'A'].device)
+            continue;
+        (void)snprintf(error, error_size, "services[%d].prefix: %c is the letter of a device", i,
+                       letter);
+        return REASON_LETTER_GIVEN;
+    }
+    return REASON_NONE;
+}
+
+int queue_settings_fit(const struct queue *queue, const struct settings *settings, char *error,
+                       size_t error_size)
+{
+    return settings_misfit(queue, settings, error, error_size) == REASON_NONE ? 0 : -EINVAL;
+}
+
 static struct judgement judge_settings(const struct queue *queue, const struct event *event)
 {
+    char ignored[80];
     if (!event->settings)
         return refused(REASON_NO_SETTINGS);
-    for (int i = 0; i < queue->count; i++)
-        if (!ticket_finished(&queue->tickets[i]) &&
-            !settings_desk(event->settings, queue->tickets[i].desk_no))
-            return refused(REASON_UNKNOWN_DESK);
-    return applied;
+    enum reason reason = settings_misfit(queue, event->settings, ignored, sizeof ignored);
+    return reason == REASON_NONE ? applied : refused(reason);
 }
 
 static struct judgement judge_session(const struct queue *queue, const struct event *event)
 {
     if (!session_valid(&event->session))
         return refused(REASON_STATE);
+    if (event->rules > RULES_MAX)
+        return refused(REASON_RULES);
     bool same = session_equal(&queue->session, &event->session);
     if (event->kind == EVENT_SESSION_CLOSED)
         return same && !queue->session_closed ? applied : superseded(REASON_STALE);
@@ -191,10 +220,18 @@ static struct judgement judge_device(const struct queue *queue, const struct eve
         return refused(REASON_STATE);
     if (!event->number.letter)
         return applied;
+    if (settings_is_prefix(&queue->settings, event->number.letter))
+        return refused(REASON_LETTER_GIVEN);
     const char *owner = queue->letters[event->number.letter - 'A'].device;
     if (*owner && strcmp(owner, event->device) != 0)
         return refused(REASON_NUMBER_LIVE);
     return *owner ? superseded(REASON_REPEATED) : applied;
+}
+
+static struct judgement judge_jump(const struct queue *queue, const struct event *event)
+{
+    const int *next = series_jumped(queue, event);
+    return next && event->number.value >= *next ? applied : superseded(REASON_STALE);
 }
 
 static struct judgement judge_site(const struct queue *queue, const struct event *event)
@@ -218,9 +255,7 @@ static struct judgement judge_site(const struct queue *queue, const struct event
     case EVENT_JUMPED:
         if (desk < 0)
             return refused(REASON_UNKNOWN_DESK);
-        return event->number.letter == 0 && event->number.value >= queue->desks[desk].next
-                   ? applied
-                   : superseded(REASON_STALE);
+        return judge_jump(queue, event);
     default:
         return applied;
     }
@@ -233,14 +268,25 @@ static bool number_taken(const struct queue *queue, struct number number, const 
     return holder && strcmp(holder->id, ticket) != 0;
 }
 
+/* A letter is its device's. One that is a service's is the cloud's: its numbers come as any of the
+ * main series do, and what a device has shown holds even when the prefix is gone by then. */
+static bool may_use_letter(const struct queue *queue, const struct event *event)
+{
+    const char *owner = queue->letters[event->number.letter - 'A'].device;
+    if (*owner || queue->rules < 2)
+        return strcmp(owner, event->device) == 0;
+    if (event->kind == EVENT_TAKEN)
+        return true;
+    return series_prefix(queue, event->number.letter) && event->counter == 0;
+}
+
 static struct judgement judge_new(const struct queue *queue, const struct event *event)
 {
     if (!settings_desk(&queue->settings, event->desk_no))
         return refused(REASON_UNKNOWN_DESK);
     if (!number_valid(event->number))
         return refused(REASON_STATE);
-    if (event->number.letter &&
-        strcmp(queue->letters[event->number.letter - 'A'].device, event->device) != 0)
+    if (event->number.letter && !may_use_letter(queue, event))
         return refused(REASON_NOT_YOURS);
     if (number_taken(queue, event->number, event->ticket))
         return refused(REASON_NUMBER_LIVE);

@@ -23,7 +23,8 @@ enum {
     CLINIC_NO_SIZE = 9, /* 1..8 digits */
     QUEUE_ID_SIZE = 13, /* clinic_no-desk_no */
     PHONE_SIZE = 25,
-    MINUTES_NONE = -1
+    MINUTES_NONE = -1,
+    RECALL_ALWAYS = -1 /* recall_tolerance: an absent patient always gets the old place back */
 };
 
 enum desk_kind { DESK_CONSULTATION, DESK_PAYMENT };
@@ -33,7 +34,11 @@ struct desk {
     enum desk_kind kind;
     char name[NAME_SIZE];
     char name_en[NAME_SIZE];
-    int first, last; /* its range of the main series; 0,0 = issues no numbers (payment) */
+    int first, last;         /* its range of the main series; 0,0 = issues no numbers (payment) */
+    int web_first, web_last; /* own range for web and phone; 0,0 = they share the main one */
+    int booking_every; /* every Nth place in the line is a booking's that has arrived; 0 = none */
+    int intake_limit;  /* tickets a session; 0 = the site's */
+    int web_limit;     /* of these from web and phone; 0 = no limit of their own */
 };
 
 struct room {
@@ -51,6 +56,7 @@ struct service {
     char name_en[NAME_SIZE];
     char icon[KEY_SIZE]; /* adult, child, vaccine, or "" */
     int minutes;         /* usual length of a visit */
+    char prefix;         /* letter of its own series, given by the cloud; 0 = the desk's range */
 };
 
 /* A span of the day in minutes; from == MINUTES_NONE: closed. */
@@ -86,7 +92,18 @@ struct settings {
     int closed_count;
     struct exception exceptions[SETTINGS_EXCEPTIONS_MAX];
     int exception_count;
-    int intake_limit;   /* tickets a session and desk; 0 = none */
+    /* 提供の停止 (terms 12), a service: patients see only the sorry sentence, tickets already
+     * issued are served on. */
+    bool reservation_suspended, video_suspended;
+    int64_t maintenance_from, maintenance_to; /* ms UTC, told beforehand; 0 = none planned */
+    int intake_limit;                         /* tickets a session and desk; 0 = none */
+    int recall_tolerance; /* other calls after which an absent patient's old place is lost */
+    int late_places;      /* how many places back they stand then; 0 = at the end */
+    int come_now;         /* a patient with so many before them is told to come: default 3 */
+    bool voice_off;       /* calls are shown and chimed, not spoken */
+    bool voice_sunday;    /* spoken on Sundays: default yes */
+    int voice_night_from, voice_night_to; /* minutes of the day, may pass midnight; equal = none */
+    int volume[SESSION_KIND_COUNT];       /* percent in the morning, afternoon, evening */
     int live_minutes;   /* how long a called number stays on its plate: default 5 */
     bool absent_counts; /* "N before you" counts absent patients: default yes */
 };
@@ -94,7 +111,8 @@ struct settings {
 /* Sensible defaults with no desk. */
 void settings_init(struct settings *settings);
 
-/* Strict decoding: wrong types, unknown desks, doubled keys, too long names are refused with
+/* Strict decoding: wrong types, unknown desks, doubled keys, overlapping ranges, too long names are
+ * refused with
  * -EINVAL and a sentence naming the path ("rooms[2].desk_no: ..."). Unknown fields are ignored
  * here and kept by the log, which stores text. ret is untouched on failure. */
 int settings_from_json(const cJSON *json, struct settings *ret, char *error, size_t error_size)
@@ -106,6 +124,8 @@ cJSON *settings_to_json(const struct settings *settings);
 const struct desk *settings_desk(const struct settings *settings, int desk_no);
 const struct room *settings_room(const struct settings *settings, const char *id);
 const struct service *settings_service(const struct settings *settings, const char *id);
+/* A service has this letter as its prefix. Such a letter is never a device's. */
+bool settings_is_prefix(const struct settings *settings, char letter);
 /* The first room of a desk, or NULL. */
 const struct room *settings_room_of_desk(const struct settings *settings, int desk_no);
 /* "1024-1" of a desk. */

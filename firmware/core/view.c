@@ -31,18 +31,17 @@ static void add_session(cJSON *json, const struct queue *queue, int64_t now)
     cJSON_AddStringToObject(object, "kind", session_kind_name(session.kind));
 }
 
+/* Patients never read of a suspension or a limit: both give the sentence of a paused desk. A
+ * payment desk gives no numbers, but has hours. */
 static const char *intake_name(const struct queue *queue, int desk_no, int64_t now)
 {
-    static const char *const names[] = {"open", "before", "break", "ended", "closed"};
+    static const char *const hours[] = {"open", "before", "break", "ended", "closed"};
+    enum intake_gate gate = queue_intake(queue, desk_no, CHANNEL_KIOSK, now);
     struct session session;
-    enum intake intake = settings_session_at(&queue->settings, now, &session);
-    if (intake == INTAKE_OPEN && queue->session_closed && session_equal(&session, &queue->session))
-        return "ended";
-    for (int i = 0; i < queue->settings.desk_count; i++)
-        if (queue->settings.desks[i].desk_no == desk_no && queue->desks[i].paused &&
-            intake == INTAKE_OPEN)
-            return "paused";
-    return names[intake];
+    if (gate == GATE_NO_SERVICE)
+        return hours[settings_session_at(&queue->settings, now, &session)];
+    bool sorry = gate == GATE_SUSPENDED || gate == GATE_FULL;
+    return intake_gate_name(sorry ? GATE_PAUSED : gate);
 }
 
 /* -- anyone --------------------------------------------------------------------------------------

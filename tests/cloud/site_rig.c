@@ -148,7 +148,7 @@ int rig_issue(struct site *site, int ticket, int desk_no)
     assert_int_equal(site_begin(site), 0);
     assert_int_equal(site_open_session(site), 0);
     event.desk_no = desk_no;
-    event.number = queue_next_number(site_state(site), desk_no);
+    event.number = queue_next_number(site_state(site), desk_no, "", CHANNEL_KIOSK);
     assert_int_equal(site_put(site, &event, &put), 0);
     assert_int_equal(put.judgement.verdict, VERDICT_APPLIED);
     assert_int_equal(site_commit(site), 0);

@@ -100,9 +100,31 @@ void site_open(struct site *site)
     add_settings(site);
     add_device(site, site_kiosk_a, 'A');
     add_device(site, site_kiosk_b, 'R');
+    site_session(site, "2026-11-24", SESSION_AM, RULES_MAX);
+}
+
+void site_session(struct site *site, const char *date, enum session_kind kind, int rules)
+{
     struct event event = site_event(site, EVENT_SESSION_OPENED, 0);
-    strcpy(event.session.date, "2026-11-24");
-    event.session.kind = SESSION_AM;
+    (void)snprintf(event.session.date, DATE_SIZE, "%s", date);
+    event.session.kind = kind;
+    event.rules = rules;
+    must_apply(site, &event);
+}
+
+struct settings *site_settings(const struct site *site)
+{
+    struct settings *settings = malloc(sizeof *settings);
+    if (!settings)
+        abort();
+    *settings = site->queue.settings;
+    return settings;
+}
+
+void site_change(struct site *site, struct settings *settings)
+{
+    struct event event = site_event(site, EVENT_SETTINGS, 0);
+    event.settings = settings;
     must_apply(site, &event);
 }
 
@@ -115,7 +137,7 @@ void site_issue(struct site *site, int ticket, int desk_no)
 {
     struct event event = site_event(site, EVENT_ISSUED, ticket);
     event.desk_no = desk_no;
-    event.number = queue_next_number(&site->queue, desk_no);
+    event.number = queue_next_number(&site->queue, desk_no, "", CHANNEL_KIOSK);
     must_apply(site, &event);
 }
 

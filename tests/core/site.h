@@ -12,9 +12,16 @@ struct site {
 
 extern const char *const site_kiosk_a, *const site_kiosk_b;
 
-/* Opens with settings, session 2026-11-24 am, letters A (kiosk a) and R (kiosk b), at 9:00 JST. */
+/* Opens with settings, session 2026-11-24 am under the newest rules, letters A (kiosk a) and R
+ * (kiosk b), at 9:00 JST. */
 void site_open(struct site *site);
 void site_close(struct site *site);
+/* Opens a session under a version of the rules; must apply. */
+void site_session(struct site *site, const char *date, enum session_kind kind, int rules);
+/* A copy of the present settings, to be changed and given to site_change(), which frees it and must
+ * apply. */
+struct settings *site_settings(const struct site *site);
+void site_change(struct site *site, struct settings *settings);
 
 /* The UUID of ticket n. Static storage, a few at a time. */
 const char *site_ticket_id(int n);

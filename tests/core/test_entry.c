@@ -29,6 +29,30 @@ static void unknown_fields_survive(void **state)
     entry_finish(&entry);
 }
 
+static void the_state_digest_round_trips(void **state)
+{
+    struct entry entry, again;
+    struct queue queue;
+    char error[200];
+    (void)state;
+    cJSON *json = make(1, entry_first_hash, EVENT);
+    assert_int_equal(entry_from_json(json, &entry, error, sizeof error), 0);
+    assert_string_equal(entry.state, ""); /* an earlier version's tells none */
+    assert_null(cJSON_GetObjectItem(json, "state"));
+    cJSON_Delete(json);
+    queue_init(&queue);
+    entry_state(&queue, entry.state);
+    assert_int_equal(strlen(entry.state), STATE_SIZE - 1);
+    json = entry_to_json(&entry);
+    assert_int_equal(entry_from_json(json, &again, error, sizeof error), 0);
+    assert_string_equal(again.state, entry.state);
+    assert_true(entry_follows(&again, 0, entry_first_hash)); /* the hash does not cover it */
+    cJSON_Delete(json);
+    entry_finish(&entry);
+    entry_finish(&again);
+    queue_finish(&queue);
+}
+
 /* Any change of the past, or a gap, breaks the chain. */
 static void a_changed_entry_does_not_follow(void **state)
 {
@@ -65,6 +89,15 @@ static void mistakes_are_named_with_their_path(void **state)
         {"{\"at\":1,\"verdict\":\"applied\",\"hash\":\"\",\"event\":" EVENT "}", "seq"},
         {"{\"seq\":0,\"at\":1,\"verdict\":\"applied\",\"hash\":\"\",\"event\":" EVENT "}", "seq"},
         {"{\"seq\":1,\"at\":1,\"verdict\":\"maybe\",\"hash\":\"\",\"event\":" EVENT "}", "verdict"},
+        {"{\"seq\":1,\"at\":1,\"verdict\":\"applied\",\"hash\":\"\",\"state\":\"12ab\","
+         "\"event\":" EVENT "}",
+         "state"},
+        {"{\"seq\":1,\"at\":1,\"verdict\":\"applied\",\"hash\":\"\",\"state\":7,\"event\":" EVENT
+         "}",
+         "state"},
+        {"{\"seq\":1,\"at\":1,\"verdict\":\"applied\",\"hash\":\"\","
+         "\"state\":\"0123456789ABCDEF\",\"event\":" EVENT "}",
+         "state"},
         {"{\"seq\":1,\"at\":1,\"verdict\":\"applied\",\"hash\":\"\",\"event\":7}", "event"},
         {"{\"seq\":1,\"at\":1,\"verdict\":\"applied\",\"hash\":\"\",\"event\":{}}", "event.: id"},
     };
@@ -84,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unknown_fields_survive),
+        cmocka_unit_test(the_state_digest_round_trips),
         cmocka_unit_test(a_changed_entry_does_not_follow),
         cmocka_unit_test(mistakes_are_named_with_their_path),
     };

@@ -41,6 +41,9 @@ static void every_kind_round_trips(void **state)
         a.channel = CHANNEL_PHONE;
         a.places = 3;
         a.priority = 2;
+        a.rules = 2;
+        a.no_voice = true;
+        strcpy(a.family, TICKET);
         if (kind == EVENT_SETTINGS) {
             a.settings = test_calloc(1, sizeof *a.settings);
             settings_init(a.settings);
@@ -51,6 +54,8 @@ static void every_kind_round_trips(void **state)
         cJSON *again = event_to_json(&b);
         assert_true(cJSON_Compare(json, again, 1));
         assert_true(b.at == a.at && b.counter == 77 && b.number.letter == 'R');
+        assert_true(b.rules == 2 && b.no_voice);
+        assert_string_equal(b.family, TICKET);
         cJSON_Delete(json);
         cJSON_Delete(again);
         event_finish(&b);
@@ -82,6 +87,14 @@ static void mistakes_are_named_with_their_path(void **state)
          "\"kind\":\"am\"}}",
          "session.date"},
         {"{\"id\":\"" ID "\",\"kind\":\"undone\",\"at\":1,\"ticket\":\"" TICKET "\"}", "target"},
+        {"{\"id\":\"" ID "\",\"kind\":\"session_opened\",\"at\":1,\"rules\":\"2\"}", "rules"},
+        {"{\"id\":\"" ID "\",\"kind\":\"session_opened\",\"at\":1,\"rules\":-1}", "rules"},
+        {"{\"id\":\"" ID "\",\"kind\":\"ticket_issued\",\"at\":1,\"ticket\":\"" TICKET
+         "\",\"no_voice\":1}",
+         "no_voice"},
+        {"{\"id\":\"" ID "\",\"kind\":\"ticket_issued\",\"at\":1,\"ticket\":\"" TICKET
+         "\",\"family\":\"x\"}",
+         "family"},
         {"{\"id\":\"" ID "\",\"kind\":\"settings\",\"at\":1,\"settings\":{}}",
          "settings.: clinic_no"},
     };

@@ -23,7 +23,7 @@ static struct event offer(struct site *site, int ticket)
 {
     struct event event = site_event(site, EVENT_OFFERED, ticket);
     event.desk_no = 1;
-    event.number = queue_next_number(&site->queue, 1);
+    event.number = queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK);
     memcpy(event.device, site_kiosk_a, UID_SIZE);
     return event;
 }
@@ -81,7 +81,7 @@ static void an_offered_number_is_not_offered_twice(void **state)
     struct site *site = *state;
     struct event event = offer(site, 1);
     assert_verdict(site_apply(site, &event), "applied");
-    assert_int_equal(queue_next_number(&site->queue, 1).value, 2);
+    assert_int_equal(queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK).value, 2);
     struct event second = offer(site, 2);
     second.number.value = 1;
     assert_verdict(site_apply(site, &second), "refused");
@@ -97,7 +97,7 @@ static void own_number_voids_a_late_offer(void **state)
     assert_verdict(site_apply(site, &event), "applied");
     assert_int_equal(state_of(site, 1), TICKET_WAITING);
     assert_int_equal(site_ticket(site, 1)->number.letter, 'A');
-    assert_int_equal(queue_next_number(&site->queue, 1).value, 2);
+    assert_int_equal(queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK).value, 2);
     assert_int_equal(queue_next_letter_number(&site->queue, 'A').value, 2);
 }
 
@@ -132,7 +132,7 @@ static void an_abandoned_number_is_void(void **state)
     struct event event = offer(site, 1);
     assert_verdict(site_apply(site, &event), "applied");
     assert_verdict(site_do(site, EVENT_ABANDONED, 1), "applied");
-    assert_int_equal(queue_next_number(&site->queue, 1).value, 2);
+    assert_int_equal(queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK).value, 2);
     assert_verdict(site_do(site, EVENT_RESTORED, 1), "refused");
     assert_verdict(site_do(site, EVENT_IN_ROOM, 1), "refused");
 }
@@ -158,14 +158,14 @@ static void a_void_number_is_not_given_while_its_slip_may_be_out(void **state)
     assert_verdict(site_do(site, EVENT_ABANDONED, 1), "applied");
     site->now += INT64_C(15) * 3600 * 1000;
     open_session(site, "2026-11-25", SESSION_AM, "applied");
-    assert_int_equal(queue_next_number(&site->queue, 1).value, 2);
+    assert_int_equal(queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK).value, 2);
     event = taken(site, 1, 1);
     assert_verdict(site_apply(site, &event), "applied");
     assert_int_equal(state_of(site, 1), TICKET_WAITING);
     site->now += INT64_C(24) * 3600 * 1000;
     assert_verdict(site_do(site, EVENT_DONE, 1), "applied");
     open_session(site, "2026-11-26", SESSION_AM, "applied");
-    assert_int_equal(queue_next_number(&site->queue, 1).value, 1);
+    assert_int_equal(queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK).value, 1);
 }
 
 /* A restored cloud has forgotten the offer; `taken` carries all that is needed. */
@@ -175,7 +175,7 @@ static void taken_of_a_forgotten_offer_makes_the_ticket(void **state)
     struct event event = taken(site, 1, 12);
     assert_verdict(site_apply(site, &event), "applied");
     assert_int_equal(site_ticket(site, 1)->number.value, 12);
-    assert_int_equal(queue_next_number(&site->queue, 1).value, 13);
+    assert_int_equal(queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK).value, 13);
 }
 
 static void taken_by_another_device_is_refused(void **state)
@@ -230,10 +230,10 @@ static void a_session_restarts_numbers_only_where_the_clinic_says_so(void **stat
     site_issue(site, 1, 1);
     assert_verdict(site_do(site, EVENT_DONE, 1), "applied");
     open_session(site, "2026-11-24", SESSION_PM, "applied");
-    assert_int_equal(queue_next_number(&site->queue, 1).value, 2);
+    assert_int_equal(queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK).value, 2);
     site->queue.settings.restart_by_session = true;
     open_session(site, "2026-11-24", SESSION_EVENING, "applied");
-    assert_int_equal(queue_next_number(&site->queue, 1).value, 1);
+    assert_int_equal(queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK).value, 1);
 }
 
 /* The own series restarts only with no open ticket of it. */
@@ -271,7 +271,7 @@ static void numbers_jump_forward_only(void **state)
     event.desk_no = 1;
     event.number.value = 50;
     assert_verdict(site_apply(site, &event), "applied");
-    assert_int_equal(queue_next_number(&site->queue, 1).value, 50);
+    assert_int_equal(queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK).value, 50);
     event.number.value = 20;
     assert_verdict(site_apply(site, &event), "superseded");
 }

@@ -62,7 +62,8 @@ static void each_desk_has_its_own_range(void **state)
     site_issue(site, 1, 1);
     site_issue(site, 2, 2);
     assert_int_equal(site_ticket(site, 2)->number.value, 101);
-    assert_int_equal(queue_next_number(&site->queue, 3).value, 0); /* payment issues none */
+    assert_int_equal(queue_next_number(&site->queue, 3, "", CHANNEL_KIOSK).value,
+                     0); /* payment issues none */
 }
 
 static void a_used_up_range_gives_no_number(void **state)
@@ -71,7 +72,7 @@ static void a_used_up_range_gives_no_number(void **state)
     for (int i = 1; i <= 98; i++) /* 1..99 without 4 */
         site_issue(site, i, 1);
     assert_int_equal(site_ticket(site, 98)->number.value, 99);
-    assert_int_equal(queue_next_number(&site->queue, 1).value, 0);
+    assert_int_equal(queue_next_number(&site->queue, 1, "", CHANNEL_KIOSK).value, 0);
 }
 
 /* Words: "N before you" counts waiting, absent and turn bookings, not held or called ones. */

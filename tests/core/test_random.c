@@ -103,7 +103,7 @@ static struct event make(struct site *site, struct random *r)
     event.places = (int)pick(r, 4);
     event.priority = (int)pick(r, 3);
     memcpy(event.device, pick(r, 2) ? site_kiosk_a : site_kiosk_b, UID_SIZE);
-    event.number = pick(r, 2) ? queue_next_number(&site->queue, event.desk_no)
+    event.number = pick(r, 2) ? queue_next_number(&site->queue, event.desk_no, "", CHANNEL_KIOSK)
                               : queue_next_letter_number(&site->queue, pick(r, 2) ? 'A' : 'R');
     if (pick(r, 8) == 0)
         event.number.value = 1 + (int)pick(r, 30);

@@ -8,10 +8,16 @@
 
 static const char good[] =
     "{\"clinic_no\":\"1024\",\"name\":\"さくら台クリニック\",\"phone\":\"03-5555-0142\","
-    "\"desks\":[{\"desk_no\":1,\"name\":\"診察\",\"first\":1,\"last\":499},"
+    "\"desks\":[{\"desk_no\":1,\"name\":\"診察\",\"first\":1,\"last\":499,\"web_first\":501,"
+    "\"web_last\":599,\"booking_every\":3,\"intake_limit\":80,\"web_limit\":20},"
     "{\"desk_no\":2,\"kind\":\"payment\",\"name\":\"会計\"}],"
     "\"rooms\":[{\"id\":\"r1\",\"desk_no\":1,\"name\":\"第1診察室\"}],"
-    "\"services\":[{\"id\":\"naika\",\"desk_no\":1,\"name\":\"内科\",\"minutes\":6}],"
+    "\"services\":[{\"id\":\"naika\",\"desk_no\":1,\"name\":\"内科\",\"minutes\":6,"
+    "\"prefix\":\"K\"}],"
+    "\"recall_tolerance\":2,\"late_places\":3,\"come_now\":5,\"reservation_suspended\":true,"
+    "\"video_suspended\":true,\"maintenance_from\":1795478400000,\"maintenance_to\":1795482000000,"
+    "\"voice_off\":true,\"voice_sunday\":false,\"voice_night_from\":1260,\"voice_night_to\":420,"
+    "\"volume\":[70,80,40],"
     "\"unused\":[4,9],\"future\":{\"kept\":true},"
     "\"hours\":{\"week\":[[null,null,null],[[540,720],[840,1080],null],[[540,720],[840,1080],null],"
     "[[540,720],null,null],[[540,720],[840,1080],null],[[540,720],[840,1080],null],"
@@ -45,10 +51,56 @@ static void round_trips(void **state)
     assert_int_equal(settings_from_json(json, b, error, sizeof error), 0);
     cJSON *again = settings_to_json(b);
     assert_true(cJSON_Compare(json, again, 1));
+    assert_memory_equal(a, b, sizeof *a);
     cJSON_Delete(json);
     cJSON_Delete(again);
     free(a);
     free(b);
+}
+
+static void every_field_is_read(void **state)
+{
+    struct settings *s = read_good();
+    (void)state;
+    assert_int_equal(s->desks[0].web_first, 501);
+    assert_int_equal(s->desks[0].web_last, 599);
+    assert_int_equal(s->desks[0].booking_every, 3);
+    assert_int_equal(s->desks[0].intake_limit, 80);
+    assert_int_equal(s->desks[0].web_limit, 20);
+    assert_int_equal(s->services[0].prefix, 'K');
+    assert_true(settings_is_prefix(s, 'K') && !settings_is_prefix(s, 'A'));
+    assert_false(settings_is_prefix(s, 0));
+    assert_int_equal(s->recall_tolerance, 2);
+    assert_int_equal(s->late_places, 3);
+    assert_int_equal(s->come_now, 5);
+    assert_true(s->reservation_suspended && s->video_suspended);
+    assert_true(s->maintenance_to - s->maintenance_from == 3600000);
+    assert_true(s->voice_off && !s->voice_sunday);
+    assert_int_equal(s->voice_night_from, 1260);
+    assert_int_equal(s->voice_night_to, 420);
+    assert_int_equal(s->volume[SESSION_EVENING], 40);
+    free(s);
+}
+
+/* A log holds settings of every earlier version: they mean what they meant. */
+static void settings_of_an_earlier_version_mean_what_they_meant(void **state)
+{
+    struct settings *s = calloc(1, sizeof *s);
+    char error[160];
+    (void)state;
+    assert_non_null(s);
+    assert_int_equal(read_text("{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,"
+                               "\"name\":\"a\",\"first\":1,\"last\":9}]}",
+                               s, error, sizeof error),
+                     0);
+    assert_int_equal(s->desks[0].web_first + s->desks[0].booking_every, 0);
+    assert_int_equal(s->recall_tolerance, RECALL_ALWAYS);
+    assert_int_equal(s->come_now, 3);
+    assert_false(s->reservation_suspended || s->video_suspended || s->voice_off);
+    assert_true(s->voice_sunday);
+    assert_int_equal(s->voice_night_from, s->voice_night_to);
+    assert_int_equal(s->volume[SESSION_AM], 80);
+    free(s);
 }
 
 static void mistakes_are_named_with_their_path(void **state)
@@ -76,6 +128,40 @@ static void mistakes_are_named_with_their_path(void **state)
         {"{\"clinic_no\":\"1\",\"name\":\"x\",\"hours\":{\"week\":[]}}", "hours.week"},
         {"{\"clinic_no\":\"1\",\"name\":\"x\",\"unused\":[0]}", "unused"},
         {"{\"clinic_no\":\"1\",\"name\":\"x\",\"live_minutes\":2.5}", "live_minutes"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
+         "\"last\":99,\"web_first\":90,\"web_last\":120}]}",
+         "desks[0].web_first: its numbers overlap the desk's own"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
+         "\"last\":99,\"web_first\":200,\"web_last\":299},{\"desk_no\":2,\"name\":\"b\","
+         "\"first\":250,\"last\":400}]}",
+         "desks[1].first: its numbers overlap another desk's"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
+         "\"last\":99},{\"desk_no\":2,\"name\":\"b\",\"first\":100,\"last\":199,\"web_first\":99,"
+         "\"web_last\":99}]}",
+         "desks[1].web_first: its numbers overlap another desk's"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
+         "\"last\":99,\"web_first\":120}]}",
+         "desks[0].web_first: and web_last"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\","
+         "\"web_first\":120,\"web_last\":130}]}",
+         "desks[0].web_first: is of a desk"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\"}],"
+         "\"services\":[{\"id\":\"s\",\"desk_no\":1,\"name\":\"a\",\"prefix\":\"B\"}]}",
+         "services[0].prefix"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\"}],"
+         "\"services\":[{\"id\":\"s\",\"desk_no\":1,\"name\":\"a\",\"prefix\":7}]}",
+         "services[0].prefix"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"recall_tolerance\":-2}", "recall_tolerance"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"late_places\":\"3\"}", "late_places"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"maintenance_from\":5}", "maintenance_from"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"maintenance_from\":5,\"maintenance_to\":4}",
+         "maintenance_to"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"reservation_suspended\":1}",
+         "reservation_suspended"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"voice_night_from\":1441}", "voice_night_from"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"volume\":[1,2]}", "volume"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"volume\":[1,2,101]}", "volume"},
+        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"volume\":[1,2,3,4]}", "volume"},
         {"[]", "settings"},
     };
     struct settings *s = read_good();
@@ -136,6 +222,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trips),
+        cmocka_unit_test(every_field_is_read),
+        cmocka_unit_test(settings_of_an_earlier_version_mean_what_they_meant),
         cmocka_unit_test(mistakes_are_named_with_their_path),
         cmocka_unit_test(article_35_only_assigned_queue_ids),
         cmocka_unit_test(hours_decide_the_session),

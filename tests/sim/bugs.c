@@ -115,11 +115,14 @@ int __wrap_site_log_time(struct site *site, int64_t seq, int64_t *ret)
     return r;
 }
 
-struct number __real_queue_next_number(const struct queue *queue, int desk_no);
-struct number __wrap_queue_next_number(const struct queue *queue, int desk_no);
-struct number __wrap_queue_next_number(const struct queue *queue, int desk_no)
+struct number __real_queue_next_number(const struct queue *queue, int desk_no, const char *service,
+                                       enum channel channel);
+struct number __wrap_queue_next_number(const struct queue *queue, int desk_no, const char *service,
+                                       enum channel channel);
+struct number __wrap_queue_next_number(const struct queue *queue, int desk_no, const char *service,
+                                       enum channel channel)
 {
-    struct number number = __real_queue_next_number(queue, desk_no);
+    struct number number = __real_queue_next_number(queue, desk_no, service, channel);
     if (planted == BUG_number_reused && number.value > 1 && every(10))
         number.value--;
     return number;
