@@ -8,31 +8,39 @@
 enum { SPEC_SIZE = 256 };
 
 static const struct admin_entry entries[] = {
+    {"backup", "file!", "FILE   (while it serves; copy DIR/tls and DIR/contents as well)",
+     admin_backup, ADMIN_OPENS},
+    {"restore", "file! force?", "FILE [--force]   (into a cloud that does not run)", admin_restore,
+     ADMIN_CLOSED},
+    {"recovery end", "site!", "--site S   (after a restore: wait for no further kiosk)",
+     admin_recovery_end, ADMIN_OPENS},
     {"site add", "settings name phone clinic-no",
-     "--name N --phone P [--clinic-no 1024] [--settings FILE.json]", admin_site_add, true},
-    {"site settings", "site! file!", "--site S --file FILE.json", admin_site_settings, false},
+     "--name N --phone P [--clinic-no 1024] [--settings FILE.json]", admin_site_add, ADMIN_MAKES},
+    {"site settings", "site! file!", "--site S --file FILE.json", admin_site_settings, ADMIN_OPENS},
     {"desk add",
      "site! name! name-en kind desk-no first last room* room-en* room-reading* service* "
      "service-en* service-minutes*",
      "--site S --name N [--name-en E] [--kind consultation|payment] [--first 1 --last 199]\n"
      "      [--room N [--room-en E] [--room-reading KANA]]... [--service N [--service-en E]]...",
-     admin_desk_add, false},
+     admin_desk_add, ADMIN_OPENS},
     {"user add", "user! name! role! site* password password-file",
      "--user ID --name N --role staff|contractor|operator [--site S]...\n"
      "      [--password P | --password-file F]   (neither: one is made and printed)",
-     admin_user_add, true},
+     admin_user_add, ADMIN_MAKES},
     {"device code", "site! valid-minutes", "--site S [--valid-minutes 1440]", admin_device_code,
-     false},
-    {"device list", "site!", "--site S", admin_device_list, false},
-    {"device revoke", "device!", "--device ID", admin_device_revoke, false},
+     ADMIN_OPENS},
+    {"device list", "site!", "--site S", admin_device_list, ADMIN_OPENS},
+    {"device revoke", "device!", "--device ID", admin_device_revoke, ADMIN_OPENS},
     {"film add", "file! kind! title!",
      "--file F --kind health|advertisement|introduction|self_made|notice|substitute --title T",
-     admin_film_add, true},
-    {"programme add", "site! file!", "--site S --file TABLE.json", admin_programme_add, false},
-    {"programme distribute", "programme!", "--programme ID", admin_programme_distribute, false},
-    {"programme list", "site!", "--site S", admin_programme_list, false},
+     admin_film_add, ADMIN_MAKES},
+    {"programme add", "site! file!", "--site S --file TABLE.json", admin_programme_add,
+     ADMIN_OPENS},
+    {"programme distribute", "programme!", "--programme ID", admin_programme_distribute,
+     ADMIN_OPENS},
+    {"programme list", "site!", "--site S", admin_programme_list, ADMIN_OPENS},
     {"programme approve", "programme! user!", "--programme ID --user U", admin_programme_approve,
-     false},
+     ADMIN_OPENS},
 };
 
 void admin_help(FILE *out)
@@ -173,7 +181,7 @@ static const struct admin_entry *find_entry(const char *area, const char *verb)
 {
     char name[64];
 
-    (void)snprintf(name, sizeof(name), "%.30s %.30s", area, verb);
+    (void)snprintf(name, sizeof(name), "%.30s%s%.30s", area, *verb ? " " : "", verb);
     for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
         if (strcmp(entries[i].name, name) == 0)
             return &entries[i];
@@ -184,7 +192,10 @@ static int run_entry(const struct admin_entry *entry, struct admin *admin)
 {
     int result;
 
-    if (cloud_open(args_get(&admin->args, "data"), entry->makes, &admin->cloud, admin->error,
+    enum cloud_make make = entry->opens == ADMIN_MAKES ? CLOUD_MAKE : CLOUD_EXISTING;
+
+    if (entry->opens != ADMIN_CLOSED &&
+        cloud_open(args_get(&admin->args, "data"), make, &admin->cloud, admin->error,
                    sizeof(admin->error)) < 0)
         return ADMIN_FAILED;
     admin->result = cJSON_CreateObject();
@@ -201,6 +212,12 @@ static bool asks_for_help(int argc, char *const argv[])
     return argc > 0 && (strcmp(argv[argc - 1], "--help") == 0 || strcmp(argv[argc - 1], "-h") == 0);
 }
 
+/* A command of one word, followed by its file. */
+static bool is_single(const char *area)
+{
+    return find_entry(area, "") != NULL;
+}
+
 /* --data may stand before the command and after it. */
 static int split(int argc, char *const argv[], char *ret[static ARGS_MAX * 2], int *ret_count,
                  const char **ret_area, const char **ret_verb)
@@ -208,12 +225,18 @@ static int split(int argc, char *const argv[], char *ret[static ARGS_MAX * 2], i
     int count = 0;
 
     *ret_area = *ret_verb = NULL;
-    if (argc > ARGS_MAX * 2)
+    if (argc >= ARGS_MAX * 2) /* one more may be put in */
         return -E2BIG;
     for (int i = 0; i < argc; i++) {
         if (!*ret_area && strncmp(argv[i], "--", 2) != 0) {
+            bool single = is_single(argv[i]), more = i + 1 < argc;
+
             *ret_area = argv[i];
-            *ret_verb = i + 1 < argc ? argv[++i] : "";
+            *ret_verb = !single && more ? argv[++i] : "";
+            if (single && more && strncmp(argv[i + 1], "--", 2) != 0) {
+                ret[count++] = (char *)"--file";
+                ret[count++] = argv[++i];
+            }
             continue;
         }
         ret[count++] = argv[i];

@@ -25,12 +25,18 @@ struct admin {
 /* Returns an exit code; on failure error is filled. */
 typedef int admin_command(struct admin *admin);
 
+enum admin_opens {
+    ADMIN_OPENS,  /* the cloud must be there */
+    ADMIN_MAKES,  /* may make a new data directory */
+    ADMIN_CLOSED, /* works on files: admin->cloud is NULL */
+};
+
 struct admin_entry {
-    const char *name; /* "site add" */
+    const char *name; /* "site add"; one word: what follows it is its --file */
     const char *spec; /* args.h, without the options that all commands know */
     const char *help;
     admin_command *run;
-    bool makes; /* may make a new data directory */
+    enum admin_opens opens;
 };
 
 int admin_run(int argc, char *const argv[]);
@@ -53,6 +59,8 @@ int admin_number(struct admin *admin, const char *name, int64_t min, int64_t max
 
 /* admin_site.c */
 admin_command admin_site_add, admin_site_settings, admin_desk_add;
+/* admin_backup.c */
+admin_command admin_backup, admin_restore, admin_recovery_end;
 /* admin_people.c */
 admin_command admin_user_add, admin_device_code, admin_device_list, admin_device_revoke;
 /* admin_programme.c */

@@ -1,19 +1,26 @@
 #include "cloud.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "intake.h"
 #include "keeper.h"
+#include "logging.h"
+#include "notices.h"
 #include "presence.h"
 #include "programmes.h"
 #include "quarantine.h"
+#include "recovery.h"
+
+enum { PID_TEXT_SIZE = 32 };
 
 int64_t cloud_now(void *context)
 {
@@ -48,13 +55,36 @@ static int make_folders(const char *data_dir, char *error, size_t error_size)
     return code;
 }
 
-static int check_folder(const char *data_dir, bool make, char path[static CLOUD_PATH_SIZE],
-                        char *error, size_t error_size)
+/* A certificate authority without a database: kiosks trust this cloud, so it has had one. A new,
+ * empty one would refuse them all and give their numbers again. */
+static int check_lost(const char *data_dir, const char *path, char *error, size_t error_size)
 {
+    char authority[CLOUD_PATH_SIZE + 16];
+    struct stat status;
+
+    (void)snprintf(authority, sizeof(authority), "%s/tls/ca.pem", data_dir);
+    if (access(authority, F_OK) < 0 || (stat(path, &status) == 0 && status.st_size > 0))
+        return 0;
+    (void)snprintf(error, error_size,
+                   "%.100s is lost or empty, but %.100s/tls is there: restore a backup with "
+                   "machiai-cloud admin --data DIR restore FILE; or, if a new cloud without "
+                   "clinics is meant, start once with --new-database",
+                   path, data_dir);
+    return -ENOENT;
+}
+
+static int check_folder(const char *data_dir, enum cloud_make make,
+                        char path[static CLOUD_PATH_SIZE], char *error, size_t error_size)
+{
+    int result;
+
     if (snprintf(path, CLOUD_PATH_SIZE, "%s/machiai.db", data_dir) >= CLOUD_PATH_SIZE) {
         (void)snprintf(error, error_size, "--data: the path is too long");
         return -ENAMETOOLONG;
     }
+    result = make == CLOUD_MAKE_ANEW ? 0 : check_lost(data_dir, path, error, error_size);
+    if (result < 0)
+        return result;
     if (make)
         return make_folders(data_dir, error, error_size);
     if (access(path, F_OK) < 0 && errno == ENOENT) {
@@ -88,11 +118,18 @@ static int open_parts(struct cloud *cloud, const char *path, char *error, size_t
     if (result == 0)
         result = quarantine_migrate(cloud->db, error, error_size);
     if (result == 0)
+        result = notices_migrate(cloud->db, error, error_size);
+    if (result == 0)
+        result = recovery_migrate(cloud->db, error, error_size);
+    if (result == 0)
         result = programmes_migrate(cloud->db, error, error_size);
+    if (result == 0)
+        result = recovery_load(cloud);
     return result;
 }
 
-int cloud_open(const char *data_dir, bool make, struct cloud **ret, char *error, size_t error_size)
+int cloud_open(const char *data_dir, enum cloud_make make, struct cloud **ret, char *error,
+               size_t error_size)
 {
     char path[CLOUD_PATH_SIZE];
     struct cloud *cloud;
@@ -114,6 +151,39 @@ int cloud_open(const char *data_dir, bool make, struct cloud **ret, char *error,
         return result;
     }
     *ret = cloud;
+    return 0;
+}
+
+int cloud_lock(const char *data_dir, int *ret_fd, char *error, size_t error_size)
+{
+    char path[CLOUD_PATH_SIZE + 16], pid[PID_TEXT_SIZE] = "";
+    int fd;
+
+    (void)snprintf(path, sizeof(path), "%s/serve.lock", data_dir);
+    (void)mkdir(data_dir, 0700); /* the first start; else the next step says why not */
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        int code = -errno;
+
+        (void)snprintf(error, error_size,
+                       "%.200s: %s; make a folder there that this user may write", data_dir,
+                       strerror(-code));
+        return code;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        ssize_t size = read(fd, pid, sizeof(pid) - 1);
+
+        pid[size > 0 ? size : 0] = '\0';
+        (void)snprintf(error, error_size,
+                       "another machiai-cloud (process %s) serves %.200s already; stop it first",
+                       *pid ? pid : "unknown", data_dir);
+        (void)close(fd);
+        return -EBUSY;
+    }
+    (void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+    if (ftruncate(fd, 0) < 0 || write(fd, pid, strlen(pid)) < 0)
+        log_warning("%s: %s", path, strerror(errno)); /* it only helps people */
+    *ret_fd = fd;
     return 0;
 }
 

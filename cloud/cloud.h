@@ -36,10 +36,20 @@ struct cloud {
     atomic_bool serving;      /* doors, keeper and url are set: requests may come in */
 };
 
+enum cloud_make {
+    CLOUD_EXISTING,
+    CLOUD_MAKE,     /* an empty directory (or none, beside an existing one) becomes a new cloud */
+    CLOUD_MAKE_ANEW /* also one that has certificates, hence had a database once */
+};
+
 /* Opens the database of a data directory and everything that stands on it, for `serve` and for the
- * CLI. With `make`, an empty directory (or none, beside an existing one) becomes a new cloud; else
- * that is -ENOENT. On failure error (DB_ERROR_SIZE) holds a sentence and *ret is untouched. */
-int cloud_open(const char *data_dir, bool make, struct cloud **ret, char *error, size_t error_size)
+ * CLI. -ENOENT: there is none, and none may be made. On failure error (DB_ERROR_SIZE) holds a
+ * sentence and *ret is untouched. */
+int cloud_open(const char *data_dir, enum cloud_make make, struct cloud **ret, char *error,
+               size_t error_size) __attribute__((warn_unused_result));
+/* One server a data directory (two would each believe to be the one that pushes), and no restore
+ * under a server. The lock ends with close(*ret_fd). -EBUSY with error. */
+int cloud_lock(const char *data_dir, int *ret_fd, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 /* The doors must be closed before. Accepts NULL. */
 void cloud_close(struct cloud *cloud);

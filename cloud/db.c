@@ -1,4 +1,4 @@
-#include "db.h"
+#include "db_private.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -42,7 +42,7 @@ struct db_rows {
 
 /* -- errors ------------------------------------------------------------------------------------ */
 
-static int code_of(int result)
+int db_code(int result)
 {
     switch (result & 0xff) {
     case SQLITE_CONSTRAINT:
@@ -65,7 +65,7 @@ static int code_of(int result)
     }
 }
 
-static const char *advice_of(int result)
+const char *db_advice(int result)
 {
     switch (result & 0xff) {
     case SQLITE_BUSY:
@@ -89,9 +89,9 @@ static const char *advice_of(int result)
 static int failed(const struct db *db, int result, const char *sql)
 {
     if ((result & 0xff) != SQLITE_CONSTRAINT)
-        log_error("database %s: %s (%s) in: %.80s", db->path, advice_of(result),
+        log_error("database %s: %s (%s) in: %.80s", db->path, db_advice(result),
                   sqlite3_errmsg(db->handle), sql);
-    return code_of(result);
+    return db_code(result);
 }
 
 /* -- opening ----------------------------------------------------------------------------------- */
@@ -193,10 +193,10 @@ int db_open(const char *path, struct db **ret, char *error, size_t error_size)
     if (result == SQLITE_OK)
         result = prepare_connection(db);
     if (result != SQLITE_OK) {
-        (void)snprintf(error, error_size, "%s: %s (%s)", path, advice_of(result),
+        (void)snprintf(error, error_size, "%s: %s (%s)", path, db_advice(result),
                        db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(result));
         db_close(db);
-        return code_of(result);
+        return db_code(result);
     }
     *ret = db;
     return 0;
@@ -216,6 +216,11 @@ void db_close(struct db *db)
     (void)pthread_mutex_destroy(&db->lock);
     free(db->path);
     free(db);
+}
+
+const char *db_path(const struct db *db)
+{
+    return db->path;
 }
 
 /* -- statements -------------------------------------------------------------------------------- */

@@ -75,6 +75,15 @@ int db_begin(struct db *db) __attribute__((warn_unused_result));
 int db_commit(struct db *db) __attribute__((warn_unused_result));
 void db_rollback(struct db *db);
 
+/* Copies the whole database into a new file while others go on writing: the copy is the state of
+ * one moment, checked, on the disk and for this user alone when it returns 0. error gets a
+ * sentence. -EEXIST: path is there already. */
+int db_backup(struct db *db, const char *path, char *error, size_t error_size)
+    __attribute__((warn_unused_result));
+/* The same from a file that nobody has opened, e.g. a backup. */
+int db_copy_file(const char *from, const char *path, char *error, size_t error_size)
+    __attribute__((warn_unused_result));
+
 /* Grows when another connection (another process) has committed since; own commits leave it. */
 int db_data_version(struct db *db, int64_t *ret) __attribute__((warn_unused_result));
 

@@ -40,6 +40,9 @@ enum identity_role {
     IDENTITY_STAFF = 4,
     IDENTITY_CONTRACTOR = 8,
     IDENTITY_OPERATOR = 16,
+    /* A device that was revoked: its token opens the upload and nothing else, so that what it still
+     * has is not lost (quarantine.h). To all other routes it is a stranger. */
+    IDENTITY_REVOKED = 32,
     IDENTITY_PEOPLE = IDENTITY_STAFF | IDENTITY_CONTRACTOR | IDENTITY_OPERATOR
 };
 
@@ -138,7 +141,7 @@ int identity_devices(struct identity *identity, const char *site,
                      void *context) __attribute__((warn_unused_result));
 int identity_device_find(struct identity *identity, const char *device, struct identity_device *ret)
     __attribute__((warn_unused_result));
-/* From now on its token opens nothing. -ENOENT no such device; repeating is harmless. */
+/* From now on its token opens nothing but the upload to the quarantine. -ENOENT no such device; repeating is harmless. */
 int identity_device_revoke(struct identity *identity, const char *device)
     __attribute__((warn_unused_result));
 

@@ -206,14 +206,14 @@ int identity_token_find(struct identity *identity, const char *token, struct ide
 
     identity_hash(token, hash);
     int result = db_query(identity->db, &rows,
-                          "SELECT " DEVICE_COLUMNS " FROM devices WHERE token = $1 AND revoked = 0",
-                          "t", hash);
+                          "SELECT " DEVICE_COLUMNS " FROM devices WHERE token = $1", "t", hash);
     if (result < 0)
         return result;
     result = db_next(rows);
     if (result > 0) {
         read_device(rows, &device);
-        *ret = (struct identity_who){.role = IDENTITY_DEVICE, .site_count = 1};
+        *ret = (struct identity_who){.role = device.revoked ? IDENTITY_REVOKED : IDENTITY_DEVICE,
+                                     .site_count = 1};
         memcpy(ret->id, device.device, sizeof ret->id);
         memcpy(ret->name, device.name, sizeof ret->name);
         memcpy(ret->sites[0], device.site, sizeof device.site);

@@ -272,9 +272,9 @@ bool identity_gate(struct identity *identity, struct http_request *req, unsigned
         (void)identity_failed(req, result);
         return false;
     }
-    bool known = result > 0;
-    bool safe = !known || who->role == IDENTITY_DEVICE || http_method_of(req) == HTTP_GET ||
-                csrf_holds(req, who);
+    bool known = result > 0 && (who->role != IDENTITY_REVOKED || (roles & IDENTITY_REVOKED));
+    bool machine = who->role == IDENTITY_DEVICE || who->role == IDENTITY_REVOKED;
+    bool safe = !known || machine || http_method_of(req) == HTTP_GET || csrf_holds(req, who);
     if (known && (safe || !(roles & IDENTITY_ANYONE)))
         http_set_user(req, who);
     if (roles & IDENTITY_ANYONE)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "recovery.h"
+
 static const struct db_migration steps[] = {
     {"codes on slips",
      "CREATE TABLE ticket_code (code TEXT PRIMARY KEY, site TEXT NOT NULL REFERENCES site, ticket "
@@ -190,7 +192,12 @@ static int issue(struct cloud *cloud, struct site *site, const struct intake_req
     result = find_earlier(cloud, site, request, ret, refusal);
     if (result != -ENOENT)
         return result;
-    result = check_service(site_state(site), request, refusal);
+    result = recovery_holds(cloud, site);
+    if (result > 0)
+        return refuse(refusal, 503, "recovering",
+                      "The cloud was restored; it gives numbers when the kiosks were heard.", NULL);
+    if (result == 0)
+        result = check_service(site_state(site), request, refusal);
     if (result == 0)
         result = check_hours(site_state(site), site_moment(site), refusal);
     if (result == 0)

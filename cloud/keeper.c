@@ -9,6 +9,7 @@
 #include "logging.h"
 #include "presence.h"
 #include "programmes.h"
+#include "recovery.h"
 #include "views.h"
 
 enum { VIEWS_MAX = SETTINGS_DESKS_MAX + 1 };
@@ -230,7 +231,7 @@ int keeper_abandon_offers(struct site *site)
 {
     int count, result;
 
-    if (count_overdue(site) == 0)
+    if (site_frozen(site) || count_overdue(site) == 0)
         return 0;
     result = site_begin(site);
     if (result < 0)
@@ -272,6 +273,8 @@ static bool turn(struct keeper *keeper)
 
     take_in(keeper);
     refresh = now >= keeper->refresh_at;
+    if (offers)
+        recovery_tick(cloud);
     count = sites_count(cloud->sites);
     if (!grow(keeper, count))
         return false;

@@ -15,9 +15,11 @@ static void help(FILE *out)
     (void)fputs(
         "machiai-cloud: queue, tickets and programme of clinics.\n\n"
         "machiai-cloud serve --data DIR --listen ADDR:PORT [--listen-plain ADDR:PORT]\n"
-        "                    [--host NAME]...\n"
+        "                    [--host NAME]... [--new-database]\n"
         "  Serves HTTPS (and plain HTTP for a proxy). The first start makes DIR with the database\n"
-        "  and a certificate authority (DIR/tls/ca.pem). Prints \"ready https://HOST:PORT\".\n\n"
+        "  and a certificate authority (DIR/tls/ca.pem). Prints \"ready https://HOST:PORT\".\n"
+        "  DIR/tls without a database is an error (restore a backup) unless --new-database is\n"
+        "  given.\n\n"
         "machiai-cloud check --data DIR\n"
         "  Reads all that is stored and says whether it is whole.\n\n",
         out);
@@ -37,11 +39,13 @@ static int serve(int argc, char *const argv[])
     char error[ARGS_ERROR_SIZE];
     const char *host;
 
-    if (args_read(argc, argv, "data! listen! listen-plain host*", &args, error, sizeof(error)) < 0)
+    if (args_read(argc, argv, "data! listen! listen-plain host* new-database?", &args, error,
+                  sizeof(error)) < 0)
         return usage(error);
     options.data_dir = args_get(&args, "data");
     options.listen = args_get(&args, "listen");
     options.listen_plain = args_get(&args, "listen-plain");
+    options.new_database = args_has(&args, "new-database");
     while ((host = args_at(&args, "host", options.host_count))) {
         if (options.host_count == TLS_HOSTS_MAX)
             return usage("--host is given too often");
@@ -60,7 +64,7 @@ static int check(int argc, char *const argv[])
 
     if (args_read(argc, argv, "data!", &args, error, sizeof(error)) < 0)
         return usage(error);
-    if (cloud_open(args_get(&args, "data"), false, &cloud, error, sizeof(error)) < 0) {
+    if (cloud_open(args_get(&args, "data"), CLOUD_EXISTING, &cloud, error, sizeof(error)) < 0) {
         (void)fprintf(stderr, "machiai-cloud: %s\n", error);
         return EXIT_FAILED;
     }

@@ -5,6 +5,7 @@
 
 static const unsigned anyone = IDENTITY_ANYONE;
 static const unsigned device = IDENTITY_DEVICE;
+static const unsigned uploader = IDENTITY_DEVICE | IDENTITY_REVOKED;
 static const unsigned staff = IDENTITY_STAFF;
 static const unsigned people = IDENTITY_PEOPLE;
 static const unsigned at_desk = IDENTITY_DEVICE | IDENTITY_STAFF;
@@ -32,10 +33,14 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/api/v1/sites/{}/events", site_stream, &staff},
     {HTTP_POST, "/api/v1/sites/{}/events", site_events_post, &staff},
 
+    {HTTP_DELETE, "/api/v1/sites/{}/notices/{}", notice_delete, &in_clinic},
+    {HTTP_GET, "/api/v1/sites/{}/quarantine", quarantine_get, &in_clinic},
+
     {HTTP_POST, "/api/v1/devices/enrol", enrol_post, &anyone},
     {HTTP_GET, "/api/v1/device", device_get, &device},
     {HTTP_GET, "/api/v1/device/events", device_stream, &device},
-    {HTTP_POST, "/api/v1/device/events", device_events_post, &device},
+    {HTTP_POST, "/api/v1/device/events", device_events_post, &uploader},
+    {HTTP_POST, "/api/v1/device/history", device_history_post, &device},
     {HTTP_PUT, "/api/v1/device/status", device_status_put, &device},
 
     {HTTP_GET, "/api/v1/device/programme", device_programme_get, &device},

@@ -17,8 +17,11 @@ http_handler health_get, openapi_get, session_post, session_get, session_delete;
 http_handler ticket_post, ticket_get, call_post, queue_get, queue_stream, holder_get;
 /* routes_site.c */
 http_handler site_queue_get, site_stream, site_events_post;
+/* routes_notices.c */
+http_handler notice_delete, quarantine_get;
 /* routes_device.c, routes_sync.c */
-http_handler enrol_post, device_get, device_stream, device_events_post, device_status_put;
+http_handler enrol_post, device_get, device_stream, device_events_post, device_status_put,
+    device_history_post;
 /* routes_programme.c */
 http_handler device_programme_get, content_get, programmes_get_all, approval_post;
 

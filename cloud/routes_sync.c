@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "logging.h"
+#include "notices.h"
 #include "presence.h"
 #include "quarantine.h"
+#include "recovery.h"
 #include "routes.h"
 #include "views.h"
 #include "web.h"
@@ -40,6 +43,16 @@ static void add_entry(const struct entry *entry, void *context)
     backlog->upto = entry->seq;
 }
 
+static void add_recover(struct views_text *text, const struct views_device *device)
+{
+    char block[160];
+
+    (void)snprintf(block, sizeof(block),
+                   "event: recover\ndata: {\"seq\":%" PRId64 ",\"hash\":\"%s\"}\n\n", device->head,
+                   device->head_hash);
+    views_append(text, block);
+}
+
 /* Time, a restart where one is needed, then entries; *ret_count of them. malloc()ed or NULL. */
 static char *make_backlog(const struct views_device *device, int64_t *ret_upto, int *ret_count)
 {
@@ -49,6 +62,8 @@ static char *make_backlog(const struct views_device *device, int64_t *ret_upto, 
 
     time_beat(time, NULL);
     views_append(&backlog.text, time);
+    if (device->recover)
+        add_recover(&backlog.text, device);
     if (device->restart)
         views_append(&backlog.text, "event: restart\ndata: {}\n\n");
     count = site_entries(device->site, device->after, BACKLOG_MAX, add_entry, &backlog);
@@ -102,6 +117,24 @@ static int read_cursor(const char *text, int64_t *ret_seq, char hash[static HASH
     return 0;
 }
 
+/* A log that was restored from a backup asks a kiosk that is ahead of it for what it has lost. A
+ * kiosk that does not know how to give it (an older one) sees the restart that follows. */
+static int start_strange(struct site *site, struct views_device *ret)
+{
+    int holds = recovery_holds(ret->cloud, site);
+
+    if (holds < 0)
+        return holds;
+    (void)site_read(site);
+    ret->head = site_seq(site);
+    memcpy(ret->head_hash, site_hash(site), HASH_SIZE);
+    site_read_end(site);
+    ret->recover = holds == 1 && ret->after > ret->head;
+    ret->restart = true;
+    ret->after = 0;
+    return 0;
+}
+
 static int start_of(struct http_request *req, struct site *site, struct views_device *ret)
 {
     const char *cursor = http_header(req, "Last-Event-ID");
@@ -113,12 +146,9 @@ static int start_of(struct http_request *req, struct site *site, struct views_de
     if (result < 0)
         return result;
     result = site_knows(site, ret->after, hash, &known);
-    if (result < 0)
-        return result == -EINVAL ? -EIO : result;
-    ret->restart = !known;
-    if (!known)
-        ret->after = 0;
-    return 0;
+    if (result == 0)
+        result = known ? recovery_heard(ret->cloud, site, ret->device) : start_strange(site, ret);
+    return result == -EINVAL ? -EIO : result;
 }
 
 /* Far behind: a piece of the log as a finished answer; the device reads it and comes again with
@@ -237,6 +267,25 @@ static void add_verdict(cJSON *list, const cJSON *event, int64_t seq, const char
     cJSON_AddItemToArray(list, item);
 }
 
+/* Keeps an event aside and tells staff, once for each. */
+static int put_aside(struct cloud *cloud, struct site *site, const char *device, const char *why,
+                     const cJSON *json)
+{
+    const char *id = cJSON_GetObjectItemCaseSensitive(json, "id")->valuestring;
+    int64_t now = site_now(site);
+    cJSON *detail;
+    int result;
+
+    result = quarantine_keep(cloud->db, site_id(site), device, id, why, json, now);
+    if (result == -EDQUOT)
+        log_warning("device %s: the quarantine is full; event %s is not kept", device, id);
+    if (result <= 0)
+        return result == -EDQUOT ? 0 : result;
+    detail = cJSON_CreateObject();
+    cJSON_AddStringToObject(detail, "why", why);
+    return notices_put(cloud->db, site_id(site), NOTICE_QUARANTINE, device, detail, now);
+}
+
 static int put_upload(struct cloud *cloud, struct site *site, const char *device, const cJSON *json,
                       cJSON *verdicts)
 {
@@ -249,9 +298,7 @@ static int put_upload(struct cloud *cloud, struct site *site, const char *device
 
     if (event_from_json(json, &event, error, sizeof(error)) < 0) {
         add_verdict(verdicts, json, 0, verdict_name(VERDICT_REFUSED), "malformed");
-        return quarantine_keep(cloud->db, site_id(site), device,
-                               cJSON_GetObjectItemCaseSensitive(json, "id")->valuestring, error,
-                               json, site_moment(site));
+        return put_aside(cloud, site, device, error, json);
     }
     allowed = device_may(&event);
     issue = is_issue(&event);
@@ -285,6 +332,30 @@ static int put_all(struct cloud *cloud, struct site *site, const char *device, c
     return site_commit(site);
 }
 
+/* A revoked device: nothing of it enters the log, nothing of it is lost. */
+static int put_revoked(struct cloud *cloud, struct site *site, const char *device,
+                       const cJSON *events, cJSON *verdicts)
+{
+    const cJSON *item;
+    int result;
+
+    result = db_begin(cloud->db);
+    if (result < 0)
+        return result;
+    cJSON_ArrayForEach (item, events) {
+        result = put_aside(cloud, site, device, "revoked", item);
+        if (result < 0) {
+            db_rollback(cloud->db);
+            return result;
+        }
+        add_verdict(verdicts, item, 0, "quarantined", "revoked");
+    }
+    result = db_commit(cloud->db);
+    if (result == 0)
+        site_touch(site);
+    return result;
+}
+
 void device_events_post(struct http_request *req, void *context)
 {
     const struct identity_who *who = identity_who(req);
@@ -302,12 +373,50 @@ void device_events_post(struct http_request *req, void *context)
         return;
     json = cJSON_CreateObject();
     verdicts = cJSON_AddArrayToObject(json, "verdicts");
-    result = put_all(web_cloud(context), site, who->id, events, verdicts);
+    if (who->role == IDENTITY_REVOKED)
+        result = put_revoked(web_cloud(context), site, who->id, events, verdicts);
+    else
+        result = put_all(web_cloud(context), site, who->id, events, verdicts);
     web_body_drop(&body);
     if (result < 0) {
         cJSON_Delete(json);
         web_fail(req, result);
         return;
     }
+    web_reply(req, 200, json);
+}
+
+/* -- given back -------------------------------------------------------------------------------- */
+
+void device_history_post(struct http_request *req, void *context)
+{
+    const struct identity_who *who = identity_who(req);
+    struct site *site = web_own_site(req, context);
+    struct web_body body;
+    const cJSON *entries;
+    char error[WEB_ERROR_SIZE];
+    cJSON *json;
+    int taken;
+
+    if (!site || !web_body_read(req, &body))
+        return;
+    entries = decode_array(&body.decoder, body.json, "", "entries", DECODE_REQUIRED,
+                           RECOVERY_ENTRIES_MAX);
+    if (!web_body_ok(req, &body))
+        return;
+    taken = recovery_take(web_cloud(context), site, who->id, entries, error, sizeof(error));
+    web_body_drop(&body);
+    if (taken == -EPERM)
+        http_reply_error(req, 409, "not_recovering", "This log has not lost anything.", NULL);
+    else if (taken == -EBADMSG)
+        http_reply_error(req, 409, "forked", "These entries do not follow this log.", "entries");
+    else if (taken == -EINVAL)
+        web_refuse(req, error);
+    else if (taken < 0)
+        web_fail(req, taken);
+    if (taken < 0)
+        return;
+    json = cJSON_CreateObject();
+    cJSON_AddNumberToObject(json, "taken", taken);
     web_reply(req, 200, json);
 }

@@ -1,12 +1,10 @@
 #include "serve.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -15,7 +13,7 @@
 #include "logging.h"
 #include "routes.h"
 
-enum { HOST_SIZE = 256, PID_TEXT_SIZE = 32 };
+enum { HOST_SIZE = 256 };
 
 struct serving {
     const struct serve_options *options;
@@ -46,32 +44,6 @@ static int raise_file_limit(void)
         log_warning("about %lu screens and kiosks can be connected at once; raise the limit of "
                     "open files for more",
                     (unsigned long)limit.rlim_cur - SERVE_FILES_MIN / 2);
-    return 0;
-}
-
-/* One server a data directory: two would each believe to be the one that pushes. */
-static int take_lock(struct serving *serving)
-{
-    char path[CLOUD_PATH_SIZE + 16], pid[PID_TEXT_SIZE] = "?";
-
-    (void)snprintf(path, sizeof(path), "%s/serve.lock", serving->cloud->data_dir);
-    serving->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (serving->lock_fd < 0) {
-        log_error("%s: %s", path, strerror(errno));
-        return -EACCES;
-    }
-    if (flock(serving->lock_fd, LOCK_EX | LOCK_NB) < 0) {
-        ssize_t size = read(serving->lock_fd, pid, sizeof(pid) - 1);
-
-        pid[size > 0 ? size : 0] = '\0';
-        log_error("another machiai-cloud (process %s) serves %s already; stop it first, or choose "
-                  "another --data",
-                  *pid ? pid : "unknown", serving->cloud->data_dir);
-        return -EBUSY;
-    }
-    (void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-    if (ftruncate(serving->lock_fd, 0) < 0 || write(serving->lock_fd, pid, strlen(pid)) < 0)
-        log_warning("%s: %s", path, strerror(errno)); /* it only helps people */
     return 0;
 }
 
@@ -197,14 +169,17 @@ static int start(struct serving *serving)
     result = raise_file_limit();
     if (result < 0)
         return result;
-    result = cloud_open(serving->options->data_dir, true, &serving->cloud, error, sizeof(error));
+    /* The lock comes first: what is opened must not be replaced by a restore afterwards. */
+    result = cloud_lock(serving->options->data_dir, &serving->lock_fd, error, sizeof(error));
+    if (result == 0)
+        result = cloud_open(serving->options->data_dir,
+                            serving->options->new_database ? CLOUD_MAKE_ANEW : CLOUD_MAKE,
+                            &serving->cloud, error, sizeof(error));
     if (result < 0) {
         log_error("%s", error);
         return result;
     }
-    result = take_lock(serving);
-    if (result == 0)
-        result = prepare_tls(serving);
+    result = prepare_tls(serving);
     return result == 0 ? open_all(serving) : result;
 }
 

@@ -12,6 +12,7 @@ struct serve_options {
     const char *listen_plain; /* NULL = none */
     const char *hosts[TLS_HOSTS_MAX];
     int host_count;
+    bool new_database; /* a lost one is meant to be empty */
 };
 
 /* Serves until SIGTERM or SIGINT. Prints "ready https://HOST:PORT" on standard output once it

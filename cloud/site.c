@@ -70,6 +70,16 @@ void site_touch(struct site *site)
     site_tell(site);
 }
 
+void site_freeze(struct site *site, bool frozen)
+{
+    site->frozen = frozen;
+}
+
+bool site_frozen(const struct site *site)
+{
+    return site->frozen;
+}
+
 /* -- changing ---------------------------------------------------------------------------------- */
 
 int site_join(struct site *site)
@@ -81,7 +91,7 @@ int site_join(struct site *site)
     assert(!site->open);
     result = site_log_follow(site, &news);
     if (result == 0) {
-        site->pending = calloc(SITE_BATCH_MAX, sizeof(*site->pending));
+        site->pending = malloc(SITE_BATCH_MAX * sizeof(*site->pending));
         result = site->pending ? 0 : -ENOMEM;
     }
     if (result < 0) {
@@ -161,8 +171,9 @@ static int put(struct site *site, struct entry *entry, const struct judgement *f
     struct judgement judgement;
     int result;
 
-    result =
-        site->pending_count == SITE_BATCH_MAX ? -E2BIG : site_answered(site, entry->event.id, ret);
+    result = site->frozen                            ? -EAGAIN
+             : site->pending_count == SITE_BATCH_MAX ? -E2BIG
+                                                     : site_answered(site, entry->event.id, ret);
     if (result != 0) {
         entry_finish(entry);
         return result < 0 ? result : 0;
@@ -223,6 +234,30 @@ int site_put_json(struct site *site, const cJSON *json, const struct judgement *
         return -EINVAL;
     }
     return put(site, &entry, forced, ret);
+}
+
+int site_put_entry(struct site *site, struct entry *entry)
+{
+    const struct entry *last = site->pending_count ? &site->pending[site->pending_count - 1] : NULL;
+    int result;
+
+    assert(site->open);
+    if (site->pending_count == SITE_BATCH_MAX)
+        result = -E2BIG;
+    else if (!entry_follows(entry, last ? last->seq : site->seq, last ? last->hash : site->hash) ||
+             (entry->verdict == VERDICT_APPLIED &&
+              queue_judge(site_state(site), &entry->event).verdict != VERDICT_APPLIED))
+        result = -EBADMSG;
+    else
+        result = site_log_append(site, entry);
+    if (result < 0) {
+        entry_finish(entry);
+        return result;
+    }
+    if (site->work && entry->verdict == VERDICT_APPLIED)
+        (void)queue_apply(site->work, &entry->event, entry->at);
+    site->pending[site->pending_count++] = *entry;
+    return 0;
 }
 
 static void close_transaction(struct site *site)

@@ -87,6 +87,10 @@ int site_knows(struct site *site, int64_t seq, const char *hash, bool *ret)
 /* Text of the last applied settings event, unknown fields included. Caller owns it. */
 int site_settings_json(struct site *site, cJSON **ret) __attribute__((warn_unused_result));
 
+/* While frozen, nothing but site_put_entry() goes into the log: every other put gives -EAGAIN. */
+void site_freeze(struct site *site, bool frozen);
+bool site_frozen(const struct site *site);
+
 /* Stores the state, so that the next start reads fewer entries, when enough have come since. */
 int site_keep_snapshot(struct site *site) __attribute__((warn_unused_result));
 
@@ -119,6 +123,10 @@ int site_put(struct site *site, struct event *event, struct site_put *ret)
 int site_put_json(struct site *site, const cJSON *json, const struct judgement *forced,
                   struct site_put *ret, char *error, size_t error_size)
     __attribute__((warn_unused_result));
+/* Logs an entry that this very log once had and has lost (recovery.h), with its own hash, time and
+ * verdict. Takes the entry over, on failure too. -EBADMSG: it does not follow, or what it says was
+ * applied does not apply. */
+int site_put_entry(struct site *site, struct entry *entry) __attribute__((warn_unused_result));
 /* Ends the transaction; on failure nothing has happened. */
 int site_commit(struct site *site) __attribute__((warn_unused_result));
 void site_rollback(struct site *site);

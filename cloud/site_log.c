@@ -247,7 +247,7 @@ int site_log_time(struct site *site, int64_t seq, int64_t *ret)
 
 /* -- writing ----------------------------------------------------------------------------------- */
 
-static int insert_row(struct site *site, const struct entry *entry)
+static int insert_row(struct site *site, const struct entry *entry, int64_t received)
 {
     const struct event *event = &entry->event;
 
@@ -255,7 +255,7 @@ static int insert_row(struct site *site, const struct entry *entry)
                   "INSERT INTO log (site, seq, id, at, received, verdict, reason, hash, kind, "
                   "ticket, device, counter, text) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
                   "$11, $12, $13)",
-                  "titiittttttit", site->id, entry->seq, event->id, entry->at, site->moment,
+                  "titiittttttit", site->id, entry->seq, event->id, entry->at, received,
                   verdict_name(entry->verdict), reason_name(entry->reason), entry->hash,
                   event_kind_name(event->kind), *event->ticket ? event->ticket : NULL,
                   *event->device ? event->device : NULL, event->counter, entry->text);
@@ -278,9 +278,21 @@ int site_log_insert(struct site *site, int64_t seq, const char *hash, struct ent
     }
     entry->seq = next;
     entry_hash(hash, entry->seq, entry->at, entry->verdict, entry->text, entry->hash);
-    result = insert_row(site, entry);
+    result = insert_row(site, entry, site->moment);
     if (result >= 0)
         result =
             db_run(db, "UPDATE head SET hash = $2 WHERE site = $1", "tt", site->id, entry->hash);
+    return result < 0 ? result : 0;
+}
+
+int site_log_append(struct site *site, const struct entry *entry)
+{
+    int result;
+
+    result = insert_row(site, entry, entry->at);
+    if (result >= 0)
+        result =
+            db_run(site->sites->options.db, "UPDATE head SET seq = $2, hash = $3 WHERE site = $1",
+                   "tit", site->id, entry->seq, entry->hash);
     return result < 0 ? result : 0;
 }

@@ -3,6 +3,7 @@
 #define MACHIAI_CLOUD_SITE_PRIVATE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "site.h"
 
@@ -25,6 +26,7 @@ struct site {
     char hash[HASH_SIZE];
     uint64_t revision;
     int64_t snapshot_seq;
+    atomic_bool frozen;
 
     /* The transaction, between begin and commit. */
     bool open;
@@ -45,6 +47,11 @@ extern const int site_migration_count;
 int site_log_follow(struct site *site, bool *ret_news) __attribute__((warn_unused_result));
 /* Writes the entry as the next one after (seq, hash) and fills its seq and hash. */
 int site_log_insert(struct site *site, int64_t seq, const char *hash, struct entry *entry)
+    __attribute__((warn_unused_result));
+/* Writes an entry as it is; the caller has seen that it follows. Counts as received at its own
+ * time.
+ */
+int site_log_append(struct site *site, const struct entry *entry)
     __attribute__((warn_unused_result));
 /* When an entry was received, or the head when that is behind it. 0 for an empty log. */
 int site_log_time(struct site *site, int64_t seq, int64_t *ret) __attribute__((warn_unused_result));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "notices.h"
 #include "presence.h"
 #include "view.h"
 
@@ -19,8 +20,10 @@ cJSON *views_json(struct cloud *cloud, struct site *site, int desk_no, uint64_t 
         cJSON_AddNumberToObject(json, "seq", (double)site_seq(site));
     *ret_revision = site_revision(site);
     site_read_end(site);
-    if (json && desk_no == VIEWS_STAFF)
+    if (json && desk_no == VIEWS_STAFF) {
         cJSON_AddItemToObject(json, "devices", presence_json(cloud->presence, site_id(site)));
+        cJSON_AddItemToObject(json, "notices", notices_json(cloud->db, site_id(site)));
+    }
     return json;
 }
 

@@ -25,6 +25,9 @@ struct views_device {
     char device[UID_SIZE];
     int64_t after; /* entries that it has */
     bool restart;  /* its history is not ours: it must begin again */
+    bool recover;  /* ... unless it can give us back what follows our head */
+    int64_t head;
+    char head_hash[HASH_SIZE];
 };
 
 /* The stream of a view, and of a site's devices, on one listener. */

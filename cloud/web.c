@@ -113,6 +113,11 @@ void web_fail(struct http_request *req, int code)
         http_add_header(req, "Retry-After", "1");
         http_reply_error(req, 503, "busy", "The database is busy; try again.", NULL);
         return;
+    case EAGAIN:
+        http_add_header(req, "Retry-After", "5");
+        http_reply_error(req, 503, "recovering",
+                         "The cloud was restored and is collecting what it lost; try again.", NULL);
+        return;
     case ENOSPC:
         http_reply_error(req, 507, "full",
                          "The cloud's disk is full; its operator must free some space.", NULL);

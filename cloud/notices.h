@@ -1,0 +1,43 @@
+/* Notices: what staff and operator must know and cannot see in the queue, each until somebody says
+ * that it is seen. One a site, kind and device: what happens again counts up, and opens it again.
+ */
+#ifndef MACHIAI_CLOUD_NOTICES_H
+#define MACHIAI_CLOUD_NOTICES_H
+
+#include <cjson/cJSON.h>
+
+#include "db.h"
+
+enum { NOTICES_MAX = 100 /* of a site, told at once */ };
+
+/* kind, its name on the wire; what to do about each is in EXCEPTIONS.md */
+#define NOTICES(X)                                                                                 \
+    X(RESTORED, "restored")     /* the database is a backup; kiosks give back what they have */    \
+    X(RECOVERED, "recovered")   /* ... that is over: numbers go on behind a gap */                 \
+    X(DIVERGED, "diverged")     /* a device's records were set back: it has a new letter */        \
+    X(QUARANTINE, "quarantine") /* events that the log does not take are kept aside */             \
+    X(NOT_UNDERSTOOD, "not_understood") /* a kiosk cannot read this cloud's log */                 \
+    X(STATE, "state")                   /* a kiosk had come to another state; it began anew */     \
+    X(RECORDS, "records")               /* a kiosk's journal was damaged and made anew */
+
+enum notice {
+#define X(name, text) NOTICE_##name,
+    NOTICES(X)
+#undef X
+        NOTICE_COUNT
+};
+const char *notice_name(enum notice kind);
+
+int notices_migrate(struct db *db, char *error, size_t error_size)
+    __attribute__((warn_unused_result));
+/* device "" = the site's. detail: an object with what the page fills in (taken over), or NULL. */
+int notices_put(struct db *db, const char *site, enum notice kind, const char *device,
+                cJSON *detail, int64_t now) __attribute__((warn_unused_result));
+/* [{"id","kind","device","first","last","count","detail":{..}}] of what nobody has seen yet, oldest
+ * first. NULL when it could not be read. */
+cJSON *notices_json(struct db *db, const char *site);
+/* Somebody has seen it. -ENOENT: there is none such. */
+int notices_seen(struct db *db, const char *site, const char *id, const char *user, int64_t now)
+    __attribute__((warn_unused_result));
+
+#endif
