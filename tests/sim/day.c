@@ -406,6 +406,8 @@ void day_run(uint64_t seed)
     disk_restore();
     net_heal();
     hosts_reset();
+    for (int host = 0; host < SIM_HOSTS; host++)
+        machines[host].boots = 1000; /* the boot's name is stored: as long in every seed */
     oracle_forget();
     sim_now = DAY_PREPARED + starts[sim_between(0, 3)];
     sim_now += sim_between(0, MINUTE_MS);

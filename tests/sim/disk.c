@@ -14,17 +14,18 @@ enum {
     TROUBLE_PERCENT = 50
 };
 
-/* A write that is not synced: what was there, what is there now. */
-struct undo {
-    int64_t offset, size_before;
-    size_t size;
-    unsigned char *before, *after; /* before: zeroes past the old end */
-    bool cut;                      /* a truncation to `offset`; before: what was cut off */
-};
-
+/* Bytes past the size are zeroes; the memory stays for the next content. */
 struct content {
     unsigned char *bytes;
     int64_t size, capacity;
+};
+
+/* A write that is not synced. What was there is in the file's `former` from `at` on, as far as
+ * there was anything; what is there now follows it. */
+struct undo {
+    int64_t offset, size_before;
+    int64_t at, before, size; /* bytes that were there; bytes written or cut off */
+    bool cut;                 /* a truncation to `offset`: nothing is there now */
 };
 
 struct file {
@@ -33,6 +34,7 @@ struct file {
     int host, users;
     struct content content, kept;
     bool has_kept;
+    struct content former;
     struct undo *undos;
     int undo_count;
     void *shm[SHM_REGIONS_MAX];
@@ -68,12 +70,12 @@ static void make_room(struct content *content, int64_t size)
     content->capacity = capacity;
 }
 
-static void put(struct content *content, int64_t offset, const void *bytes, size_t size)
+static void put(struct content *content, int64_t offset, const void *bytes, int64_t size)
 {
-    make_room(content, offset + (int64_t)size);
-    memcpy(content->bytes + offset, bytes, size);
-    if (content->size < offset + (int64_t)size)
-        content->size = offset + (int64_t)size;
+    make_room(content, offset + size);
+    memcpy(content->bytes + offset, bytes, (size_t)size);
+    if (content->size < offset + size)
+        content->size = offset + size;
 }
 
 static void cut(struct content *content, int64_t size)
@@ -84,79 +86,81 @@ static void cut(struct content *content, int64_t size)
     content->size = size;
 }
 
-static void *copy_of(const void *bytes, size_t size)
-{
-    unsigned char *copy = malloc(size ? size : 1);
-    if (!copy)
-        abort();
-    if (size > 0)
-        memcpy(copy, bytes, size);
-    return copy;
-}
-
 static void forget_undos(struct file *file)
 {
-    for (int i = 0; i < file->undo_count; i++) {
-        free(file->undos[i].before);
-        free(file->undos[i].after);
-    }
     file->undo_count = 0;
+    file->former.size = 0;
 }
 
-static struct undo *add_undo(struct file *file)
+static void save_bytes(struct file *file, const void *bytes, int64_t size)
 {
+    struct content *former = &file->former;
+    make_room(former, former->size + size);
+    memcpy(former->bytes + former->size, bytes, (size_t)size);
+    former->size += size;
+}
+
+/* Keeps what is there between offset and offset + size. */
+static struct undo *add_undo(struct file *file, int64_t offset, int64_t size)
+{
+    const struct content *content = &file->content;
+    int64_t before = content->size - offset < size ? content->size - offset : size;
     if (!file->undos)
         file->undos = malloc(UNDO_MAX * sizeof *file->undos);
     if (!file->undos || file->undo_count == UNDO_MAX)
         abort();
+    if (before < 0)
+        before = 0;
     struct undo *undo = &file->undos[file->undo_count++];
-    *undo = (struct undo){.size_before = file->content.size};
+    *undo = (struct undo){.offset = offset,
+                          .size_before = content->size,
+                          .at = file->former.size,
+                          .before = before,
+                          .size = size};
+    if (before > 0)
+        save_bytes(file, content->bytes + offset, before);
     return undo;
 }
 
-static void write_file(struct file *file, int64_t offset, const void *bytes, size_t size)
+static void write_file(struct file *file, int64_t offset, const void *bytes, int64_t size)
 {
-    struct undo *undo = add_undo(file);
-    make_room(&file->content, offset + (int64_t)size);
-    undo->offset = offset;
-    undo->size = size;
-    undo->before = copy_of(file->content.bytes + offset, size);
-    undo->after = copy_of(bytes, size);
+    (void)add_undo(file, offset, size);
+    save_bytes(file, bytes, size);
     put(&file->content, offset, bytes, size);
 }
 
 static void cut_file(struct file *file, int64_t size)
 {
-    if (size >= file->content.size)
-        return;
-    struct undo *undo = add_undo(file);
-    undo->cut = true;
-    undo->offset = size;
-    undo->size = (size_t)(file->content.size - size);
-    undo->before = copy_of(file->content.bytes + size, undo->size);
+    if (size < file->content.size)
+        add_undo(file, size, file->content.size - size)->cut = true;
     cut(&file->content, size);
+}
+
+static void take_back(struct file *file, const struct undo *undo)
+{
+    const unsigned char *before = file->former.bytes + undo->at;
+    if (undo->before > 0)
+        put(&file->content, undo->offset, before, undo->before);
+    cut(&file->content, undo->size_before);
 }
 
 /* The synced image, then whichever of the later writes reached the disk. */
 static void lose_power(struct file *file)
 {
-    for (int i = file->undo_count - 1; i >= 0; i--) {
-        const struct undo *undo = &file->undos[i];
-        put(&file->content, undo->offset, undo->before, undo->size);
-        cut(&file->content, undo->size_before);
-    }
+    for (int i = file->undo_count - 1; i >= 0; i--)
+        take_back(file, &file->undos[i]);
     bool nothing = sim_chance(40);
     for (int i = 0; i < file->undo_count && !nothing; i++) {
         const struct undo *undo = &file->undos[i];
         if (sim_chance(50))
             continue;
-        size_t size = undo->size;
+        int64_t size = undo->size;
         if (size > SECTOR && sim_chance(20))
-            size = SECTOR * (size_t)sim_between(1, (int64_t)(size / SECTOR));
+            size = SECTOR * sim_between(1, size / SECTOR);
         if (undo->cut)
             cut(&file->content, undo->offset);
         else
-            put(&file->content, undo->offset, undo->after, size);
+            put(&file->content, undo->offset, file->former.bytes + undo->at + undo->before, size);
     }
     forget_undos(file);
 }
@@ -185,6 +189,7 @@ static struct file *make(const char *name, int host)
         if (files[i].used)
             continue;
         files[i].used = true;
+        files[i].users = 0;
         files[i].host = host;
         (void)snprintf(files[i].name, sizeof files[i].name, "%s", name);
         return &files[i];
@@ -204,27 +209,33 @@ static void drop_file(struct file *file)
 {
     forget_undos(file);
     drop_shm(file);
-    free(file->undos);
-    free(file->content.bytes);
-    file->undos = NULL;
-    file->content = (struct content){0};
-    if (file->has_kept)
-        file->hidden = true;
-    else
-        *file = (struct file){0};
+    cut(&file->content, 0);
+    file->hidden = file->has_kept;
+    file->used = file->has_kept;
 }
 
 void disk_clear(void)
 {
     for (int i = 0; i < FILES_MAX; i++) {
-        if (!files[i].used)
-            continue;
-        free(files[i].kept.bytes);
-        files[i].kept = (struct content){0};
-        files[i].has_kept = false;
-        drop_file(&files[i]);
+        struct file *file = &files[i];
+        drop_shm(file);
+        free(file->kept.bytes);
+        free(file->content.bytes);
+        free(file->former.bytes);
+        free(file->undos);
+        *file = (struct file){0};
     }
     memset(disks, 0, sizeof disks);
+}
+
+void disk_make_database(const char *name)
+{
+    sqlite3 *db;
+    if (sqlite3_open(name, &db) != SQLITE_OK ||
+        sqlite3_exec(db, "PRAGMA page_size = 1024; PRAGMA journal_mode = WAL; VACUUM", NULL, NULL,
+                     NULL) != SQLITE_OK)
+        abort();
+    (void)sqlite3_close(db);
 }
 
 void disk_keep(void)
@@ -238,7 +249,7 @@ void disk_keep(void)
         file->kept = (struct content){0};
         file->has_kept = true;
         if (file->content.size > 0)
-            put(&file->kept, 0, file->content.bytes, (size_t)file->content.size);
+            put(&file->kept, 0, file->content.bytes, file->content.size);
     }
 }
 
@@ -260,7 +271,7 @@ void disk_restore(void)
         drop_shm(file);
         cut(&file->content, 0);
         if (file->kept.size > 0)
-            put(&file->content, 0, file->kept.bytes, (size_t)file->kept.size);
+            put(&file->content, 0, file->kept.bytes, file->kept.size);
     }
 }
 
@@ -355,7 +366,7 @@ static int file_write(sqlite3_file *base, const void *bytes, int size, sqlite3_i
     struct file *file = file_of(base);
     int code = before_write(file->host);
     if (code == SQLITE_OK)
-        write_file(file, offset, bytes, (size_t)size);
+        write_file(file, offset, bytes, size);
     return code;
 }
 
@@ -560,8 +571,11 @@ static int vfs_error(sqlite3_vfs *vfs, int size, char *ret)
     return 0;
 }
 
+/* One thread: SQLite need not lock, and nobody asks how much memory it has. */
 void disk_install(void)
 {
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     static sqlite3_vfs vfs = {
         .iVersion = 1,
         .szOsFile = sizeof(struct handle),

@@ -374,14 +374,18 @@ static void make_folders(void)
         folder(host, path);
         if (mkdir(path, 0700) < 0 && errno != EEXIST)
             abort();
+        size_t length = strlen(path);
+        (void)snprintf(path + length, sizeof path - length, "/%s",
+                       host == SIM_CLOUD ? "machiai.db" : "journal.db");
+        disk_make_database(path);
     }
 }
 
 void hosts_prepare(void)
 {
     char why[128];
-    make_folders();
     disk_clear();
+    make_folders();
     net_heal();
     recovering = false;
     for (int host = 0; host < SIM_HOSTS; host++) {

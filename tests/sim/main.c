@@ -1,9 +1,11 @@
-/* run --seeds N [--seed S] [--bug NAME] [--trace] | --bugs | --list-bugs */
+/* run [--seeds N] [--seed S] [--bug NAME] [--trace] [--hashes] | --bugs | --list-bugs */
 #include <getopt.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include "day.h"
 #include "disk.h"
 #include "hosts.h"
+#include "jobs.h"
 #include "oracle.h"
 
 enum { FAILURES_SHOWN = 10 };
@@ -18,7 +21,20 @@ enum { FAILURES_SHOWN = 10 };
 static const char usage[] =
     "usage: run [--seeds N] [--seed FIRST] [--bug NAME] [--trace] [--hashes]\n"
     "       run --bugs        every planted bug must be found within its number of seeds\n"
-    "       run --list-bugs\n";
+    "       run --list-bugs\n"
+    "--jobs N: processes that share the work, as many as there are processors\n";
+
+static double cpu_seconds(void)
+{
+    double sum = 0;
+    struct rusage used;
+    for (int who = RUSAGE_CHILDREN; who <= RUSAGE_SELF; who++) {
+        (void)getrusage(who, &used);
+        sum += (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+               (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+    }
+    return sum;
+}
 
 static double seconds(void)
 {
@@ -29,6 +45,8 @@ static double seconds(void)
 
 static void prepare(void)
 {
+    (void)mallopt(M_MMAP_THRESHOLD, 64 * 1024 * 1024);  /* pages are asked for once, not for */
+    (void)mallopt(M_TRIM_THRESHOLD, 256 * 1024 * 1024); /* each seed again */
     const char *top = getenv("TMPDIR");
     (void)snprintf(sim_base, sizeof sim_base, "%.150s/machiai-sim-XXXXXX",
                    top && *top ? top : "/tmp");
@@ -56,112 +74,158 @@ static void remove_folders(void)
     }
 }
 
-struct total {
+/* -- seeds ---------------------------------------------------------------------------------------
+ */
+
+static struct {
+    uint64_t first;
+    bool hashes, trace;
+    const char *bug;
     int64_t seeds, slips;
     int failures;
-};
+} run;
 
-/* True: the day went as it should. */
-static bool run_seed(uint64_t seed, const char *bug, bool hashes, struct total *total)
+static void begin(void)
+{
+    prepare();
+    sim_verbose = run.trace;
+    if (!bug_plant(run.bug))
+        abort();
+}
+
+static void end(void)
+{
+    disk_clear();
+    remove_folders();
+}
+
+static void run_seed(int64_t index, struct jobs_result *ret)
 {
     bug_reset();
-    day_run(seed);
-    total->seeds++;
-    total->slips += oracle_slips();
-    if (hashes)
-        (void)printf("seed %llu: %016llx\n", (unsigned long long)seed,
-                     (unsigned long long)sim_trace_hash());
-    if (!sim_failure())
-        return true;
-    if (total->failures++ < FAILURES_SHOWN && !*bug)
-        (void)printf("seed %llu: %s\n  replay: tests/sim/run --seed %llu --seeds 1 --trace\n",
-                     (unsigned long long)seed, sim_failure(), (unsigned long long)seed);
-    return false;
+    day_run(run.first + (uint64_t)index);
+    ret->count = oracle_slips();
+    ret->hash = sim_trace_hash();
+    ret->failed = sim_failure() != NULL;
+    (void)snprintf(ret->text, sizeof ret->text, "%s", ret->failed ? sim_failure() : "");
 }
 
-static int run_seeds(uint64_t first, int64_t count, bool hashes, const char *bug)
+static void take_seed(int64_t index, const struct jobs_result *result)
 {
-    struct total total = {0};
+    unsigned long long seed = run.first + (uint64_t)index;
+    run.seeds++;
+    run.slips += result->count;
+    if (run.hashes)
+        (void)printf("seed %llu: %016llx\n", seed, (unsigned long long)result->hash);
+    if (result->failed && run.failures++ < FAILURES_SHOWN)
+        (void)printf("seed %llu: %s\n  replay: tests/sim/run --seed %llu --seeds 1 --trace%s%s\n",
+                     seed, result->text, seed, *run.bug ? " --bug " : "", run.bug);
+}
+
+static int run_seeds(int workers, int64_t count)
+{
     double start = seconds();
-    for (int64_t i = 0; i < count; i++)
-        (void)run_seed(first + (uint64_t)i, "", hashes, &total);
-    double took = seconds() - start;
-    (void)printf("%lld seeds, %lld slips, %d with violations%s%s; %.1f seeds/s\n",
-                 (long long)total.seeds, (long long)total.slips, total.failures,
-                 *bug ? ", planted: " : "", bug, (double)total.seeds / took);
-    return total.failures ? 1 : 0;
+    const struct jobs jobs = {run.trace ? 1 : workers, begin, run_seed, end, take_seed};
+    jobs_run(&jobs, count);
+    (void)printf("%lld seeds, %lld slips, %d with violations%s%s; %.1f seeds/s, %.1f a second of "
+                 "one processor\n",
+                 (long long)run.seeds, (long long)run.slips, run.failures,
+                 *run.bug ? ", planted: " : "", run.bug, (double)run.seeds / (seconds() - start),
+                 (double)run.seeds / cpu_seconds());
+    return run.failures ? 1 : 0;
 }
 
-static bool find_bug(const struct bug *bug)
+/* -- planted bugs --------------------------------------------------------------------------------
+ */
+
+/* count: the seed that found it. */
+static void find_bug(int64_t index, struct jobs_result *ret)
 {
-    struct total total = {0};
+    const struct bug *bug = &bugs[index];
     if (!bug_plant(bug->name))
         abort();
-    for (int i = 1; i <= bug->seeds; i++) {
-        if (run_seed((uint64_t)i, bug->name, false, &total))
-            continue;
-        (void)printf("found %-22s at seed %3d of %d: %s\n", bug->name, i, bug->seeds,
-                     sim_failure());
-        return true;
+    for (int i = 1; i <= bug->seeds && !ret->failed; i++) {
+        run.first = (uint64_t)i;
+        run_seed(0, ret);
+        ret->count = i;
     }
-    (void)printf("NOT FOUND %s within %d seeds: %s\n", bug->name, bug->seeds, bug->what);
-    return false;
 }
 
-static int find_bugs(void)
+static void take_bug(int64_t index, const struct jobs_result *result)
 {
-    int missed = 0;
+    const struct bug *bug = &bugs[index];
+    run.failures += !result->failed;
+    if (result->failed)
+        (void)printf("found %-22s at seed %3lld of %d: %s\n", bug->name, (long long)result->count,
+                     bug->seeds, result->text);
+    else
+        (void)printf("NOT FOUND %s within %d seeds: %s\n", bug->name, bug->seeds, bug->what);
+}
+
+static int find_bugs(int workers)
+{
+    const struct jobs jobs = {workers, begin, find_bug, end, take_bug};
+    jobs_run(&jobs, bug_count);
+    return run.failures ? 1 : 0;
+}
+
+static int list_bugs(void)
+{
     for (int i = 0; i < bug_count; i++)
-        missed += !find_bug(&bugs[i]);
-    return missed ? 1 : 0;
+        (void)printf("%-22s %s\n", bugs[i].name, bugs[i].what);
+    return 0;
+}
+
+/* -- the command line ----------------------------------------------------------------------------
+ */
+
+static int say_usage(void)
+{
+    (void)fputs(usage, stderr);
+    return 2;
 }
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"seeds", required_argument, NULL, 'n'}, {"seed", required_argument, NULL, 's'},
-        {"bug", required_argument, NULL, 'b'},   {"trace", no_argument, NULL, 't'},
-        {"hashes", no_argument, NULL, 'h'},      {"bugs", no_argument, NULL, 'B'},
-        {"list-bugs", no_argument, NULL, 'l'},   {0}};
-    uint64_t first = 1;
-    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    static const struct option options[] = {{"seeds", required_argument, NULL, 'n'},
+                                            {"seed", required_argument, NULL, 's'},
+                                            {"bug", required_argument, NULL, 'b'},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {"trace", no_argument, NULL, 't'},
+                                            {"hashes", no_argument, NULL, 'h'},
+                                            {"bugs", no_argument, NULL, 'B'},
+                                            {"list-bugs", no_argument, NULL, 'l'},
+                                            {0}};
     int64_t count = 100;
-    bool all_bugs = false, hashes = false, trace = false;
-    const char *bug = "";
+    long workers = sysconf(_SC_NPROCESSORS_ONLN);
+    int what = 'n';
+    run.first = 1;
+    run.bug = "";
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == 'n')
             count = strtoll(optarg, NULL, 10);
         else if (c == 's')
-            first = strtoull(optarg, NULL, 10);
+            run.first = strtoull(optarg, NULL, 10);
         else if (c == 'b')
-            bug = optarg;
+            run.bug = optarg;
+        else if (c == 'j')
+            workers = strtol(optarg, NULL, 10);
         else if (c == 't')
-            trace = true;
+            run.trace = true;
         else if (c == 'h')
-            hashes = true;
-        else if (c == 'B')
-            all_bugs = true;
-        else if (c == 'l')
-            for (int i = 0; i < bug_count; i++)
-                (void)printf("%-22s %s\n", bugs[i].name, bugs[i].what);
-        if (c == '?' || c == 'l') {
-            if (c == '?')
-                (void)fputs(usage, stderr);
-            return c == 'l' ? 0 : 2;
-        }
+            run.hashes = true;
+        else if (c == '?')
+            return say_usage();
+        else
+            what = c;
     }
-    if (!bug_plant("") || count < 1) {
-        (void)fputs(usage, stderr);
+    if (optind < argc || count < 1 || workers < 1 || workers > JOBS_MAX)
+        return say_usage();
+    if (!bug_plant(run.bug)) {
+        (void)fprintf(stderr, "there is no bug %s; see --list-bugs\n", run.bug);
         return 2;
     }
-    prepare();
-    sim_verbose = trace;
-    if (*bug && !bug_plant(bug)) {
-        (void)fprintf(stderr, "there is no bug %s; see --list-bugs\n", bug);
-        return 2;
-    }
-    int r = all_bugs ? find_bugs() : run_seeds(first, count, hashes, bug);
-    disk_clear();
-    remove_folders();
-    return r;
+    return what == 'l'   ? list_bugs()
+           : what == 'B' ? find_bugs((int)workers)
+                         : run_seeds((int)workers, count);
 }
