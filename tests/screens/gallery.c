@@ -45,20 +45,12 @@ static void terminals(const char *language)
         int width, height;
     } panels[] = {
         {"upright", 1080, 1920}, {"wide", 1280, 800}, {"small", 800, 480}, {"hd", 1920, 1080}};
-    static const struct {
-        const char *name;
-        enum terminal_screen screen;
-    } screens[] = {{"start", TERMINAL_START},   {"wait", TERMINAL_WAIT},
-                   {"ticket", TERMINAL_TICKET}, {"no-slip", TERMINAL_NO_SLIP},
-                   {"closed", TERMINAL_CLOSED}, {"unavailable", TERMINAL_UNAVAILABLE},
-                   {"setup", TERMINAL_SETUP}};
-
     for (size_t p = 0; p < sizeof panels / sizeof *panels; p++) {
-        for (size_t s = 0; s < sizeof screens / sizeof *screens; s++) {
-            struct terminal_view view = scenes_terminal(screens[s].screen, language);
+        for (int s = 0; s < SCENES_STATES; s++) {
+            struct terminal_view view = scenes_state(scenes_states[s], language);
             char name[PATH];
 
-            snprintf(name, sizeof name, "terminal-%s-%s-%s", screens[s].name, panels[p].name,
+            snprintf(name, sizeof name, "terminal-%s-%s-%s", scenes_states[s], panels[p].name,
                      language);
             terminal(name, panels[p].width, panels[p].height, &view);
         }

@@ -7,10 +7,10 @@
 #include "slip.h"
 #include "terminal.h"
 
-#define SCENES_URL "https://m.example.jp/t/7K4Q9M2XH3TA"
-
-enum { SCENES_LANGUAGES = 7 };
-extern const char *const scenes_languages[SCENES_LANGUAGES];
+/* Every state of the terminal: a screen's name, and behind a hyphen what varies in it. */
+enum { SCENES_STATES = 32 };
+extern const char *const scenes_states[SCENES_STATES];
+struct terminal_view scenes_state(const char *state, const char *language);
 
 struct terminal_view scenes_terminal(enum terminal_screen screen, const char *language);
 /* desks without payment, 1 to 8; the second of several is being called, or the only one. */

@@ -25,14 +25,6 @@ static const struct panel {
               {"7", 800, 480, 154.0 / 800}};
 enum { PANELS = sizeof panels / sizeof *panels };
 
-static const char *const screens[] = {
-    [TERMINAL_START] = "start",   [TERMINAL_WAIT] = "wait",
-    [TERMINAL_TICKET] = "ticket", [TERMINAL_NO_SLIP] = "no slip",
-    [TERMINAL_CLOSED] = "closed", [TERMINAL_UNAVAILABLE] = "unavailable",
-    [TERMINAL_SETUP] = "setup",
-};
-enum { SCREENS = sizeof screens / sizeof *screens };
-
 /* From the queue: 2 m, 1/200 and 1/300; while touching 4.5 and 3.5 mm. */
 static const double mm_kanji[TEXT_TIERS] = {[TIER_A] = 2000.0 / 200, [TIER_B] = 4.5};
 static const double mm_latin[TEXT_TIERS] = {[TIER_A] = 2000.0 / 300, [TIER_B] = 3.5};
@@ -101,17 +93,16 @@ static void check_screen(const struct panel *panel, const struct terminal_view *
     check_targets(ret_widgets, panel, name);
 }
 
-static void every_screen_can_be_read(void **state)
+static void every_state_can_be_read(void **state)
 {
     (void)state;
     for (int p = 0; p < PANELS; p++) {
-        for (int s = 0; s < SCREENS; s++) {
+        for (int s = 0; s < SCENES_STATES; s++) {
             for (int l = 0; l < SCENES_LANGUAGES; l++) {
-                struct terminal_view view =
-                    scenes_terminal((enum terminal_screen)s, scenes_languages[l]);
+                struct terminal_view view = scenes_state(scenes_states[s], scenes_languages[l]);
                 struct widgets widgets;
 
-                check_screen(&panels[p], &view, screens[s], &widgets);
+                check_screen(&panels[p], &view, scenes_states[s], &widgets);
             }
         }
     }
@@ -121,7 +112,7 @@ static void every_screen_can_be_read(void **state)
 /* The same with the words of the other states: each reason, the slip there, nobody before. */
 static void other_states_can_be_read(void **state)
 {
-    static const char *const reasons[] = {"before", "break", "ended", "paused", "day"};
+    static const char *const reasons[] = {"before", "break", "ended", "paused", "day", "full"};
     struct widgets widgets;
 
     (void)state;
@@ -131,7 +122,7 @@ static void other_states_can_be_read(void **state)
         for (int l = 0; l < SCENES_LANGUAGES; l++) {
             struct terminal_view view = scenes_terminal(TERMINAL_CLOSED, scenes_languages[l]);
 
-            for (int r = CLOSED_BEFORE; r <= CLOSED_DAY; r++) {
+            for (int r = CLOSED_BEFORE; r < CLOSED_REASONS; r++) {
                 view.closed_reason = (enum terminal_closed)r;
                 check_screen(&panels[p], &view, reasons[r], &widgets);
                 snprintf(view.opens_at, sizeof view.opens_at, r % 2 ? "" : "8:30");
@@ -153,42 +144,46 @@ static void other_states_can_be_read(void **state)
     assert_int_equal(faults, 0);
 }
 
-/* Long names stand on every panel up to three services; more on a small panel need short ones. */
-static int many_on(const struct panel *panel, int count)
+/* Every service is on some page, and the way to the next page stands on each. */
+static void check_pages(const struct panel *panel, struct terminal_view *view)
 {
-    if (panel->height >= 1000)
-        return count <= 8 ? 7 : 0;
-    return count <= 3 ? 7 : count <= 5 ? 4 : 0; /* letters of a name */
+    bool found[TERMINAL_SERVICES_MAX] = {false};
+    struct widgets widgets;
+    char what[32];
+
+    for (view->page = 0; view->page < TERMINAL_SERVICES_MAX; view->page++) {
+        snprintf(what, sizeof what, "%d services, page %d", view->service_count, view->page);
+        check_screen(panel, view, what, &widgets);
+        for (int i = 0; i < view->service_count; i++) {
+            snprintf(what, sizeof what, "service:%s", view->services[i].id);
+            if (widgets_find(&widgets, what))
+                found[i] = true;
+        }
+        if (!widgets_find(&widgets, "more") || found[view->service_count - 1])
+            break;
+    }
+    for (int i = 0; i < view->service_count; i++)
+        assert_int_equal(found[i], view->services[i].open);
 }
 
 static void many_services_fit(void **state)
 {
-    static const int counts[] = {1, 2, 4, 5, 6, 8};
-    struct widgets widgets;
+    static const int counts[] = {1, 2, 4, 5, 6, 8, 10, 11, 16};
 
     (void)state;
     for (int p = 0; p < PANELS; p++) {
         for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
-            struct terminal_view view = scenes_terminal(TERMINAL_START, "ja");
-            char what[32];
+            struct terminal_view view = scenes_state("start", c % 2 ? "ja" : "pt");
 
-            if (many_on(&panels[p], counts[c]) == 0)
-                continue;
             view.service_count = counts[c];
-            for (int i = many_on(&panels[p], counts[c]) < 7 ? 2 : 3; i < counts[c]; i++) {
-                view.services[i] = view.services[i % 2];
+            for (int i = 3; i < counts[c]; i++) {
+                view.services[i] = view.services[i % 3];
                 snprintf(view.services[i].id, sizeof view.services[i].id, "s%d", i);
             }
             view.services[0].open = false;
-            snprintf(what, sizeof what, "%d services", counts[c]);
-            check_screen(&panels[p], &view, what, &widgets);
-            for (int i = 0; i < counts[c]; i++) {
-                snprintf(what, sizeof what, "service:%s", view.services[i].id);
-                assert_int_equal(widgets_find(&widgets, what) != NULL, view.services[i].open);
-            }
+            check_pages(&panels[p], &view);
         }
     }
-
     assert_int_equal(faults, 0);
 }
 
@@ -237,11 +232,11 @@ static void what_can_be_pressed_has_its_name(void **state)
 static void targets_are_in_reach(void **state)
 {
     (void)state;
-    for (int s = 0; s < SCREENS; s++) {
-        struct terminal_view view = scenes_terminal((enum terminal_screen)s, "ja");
+    for (int s = 0; s < SCENES_STATES; s++) {
+        struct terminal_view view = scenes_state(scenes_states[s], "ja");
         struct widgets widgets;
 
-        check_screen(&panels[0], &view, screens[s], &widgets);
+        check_screen(&panels[0], &view, scenes_states[s], &widgets);
         for (int i = 0; i < widgets.count; i++)
             assert_true(widgets.list[i].area.y >= 400);
     }
@@ -292,8 +287,8 @@ static void drawing_keeps_nothing(void **state)
     terminal_draw(&picture.canvas, &view, &widgets);
     picture_finish(&picture);
     memcpy(first, picture.surface->pixels, bytes);
-    for (int s = 0; s < SCREENS; s++) {
-        other = scenes_terminal((enum terminal_screen)s, scenes_languages[s]);
+    for (int s = 0; s < SCENES_STATES; s++) {
+        other = scenes_state(scenes_states[s], scenes_languages[s % SCENES_LANGUAGES]);
         terminal_draw(&picture.canvas, &other, &widgets);
     }
     terminal_draw(&picture.canvas, &view, &widgets);
@@ -306,7 +301,7 @@ static void drawing_keeps_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(every_screen_can_be_read, clear_faults),
+        cmocka_unit_test_setup(every_state_can_be_read, clear_faults),
         cmocka_unit_test_setup(other_states_can_be_read, clear_faults),
         cmocka_unit_test_setup(many_services_fit, clear_faults),
         cmocka_unit_test(what_can_be_pressed_has_its_name),

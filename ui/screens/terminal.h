@@ -7,19 +7,40 @@
 
 #include "canvas.h"
 
-enum { TERMINAL_SERVICES_MAX = 16, TERMINAL_TEXT = 128, TERMINAL_HOURS_MAX = 3 };
+enum {
+    TERMINAL_SERVICES_MAX = 16,
+    TERMINAL_TEXT = 128,
+    TERMINAL_HOURS_MAX = 3,
+    TERMINAL_PERSONS_MAX = 8,
+    TERMINAL_ENTRY_SIZE = 17, /* what is typed at check-in */
+    TERMINAL_LETTERS_MAX = 4,
+    TERMINAL_STATUS_MAX = 16
+};
 
 enum terminal_screen {
-    TERMINAL_START,   /* services; widgets service:ID, language:CODE, checkin */
+    TERMINAL_START,   /* services; widgets service:ID, more, language:CODE, checkin, family,
+                       * no_voice */
     TERMINAL_WAIT,    /* a number is being fetched: nothing to press */
     TERMINAL_TICKET,  /* number, slip coming, QR; widgets again, finish */
     TERMINAL_NO_SLIP, /* the same, but the slip will not come; widgets longer, finish */
     TERMINAL_CLOSED,  /* reception closed: closed_reason */
     TERMINAL_UNAVAILABLE, /* ただいまこちらでは受付できません。窓口へお声がけください。 */
-    TERMINAL_SETUP /* for the technician: status_lines, advice */
+    TERMINAL_SETUP,   /* for the technician: status_lines, advice */
+    TERMINAL_CHECKIN, /* a number is typed; widgets key:0 ... key:9, erase, enter, back */
+    TERMINAL_PERSONS, /* how many; widgets persons:1 ... persons:8, no_voice, back */
+    TERMINAL_REFUSED, /* why there is no number: refused; widgets finish, retry */
+    TERMINAL_SCREENS
 };
 
-enum terminal_closed { CLOSED_BEFORE, CLOSED_BREAK, CLOSED_ENDED, CLOSED_PAUSED, CLOSED_DAY };
+enum terminal_closed {
+    CLOSED_BEFORE,
+    CLOSED_BREAK,
+    CLOSED_ENDED,
+    CLOSED_PAUSED,
+    CLOSED_DAY,
+    CLOSED_FULL, /* as many as the clinic takes today */
+    CLOSED_REASONS
+};
 
 struct terminal_service {
     char id[17];
@@ -27,6 +48,8 @@ struct terminal_service {
     char icon[17];
     int waiting;
     bool open; /* false: the card says that intake is paused and cannot be pressed */
+    bool full; /* ... that today's places are taken */
+    bool one;  /* ... that it is for one person at a time; only while a party chooses */
 };
 
 /* One session of today's reception hours. */
@@ -65,7 +88,7 @@ struct terminal_view {
     char opens_at[32]; /* "14:30" or "" */
     char phone[25];
     /* SETUP */
-    struct terminal_status status[16];
+    struct terminal_status status[TERMINAL_STATUS_MAX];
     int status_count;
     char advice[256]; /* one sentence: what to do next */
     /* Fields of later date; zero leaves each of them out. */
@@ -74,10 +97,31 @@ struct terminal_view {
                           * languages (opens it), language:CODE, back */
     struct terminal_hours hours[TERMINAL_HOURS_MAX]; /* CLOSED: today's reception */
     int hours_count;
-    char date[48];    /* CLOSED: "11月24日（火）" */
-    int slip_ms;      /* TICKET: the slip's arrow moves with it; 0 = at rest */
-    char version[32]; /* SETUP: "待合 Machiai 1.0.0" */
+    char date[48];                /* CLOSED: "11月24日（火）" */
+    int slip_ms;                  /* TICKET: the slip's arrow moves with it; 0 = at rest */
+    char version[32];             /* SETUP: "待合 Machiai 1.0.0" */
+    char focus[WIDGET_NAME_SIZE]; /* a ring stands in it: keyboard; "" = none */
+    int page;                     /* START: of the services; taken modulo the pages */
+    char notice[TERMINAL_TEXT];   /* START: a band above the services, "" = none */
+    bool notice_urgent;           /* the machine needs help: inverted */
+    bool show_family, show_no_voice;
+    bool no_voice; /* wished for */
+    int persons;   /* START, PERSONS: chosen; 0 and 1 = one */
+    int persons_max;
+    char numbers[TERMINAL_PERSONS_MAX][8];  /* TICKET, NO_SLIP: a party's, in place of number */
+    int number_count;                       /* 0 and 1 = number alone */
+    char slot[32];                          /* TICKET, NO_SLIP: "10:00〜11:00" of a booking */
+    char entry[TERMINAL_ENTRY_SIZE];        /* CHECKIN */
+    char letters[TERMINAL_LETTERS_MAX + 1]; /* CHECKIN: letters that numbers may begin with */
+    char refused[32];                       /* REFUSED: catalogue key */
+    bool no_service;                        /* UNAVAILABLE: the contract has no reception here */
+    char pairing[16], pairing_qr[256]; /* SETUP: "7K4Q-9M2X" and what its code says; "" = none */
+    char support[32];                  /* SETUP: "T-91C7" */
 };
+
+/* Where the clinic's name stands: staff hold it for three seconds. No widget, since patients have
+ * nothing to press there. */
+SDL_Rect terminal_name_area(const struct canvas *canvas);
 
 void terminal_draw(struct canvas *canvas, const struct terminal_view *view,
                    struct widgets *ret_widgets);

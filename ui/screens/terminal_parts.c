@@ -49,8 +49,6 @@ const struct form_type terminal_types[FORMS] = {
                     .button = 34},
 };
 
-#define TARGET_MM 20.0
-
 enum { LANGUAGE_COUNT = 7, VOICE = LANGUAGE_COUNT, CELLS = 8 };
 
 static const char *const languages[LANGUAGE_COUNT] = {"ja", "ja-easy", "en", "zh-Hans",
@@ -118,6 +116,19 @@ static void round_box(struct sheet *sheet, struct box box, double radius, enum t
                 colour);
 }
 
+/* Where the keyboard is: a second line within the edge, in the colour of the words. */
+static void focus_ring(struct sheet *sheet, struct box face, enum button_look look)
+{
+    enum { GAP = 8, LINE = 6, RADIUS = 14 };
+    enum theme_colour ground = look == BUTTON_FILLED   ? THEME_AI
+                               : look == BUTTON_CHOSEN ? THEME_SKY
+                                                       : THEME_WHITE;
+
+    round_box(sheet, inset(face, GAP), RADIUS - GAP / 2,
+              look == BUTTON_FILLED ? THEME_WHITE : THEME_INK);
+    round_box(sheet, inset(face, GAP + LINE), RADIUS - GAP / 2, ground);
+}
+
 struct box sheet_button(struct sheet *sheet, struct box box, enum button_look look,
                         const char *name)
 {
@@ -138,6 +149,8 @@ struct box sheet_button(struct sheet *sheet, struct box box, enum button_look lo
         round_box(sheet, inset(face, line), RADIUS - line,
                   look == BUTTON_CHOSEN ? THEME_SKY : THEME_WHITE);
     }
+    if (*name && strcmp(sheet->view->focus, name) == 0)
+        focus_ring(sheet, face, look);
     if (*name && sheet->widgets)
         widgets_add(sheet->widgets, name, page_rect(&sheet->page, box));
     face.y = box.y + (pressed ? PRESSED : 0);
@@ -155,6 +168,29 @@ void sheet_button_words(struct sheet *sheet, struct box box, enum button_look lo
                           .leading = 1.1,
                           .shrink_first = true};
 
+    page_block(&sheet->page, &type, &block, words);
+}
+
+void sheet_switch(struct sheet *sheet, struct box box, bool chosen, const char *name,
+                  const char *words)
+{
+    enum button_look look = chosen ? BUTTON_CHOSEN : BUTTON_OUTLINED;
+    struct type type = {sheet->type->button * 0.86, FACE_BOLD, sheet_button_text(look), TIER_B,
+                        NULL};
+    struct block block = {.box = inset(sheet_button(sheet, box, look, name), 14),
+                          .align = ALIGN_CENTRE,
+                          .lines = 2,
+                          .leading = 1.1,
+                          .shrink_first = true};
+    double tick = fmin(type.px, block.box.h * 0.7);
+
+    if (chosen) {
+        page_icon(&sheet->page,
+                  (struct box){block.box.x + 2, block.box.y + (block.box.h - tick) / 2, tick, tick},
+                  ICON_CHECK, THEME_AI_DEEP);
+        block.box.x += tick + 8;
+        block.box.w -= tick + 8;
+    }
     page_block(&sheet->page, &type, &block, words);
 }
 
@@ -252,7 +288,7 @@ static void row_takes(struct sheet *sheet, int cells, double px, double *ret_wid
 static double row_widths(struct sheet *sheet, int cells, double width, double gap, double *ret)
 {
     enum { PAD = 24 };
-    double least = TARGET_MM / sheet->page.pixel_mm / sheet->page.scale + 1;
+    double least = SHEET_TARGET_MM / sheet->page.pixel_mm / sheet->page.scale + 1;
     double px = sheet->type->language + 1, room = width - gap * (cells - 1), total;
 
     do {
@@ -299,6 +335,15 @@ void sheet_languages(struct sheet *sheet, struct box box)
     }
 }
 
+void sheet_languages_foot(struct sheet *sheet, struct box box)
+{
+    if (sheet->form == FORM_SMALL)
+        sheet_button_words(sheet, box, BUTTON_OUTLINED, "languages",
+                           page_words(&sheet->page, "terminal.languages_both"));
+    else
+        sheet_languages(sheet, box);
+}
+
 void sheet_language_page(struct sheet *sheet)
 {
     double gap = 12, top = 56;
@@ -329,7 +374,8 @@ void sheet_countdown(struct sheet *sheet, struct box bar, struct box words)
                                    .face = FACE_REGULAR,
                                    .colour = THEME_INK,
                                    .tier = TIER_B,
-                                   .lines = 2};
+                                   .lines = words.h > 3.5 * sheet->type->text ? 3 : 2,
+                                   .leading = words.h > 3.5 * sheet->type->text ? 1.2 : 0};
     char text[TERMINAL_TEXT], seconds[12];
 
     if (view->seconds_total <= 0)
@@ -341,6 +387,37 @@ void sheet_countdown(struct sheet *sheet, struct box bar, struct box words)
     catalogue_fill(text, sizeof text, page_words(&sheet->page, "terminal.countdown"), "seconds",
                    seconds, NULL);
     sheet_words(sheet, words, &how, text);
+}
+
+void sheet_foot(struct sheet *sheet, const struct sheet_foot *foot)
+{
+    static const struct {
+        struct box left, right, bar, words;
+    } tables[FORMS] = {
+        [FORM_UPRIGHT] = {{56, 1620, 564, 152},
+                          {644, 1620, 380, 152},
+                          {56, 1803, 968, 16},
+                          {56, 1833, 968, 60}},
+        [FORM_WIDE] = {{40, 654, 500, 128},
+                       {556, 654, 300, 128},
+                       {888, 672, 352, 14},
+                       {888, 696, 352, 80}},
+        [FORM_SMALL] = {{12, 370, 290, 108},
+                        {310, 370, 210, 108},
+                        {540, 382, 236, 10},
+                        {540, 396, 236, 80}},
+    };
+    struct box left = sheet_box(sheet, tables[sheet->form].left);
+    struct box right = sheet_box(sheet, tables[sheet->form].right);
+
+    if (foot->left_words && foot->left_chosen)
+        sheet_switch(sheet, left, true, foot->left, foot->left_words);
+    else if (foot->left_words)
+        sheet_button_words(sheet, left, BUTTON_OUTLINED, foot->left, foot->left_words);
+    if (foot->right_words)
+        sheet_button_words(sheet, right, BUTTON_FILLED, foot->right, foot->right_words);
+    sheet_countdown(sheet, sheet_box(sheet, tables[sheet->form].bar),
+                    sheet_box(sheet, tables[sheet->form].words));
 }
 
 bool sheet_time(struct sheet *sheet, const char *key, const char *time, struct sheet_time *ret)

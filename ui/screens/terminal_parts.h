@@ -39,6 +39,9 @@ void sheet_header(struct sheet *sheet);
 
 enum button_look { BUTTON_FILLED, BUTTON_OUTLINED, BUTTON_CHOSEN };
 
+/* Least width and height of what is pressed. */
+#define SHEET_TARGET_MM 20.0
+
 /* The body of a button, and its widget. Returns where its content goes: the face, 6 px lower while
  * it is pressed. name "" draws one that cannot be pressed. */
 struct box sheet_button(struct sheet *sheet, struct box box, enum button_look look,
@@ -48,14 +51,39 @@ enum theme_colour sheet_button_text(enum button_look look);
 void sheet_button_words(struct sheet *sheet, struct box box, enum button_look look,
                         const char *name, const char *words);
 
-/* The cards of services in as few columns as leave each one high enough. With spare, one cell more
- * is left free and returned. */
-struct box sheet_services(struct sheet *sheet, struct box area, bool spare);
+/* Words beside a tick when it is chosen: a switch. */
+void sheet_switch(struct sheet *sheet, struct box box, bool chosen, const char *name,
+                  const char *words);
+
+/* The cards of services in as few columns as leave each one high enough; those that do not fit wait
+ * on further pages, behind the widget "more". `spares` cells (up to SHEET_SPARES_MAX) are left free
+ * and returned. */
+enum { SHEET_SPARES_MAX = 2 };
+void sheet_services(struct sheet *sheet, struct box area, int spares, struct box *ret_spares);
 /* More services than stand beside the people waiting: they take the whole width. */
 bool sheet_crowded(const struct sheet *sheet);
 
+/* The foot of a screen that ends by itself: one or two buttons (words NULL = none), the countdown.
+ */
+struct sheet_foot {
+    const char *left, *left_words;   /* outlined */
+    const char *right, *right_words; /* filled */
+    bool left_chosen;                /* left is a switch that is on */
+};
+void sheet_foot(struct sheet *sheet, const struct sheet_foot *foot);
+
+/* terminal_number.c: what ticket and no-slip screens share. */
+void sheet_accepted(struct sheet *sheet);
+/* Frame with the number, or the numbers of a party, up to px high. */
+void sheet_number_frame(struct sheet *sheet, struct box box, double px);
+double sheet_before(struct sheet *sheet, struct box box, double px, double number_px);
+/* The code in a white square; false when there is none. */
+bool sheet_code(struct sheet *sheet, struct box box);
+
 /* The seven languages, and voice where there is one. */
 void sheet_languages(struct sheet *sheet, struct box box);
+/* The same at a screen's foot: one button on a small panel. */
+void sheet_languages_foot(struct sheet *sheet, struct box box);
 /* The whole screen of languages of a small panel. */
 void sheet_language_page(struct sheet *sheet);
 
@@ -94,5 +122,12 @@ void terminal_no_slip(struct sheet *sheet);
 void terminal_closed(struct sheet *sheet);
 void terminal_unavailable(struct sheet *sheet);
 void terminal_setup(struct sheet *sheet);
+void terminal_checkin(struct sheet *sheet);
+void terminal_persons(struct sheet *sheet);
+void terminal_refused(struct sheet *sheet);
+
+/* For screens of other files: page, form and type of this canvas. */
+void sheet_begin(struct sheet *sheet, struct canvas *canvas, const struct terminal_view *view,
+                 struct widgets *ret_widgets);
 
 #endif

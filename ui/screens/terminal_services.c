@@ -35,6 +35,12 @@ static struct service_words words_of(struct sheet *sheet, const struct terminal_
     return (struct service_words){service->name, "ja", "", "ja"};
 }
 
+/* How many columns, rows and how high: as few columns as leave each cell high enough. */
+struct grid {
+    int columns, rows;
+    double w, h, gap, size;
+};
+
 /* What a card shows, by the room that it has. */
 struct card {
     const struct terminal_service *service;
@@ -42,6 +48,7 @@ struct card {
     struct type name, second;
     enum theme_colour colour;
     double size; /* against the card's usual height */
+    bool narrow; /* one of several columns on a small panel: read while touching */
     bool tall;   /* people waiting stand under the name, not beside it */
     bool icon, with_second;
     int name_lines;
@@ -97,7 +104,7 @@ static void card_plan(struct sheet *sheet, struct card *card, struct box face, d
     if (card->name_lines == 1)
         return;
     px = page_style(&sheet->page, &card->name, card->words.name).px / sheet->page.scale;
-    card->with_second = card->with_second && px * 2.1 + card->second.px * 1.1 < face.h;
+    card->with_second = card->with_second && px * 2.15 < face.h * 0.68;
 }
 
 static void card_words(struct sheet *sheet, struct box box, const struct card *card)
@@ -143,69 +150,86 @@ static void card_face(struct sheet *sheet, struct box face, struct card *card, d
 }
 
 static void service_card(struct sheet *sheet, struct box box,
-                         const struct terminal_service *service, double size)
+                         const struct terminal_service *service, const struct grid *grid)
 {
-    enum theme_colour colour = service->open ? THEME_WHITE : THEME_INK;
+    bool pressable = service->open && !service->full && !service->one;
+    enum theme_colour colour = pressable ? THEME_WHITE : THEME_INK;
     struct card card = {.service = service,
                         .words = words_of(sheet, service),
                         .colour = colour,
-                        .size = size,
-                        .tall = box.w < 2.3 * box.h};
+                        .size = grid->size,
+                        .narrow = grid->columns > 1 && sheet->form != FORM_UPRIGHT,
+                        .tall = box.w < 2.2 * box.h};
     bool ruby = strstr(card.words.name, "《") || strstr(card.words.second, "《");
     char name[WIDGET_NAME_SIZE];
     struct box face = box;
     double used = 24;
 
-    card.name = (struct type){sheet->type->name * (ruby ? 0.86 : 1) * size, FACE_BOLD, colour,
-                              TIER_A, card.words.name_language};
-    card.second = (struct type){sheet->type->name_en * size, FACE_REGULAR, colour, TIER_B,
+    card.name = (struct type){sheet->type->name * (ruby ? 0.86 : 1) * grid->size, FACE_BOLD, colour,
+                              card.narrow ? TIER_B : TIER_A, card.words.name_language};
+    card.second = (struct type){sheet->type->name_en * grid->size, FACE_REGULAR, colour, TIER_B,
                                 card.words.second_language};
     snprintf(name, sizeof name, "service:%s", service->id);
-    if (service->open) {
+    if (pressable) {
         face = sheet_button(sheet, box, BUTTON_FILLED, name);
         used = card_end(sheet, face, &card);
     } else {
         page_frame(&sheet->page, box, 3, THEME_INK);
         card.tall = false;
-        card.words.second = page_words(&sheet->page, "terminal.service_paused");
+        card.words.second = page_words(&sheet->page, service->full    ? "terminal.service_full"
+                                                     : !service->open ? "terminal.service_paused"
+                                                                      : "terminal.service_one");
         card.second.language = NULL;
     }
     card_face(sheet, face, &card, used);
 }
 
-/* How many columns, rows and how high: as few columns as leave each cell high enough. */
-struct grid {
-    int columns, rows;
-    double w, h, gap, size;
-};
-
 static struct grid grid_for(const struct sheet *sheet, struct box area, int cells)
 {
-    enum { COLUMNS_MOST = 3, CROWDED_ROWS = 2 };
+    enum { LOW_CELLS = 6 }; /* up to so many a crowded panel has two rows of */
     static const struct {
         double least, usual, most, gap;
-    } heights[FORMS] = {[FORM_UPRIGHT] = {112, 204, 280, 20},
-                        [FORM_WIDE] = {124, 130, 200, 8},
-                        [FORM_SMALL] = {104, 104, 156, 0}};
-    double usual = heights[sheet->form].usual;
-    struct grid grid = {.gap = heights[sheet->form].gap};
+        int columns; /* at most */
+    } forms[FORMS] = {[FORM_UPRIGHT] = {112, 204, 280, 20, 2},
+                      [FORM_WIDE] = {124, 130, 200, 8, 3},
+                      [FORM_SMALL] = {104, 104, 156, 0, 2}};
+    double usual = forms[sheet->form].usual;
+    struct grid grid = {.gap = forms[sheet->form].gap};
 
-    while (grid.columns < COLUMNS_MOST && grid.h < heights[sheet->form].least) {
+    while (grid.columns < forms[sheet->form].columns && grid.h < forms[sheet->form].least) {
         grid.columns++;
         grid.rows = (cells + grid.columns - 1) / grid.columns;
         grid.h = (area.h - grid.gap * (grid.rows - 1)) / grid.rows;
     }
     if (sheet_crowded(sheet)) {
-        grid.rows = CROWDED_ROWS;
-        grid.columns = (cells + CROWDED_ROWS - 1) / CROWDED_ROWS;
-        grid.h = (area.h - grid.gap) / CROWDED_ROWS;
+        grid.rows = cells <= LOW_CELLS ? 2 : 3;
+        grid.columns = (cells + grid.rows - 1) / grid.rows;
+        grid.h = (area.h - grid.gap * (grid.rows - 1)) / grid.rows;
     }
-    grid.h = fmin(grid.h, (grid.rows > 2 ? usual : heights[sheet->form].most) * sheet->stretch_y);
+    grid.h = fmin(grid.h, (grid.rows > 2 ? usual : forms[sheet->form].most) * sheet->stretch_y);
     grid.w = (area.w - grid.gap * (grid.columns - 1)) / grid.columns;
-    grid.size = fmin(grid.h / usual, 1.3);
-    if (grid.w < 2.3 * grid.h)
+    grid.size = fmin(grid.h / usual, grid.columns > 1 ? 1 : 1.3);
+    if (grid.w < 2.2 * grid.h)
         grid.size = 1;
     return grid;
+}
+
+/* Cells that a page can hold, each large enough to be pressed. */
+static int capacity(const struct sheet *sheet, struct box area)
+{
+    enum { CROWDED_CELLS = 9 };
+    int cells = TERMINAL_SERVICES_MAX + SHEET_SPARES_MAX;
+
+    if (sheet_crowded(sheet))
+        return CROWDED_CELLS;
+    while (cells > 1) {
+        struct grid grid = grid_for(sheet, area, cells);
+
+        if (grid.h * sheet->page.scale * sheet->page.pixel_mm >= SHEET_TARGET_MM - 0.2)
+            break;
+        cells--;
+    }
+    return cells;
 }
 
 static struct box cell_of(const struct grid *grid, struct box area, int index)
@@ -219,12 +243,32 @@ bool sheet_crowded(const struct sheet *sheet)
     return sheet->form == FORM_WIDE && sheet->view->service_count > 3;
 }
 
-struct box sheet_services(struct sheet *sheet, struct box area, bool spare)
+/* ほかの ご用件 2/4 */
+static void more_card(struct sheet *sheet, struct box box, int page, int pages)
+{
+    char words[TERMINAL_TEXT], at[24];
+
+    snprintf(at, sizeof at, "%d/%d", page + 1, pages);
+    catalogue_fill(words, sizeof words, page_words(&sheet->page, "terminal.more_services"), "page",
+                   at, NULL);
+    sheet_button_words(sheet, box, BUTTON_OUTLINED, "more", words);
+}
+
+void sheet_services(struct sheet *sheet, struct box area, int spares, struct box *ret_spares)
 {
     const struct terminal_view *view = sheet->view;
-    struct grid grid = grid_for(sheet, area, view->service_count + (spare ? 1 : 0));
+    int room = capacity(sheet, area) - spares, count = view->service_count;
+    bool paged = count > room;
+    int shown = paged ? room - 1 : count; /* on one page */
+    int pages = paged ? (count + shown - 1) / shown : 1, page = view->page % pages;
+    struct grid grid = grid_for(sheet, area, shown + (paged ? 1 : 0) + spares);
+    int cell = 0;
 
-    for (int i = 0; i < view->service_count; i++)
-        service_card(sheet, cell_of(&grid, area, i), &view->services[i], grid.size);
-    return cell_of(&grid, area, view->service_count);
+    for (int i = page * shown; i < count && i < (page + 1) * shown; i++)
+        service_card(sheet, cell_of(&grid, area, cell++), &view->services[i], &grid);
+    cell = shown; /* what stands behind the services keeps its place on every page */
+    if (paged)
+        more_card(sheet, cell_of(&grid, area, cell++), page, pages);
+    for (int i = 0; i < spares; i++)
+        ret_spares[i] = cell_of(&grid, area, cell++);
 }

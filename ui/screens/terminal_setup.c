@@ -1,7 +1,10 @@
 /* The technician's screen: the state of each part, and the one next step. Read at 1 m. */
+#include "qr.h"
 #include "terminal_parts.h"
 
 #include "catalogue.h"
+
+#include <math.h>
 
 static void band(struct sheet *sheet, double height)
 {
@@ -45,7 +48,7 @@ static void row(struct sheet *sheet, struct box box, const struct terminal_statu
 {
     enum theme_colour colour = status->good ? THEME_INK : THEME_WHITE;
     struct sheet_text text = {.px = px, .face = FACE_BOLD, .colour = colour, .tier = TIER_B};
-    double side = px * 1.25, name = px * 6.1;
+    double side = px * 1.25, name = px * (sheet->form == FORM_SMALL ? 4.6 : 6.1);
 
     if (!status->good)
         page_fill(&sheet->page, box, THEME_INK);
@@ -56,32 +59,87 @@ static void row(struct sheet *sheet, struct box box, const struct terminal_statu
     sheet_words(sheet, (struct box){box.x, box.y, name - px * 0.3, box.h}, &text,
                 page_words(&sheet->page, status->name));
     text.face = status->good ? FACE_REGULAR : FACE_BOLD;
-    text.lines = 2;
+    text.lines = box.h > px * 2.4 ? 2 : 1;
     sheet_words(sheet, (struct box){box.x + name, box.y + 2, box.w - name - px * 0.4, box.h - 4},
                 &text, status->value);
+}
+
+/* The device's own code, for whoever enrols it, and the same as a picture for a telephone. */
+static void pairing(struct sheet *sheet, struct box box, double px)
+{
+    const struct terminal_view *view = sheet->view;
+    struct sheet_text text = {.px = px,
+                              .face = FACE_REGULAR,
+                              .colour = THEME_INK2,
+                              .tier = TIER_B,
+                              .align = ALIGN_CENTRE};
+    struct type code = {fmin(px * 2.4, box.w * 0.2), FACE_BOLD, THEME_INK, TIER_B, "ja"};
+    char support[TERMINAL_TEXT];
+    struct qr qr;
+    double side = box.h - px * 6.4;
+
+    page_fill(&sheet->page, box, THEME_WHITE);
+    page_frame(&sheet->page, box, 4, THEME_INK);
+    sheet_words(sheet, (struct box){box.x + 8, box.y + px * 0.3, box.w - 16, px * 1.3}, &text,
+                page_words(&sheet->page, "setup.pairing"));
+    page_text(&sheet->page, &code, ALIGN_CENTRE, box.x + box.w / 2, box.y + px * 4, box.w - 24,
+              view->pairing);
+    if (view->pairing_qr[0] && qr_encode(view->pairing_qr, &qr) == 0)
+        qr_draw(
+            sheet->page.canvas, &qr,
+            page_rect(&sheet->page, (struct box){box.x + 8, box.y + px * 4.6, box.w - 16, side}));
+    catalogue_fill(support, sizeof support, page_words(&sheet->page, "setup.support"), "id",
+                   view->support, NULL);
+    sheet_words(sheet, (struct box){box.x + 8, box.y + box.h - px * 1.7, box.w - 16, px * 1.4},
+                &text, support);
+}
+
+/* The rows in their order; where not all have room, good ones are left out. */
+static void rows(struct sheet *sheet, struct box area, double px, double row_height)
+{
+    const struct terminal_view *view = sheet->view;
+    double least = px * 1.35, h = fmin(row_height, area.h / fmax(view->status_count, 1));
+    int spare = 0; /* rows too many */
+
+    if (h < least) {
+        h = least;
+        spare = view->status_count - (int)(area.h / h);
+    }
+    for (int i = 0; i < view->status_count; i++) {
+        if (spare > 0 && view->status[i].good) {
+            spare--;
+            continue;
+        }
+        row(sheet, (struct box){area.x, area.y, area.w, h}, &view->status[i], px);
+        page_rule(&sheet->page, area.x, area.y + h - 2, area.w, 2, THEME_RULE);
+        area.y += h;
+    }
 }
 
 void terminal_setup(struct sheet *sheet)
 {
     static const struct {
-        double band, margin, advice, px, row;
-    } tables[FORMS] = {[FORM_UPRIGHT] = {140, 56, 250, 44, 106},
-                       [FORM_WIDE] = {88, 40, 140, 34, 62},
-                       [FORM_SMALL] = {52, 16, 122, 26, 42}};
-    const struct terminal_view *view = sheet->view;
+        double band, margin, advice, px, row, pairing;
+    } tables[FORMS] = {[FORM_UPRIGHT] = {140, 56, 250, 44, 106, 560},
+                       [FORM_WIDE] = {88, 40, 140, 34, 62, 380},
+                       [FORM_SMALL] = {52, 16, 116, 26, 42, 290}};
+    bool upright = sheet->form == FORM_UPRIGHT, paired = sheet->view->pairing[0] != '\0';
     double margin = tables[sheet->form].margin, px = tables[sheet->form].px;
-    double y = tables[sheet->form].band + margin * 0.6, h = tables[sheet->form].row;
-    double room = sheet->page.height - y - tables[sheet->form].advice - margin;
-    double w = sheet->page.width - 2 * margin;
+    double y = tables[sheet->form].band + margin * 0.6, side = tables[sheet->form].pairing;
+    struct box all = {margin, y, sheet->page.width - 2 * margin, sheet->page.height - y - margin};
+    struct box list;
 
     band(sheet, tables[sheet->form].band);
-    advice(sheet, (struct box){margin, y, w, tables[sheet->form].advice}, px * 1.25);
-    y += tables[sheet->form].advice + margin * 0.5;
-    if (view->status_count > 0 && h > room / view->status_count)
-        h = room / view->status_count;
-    for (int i = 0; i < view->status_count; i++) {
-        row(sheet, (struct box){margin, y, w, h}, &view->status[i], px);
-        page_rule(&sheet->page, margin, y + h - 2, w, 2, THEME_RULE);
-        y += h;
+    advice(sheet, (struct box){all.x, all.y, all.w, tables[sheet->form].advice}, px * 1.25);
+    all.y += tables[sheet->form].advice + margin * 0.5;
+    all.h -= tables[sheet->form].advice + margin * 0.5;
+    list = all;
+    if (paired && upright) {
+        list.h -= side + margin * 0.5;
+        pairing(sheet, (struct box){all.x, all.y + all.h - side, all.w, side}, px);
+    } else if (paired) {
+        list.w -= side + margin * 0.5;
+        pairing(sheet, (struct box){all.x + all.w - side, all.y, side, all.h}, px * 0.9);
     }
+    rows(sheet, list, px, tables[sheet->form].row);
 }

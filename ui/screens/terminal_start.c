@@ -9,7 +9,7 @@
 
 struct start_boxes {
     struct box headline, sub, prompt, waiting, services, services_alone, checkin, languages_rule,
-        languages_label, languages, foot;
+        languages_label, languages, foot, notice, options, foot_below, waiting_short;
 };
 
 static const struct start_boxes tables[FORMS] = {
@@ -23,7 +23,10 @@ static const struct start_boxes tables[FORMS] = {
                       .languages_rule = {56, 1345, 968, 3},
                       .languages_label = {56, 1368, 968, 54},
                       .languages = {56, 1440, 968, 292},
-                      .foot = {56, 1792, 968, 64}},
+                      .foot = {56, 1792, 968, 64},
+                      .notice = {56, 228, 968, 64},
+                      .options = {56, 1748, 968, 100},
+                      .foot_below = {56, 1852, 968, 54}},
     [FORM_WIDE] = {.headline = {40, 94, 770, 96},
                    .sub = {832, 114, 408, 68},
                    .waiting = {832, 192, 408, 250},
@@ -31,19 +34,92 @@ static const struct start_boxes tables[FORMS] = {
                    .services_alone = {40, 192, 760, 406},
                    .checkin = {832, 462, 408, 136},
                    .languages_rule = {40, 618, 1200, 3},
-                   .languages = {40, 642, 1200, 130}},
+                   .languages = {40, 642, 1200, 130},
+                   .notice = {832, 96, 408, 88},
+                   .waiting_short = {832, 190, 408, 130},
+                   .options = {832, 328, 408, 126}},
     [FORM_SMALL] = {.services = {12, 54, 776, 312},
                     .services_alone = {12, 54, 776, 312},
-                    .checkin = {406, 370, 382, 108},
-                    .languages = {12, 370, 382, 108}},
+                    .languages = {12, 370, 776, 108},
+                    .notice = {12, 53, 776, 44}},
 };
+
+static bool has_options(const struct sheet *sheet)
+{
+    return sheet->view->show_family || sheet->view->show_no_voice;
+}
+
+/* What is to be known beforehand: maintenance, or that no slip will come. */
+static void notice(struct sheet *sheet, struct box box)
+{
+    const struct terminal_view *view = sheet->view;
+    struct sheet_text text = {.px = sheet->type->text,
+                              .face = FACE_BOLD,
+                              .colour = view->notice_urgent ? THEME_WHITE : THEME_INK,
+                              .tier = TIER_B,
+                              .lines = sheet->form == FORM_WIDE ? 2 : 1,
+                              .leading = 1.15};
+    double side = text.px * 1.1, pad = 16;
+
+    page_fill(&sheet->page, box, view->notice_urgent ? THEME_INK : THEME_WHITE);
+    if (!view->notice_urgent)
+        page_frame(&sheet->page, box, 3, THEME_INK);
+    page_icon(&sheet->page, (struct box){box.x + pad, box.y + (box.h - side) / 2, side, side},
+              view->notice_urgent ? ICON_WARNING : ICON_CLOCK, text.colour);
+    sheet_words(sheet,
+                (struct box){box.x + 2 * pad + side, box.y + 2, box.w - side - 3 * pad, box.h - 4},
+                &text, view->notice);
+}
+
+/* ご家族の分も とる, or 3人分 once that is chosen. */
+static void family_button(struct sheet *sheet, struct box box, const char *key)
+{
+    const struct terminal_view *view = sheet->view;
+    char words[TERMINAL_TEXT], persons[12];
+
+    if (view->persons <= 1) {
+        sheet_switch(sheet, box, false, "family", page_words(&sheet->page, key));
+        return;
+    }
+    snprintf(persons, sizeof persons, "%d", view->persons);
+    catalogue_fill(words, sizeof words, page_words(&sheet->page, "terminal.family_chosen"),
+                   "persons", persons, NULL);
+    sheet_switch(sheet, box, true, "family", words);
+}
+
+/* One button behind which both stand, where there is room for one only. */
+static void options_button(struct sheet *sheet, struct box box)
+{
+    const struct terminal_view *view = sheet->view;
+
+    if (view->show_family)
+        family_button(sheet, box,
+                      view->show_no_voice ? "terminal.family_and_wish" : "terminal.again");
+    else
+        sheet_switch(sheet, box, view->no_voice, "no_voice",
+                     page_words(&sheet->page, "terminal.no_voice"));
+}
+
+static void options(struct sheet *sheet, struct box box)
+{
+    const struct terminal_view *view = sheet->view;
+    double gap = sheet->form == FORM_UPRIGHT ? 20 : 8, half = (box.w - gap) / 2;
+
+    if (!view->show_family || !view->show_no_voice) {
+        options_button(sheet, box);
+        return;
+    }
+    family_button(sheet, (struct box){box.x, box.y, half, box.h}, "terminal.again");
+    sheet_switch(sheet, (struct box){box.x + half + gap, box.y, half, box.h}, view->no_voice,
+                 "no_voice", page_words(&sheet->page, "terminal.no_voice"));
+}
 
 static void checkin(struct sheet *sheet, struct box box)
 {
-    bool upright = sheet->form == FORM_UPRIGHT;
+    bool upright = sheet->form == FORM_UPRIGHT, icon = box.w > 6 * sheet->type->name;
     struct box face = sheet_button(sheet, box, BUTTON_OUTLINED, "checkin");
     double side = upright ? 92 : sheet->type->headline;
-    double left = upright ? 190 : side + 52;
+    double left = upright ? 190 : icon ? side + 52 : 24;
     struct type name = {upright ? 60 : sheet->type->strong + 2, FACE_BOLD, THEME_AI, TIER_B, NULL};
     struct type second = {sheet->type->text, FACE_REGULAR, THEME_AI, TIER_B, NULL};
     struct block block = {.box = {face.x + left, face.y + 12, face.w - left - 24, face.h - 24},
@@ -51,9 +127,11 @@ static void checkin(struct sheet *sheet, struct box box)
                           .leading = 1.15,
                           .shrink_first = upright};
 
-    page_icon(&sheet->page,
-              (struct box){face.x + (upright ? 46 : 26), face.y + (face.h - side) / 2, side, side},
-              ICON_QR, THEME_AI);
+    if (icon)
+        page_icon(
+            &sheet->page,
+            (struct box){face.x + (upright ? 46 : 26), face.y + (face.h - side) / 2, side, side},
+            ICON_QR, THEME_AI);
     if (upright) {
         page_icon(&sheet->page,
                   (struct box){face.x + face.w - 26 - 47, face.y + (face.h - 62) / 2, 62, 62},
@@ -84,9 +162,17 @@ static void headline(struct sheet *sheet, const struct start_boxes *boxes)
                                    .language = japanese ? "en" : "ja"};
     const struct catalogue *other = canvas_words(sheet->page.canvas, japanese ? "en" : "ja");
 
+    if (sheet->view->notice[0] && sheet_crowded(sheet)) {
+        struct box box = sheet_box(sheet, boxes->headline);
+
+        notice(sheet, (struct box){box.x, box.y + 4, box.w, box.h - 12});
+        return;
+    }
     sheet_words(sheet, sheet_box(sheet, boxes->headline), &head,
                 page_words(&sheet->page, "terminal.headline"));
-    if (!plain && !sheet_crowded(sheet))
+    if (sheet->view->notice[0])
+        notice(sheet, sheet_box(sheet, boxes->notice));
+    else if (!plain && !sheet_crowded(sheet))
         sheet_words(sheet, sheet_box(sheet, boxes->sub), &sub,
                     catalogue_get(other, "terminal.headline"));
 }
@@ -157,15 +243,46 @@ static void languages(struct sheet *sheet, const struct start_boxes *boxes)
     sheet_languages(sheet, sheet_box(sheet, boxes->languages));
 }
 
+/* One list of services fills the screen; what else there is stands in the row below it. */
 static void start_small(struct sheet *sheet, const struct start_boxes *boxes)
 {
+    enum { GAP = 12 };
+    const struct terminal_view *view = sheet->view;
+    struct box area = sheet_box(sheet, boxes->services), row = sheet_box(sheet, boxes->languages);
+    int cells = 1 + (view->show_checkin ? 1 : 0) + (has_options(sheet) ? 1 : 0);
+    double step = (row.w + GAP) / cells;
+
     sheet_header(sheet);
-    sheet_services(sheet, sheet_box(sheet, boxes->services), false);
-    sheet_button_words(sheet, sheet_box(sheet, boxes->languages), BUTTON_OUTLINED, "languages",
+    if (view->notice[0]) {
+        struct box band = sheet_box(sheet, boxes->notice);
+
+        notice(sheet, band);
+        area.h -= band.y + band.h + 3 - area.y;
+        area.y = band.y + band.h + 3;
+    }
+    sheet_services(sheet, area, 0, NULL);
+    row.w = step - GAP;
+    sheet_button_words(sheet, row, BUTTON_OUTLINED, "languages",
                        page_words(&sheet->page, "terminal.languages_both"));
-    if (sheet->view->show_checkin)
-        sheet_button_words(sheet, sheet_box(sheet, boxes->checkin), BUTTON_OUTLINED, "checkin",
+    if (view->show_checkin) {
+        row.x += step;
+        sheet_button_words(sheet, row, BUTTON_OUTLINED, "checkin",
                            page_words(&sheet->page, "terminal.checkin"));
+    }
+    row.x += step;
+    if (has_options(sheet))
+        options_button(sheet, row);
+}
+
+/* 15 人 お待ちです in one line. */
+static void waiting_short(struct sheet *sheet, struct box box)
+{
+    const struct type unit = {48, FACE_BOLD, THEME_INK, TIER_B, NULL};
+    const struct type number = {96, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    struct page_count count = page_count(&sheet->page, "terminal.waiting", sheet->view->waiting);
+    struct rich rich = {&unit, &number, count.pattern, count.n, box.w};
+
+    page_rich(&sheet->page, &rich, ALIGN_LEFT, box.x, box.y + box.h * 0.78);
 }
 
 /* Many services on a wide panel: people waiting in one line, check-in as the last card. */
@@ -175,14 +292,18 @@ static void start_crowded(struct sheet *sheet, const struct start_boxes *boxes)
     const struct type number = {84, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     struct page_count count = page_count(&sheet->page, "terminal.waiting", sheet->view->waiting);
     struct box head = sheet_box(sheet, boxes->headline), area = sheet_box(sheet, boxes->services);
-    struct box waiting = sheet_box(sheet, boxes->waiting), spare;
+    struct box waiting = sheet_box(sheet, boxes->waiting), spares[SHEET_SPARES_MAX],
+               *spare = spares;
+    int count_spares = (sheet->view->show_checkin ? 1 : 0) + (has_options(sheet) ? 1 : 0);
     struct rich rich = {&unit, &number, count.pattern, count.n, waiting.w};
 
     page_rich(&sheet->page, &rich, ALIGN_RIGHT, waiting.x + waiting.w, head.y + head.h * 0.75);
     area.w = waiting.x + waiting.w - area.x;
-    spare = sheet_services(sheet, area, sheet->view->show_checkin);
+    sheet_services(sheet, area, count_spares, spares);
     if (sheet->view->show_checkin)
-        checkin(sheet, spare);
+        checkin(sheet, *spare++);
+    if (has_options(sheet))
+        options_button(sheet, *spare);
     languages(sheet, boxes);
 }
 
@@ -209,13 +330,17 @@ void terminal_start(struct sheet *sheet)
     }
     if (sheet->form == FORM_UPRIGHT)
         prompt_upright(sheet, boxes);
+    else if (has_options(sheet))
+        waiting_short(sheet, sheet_box(sheet, boxes->waiting_short));
     else
         waiting_wide(sheet, sheet_box(sheet, boxes->waiting));
-    sheet_services(sheet, cards, false);
+    sheet_services(sheet, cards, 0, NULL);
     if (sheet->view->show_checkin)
         checkin(sheet, sheet_box(sheet, boxes->checkin));
     languages(sheet, boxes);
+    if (has_options(sheet))
+        options(sheet, sheet_box(sheet, boxes->options));
     if (sheet->form == FORM_UPRIGHT)
-        sheet_words(sheet, sheet_box(sheet, boxes->foot), &foot,
-                    page_words(&sheet->page, "terminal.help"));
+        sheet_words(sheet, sheet_box(sheet, has_options(sheet) ? boxes->foot_below : boxes->foot),
+                    &foot, page_words(&sheet->page, "terminal.help"));
 }
