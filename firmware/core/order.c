@@ -14,7 +14,8 @@ static bool counts(const struct queue *queue, const struct ticket *ticket, int64
     case TICKET_ABSENT:
         return queue->settings.absent_counts;
     case TICKET_RESERVED:
-        return ticket->slot_from == 0 || now >= ticket->slot_from;
+        return ticket->slot_from ? now >= ticket->slot_from
+                                 : !session_after(&ticket->session, &queue->session);
     default:
         return false;
     }
@@ -29,23 +30,149 @@ static bool goes_before(const struct ticket *a, const struct ticket *b)
     return a < b; /* order of issue */
 }
 
-static bool may_be_called(const struct ticket *ticket)
+bool ticket_callable(const struct ticket *ticket)
 {
     return ticket->state == TICKET_WAITING || ticket->state == TICKET_TO_PAY;
+}
+
+/* -- the line ----------------------------------------------------------------------------------
+ */
+
+static int compare_tickets(const void *a, const void *b)
+{
+    const struct ticket *x = *(const struct ticket *const *)a;
+    const struct ticket *y = *(const struct ticket *const *)b;
+    if (x == y)
+        return 0;
+    return goes_before(x, y) ? -1 : 1;
+}
+
+static int booking_every(const struct queue *queue, int desk_no)
+{
+    int index = queue_desk_index(queue, desk_no);
+    return index < 0 || queue->rules < 2 ? 0 : queue->settings.desks[index].booking_every;
+}
+
+/* A number on its way will wait in a moment: asked where, it takes its turn like the others. */
+static bool takes_a_turn(const struct ticket *ticket)
+{
+    return ticket_callable(ticket) || ticket->state == TICKET_OFFERED;
+}
+
+static bool arrived_booking(const struct ticket *ticket)
+{
+    return ticket->booked && ticket->stage == 0 && ticket_callable(ticket);
+}
+
+/* Every Nth turn goes to the first booking of the same priority that comes after; between i and it
+ * all step back by one. `behind` saves looking twice: bookings before it have had their turn. */
+static void reserve_places(const struct queue *queue, int desk_no, const struct ticket **line,
+                           int count)
+{
+    int every = booking_every(queue, desk_no), behind = 0;
+    if (every == 0)
+        return;
+    int turn = queue->desks[queue_desk_index(queue, desk_no)].turns;
+    for (int i = 0; i < count; i++) {
+        if (!takes_a_turn(line[i]) || ++turn % every != 0 || arrived_booking(line[i]))
+            continue;
+        int k = behind > i ? behind : i + 1;
+        while (k < count && line[k]->priority == line[i]->priority && !arrived_booking(line[k]))
+            k++;
+        behind = k;
+        if (k == count || line[k]->priority != line[i]->priority)
+            continue;
+        const struct ticket *booking = line[k];
+        memmove(&line[i + 1], &line[i], (size_t)(k - i) * sizeof *line);
+        line[i] = booking;
+    }
+}
+
+/* The line of one desk, with `extra` in it whether it counts or not (NULL: nobody). */
+static int desk_line(const struct queue *queue, int desk_no, int64_t now,
+                     const struct ticket *extra, const struct ticket **line)
+{
+    int count = 0;
+    for (int i = 0; i < queue->count; i++) {
+        const struct ticket *ticket = &queue->tickets[i];
+        if (ticket->desk_no == desk_no && (ticket == extra || counts(queue, ticket, now)))
+            line[count++] = ticket;
+    }
+    qsort(line, (size_t)count, sizeof *line, compare_tickets);
+    reserve_places(queue, desk_no, line, count);
+    return count;
+}
+
+static const struct ticket **line_alloc(const struct queue *queue)
+{
+    const struct ticket **line = malloc((size_t)(queue->count + 1) * sizeof *line);
+    if (!line)
+        abort();
+    return line;
+}
+
+/* Each desk's line keeps its order; whose first goes before the others' first is next. */
+static int merge_lines(const struct queue *queue, int64_t now, const struct ticket **ret, int max)
+{
+    const struct ticket **all = line_alloc(queue);
+    int from[SETTINGS_DESKS_MAX], to[SETTINGS_DESKS_MAX], end = 0, count = 0;
+    for (int i = 0; i < queue->settings.desk_count; i++) {
+        from[i] = end;
+        end += desk_line(queue, queue->settings.desks[i].desk_no, now, NULL, all + end);
+        to[i] = end;
+    }
+    while (count < max) {
+        int first = -1;
+        for (int i = 0; i < queue->settings.desk_count; i++)
+            if (from[i] < to[i] && (first < 0 || goes_before(all[from[i]], all[from[first]])))
+                first = i;
+        if (first < 0)
+            break;
+        ret[count++] = all[from[first]++];
+    }
+    free(all);
+    return count;
+}
+
+int queue_line(const struct queue *queue, int desk_no, int64_t now, const struct ticket **ret,
+               int max)
+{
+    if (queue->count == 0)
+        return 0;
+    if (desk_no == 0)
+        return merge_lines(queue, now, ret, max);
+    const struct ticket **line = line_alloc(queue);
+    int count = desk_line(queue, desk_no, now, NULL, line);
+    if (count > max)
+        count = max;
+    memcpy(ret, line, (size_t)count * sizeof *line);
+    free(line);
+    return count;
 }
 
 const struct ticket *queue_next(const struct queue *queue, int desk_no, int64_t now)
 {
     const struct ticket *next = NULL;
-    (void)now; /* slots: an arrived patient's place already says when their slot starts */
-    for (int i = 0; i < queue->count; i++) {
+    if (booking_every(queue, desk_no)) {
+        const struct ticket **line = line_alloc(queue);
+        int count = desk_line(queue, desk_no, now, NULL, line);
+        for (int i = 0; i < count && !next; i++)
+            if (ticket_callable(line[i]))
+                next = line[i];
+        free(line);
+        return next;
+    }
+    for (int i = 0; i < queue->count; i++) { /* no need of the whole line */
         const struct ticket *ticket = &queue->tickets[i];
-        if (ticket->desk_no == desk_no && may_be_called(ticket) &&
+        if (ticket->desk_no == desk_no && ticket_callable(ticket) &&
             (!next || goes_before(ticket, next)))
             next = ticket;
     }
     return next;
 }
+
+/* -- counting ----------------------------------------------------------------------------------
+ */
 
 static int count_waiting(const struct queue *queue, int desk_no, const char *service, int64_t now)
 {
@@ -70,13 +197,25 @@ int queue_waiting_service(const struct queue *queue, const char *service, int64_
     return known ? count_waiting(queue, known->desk_no, service, now) : 0;
 }
 
+static int index_in_line(const struct queue *queue, const struct ticket *ticket, int64_t now)
+{
+    const struct ticket **line = line_alloc(queue);
+    int count = desk_line(queue, ticket->desk_no, now, ticket, line), i = 0;
+    while (i < count && line[i] != ticket)
+        i++;
+    free(line);
+    return i;
+}
+
 int queue_before(const struct queue *queue, const struct ticket *ticket, int64_t now)
 {
     int before = 0;
-    bool waits = may_be_called(ticket) || ticket->state == TICKET_ABSENT ||
+    bool waits = ticket_callable(ticket) || ticket->state == TICKET_ABSENT ||
                  ticket->state == TICKET_RESERVED || ticket->state == TICKET_OFFERED;
     if (!waits)
         return -1;
+    if (booking_every(queue, ticket->desk_no))
+        return index_in_line(queue, ticket, now);
     for (int i = 0; i < queue->count; i++) {
         const struct ticket *other = &queue->tickets[i];
         if (other != ticket && other->desk_no == ticket->desk_no && counts(queue, other, now) &&
@@ -86,112 +225,58 @@ int queue_before(const struct queue *queue, const struct ticket *ticket, int64_t
     return before;
 }
 
-static int compare_tickets(const void *a, const void *b)
+bool queue_come_now(const struct queue *queue, const struct ticket *ticket, int64_t now)
 {
-    const struct ticket *x = *(const struct ticket *const *)a;
-    const struct ticket *y = *(const struct ticket *const *)b;
-    if (x == y)
-        return 0;
-    return goes_before(x, y) ? -1 : 1;
+    int before = queue_before(queue, ticket, now);
+    return before >= 0 && before <= queue->settings.come_now;
 }
 
-int queue_line(const struct queue *queue, int desk_no, int64_t now, const struct ticket **ret,
-               int max)
+/* -- places ------------------------------------------------------------------------------------
+ */
+
+/* The next one after `behind` in the line without reserved places, callable or not as asked. */
+static const struct ticket *follower(const struct queue *queue, const struct ticket *ticket,
+                                     const struct ticket *behind, bool callable)
 {
-    if (queue->count == 0)
-        return 0;
-    const struct ticket **line = malloc((size_t)queue->count * sizeof *line);
-    int count = 0;
-    if (!line)
-        abort();
-    for (int i = 0; i < queue->count; i++)
-        if ((desk_no == 0 || queue->tickets[i].desk_no == desk_no) &&
-            counts(queue, &queue->tickets[i], now))
-            line[count++] = &queue->tickets[i];
-    qsort(line, (size_t)count, sizeof *line, compare_tickets);
-    if (count > max)
-        count = max;
-    memcpy(ret, line, (size_t)count * sizeof *line);
-    free(line);
-    return count;
+    const struct ticket *next = NULL;
+    for (int i = 0; i < queue->count; i++) {
+        const struct ticket *other = &queue->tickets[i];
+        if (other != ticket && other->desk_no == ticket->desk_no &&
+            other->priority == ticket->priority &&
+            (callable ? ticket_callable(other) : !ticket_finished(other)) &&
+            goes_before(behind, other) && (!next || goes_before(other, next)))
+            next = other;
+    }
+    return next;
 }
 
 int64_t queue_place_back(const struct queue *queue, const struct ticket *ticket, int places)
 {
     const struct ticket *behind = ticket;
     for (int step = 0; places == 0 || step < places; step++) {
-        const struct ticket *next = NULL;
-        for (int i = 0; i < queue->count; i++) {
-            const struct ticket *other = &queue->tickets[i];
-            if (other != ticket && other->desk_no == ticket->desk_no &&
-                other->priority == ticket->priority && may_be_called(other) &&
-                goes_before(behind, other) && (!next || goes_before(other, next)))
-                next = other;
-        }
+        const struct ticket *next = follower(queue, ticket, behind, true);
         if (!next)
             break;
         behind = next;
     }
-    return behind == ticket ? ticket->place : behind->place + 1;
+    if (behind == ticket)
+        return ticket->place;
+    const struct ticket *after = queue->rules >= 2 ? follower(queue, ticket, behind, false) : NULL;
+    /* Halfway, so that the next one sent to the same spot has room. */
+    int64_t room = after ? (after->place - behind->place) / 2 : 1;
+    return behind->place + (room > 0 ? room : 1);
 }
 
-int queue_calls(const struct queue *queue, int desk_no, const struct queue_call **ret, int max)
+int64_t queue_place_at(const struct queue *queue, const struct ticket *ticket, int64_t at)
 {
-    int count = 0;
-    for (int i = 0; i < queue->call_count && count < max; i++)
-        if (desk_no == 0 || queue->calls[i].desk_no == desk_no)
-            ret[count++] = &queue->calls[i];
-    return count;
-}
-
-bool queue_call_live(const struct queue *queue, const struct queue_call *call, int64_t now)
-{
-    const struct ticket *ticket = queue_ticket(queue, call->ticket);
-    return ticket && ticket->state == TICKET_CALLED && ticket->desk_no == call->desk_no &&
-           now - call->called_ms < (int64_t)queue->settings.live_minutes * 60 * 1000;
-}
-
-/* -- digest --------------------------------------------------------------------------------------
- */
-
-static uint64_t mix(uint64_t hash, const void *data, size_t size)
-{
-    const unsigned char *bytes = data;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * UINT64_C(1099511628211);
-    return hash;
-}
-
-static uint64_t mix_int(uint64_t hash, int64_t value)
-{
-    unsigned char bytes[8]; /* little endian everywhere, so that every machine agrees */
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)((uint64_t)value >> (8 * i));
-    return mix(hash, bytes, sizeof bytes);
-}
-
-uint64_t queue_digest(const struct queue *queue)
-{
-    uint64_t hash = UINT64_C(14695981039346656037);
-    hash = mix(hash, queue->session.date, strlen(queue->session.date));
-    hash = mix_int(mix_int(hash, queue->session.kind), queue->rules);
-    hash = mix(hash, queue->settings_event, strlen(queue->settings_event));
-    for (int i = 0; i < queue->settings.desk_count; i++)
-        hash = mix_int(mix_int(mix_int(hash, queue->desks[i].next), queue->desks[i].web_next),
-                       queue->desks[i].paused);
-    for (int i = 0; i < 26; i++)
-        hash = mix_int(hash, queue->letters[i].next);
-    hash = mix(hash, queue->message, strlen(queue->message));
+    int64_t place = at * PLACES_A_MS;
+    if (queue->rules < 2)
+        return place;
     for (int i = 0; i < queue->count; i++) {
-        const struct ticket *t = &queue->tickets[i];
-        const int64_t fields[] = {t->state, t->number.letter, t->number.value, t->desk_no,
-                                  t->stage, t->place,         t->priority,     t->called_ms,
-                                  t->calls, t->reissues};
-        hash = mix(hash, t->id, strlen(t->id));
-        hash = mix(hash, t->last_event, strlen(t->last_event));
-        hash = mix(hash, t->room, strlen(t->room));
-        for (size_t k = 0; k < sizeof fields / sizeof fields[0]; k++)
-            hash = mix_int(hash, fields[k]);
+        const struct ticket *other = &queue->tickets[i];
+        if (other != ticket && other->desk_no == ticket->desk_no && other->place >= place &&
+            other->place < at * PLACES_A_MS + PLACE_UNARRIVED)
+            place = other->place + 1;
     }
-    return hash;
+    return place;
 }

@@ -6,7 +6,7 @@
 
 #include "queue_rules.h"
 
-enum { PLACES_A_MS = 1000, DAY_MS = 24 * 60 * 60 * 1000 };
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 void queue_init(struct queue *queue)
 {
@@ -93,6 +93,13 @@ static void apply_settings(struct queue *queue, const struct event *event)
     memcpy(queue->settings_event, event->id, UID_SIZE);
 }
 
+/* Booked for a session or a slot that is not over. */
+static bool still_booked(const struct queue *queue, const struct ticket *ticket, int64_t at)
+{
+    return queue->rules >= 2 && ticket->state == TICKET_RESERVED &&
+           (at < ticket->slot_to || !session_after(&queue->session, &ticket->session));
+}
+
 /* A new day lets go of what is over; what is unfinished stays for a day, so that nobody who still
  * waits at midnight loses their turn. */
 static void forget_finished(struct queue *queue, int64_t at)
@@ -101,11 +108,26 @@ static void forget_finished(struct queue *queue, int64_t at)
     for (int i = 0; i < queue->count; i++) {
         const struct ticket *ticket = &queue->tickets[i];
         bool unsettled = !ticket_finished(ticket) || ticket->abandoned; /* it may be on a slip */
-        if (unsettled && at - ticket->accepted_ms < DAY_MS)
+        if ((unsettled && at - ticket->accepted_ms < DAY_MS) || still_booked(queue, ticket, at))
             queue->tickets[kept++] = *ticket;
     }
     queue->count = kept;
     queue->call_count = 0;
+}
+
+/* Turns count from the start of a session; who is absent since the one before has missed as many.
+ */
+static void restart_turns(struct queue *queue)
+{
+    for (int i = 0; i < queue->count; i++) {
+        struct ticket *ticket = &queue->tickets[i];
+        int desk = queue_desk_index(queue, ticket->desk_no);
+        ticket->before.turned = false;
+        if (desk >= 0)
+            ticket->absent_turn -= queue->desks[desk].turns;
+    }
+    for (int i = 0; i < SETTINGS_DESKS_MAX; i++)
+        queue->desks[i].turns = 0;
 }
 
 static void apply_session(struct queue *queue, const struct event *event, int64_t at)
@@ -115,14 +137,14 @@ static void apply_session(struct queue *queue, const struct event *event, int64_
     queue->session = *session;
     queue->session_closed = false;
     queue->rules = event->rules ? event->rules : RULES_MIN;
-    for (int i = 0; i < SETTINGS_DESKS_MAX; i++) {
+    for (int i = 0; i < SETTINGS_DESKS_MAX; i++)
         queue->desks[i].paused = false;
-        queue->desks[i].turns = 0;
-    }
+    restart_turns(queue);
     if (new_day)
         forget_finished(queue, at);
     if (new_day || queue->settings.restart_by_session)
         series_restart(queue);
+    digest_tickets(queue);
 }
 
 static void apply_site(struct queue *queue, const struct event *event, int64_t at)
@@ -178,33 +200,44 @@ static struct ticket *add_ticket(struct queue *queue)
     return ticket;
 }
 
+static struct ticket *new_ticket(struct queue *queue, const struct event *event)
+{
+    struct ticket *ticket = add_ticket(queue);
+    memcpy(ticket->id, event->ticket, UID_SIZE);
+    ticket->channel = event->channel;
+    ticket->desk_no = event->desk_no;
+    memcpy(ticket->service, event->service, KEY_SIZE);
+    memcpy(ticket->device, event->device, UID_SIZE);
+    memcpy(ticket->family, event->family, UID_SIZE);
+    ticket->issue_desk_no = event->desk_no;
+    ticket->booked = event->kind == EVENT_BOOKED;
+    ticket->no_voice = event->no_voice;
+    ticket->session = *event->session.date ? event->session : queue->session;
+    ticket->slot_from = event->slot_from;
+    ticket->slot_to = event->slot_to;
+    return ticket;
+}
+
+static void accept_ticket(const struct queue *queue, struct ticket *ticket, int64_t at)
+{
+    ticket->accepted_ms = at;
+    if (queue->rules >= 2 && ticket->booked && at < ticket->slot_from)
+        ticket->place = ticket->slot_from * PLACES_A_MS + PLACE_UNARRIVED;
+    else
+        ticket->place = queue_place_at(queue, ticket, at);
+}
+
 /* Offered, taken, issued or booked: a ticket comes to be, or gets the number that counts. */
-static void apply_issue(struct queue *queue, const struct event *event, int64_t at)
+static struct ticket *apply_issue(struct queue *queue, const struct event *event, int64_t at)
 {
     struct ticket *ticket = (struct ticket *)queue_ticket(queue, event->ticket);
-    if (!ticket) {
-        ticket = add_ticket(queue);
-        memcpy(ticket->id, event->ticket, UID_SIZE);
-        ticket->channel = event->channel;
-        ticket->desk_no = event->desk_no;
-        memcpy(ticket->service, event->service, KEY_SIZE);
-        memcpy(ticket->device, event->device, UID_SIZE);
-        memcpy(ticket->family, event->family, UID_SIZE);
-        ticket->issue_desk_no = event->desk_no;
-        ticket->booked = event->kind == EVENT_BOOKED;
-        ticket->no_voice = event->no_voice;
-        ticket->session = *event->session.date ? event->session : queue->session;
-        ticket->accepted_ms = at;
-        ticket->place = at * PLACES_A_MS;
-        ticket->slot_from = event->slot_from;
-        ticket->slot_to = event->slot_to;
-    }
+    bool first = !ticket;
+    if (first)
+        ticket = new_ticket(queue, event);
     /* The place in the line is the patient's from the earlier of the kiosk's claim and the cloud's
      * offer, whichever of the two the log heard of first. */
-    if (at < ticket->accepted_ms) {
-        ticket->accepted_ms = at;
-        ticket->place = at * PLACES_A_MS;
-    }
+    if (first || at < ticket->accepted_ms)
+        accept_ticket(queue, ticket, at);
     if (event->number.value) {
         ticket->number = event->number;
         series_count(queue, event->desk_no ? event->desk_no : ticket->desk_no, event->number);
@@ -215,37 +248,7 @@ static void apply_issue(struct queue *queue, const struct event *event, int64_t 
     ticket->abandoned = false;
     ticket->can_undo = false;
     memcpy(ticket->last_event, event->id, UID_SIZE);
-}
-
-static void remember_call(struct queue *queue, const struct ticket *ticket)
-{
-    int i = 0;
-    while (i < queue->call_count && (strcmp(queue->calls[i].ticket, ticket->id) != 0 ||
-                                     queue->calls[i].desk_no != ticket->desk_no))
-        i++;
-    if (i == queue->call_count && queue->call_count < QUEUE_CALLS_MAX)
-        queue->call_count++;
-    if (i == QUEUE_CALLS_MAX)
-        i--;
-    memmove(&queue->calls[1], &queue->calls[0], (size_t)i * sizeof queue->calls[0]);
-    struct queue_call *call = &queue->calls[0];
-    memcpy(call->ticket, ticket->id, UID_SIZE);
-    memcpy(call->room, ticket->room, KEY_SIZE);
-    call->number = ticket->number;
-    call->desk_no = ticket->desk_no;
-    call->called_ms = ticket->called_ms;
-}
-
-static void forget_call(struct queue *queue, const struct ticket *ticket)
-{
-    for (int i = 0; i < queue->call_count; i++) {
-        struct queue_call *call = &queue->calls[i];
-        if (strcmp(call->ticket, ticket->id) != 0 || call->desk_no != ticket->desk_no)
-            continue;
-        queue->call_count--;
-        memmove(call, call + 1, (size_t)(queue->call_count - i) * sizeof *call);
-        return;
-    }
+    return ticket;
 }
 
 static void remember_before(struct ticket *ticket)
@@ -258,14 +261,18 @@ static void remember_before(struct ticket *ticket)
                                             .calls = ticket->calls,
                                             .priority = ticket->priority};
     memcpy(ticket->before.room, ticket->room, KEY_SIZE);
+    memcpy(ticket->before.reason, ticket->reason, sizeof ticket->reason);
     ticket->can_undo = true;
 }
 
 static void apply_undo(struct queue *queue, struct ticket *ticket)
 {
     const struct ticket_before *before = &ticket->before;
+    int desk = queue_desk_index(queue, before->desk_no);
     if (ticket->calls > before->calls)
-        forget_call(queue, ticket);
+        calls_undo(queue, ticket);
+    if (before->turned && desk >= 0)
+        queue->desks[desk].turns--;
     ticket->state = before->state;
     ticket->desk_no = before->desk_no;
     ticket->stage = before->stage;
@@ -274,18 +281,22 @@ static void apply_undo(struct queue *queue, struct ticket *ticket)
     ticket->calls = before->calls;
     ticket->priority = before->priority;
     memcpy(ticket->room, before->room, KEY_SIZE);
+    memcpy(ticket->reason, before->reason, sizeof ticket->reason);
     ticket->can_undo = false;
 }
 
 static void apply_call(struct queue *queue, struct ticket *ticket, const struct event *event,
                        int64_t at)
 {
+    ticket->before.turned = ticket_callable(ticket) && event->kind != EVENT_RECALLED;
+    if (ticket->before.turned)
+        queue->desks[queue_desk_index(queue, ticket->desk_no)].turns++;
     ticket->state = TICKET_CALLED;
     if (*event->room)
         memcpy(ticket->room, event->room, KEY_SIZE);
     ticket->called_ms = at;
     ticket->calls++;
-    remember_call(queue, ticket);
+    calls_remember(queue, ticket);
 }
 
 static void apply_transfer(struct queue *queue, struct ticket *ticket, int desk_no, int64_t at)
@@ -293,16 +304,40 @@ static void apply_transfer(struct queue *queue, struct ticket *ticket, int desk_
     const struct desk *desk = settings_desk(&queue->settings, desk_no);
     ticket->desk_no = desk_no;
     ticket->stage++;
-    ticket->place = at * PLACES_A_MS;
+    ticket->place = queue_place_at(queue, ticket, at);
     ticket->room[0] = '\0';
     ticket->state = desk->kind == DESK_PAYMENT ? TICKET_TO_PAY : TICKET_WAITING;
 }
 
-static void apply_arrival(struct ticket *ticket, int64_t at)
+/* Who comes early waits for the slot, in order of arrival. */
+static void apply_arrival(const struct queue *queue, struct ticket *ticket, int64_t at)
 {
     if (ticket->slot_from)
-        ticket->place = (at > ticket->slot_from ? at : ticket->slot_from) * PLACES_A_MS;
+        ticket->place =
+            queue_place_at(queue, ticket, at > ticket->slot_from ? at : ticket->slot_from);
     ticket->state = TICKET_WAITING;
+}
+
+/* Absent patients get their place back unless the clinic's tolerance is over. */
+static void apply_return(const struct queue *queue, struct ticket *ticket)
+{
+    int tolerance = queue->settings.recall_tolerance;
+    int missed = queue->desks[queue_desk_index(queue, ticket->desk_no)].turns - ticket->absent_turn;
+    if (queue->rules >= 2 && ticket->state == TICKET_ABSENT && tolerance != RECALL_ALWAYS &&
+        missed > tolerance)
+        ticket->place = queue_place_back(queue, ticket, queue->settings.late_places);
+    ticket->state = TICKET_WAITING;
+}
+
+static void apply_priority(struct ticket *ticket, const struct event *event)
+{
+    size_t size = strlen(event->text);
+    if (size > sizeof ticket->reason - 1)
+        for (size = sizeof ticket->reason - 1; (event->text[size] & 0xC0) == 0x80;)
+            size--; /* whole characters */
+    ticket->priority = event->priority;
+    memcpy(ticket->reason, event->text, size);
+    ticket->reason[size] = '\0';
 }
 
 static void apply_act(struct queue *queue, struct ticket *ticket, const struct event *event,
@@ -320,14 +355,21 @@ static void apply_act(struct queue *queue, struct ticket *ticket, const struct e
         apply_transfer(queue, ticket, event->desk_no, at);
         break;
     case EVENT_ARRIVED:
-        apply_arrival(ticket, at);
+        apply_arrival(queue, ticket, at);
+        break;
+    case EVENT_ABSENT:
+        ticket->absent_turn = queue->desks[queue_desk_index(queue, ticket->desk_no)].turns;
+        ticket->state = TICKET_ABSENT;
+        break;
+    case EVENT_WAITING:
+        apply_return(queue, ticket);
         break;
     case EVENT_BACK:
         ticket->place = queue_place_back(queue, ticket, event->places);
         ticket->state = TICKET_WAITING;
         break;
     case EVENT_PRIORITISED:
-        ticket->priority = event->priority;
+        apply_priority(ticket, event);
         break;
     case EVENT_ABANDONED:
         ticket->state = TICKET_CANCELLED;
@@ -342,6 +384,53 @@ static void apply_act(struct queue *queue, struct ticket *ticket, const struct e
     memcpy(ticket->last_event, event->id, UID_SIZE);
 }
 
+/* -- applying: families ------------------------------------------------------------------------ */
+
+/* Whether what is done to a ticket is done to this one too: a call to those of the family who wait
+ * at the same desk, a further call to those who were called to the same room, an undo to whom its
+ * target called and nothing has happened to since. */
+static bool goes_along(const struct queue *queue, const struct ticket *ticket,
+                       const struct ticket *other, const struct event *event)
+{
+    if (queue->rules < 2 || other == ticket || !*ticket->family ||
+        strcmp(other->family, ticket->family) != 0 || other->desk_no != ticket->desk_no)
+        return false;
+    switch (event->kind) {
+    case EVENT_CALLED:
+    case EVENT_CALLED_NUMBER:
+        return ticket_callable(other);
+    case EVENT_RECALLED:
+        return other->state == TICKET_CALLED && strcmp(other->room, ticket->room) == 0;
+    case EVENT_UNDONE:
+        return other->can_undo && strcmp(other->last_event, event->target) == 0;
+    default:
+        return false;
+    }
+}
+
+static void apply_to(struct queue *queue, struct ticket *ticket, const struct event *event,
+                     int64_t at)
+{
+    if (event->kind == EVENT_UNDONE) {
+        apply_undo(queue, ticket);
+        memcpy(ticket->last_event, event->id, UID_SIZE);
+    } else {
+        apply_act(queue, ticket, event, at);
+    }
+    digest_ticket(queue, ticket);
+}
+
+/* The others first and backwards, so that the board has the ticket that was named on top and the
+ * family below it in order. */
+static void apply_with_family(struct queue *queue, struct ticket *ticket, const struct event *event,
+                              int64_t at)
+{
+    for (int i = queue->count - 1; i >= 0; i--)
+        if (goes_along(queue, ticket, &queue->tickets[i], event))
+            apply_to(queue, &queue->tickets[i], event, at);
+    apply_to(queue, ticket, event, at);
+}
+
 struct judgement queue_apply(struct queue *queue, const struct event *event, int64_t at)
 {
     struct judgement judgement = queue_judge(queue, event);
@@ -354,21 +443,20 @@ struct judgement queue_apply(struct queue *queue, const struct event *event, int
         apply_site(queue, event, at);
         break;
     case EVENT_CLASS_ISSUE:
-        apply_issue(queue, event, at);
+        digest_ticket(queue, apply_issue(queue, event, at));
         break;
     case EVENT_CLASS_SLIP:
         if (strcmp(event->text, "failed") != 0)
             ticket->slips++;
+        digest_ticket(queue, ticket);
         break;
     case EVENT_CLASS_REISSUE:
         ticket->reissues++;
+        digest_ticket(queue, ticket);
         break;
     case EVENT_CLASS_UNDO:
-        apply_undo(queue, ticket);
-        memcpy(ticket->last_event, event->id, UID_SIZE);
-        break;
     case EVENT_CLASS_ACT:
-        apply_act(queue, ticket, event, at);
+        apply_with_family(queue, ticket, event, at);
         break;
     }
     return judgement;

@@ -55,7 +55,8 @@ struct ticket_before {
     int64_t called_ms;
     int calls;
     int priority;
-    bool turned; /* the act was a call that took a turn of its desk */
+    char reason[NAME_SIZE];
+    bool turned; /* the act was a call that took a turn of its desk, in this session */
 };
 
 struct ticket {
@@ -74,11 +75,11 @@ struct ticket {
     bool no_voice;     /* not to be called aloud */
     struct session session;
     int64_t accepted_ms;
-    int64_t arrived_ms; /* rules 2: order among those whose slot starts at the same time */
-    int64_t place;      /* order within its desk; smaller goes first */
+    int64_t place; /* order within its desk; smaller goes first */
     int64_t slot_from, slot_to;
     int priority;
-    int64_t called_ms; /* last call; 0 = never */
+    char reason[NAME_SIZE]; /* why: staff only */
+    int64_t called_ms;      /* last call; 0 = never */
     int calls;
     int absent_turn;           /* its desk's turns when it became absent */
     int slips;                 /* slips that may exist */
@@ -150,7 +151,8 @@ enum verdict {
     X(NO_SETTINGS, "no_settings")                                                                  \
     X(NOT_YOURS, "not_yours")                                                                      \
     X(LETTER_GIVEN, "letter_given")                                                                \
-    X(RULES, "rules")
+    X(RULES, "rules")                                                                              \
+    X(NO_REASON, "no_reason")
 enum reason {
 #define X(name, text) REASON_##name,
     REASONS(X)

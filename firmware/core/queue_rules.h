@@ -21,9 +21,30 @@ bool event_target(enum event_kind kind, enum ticket_state *ret);
 /* The ticket that an event is about, by id or (CALLED_NUMBER) by number; NULL when unknown. */
 const struct ticket *queue_subject(const struct queue *queue, const struct event *event);
 bool ticket_finished(const struct ticket *ticket);
+/* Stands in the line and may be called next. */
+bool ticket_callable(const struct ticket *ticket);
 int queue_desk_index(const struct queue *queue, int desk_no);
-/* Place behind the N-th ticket after this one in its line; 0 places = at the end. */
+
+/* -- order.c -- */
+enum {
+    PLACES_A_MS = 1000,   /* places in the line that a millisecond has */
+    PLACE_UNARRIVED = 999 /* the last of them: who booked a slot stands behind who arrived for it */
+};
+/* Place behind the N-th callable ticket after this one in its line; 0 places = at the end. */
 int64_t queue_place_back(const struct queue *queue, const struct ticket *ticket, int places);
+/* Place of one who comes at this time, behind all who came in the same millisecond. */
+int64_t queue_place_at(const struct queue *queue, const struct ticket *ticket, int64_t at);
+
+/* -- calls.c -- */
+void calls_remember(struct queue *queue, const struct ticket *ticket);
+/* Before the undo of a ticket's last call: the board shows the call before it again, or none. */
+void calls_undo(struct queue *queue, const struct ticket *ticket);
+
+/* -- digest.c -- */
+/* Takes up what changed in a ticket of the queue. */
+void digest_ticket(struct queue *queue, struct ticket *ticket);
+/* The same for all of them, in their present order. */
+void digest_tickets(struct queue *queue);
 
 /* -- series.c -- */
 bool channel_remote(enum channel channel);

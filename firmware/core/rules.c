@@ -261,6 +261,12 @@ static struct judgement judge_site(const struct queue *queue, const struct event
     }
 }
 
+/* Settings may take a desk away once nobody waits there; who was finished there stays finished. */
+static bool desk_gone(const struct queue *queue, const struct ticket *ticket)
+{
+    return !settings_desk(&queue->settings, ticket->desk_no);
+}
+
 /* A number that somebody else holds is never given: invariant 2. */
 static bool number_taken(const struct queue *queue, struct number number, const char *ticket)
 {
@@ -274,7 +280,7 @@ static bool may_use_letter(const struct queue *queue, const struct event *event)
 {
     const char *owner = queue->letters[event->number.letter - 'A'].device;
     if (*owner || queue->rules < 2)
-        return strcmp(owner, event->device) == 0;
+        return *owner && strcmp(owner, event->device) == 0;
     if (event->kind == EVENT_TAKEN)
         return true;
     return series_prefix(queue, event->number.letter) && event->counter == 0;
@@ -315,6 +321,8 @@ static struct judgement judge_issue(const struct queue *queue, const struct even
         return judge_new(queue, event);
     if (event->number.value && !number_equal(event->number, ticket->number))
         return refused(REASON_STATE);
+    if (desk_gone(queue, ticket))
+        return refused(REASON_UNKNOWN_DESK);
     return number_taken(queue, ticket->number, ticket->id) ? refused(REASON_NUMBER_LIVE) : applied;
 }
 
@@ -323,6 +331,8 @@ static struct judgement judge_undo(const struct queue *queue, const struct ticke
 {
     if (!ticket->can_undo || strcmp(ticket->last_event, event->target) != 0)
         return superseded(REASON_UNDO_LATE);
+    if (!settings_desk(&queue->settings, ticket->before.desk_no))
+        return refused(REASON_UNKNOWN_DESK);
     return number_taken(queue, ticket->number, ticket->id) ? refused(REASON_NUMBER_LIVE) : applied;
 }
 
@@ -352,8 +362,13 @@ static struct judgement judge_places(const struct queue *queue, const struct tic
         return refused(REASON_UNKNOWN_DESK);
     if (event->kind == EVENT_TRANSFERRED && event->desk_no == ticket->desk_no)
         return superseded(REASON_REPEATED);
+    if (desk_gone(queue, ticket))
+        return refused(REASON_UNKNOWN_DESK);
     if (*event->room && !settings_room(&queue->settings, event->room))
         return refused(REASON_UNKNOWN_ROOM);
+    if (event->kind == EVENT_PRIORITISED && event->priority > 0 && !*event->text &&
+        queue->rules >= 2)
+        return refused(REASON_NO_REASON);
     if (ticket_finished(ticket) && number_taken(queue, ticket->number, ticket->id))
         return refused(REASON_NUMBER_LIVE);
     return applied;

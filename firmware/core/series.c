@@ -108,9 +108,11 @@ char queue_free_letter(const struct queue *queue)
 static int *counter_of(struct queue *queue, int desk_no, struct number number)
 {
     int index = queue_desk_index(queue, desk_no);
-    const struct desk *desk = &queue->settings.desks[index];
     if (number.letter)
         return &queue->letters[number.letter - 'A'].next;
+    if (index < 0)
+        return NULL;
+    const struct desk *desk = &queue->settings.desks[index];
     if (desk->web_first && number.value >= desk->web_first && number.value <= desk->web_last)
         return &queue->desks[index].web_next;
     return &queue->desks[index].next;
@@ -119,7 +121,7 @@ static int *counter_of(struct queue *queue, int desk_no, struct number number)
 void series_count(struct queue *queue, int desk_no, struct number number)
 {
     int *next = counter_of(queue, desk_no, number);
-    if (*next <= number.value)
+    if (next && *next <= number.value)
         *next = number.value + 1;
 }
 

@@ -114,3 +114,9 @@ bool session_equal(const struct session *a, const struct session *b)
 {
     return a->kind == b->kind && strcmp(a->date, b->date) == 0;
 }
+
+bool session_after(const struct session *a, const struct session *b)
+{
+    int order = strcmp(a->date, b->date);
+    return order > 0 || (order == 0 && a->kind > b->kind);
+}

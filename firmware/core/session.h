@@ -42,6 +42,8 @@ const char *session_kind_name(enum session_kind kind);
 int session_kind_parse(const char *name, enum session_kind *ret)
     __attribute__((warn_unused_result));
 bool session_valid(const struct session *session);
+/* a is of a later date, or later on the same. */
+bool session_after(const struct session *a, const struct session *b);
 bool session_equal(const struct session *a, const struct session *b);
 
 #endif

@@ -180,6 +180,7 @@ static cJSON *staff_ticket(const struct queue *queue, const struct ticket *ticke
     add_ms(json, "called", ticket->called_ms);
     cJSON_AddNumberToObject(json, "calls", ticket->calls);
     cJSON_AddNumberToObject(json, "priority", ticket->priority);
+    cJSON_AddStringToObject(json, "reason", ticket->priority > 0 ? ticket->reason : "");
     cJSON_AddNumberToObject(json, "slips", ticket->slips);
     cJSON_AddNumberToObject(json, "reissues", ticket->reissues);
     add_before(json, queue, ticket, now);
