@@ -157,8 +157,10 @@ int site_ticket_seq(struct site *site, const char *ticket, int64_t *ret)
     int64_t seq = 0;
     int result;
 
+    /* +seq: or else SQLite walks the log in the order of seq, all of it for a ticket that is new.
+     */
     result = db_get_int(site->sites->options.db, &seq,
-                        "SELECT seq FROM log WHERE site = $1 AND ticket = $2 ORDER BY seq LIMIT 1",
+                        "SELECT seq FROM log WHERE site = $1 AND ticket = $2 ORDER BY +seq LIMIT 1",
                         "tt", site->id, ticket);
     if (result < 0)
         return result;
