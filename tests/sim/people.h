@@ -1,0 +1,19 @@
+/* Patients at the kiosks and staff at the cloud's console. */
+#ifndef MACHIAI_TESTS_SIM_PEOPLE_H
+#define MACHIAI_TESTS_SIM_PEOPLE_H
+
+#include "event.h"
+#include "sim.h"
+
+/* The clinic is open; draws how busy the day is. */
+void people_reset(void);
+/* They come and act until then. */
+void people_work(int64_t until);
+/* A moment around so many ms from now. */
+int64_t people_soon(int mean);
+
+/* Staff do this now, once: call whoever is next at desk 1; log the event, which gets an id. */
+void people_call(void);
+void people_event(struct event *event);
+
+#endif
