@@ -272,13 +272,8 @@ static void take_report(struct video *video, const struct video_report *report)
 
 /* ---- the child's life ---- */
 
-static void start_child(struct video *video)
+static void start_failed(struct video *video, int result)
 {
-    int64_t wait = backoff(video->deaths + 2, LIFE_MIN_MS, LIFE_MAX_MS);
-    video->start_ms = video->now_ms + wait;
-    int result = video_process_start(&video->process, video->program, video->now_ms);
-    if (result == 0)
-        return;
     video->deaths++;
     if (!video->waiting)
         return;
@@ -286,6 +281,15 @@ static void start_child(struct video *video)
     (void)snprintf(text, sizeof text, "the player cannot be started: %s", strerror(-result));
     video->waiting = false;
     add_event(video, VIDEO_FAILED, video->item.tag, text);
+}
+
+static void start_child(struct video *video)
+{
+    int64_t wait = backoff(video->deaths + 2, LIFE_MIN_MS, LIFE_MAX_MS);
+    video->start_ms = video->now_ms + wait;
+    int result = video_process_start(&video->process, video->program);
+    if (result < 0)
+        start_failed(video, result);
 }
 
 static void lose_child(struct video *video)
@@ -300,6 +304,12 @@ static void lose_child(struct video *video)
 
 static bool keep_child(struct video *video)
 {
+    if (video->process.starting) {
+        int result = video_process_started(&video->process, video->now_ms);
+        if (result < 0 && result != -EAGAIN)
+            start_failed(video, result);
+        return result == 0;
+    }
     bool had = video->process.pid != 0;
     if (video_process_check(&video->process, video->now_ms))
         return !video->process.killed;
@@ -307,7 +317,7 @@ static bool keep_child(struct video *video)
         lose_child(video);
     if (video->now_ms >= video->start_ms)
         start_child(video);
-    return video->process.pid != 0;
+    return false;
 }
 
 /* ---- frames ---- */

@@ -1,14 +1,14 @@
 #include "video_process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "video_start.h"
 
 enum {
     SILENCE_MS = 2000,
@@ -28,89 +28,50 @@ static void close_socket(struct video_process *process)
     process->socket = -1;
 }
 
-/* The child inherits exactly these two under their own numbers; it closes what else it got. */
-static int set_actions(posix_spawn_file_actions_t *actions, int socket, int memory)
-{
-    int error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
-    if (error == 0)
-        error = posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
-    if (error == 0)
-        error = posix_spawn_file_actions_adddup2(actions, socket, socket);
-    if (error == 0)
-        error = posix_spawn_file_actions_adddup2(actions, memory, memory);
-    return error;
-}
-
-static int set_signals(posix_spawnattr_t *attributes)
-{
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    int error = posix_spawnattr_setsigmask(attributes, &none);
-    if (error == 0)
-        error = posix_spawnattr_setsigdefault(attributes, &all);
-    if (error == 0)
-        error =
-            posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    return error;
-}
-
-static int spawn(const char *program, int socket, int memory, pid_t *ret)
-{
-    char socket_text[12], memory_text[12];
-    (void)snprintf(socket_text, sizeof socket_text, "%d", socket);
-    (void)snprintf(memory_text, sizeof memory_text, "%d", memory);
-    char name[VIDEO_PATH_SIZE];
-    (void)snprintf(name, sizeof name, "%s", program);
-    char command[] = "player";
-    char *argv[] = {name, command, socket_text, memory_text, NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    if (posix_spawn_file_actions_init(&actions) != 0)
-        return -ENOMEM;
-    if (posix_spawnattr_init(&attributes) != 0) {
-        posix_spawn_file_actions_destroy(&actions);
-        return -ENOMEM;
-    }
-    pid_t pid = 0;
-    int error = set_actions(&actions, socket, memory);
-    if (error == 0)
-        error = set_signals(&attributes);
-    if (error == 0)
-        error = posix_spawn(&pid, program, &actions, &attributes, argv, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error == 0)
-        *ret = pid;
-    return -error;
-}
-
-int video_process_start(struct video_process *process, const char *program, int64_t now_ms)
+/* With memory and a line of its own for the child; what is not ours any more is the thread's. */
+static int begin(struct video_process *process, const char *program, struct video_shm **ret_shm)
 {
     struct video_shm *shm = NULL;
     int memory = video_shm_create(&shm);
     if (memory < 0)
         return memory;
-    int ends[2] = {-1, -1};
-    pid_t pid = 0;
-    int result = 0;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
-        result = -errno;
-    if (result == 0)
-        result = spawn(program, ends[1], memory, &pid);
-    close(memory);
-    if (ends[1] >= 0)
-        close(ends[1]);
-    if (result != 0) {
-        if (ends[0] >= 0)
-            close(ends[0]);
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) {
+        int result = -errno;
+        close(memory);
         video_shm_unmap(shm);
         return result;
     }
-    video_shm_unmap(process->shm);
-    *process =
-        (struct video_process){.pid = pid, .socket = ends[0], .shm = shm, .checked_ms = now_ms};
+    video_start_begin(process->starter, program, ends[1], memory);
+    process->socket = ends[0];
+    *ret_shm = shm;
     return 0;
+}
+
+int video_process_start(struct video_process *process, const char *program)
+{
+    struct video_shm *shm = NULL;
+    int result = process->starter != NULL ? 0 : video_start_create(&process->starter);
+    if (result == 0)
+        result = begin(process, program, &shm);
+    if (result < 0)
+        return result;
+    video_shm_unmap(process->shm);
+    *process = (struct video_process){
+        .starter = process->starter, .starting = true, .socket = process->socket, .shm = shm};
+    return 0;
+}
+
+int video_process_started(struct video_process *process, int64_t now_ms)
+{
+    int result = video_start_end(process->starter, &process->pid);
+    if (result == -EAGAIN)
+        return result;
+    process->starting = false;
+    process->checked_ms = now_ms;
+    if (result < 0)
+        close_socket(process);
+    return result;
 }
 
 void video_process_kill(struct video_process *process, const char *reason)
@@ -171,6 +132,9 @@ bool video_process_check(struct video_process *process, int64_t now_ms)
 
 void video_process_finish(struct video_process *process)
 {
+    video_start_destroy(process->starter);
+    process->starter = NULL;
+    process->starting = false;
     if (process->pid != 0) {
         kill(process->pid, SIGKILL);
         while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)

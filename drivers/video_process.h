@@ -9,9 +9,13 @@
 
 #include "video_shm.h"
 
+struct video_start; /* video_start.h */
+
 struct video_process {
-    pid_t pid;  /* 0: none */
-    int socket; /* -1: none */
+    struct video_start *starter; /* NULL until the first start */
+    bool starting;               /* video_process_started() will tell */
+    pid_t pid;                   /* 0: none */
+    int socket;                  /* -1: none */
     struct video_shm *shm;
     bool killed; /* SIGKILL is sent; not reaped yet */
     uint32_t heartbeat;
@@ -21,9 +25,12 @@ struct video_process {
 
 /* An embedded object: all fields empty. */
 void video_process_init(struct video_process *process);
-/* Starts `program player SOCKET MEMORY` with fresh memory. None may be running. Negative errno,
- * with nothing left open. */
-int video_process_start(struct video_process *process, const char *program, int64_t now_ms)
+/* Begins to start `program player SOCKET MEMORY` with fresh memory; never waits for it. None may be
+ * running or starting. Negative errno, with nothing left open. */
+int video_process_start(struct video_process *process, const char *program)
+    __attribute__((warn_unused_result));
+/* While it is starting: -EAGAIN; then, once, 0 or why there is no child. */
+int video_process_started(struct video_process *process, int64_t now_ms)
     __attribute__((warn_unused_result));
 /* Looks after the child: false once it is gone and reaped (reason says why; the memory stays
  * mapped until the next start). A child without a sign of life for 2 s is killed. Time counts only

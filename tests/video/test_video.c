@@ -384,6 +384,14 @@ static void test_a_stalled_caller_kills_nobody(void **state)
     assert_true(run->frames > frames);
 }
 
+/* The turn that asks for a child has none yet. Its end comes while the child is being started. */
+static void test_a_start_is_not_waited_for(void **state)
+{
+    struct run *run = *state;
+    turn(run);
+    assert_int_equal(video_pid(run->video), 0);
+}
+
 static void test_a_missing_program_fails_slowly(void **state)
 {
     struct run *run = *state;
@@ -517,6 +525,7 @@ int main(int argc, char **argv)
         T(test_an_idle_child_dies_for_itself),
         T(test_a_stopped_child_is_noticed),
         T(test_a_stalled_caller_kills_nobody),
+        T(test_a_start_is_not_waited_for),
         T(test_a_missing_program_fails_slowly),
         T(test_the_child_ends_with_its_parent),
         T(test_a_wild_counter_ends_the_child),
