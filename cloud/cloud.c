@@ -39,6 +39,13 @@ static void changed(struct site *site, void *context)
     keeper_wake(cloud->keeper);
 }
 
+static int session_rules(struct site *site, void *context, int *ret)
+{
+    const struct cloud *cloud = context;
+
+    return presence_rules(cloud->presence, site_id(site), ret);
+}
+
 /* The folders are for this program's user alone: names of staff and hashes of passwords. */
 static int make_folders(const char *data_dir, char *error, size_t error_size)
 {
@@ -99,7 +106,8 @@ static int check_folder(const char *data_dir, enum cloud_make make,
 
 static int open_parts(struct cloud *cloud, const char *path, char *error, size_t error_size)
 {
-    const struct sites_options options = {.clock = cloud_now, .changed = changed, .context = cloud};
+    const struct sites_options options = {
+        .clock = cloud_now, .changed = changed, .rules = session_rules, .context = cloud};
     struct sites_options sites = options;
     int result;
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "queue.h"
+
 struct known {
     char site[IDENTITY_ID_SIZE];
     char device[IDENTITY_ID_SIZE];
@@ -32,6 +34,7 @@ static const struct db_migration steps[] = {
      "CREATE TABLE device_status (site TEXT NOT NULL, device TEXT NOT NULL, seen BIGINT NOT NULL, "
      "printer TEXT NOT NULL, version TEXT NOT NULL, clock TEXT NOT NULL, programme TEXT NOT NULL, "
      "media TEXT NOT NULL, PRIMARY KEY (site, device));"},
+    {"rules", "ALTER TABLE device_status ADD COLUMN rules BIGINT NOT NULL DEFAULT 1;"},
 };
 
 int presence_create(struct db *db, struct identity *identity, int64_t (*clock)(void *context),
@@ -170,11 +173,11 @@ int presence_report(struct presence *presence, const char *site, const char *dev
 
     result = db_run(presence->db,
                     "INSERT INTO device_status (site, device, seen, printer, version, clock, "
-                    "programme, media) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (site, "
-                    "device) DO UPDATE SET seen = $3, printer = $4, version = $5, clock = $6, "
-                    "programme = $7, media = $8",
-                    "ttittttt", site, device, now, report->printer, report->version, report->clock,
-                    report->programme, report->media);
+                    "programme, media, rules) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON "
+                    "CONFLICT (site, device) DO UPDATE SET seen = $3, printer = $4, version = $5, "
+                    "clock = $6, programme = $7, media = $8, rules = $9",
+                    "ttittttti", site, device, now, report->printer, report->version, report->clock,
+                    report->programme, report->media, (int64_t)report->rules);
     if (result < 0)
         return result;
     pthread_mutex_lock(&presence->lock);
@@ -187,6 +190,29 @@ int presence_report(struct presence *presence, const char *site, const char *dev
     pthread_mutex_unlock(&presence->lock);
     *ret_changed = changed;
     return 0;
+}
+
+int presence_rules(struct presence *presence, const char *site, int *ret)
+{
+    static const int64_t day_ms = 24 * 60 * 60 * 1000;
+    int64_t since = presence->clock(presence->context) - PRESENCE_LIVE_DAYS * day_ms;
+    struct db_rows *rows = NULL;
+    int result;
+
+    result = db_query(presence->db, &rows,
+                      "SELECT MIN(COALESCE(s.rules, 1)) FROM devices d LEFT JOIN device_status s "
+                      "ON s.site = d.site AND s.device = d.device WHERE d.site = $1 AND d.revoked "
+                      "= 0 AND COALESCE(s.seen, d.enrolled) >= $2",
+                      "ti", site, since);
+    if (result == 0)
+        result = db_next(rows);
+    if (result == 1) {
+        int64_t least = db_null(rows, 0) ? RULES_MAX : db_int(rows, 0);
+
+        *ret = least < RULES_MIN ? RULES_MIN : least > RULES_MAX ? RULES_MAX : (int)least;
+    }
+    db_done(rows);
+    return result < 0 ? result : 0;
 }
 
 bool presence_stream(struct presence *presence, const char *site, const char *device, int change)

@@ -14,7 +14,9 @@ enum {
     PRESENCE_CLOCK_SIZE = 17,
     PRESENCE_PROGRAMME_SIZE = 65,
     PRESENCE_REPORT_MAX = 16 * 1024, /* JSON of downloaded and playing */
-    PRESENCE_ONLINE_MS = 45 * 1000   /* a report keeps a device "online" that long */
+    PRESENCE_ONLINE_MS = 45 * 1000,  /* a report keeps a device "online" that long */
+    /* A device not seen for so many days does not hold a site's rules back. */
+    PRESENCE_LIVE_DAYS = 7
 };
 
 struct presence;
@@ -23,6 +25,7 @@ struct presence_report {
     char printer[PRESENCE_PRINTER_SIZE]; /* IPP printer-state-reasons, "none", "" = not told */
     char version[PRESENCE_VERSION_SIZE];
     char clock[PRESENCE_CLOCK_SIZE]; /* trusted, untrusted */
+    int rules;                       /* newest version of the rules that it follows */
     const char *programme;           /* what it plays by, "" = none */
     const char *media;               /* JSON text: what is downloaded and what plays */
 };
@@ -39,6 +42,10 @@ int presence_reload(struct presence *presence, const char *site)
 /* Stores a report. *ret_changed: staff would see a difference. */
 int presence_report(struct presence *presence, const char *site, const char *device,
                     const struct presence_report *report, bool *ret_changed)
+    __attribute__((warn_unused_result));
+/* The newest version of the rules that every live device of a site follows; an absent report counts
+ * as the oldest version. RULES_MAX for a site without devices. */
+int presence_rules(struct presence *presence, const char *site, int *ret)
     __attribute__((warn_unused_result));
 /* A device's stream of events has begun (1) or ended (-1). True: staff would see a difference. */
 bool presence_stream(struct presence *presence, const char *site, const char *device, int change);

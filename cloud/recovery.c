@@ -173,28 +173,54 @@ static int count_devices(struct cloud *cloud, const struct site *site, int64_t *
     return result < 0 ? result : 0;
 }
 
-/* Past what the state knows and what nobody knows. A range has an end: behind it nothing is given
- * until the numbers start again. */
+/* One series goes on behind a gap. It has an end: behind it nothing is given until the numbers
+ * start again. */
+static int jump_series(struct site *site, int desk_no, char letter, enum channel channel, int next,
+                       int last)
+{
+    struct event event;
+    struct site_put put;
+
+    event_init(&event);
+    event.kind = EVENT_JUMPED;
+    event.desk_no = desk_no;
+    event.channel = channel;
+    event.number.letter = letter;
+    event.number.value = next > last + 1 ? last + 1 : next;
+    if (event.number.value > NUMBER_MAX)
+        event.number.value = NUMBER_MAX;
+    return site_put(site, &event, &put);
+}
+
+static int jump_desk(struct site *site, int index, int margin)
+{
+    const struct queue *state = site_state(site);
+    const struct desk desk = state->settings.desks[index];
+    const struct queue_desk next = state->desks[index];
+    int result = 0;
+
+    if (desk.first > 0)
+        result = jump_series(site, desk.desk_no, 0, CHANNEL_KIOSK, next.next + margin, desk.last);
+    if (result == 0 && desk.web_first > 0)
+        result =
+            jump_series(site, desk.desk_no, 0, CHANNEL_WEB, next.web_next + margin, desk.web_last);
+    return result;
+}
+
+/* All series that the cloud gives, past what the state knows and what nobody knows. */
 static int jump(struct site *site, int margin)
 {
-    int count = site_state(site)->settings.desk_count, result = 0;
+    const struct settings settings = site_state(site)->settings;
+    int result = 0;
 
-    for (int i = 0; i < count && result == 0; i++) {
-        const struct queue *state = site_state(site);
-        const struct desk *desk = &state->settings.desks[i];
-        struct event event;
-        struct site_put put;
-        int next = state->desks[i].next + margin;
+    for (int i = 0; i < settings.desk_count && result == 0; i++)
+        result = jump_desk(site, i, margin);
+    for (int i = 0; i < settings.service_count && result == 0; i++) {
+        char prefix = settings.services[i].prefix;
 
-        if (desk->first == 0)
-            continue;
-        event_init(&event);
-        event.kind = EVENT_JUMPED;
-        event.desk_no = desk->desk_no;
-        event.number.value = next > desk->last + 1 ? desk->last + 1 : next;
-        if (event.number.value > NUMBER_MAX)
-            event.number.value = NUMBER_MAX;
-        result = site_put(site, &event, &put);
+        if (prefix)
+            result = jump_series(site, settings.services[i].desk_no, prefix, CHANNEL_KIOSK,
+                                 site_state(site)->letters[prefix - 'A'].next + margin, NUMBER_MAX);
     }
     return result;
 }

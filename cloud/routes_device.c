@@ -4,13 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "divergence.h"
 #include "logging.h"
+#include "notices.h"
 #include "presence.h"
 #include "routes.h"
 #include "views.h"
 #include "web.h"
 
-enum { DOWNLOADED_MAX = 256, CODE_TEXT_SIZE = 32, ROLE_SIZE = 16 };
+enum { DOWNLOADED_MAX = 256, CODE_TEXT_SIZE = 32, ROLE_SIZE = 16, CONDITION_SIZE = 17 };
 
 /* -- enrolment --------------------------------------------------------------------------------- */
 
@@ -165,8 +167,14 @@ static char *media_text(struct http_request *req, struct decoder *decoder, const
     return copy;
 }
 
+/* What a device says of its records and of our log. */
+struct condition {
+    char log[CONDITION_SIZE];     /* "ok", "not_understood", "state" */
+    char records[CONDITION_SIZE]; /* "ok", "damaged", "older" */
+};
+
 static bool read_status(struct http_request *req, struct presence_report *ret,
-                        char programme[static PRESENCE_PROGRAMME_SIZE])
+                        char programme[static PRESENCE_PROGRAMME_SIZE], struct condition *condition)
 {
     struct web_body body;
     struct decoder *decoder = &body.decoder;
@@ -183,6 +191,11 @@ static bool read_status(struct http_request *req, struct presence_report *ret,
     if (!cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(body.json, "programme")))
         decode_string(decoder, body.json, "", "programme", DECODE_OPTIONAL, programme,
                       PRESENCE_PROGRAMME_SIZE);
+    ret->rules = RULES_MIN; /* of a kiosk that does not know of versions */
+    decode_int(decoder, body.json, "", "rules", DECODE_OPTIONAL, 1, 9999, &ret->rules);
+    decode_string(decoder, body.json, "", "log", DECODE_OPTIONAL, condition->log, CONDITION_SIZE);
+    decode_string(decoder, body.json, "", "records", DECODE_OPTIONAL, condition->records,
+                  CONDITION_SIZE);
     ret->programme = programme;
     ret->media = media_text(req, decoder, body.json);
     if (!web_body_ok(req, &body))
@@ -191,18 +204,49 @@ static bool read_status(struct http_request *req, struct presence_report *ret,
     return true;
 }
 
+/* A kiosk says the same with every report until it is over; words of a newer one are passed over.
+ */
+static int tell_condition(struct cloud *cloud, struct site *site, const char *device,
+                          const struct presence_report *report, const struct condition *condition,
+                          bool *ret_changed)
+{
+    cJSON *detail;
+    enum notice kind;
+
+    if (strcmp(condition->records, "older") == 0) {
+        *ret_changed = true;
+        return divergence_note(cloud, site, device, "older");
+    }
+    if (strcmp(condition->log, "not_understood") == 0)
+        kind = NOTICE_NOT_UNDERSTOOD;
+    else if (strcmp(condition->log, "state") == 0)
+        kind = NOTICE_STATE;
+    else if (strcmp(condition->records, "damaged") == 0)
+        kind = NOTICE_RECORDS;
+    else
+        return 0;
+    *ret_changed = true;
+    detail = cJSON_CreateObject();
+    cJSON_AddStringToObject(detail, "version", report->version);
+    return notices_put(cloud->db, site_id(site), kind, device, detail, site_now(site));
+}
+
 void device_status_put(struct http_request *req, void *context)
 {
     struct site *site = web_own_site(req, context);
     struct presence_report report = {0};
     char programme[PRESENCE_PROGRAMME_SIZE] = "";
+    struct condition condition = {"", ""};
     bool changed = false;
     int result;
 
-    if (!site || !read_status(req, &report, programme))
+    if (!site || !read_status(req, &report, programme, &condition))
         return;
     result = presence_report(web_cloud(context)->presence, site_id(site), identity_who(req)->id,
                              &report, &changed);
+    if (result == 0)
+        result = tell_condition(web_cloud(context), site, identity_who(req)->id, &report,
+                                &condition, &changed);
     if (result < 0) {
         web_fail(req, result);
         return;

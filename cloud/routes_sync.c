@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "divergence.h"
 #include "logging.h"
 #include "notices.h"
 #include "presence.h"
@@ -294,7 +295,7 @@ static int put_upload(struct cloud *cloud, struct site *site, const char *device
     struct site_put put = {0};
     struct event event;
     bool allowed, issue;
-    int result;
+    int forked, result;
 
     if (event_from_json(json, &event, error, sizeof(error)) < 0) {
         add_verdict(verdicts, json, 0, verdict_name(VERDICT_REFUSED), "malformed");
@@ -302,15 +303,16 @@ static int put_upload(struct cloud *cloud, struct site *site, const char *device
     }
     allowed = device_may(&event);
     issue = is_issue(&event);
+    forked = divergence_found(cloud, site, &event);
     event_finish(&event);
-    result = issue && allowed ? site_open_session(site) : 0;
+    result = forked < 0 ? forked : issue && allowed ? site_open_session(site) : 0;
     if (result == 0)
         result = site_put_json(site, json, allowed ? NULL : &not_yours, &put, error, sizeof(error));
     if (result < 0)
         return result;
     add_verdict(verdicts, json, put.seq, verdict_name(put.judgement.verdict),
                 reason_name(put.judgement.reason));
-    return 0;
+    return forked && !put.repeated ? divergence_put(cloud, site, device, "forked") : 0;
 }
 
 static int put_all(struct cloud *cloud, struct site *site, const char *device, const cJSON *events,

@@ -310,6 +310,7 @@ void site_rollback(struct site *site)
 
 int site_open_session(struct site *site)
 {
+    const struct sites_options *options = &site->sites->options;
     const struct queue *state = site_state(site);
     struct event event;
     struct site_put ignored;
@@ -320,6 +321,13 @@ int site_open_session(struct site *site)
     if (session_equal(&event.session, &state->session) ||
         queue_judge(state, &event).verdict != VERDICT_APPLIED)
         return 0;
+    event.rules = RULES_MAX;
+    if (options->rules) {
+        int result = options->rules(site, options->context, &event.rules);
+
+        if (result < 0)
+            return result;
+    }
     return site_put(site, &event, &ignored);
 }
 

@@ -30,7 +30,10 @@ struct sites_options {
     /* Called after a change of the site's state, by this process or another, with no lock held.
      * May be NULL. */
     void (*changed)(struct site *site, void *context);
-    void *context; /* of both */
+    /* The version of the rules that a session opened now pins; NULL: RULES_MAX. Inside a
+     * transaction of the site. */
+    int (*rules)(struct site *site, void *context, int *ret);
+    void *context; /* of all */
 };
 
 /* Brings the tables up to date and rebuilds every site from its log. error gets a sentence

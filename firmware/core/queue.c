@@ -147,6 +147,19 @@ static void apply_session(struct queue *queue, const struct event *event, int64_
     digest_tickets(queue);
 }
 
+/* A device whose records were set back gets a second letter. The first stays its own for ever:
+ * slips of it are out, and events about them still come. */
+static void apply_letter(struct queue *queue, const struct event *event)
+{
+    struct queue_letter *letter = &queue->letters[event->number.letter - 'A'];
+    for (int i = 0; i < 26; i++)
+        if (strcmp(queue->letters[i].device, event->device) == 0)
+            queue->letters[i].retired = true;
+    memcpy(letter->device, event->device, UID_SIZE);
+    if (letter->next < 1)
+        letter->next = 1;
+}
+
 static void apply_site(struct queue *queue, const struct event *event, int64_t at)
 {
     int desk = queue_desk_index(queue, event->desk_no);
@@ -168,12 +181,8 @@ static void apply_site(struct queue *queue, const struct event *event, int64_t a
         memcpy(queue->message, event->text, sizeof queue->message);
         break;
     case EVENT_DEVICE:
-        if (event->number.letter) {
-            struct queue_letter *letter = &queue->letters[event->number.letter - 'A'];
-            memcpy(letter->device, event->device, UID_SIZE);
-            if (letter->next < 1)
-                letter->next = 1;
-        }
+        if (event->number.letter)
+            apply_letter(queue, event);
         break;
     case EVENT_JUMPED:
         *(int *)series_jumped(queue, event) = event->number.value;

@@ -110,6 +110,7 @@ struct queue_desk {
 struct queue_letter {
     char device[UID_SIZE]; /* "" = not given; a service's prefix is never given */
     int next;
+    bool retired; /* its device has a later one: no number of it is given any more */
 };
 
 struct queue {
@@ -192,7 +193,7 @@ struct number queue_next_number(const struct queue *queue, int desk_no, const ch
                                 enum channel channel);
 /* Own-series number of a letter; value 0 when used up. */
 struct number queue_next_letter_number(const struct queue *queue, char letter);
-/* The letter that belongs to a device, or 0. */
+/* The letter that a device gives numbers of, the latest that it was given; or 0. */
 char queue_letter_of(const struct queue *queue, const char *device);
 /* First letter that no device ever got and no service has as its prefix, or 0 when there is none.
  */

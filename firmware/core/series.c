@@ -88,7 +88,7 @@ struct number queue_next_letter_number(const struct queue *queue, char letter)
 char queue_letter_of(const struct queue *queue, const char *device)
 {
     for (int i = 0; i < 26; i++)
-        if (*device && strcmp(queue->letters[i].device, device) == 0)
+        if (*device && !queue->letters[i].retired && strcmp(queue->letters[i].device, device) == 0)
             return (char)('A' + i);
     return 0;
 }

@@ -101,6 +101,8 @@ int journal_save_state(struct journal *journal, int64_t seq, const char *hash, c
 int journal_load_state(struct journal *journal, const char *rules, int64_t *ret_seq,
                        char ret_hash[static HASH_SIZE], struct queue *queue)
     __attribute__((warn_unused_result));
+/* An entry of this seq and hash is kept. */
+bool journal_has(struct journal *journal, int64_t seq, const char *hash);
 /* Seq of the oldest entry; 0 = none. */
 int64_t journal_first_seq(struct journal *journal);
 

@@ -77,6 +77,14 @@ int journal_confirm(struct journal *journal, const struct entry *entries, int co
     return journal_end(journal, r);
 }
 
+static enum reason reason_of(const char *name)
+{
+    for (int i = 0; name && i < REASON_COUNT; i++)
+        if (strcmp(name, reason_name((enum reason)i)) == 0)
+            return (enum reason)i;
+    return REASON_NONE; /* a newer kiosk's: only told, never acted on */
+}
+
 static int read_entry(sqlite3_stmt *stmt, struct entry *ret)
 {
     char verdict[16], error[160];
@@ -86,6 +94,7 @@ static int read_entry(sqlite3_stmt *stmt, struct entry *ret)
     ret->at = sqlite3_column_int64(stmt, 1);
     journal_column(stmt, 2, verdict, sizeof verdict);
     journal_column(stmt, 3, ret->hash, sizeof ret->hash);
+    ret->reason = reason_of((const char *)sqlite3_column_text(stmt, 5));
     cJSON *json = cJSON_Parse(text);
     int r = verdict_parse(verdict, &ret->verdict);
     if (r == 0)
@@ -103,8 +112,9 @@ int journal_each_entry(struct journal *journal, int64_t seq,
 {
     int r = 0;
     sqlite3_stmt *stmt = journal_prepare(
-        journal, &r, "SELECT seq, at, verdict, hash, text FROM entries WHERE seq > ? ORDER BY seq",
-        "i", seq);
+        journal, &r,
+        "SELECT seq, at, verdict, hash, text, reason FROM entries WHERE seq > ? ORDER BY seq", "i",
+        seq);
     if (!stmt)
         return r;
     while ((r = journal_step(journal, stmt)) > 0) {
@@ -134,6 +144,16 @@ int journal_restart(struct journal *journal, const char *device)
     if (r >= 0)
         r = journal_exec(journal, "DELETE FROM state", "");
     return journal_end(journal, r);
+}
+
+bool journal_has(struct journal *journal, int64_t seq, const char *hash)
+{
+    int r;
+    sqlite3_stmt *stmt = journal_prepare(
+        journal, &r, "SELECT 1 FROM entries WHERE seq = ? AND hash = ?", "is", seq, hash);
+    bool found = stmt && journal_step(journal, stmt) > 0;
+    journal_done(journal, stmt);
+    return found;
 }
 
 int64_t journal_first_seq(struct journal *journal)

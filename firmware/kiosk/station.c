@@ -111,6 +111,7 @@ int station_adopt(struct station *station)
     station->enrolled = true;
     station->incomplete = journal_int(station->journal, key_incomplete) != 0;
     station_clear(station);
+    sync_adopt(station);
     station_news_queue(station);
     return 0;
 }
@@ -143,6 +144,7 @@ static void renew_damaged(struct station *station)
     sync_reset(station);
     station->enrolled = false; /* adopted again in the next turn */
     station->records_lost = true;
+    station->device.records = "damaged";
     station->device.adopt_next_ms = 0;
 }
 
@@ -218,6 +220,7 @@ static void turn(struct station *station)
     }
     int wait = station_device_tick(station);
     wait = least(wait, sync_tick(station));
+    wait = least(wait, sync_history_tick(station));
     wait = least(wait, sync_upload_tick(station));
     wait = least(wait, station_programme_tick(station));
     store_high(station);
@@ -266,6 +269,8 @@ static int open_parts(struct station *station)
     if (r < 0)
         return r;
     station->records_lost = found.fresh; /* unless the device is new as well */
+    if (found.aside[0])
+        station->device.records = "damaged";
     struct clock_reading reading = station_clock_read();
     station_clock_boot(boot);
     station_clock_init(&station->clock, journal_int(station->journal, key_high), boot, &reading);

@@ -29,7 +29,7 @@ static void enrol_later(struct station *station, int64_t wish_ms)
     if (wish_ms > wait)
         wait = wish_ms;
     device->enrol_attempts++;
-    device->enrol_next_ms = station_up() + wait;
+    device->enrol_next_ms = station_up() + sync_jittered(wait);
 }
 
 /* The records of this identity are opened; a disk that is full now may have room later. */
@@ -140,6 +140,10 @@ static char *status_body(struct station *station)
                             station_trusted(station, &now) ? "trusted" : "untrusted");
     cJSON_AddStringToObject(json, "programme",
                             station->media.programme ? station->media.programme->id : "");
+    cJSON_AddNumberToObject(json, "rules", RULES_MAX);
+    cJSON_AddStringToObject(json, "log", station->sync.deaf ? "not_understood" : "ok");
+    cJSON_AddStringToObject(json, "records",
+                            station->device.records ? station->device.records : "ok");
     add_files(station, json);
     char *text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
@@ -151,8 +155,10 @@ static void on_status(const struct http_client_answer *answer, void *context)
     struct station *station = context;
     struct device *device = &station->device;
     device->status = 0;
-    if (answer->result == HTTP_CLIENT_OK)
+    if (answer->result == HTTP_CLIENT_OK) {
+        device->records = NULL; /* told */
         return;
+    }
     station_report("status: %s", answer->text);
     device->status_due = true;
     device->status_next_ms = station_up() + STATION_EXCHANGE_MS;
@@ -162,7 +168,8 @@ static int status_tick(struct station *station)
 {
     struct device *device = &station->device;
     int64_t up = station_up();
-    if (station->sync.link != LINK_UP || device->status)
+    bool line = station->sync.link == LINK_UP || station->sync.deaf;
+    if (!line || device->status)
         return STATION_TURN_MS;
     if (!device->status_due && up < device->status_next_ms + STATUS_EVERY_MS)
         return STATION_TURN_MS;

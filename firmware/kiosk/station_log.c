@@ -35,8 +35,11 @@ static void apply(struct station_log *log, const struct entry *entry)
     }
     log->seq = entry->seq;
     memcpy(log->hash, entry->hash, HASH_SIZE);
-    if (entry->event.counter > log->outbox.counter && strcmp(entry->event.device, log->device) == 0)
-        log->outbox.counter = entry->event.counter; /* the journal was lost, the cloud knows more */
+    if (entry->event.counter > log->outbox.counter &&
+        strcmp(entry->event.device, log->device) == 0) {
+        log->outbox.counter = entry->event.counter; /* the cloud knows more than the journal */
+        log->older = true;
+    }
 }
 
 static int replay(const struct entry *entry, void *context)

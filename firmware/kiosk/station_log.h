@@ -18,6 +18,7 @@ struct station_log {
     int64_t seq; /* cursor: the last confirmed entry, */
     char hash[HASH_SIZE];
     int64_t saved_seq;
+    bool older;          /* the cloud has own events that they do not know: an old card image */
     struct outbox outbox;
 };
 

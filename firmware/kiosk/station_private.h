@@ -71,7 +71,10 @@ enum link { LINK_UNTRIED, LINK_UP, LINK_DOWN };
 
 struct sync {
     enum link link;
-    bool revoked;
+    bool revoked; /* as last heard: kept in the journal */
+    /* The stream has what this version cannot read: the line serves to upload and to say so, and
+     * numbers come from the own series. */
+    bool deaf;
     int64_t stream;  /* transfer, 0 = none */
     int64_t next_ms; /* uptime of the next try */
     int attempts, gaps;
@@ -83,6 +86,13 @@ struct sync {
     int64_t upload; /* transfer */
     int64_t upload_next_ms;
     int upload_max; /* events of the next batch */
+    /* The cloud was restored and lacks what we have (sync_history.c). */
+    bool giving;        /* no stream meanwhile */
+    bool forked;        /* it took none: no second try with this history */
+    int64_t give;       /* transfer */
+    int64_t give_seq;   /* what the cloud has */
+    int64_t given_seq;  /* last entry of the batch under way */
+    int64_t give_next_ms;
 };
 
 /* A request for a number that is under way. */
@@ -120,6 +130,7 @@ struct device {
     int64_t status; /* transfer */
     bool status_due;
     int64_t status_next_ms;
+    const char *records; /* what the cloud is to know of the journal: "damaged", "older"; NULL */
 };
 
 struct station {
@@ -219,15 +230,25 @@ int station_programme_tick(struct station *station);
 
 /* sync.c */
 int sync_tick(struct station *station);
+/* Half to one and a half times as long, so that a clinic's kiosks do not all come in one moment. */
+int64_t sync_jittered(int64_t ms);
 /* An entry that came with an answer: taken when it follows, else the stream brings it. */
 void sync_offer(struct station *station, const cJSON *json);
 /* Stores and applies what was received. */
 void sync_flush(struct station *station);
+/* The journal is open: what it says of the line. */
+void sync_adopt(struct station *station);
 /* The records are gone: forgets the stream and what it brought. */
 void sync_reset(struct station *station);
+/* Ends the stream and comes back at once from the present cursor. */
+void sync_reopen(struct station *station);
 /* An exchange failed in a way that says the line is down. */
 void sync_lost(struct station *station, const struct http_client_answer *answer);
 /* sync_upload.c */
 int sync_upload_tick(struct station *station);
+/* sync_history.c: gives entries back to a cloud that was restored. */
+/* data: the `recover` event's. Nothing when our history is not a continuation of the cloud's. */
+void sync_history_begin(struct station *station, const char *data);
+int sync_history_tick(struct station *station);
 
 #endif

@@ -12,10 +12,11 @@ enum {
     PIECE_MS = 5 * 1000    /* a stream that ended this soon was a piece of the log */
 };
 
+static const char key_revoked[] = "revoked";
+
 /* -- connection -------------------------------------------------------------------------------- */
 
-/* Jittered, so that a clinic's kiosks do not all come back in the same moment. */
-static int64_t jittered(int64_t ms)
+int64_t sync_jittered(int64_t ms)
 {
     return ms / 2 + (int64_t)randombytes_uniform((uint32_t)ms + 1);
 }
@@ -30,7 +31,7 @@ static void schedule(struct station *station, int64_t wish_ms)
     if (wish_ms > wait)
         wait = wish_ms;
     sync->attempts++;
-    sync->next_ms = station_up() + jittered(wait);
+    sync->next_ms = station_up() + sync_jittered(wait);
 }
 
 static void close_stream(struct station *station)
@@ -41,8 +42,7 @@ static void close_stream(struct station *station)
     station->sync.link = LINK_DOWN;
 }
 
-/* Comes back at once, from the present cursor. */
-static void reopen(struct station *station)
+void sync_reopen(struct station *station)
 {
     close_stream(station);
     station->sync.next_ms = station_up();
@@ -53,7 +53,24 @@ void sync_reset(struct station *station)
     struct sync *sync = &station->sync;
     while (sync->pending_count > 0)
         entry_finish(&sync->pending[--sync->pending_count]);
-    reopen(station);
+    sync_reopen(station);
+}
+
+/* Kept, so that a kiosk that was revoked gives no numbers after a restart without a line. */
+static void set_revoked(struct station *station, bool revoked)
+{
+    if (station->sync.revoked == revoked)
+        return;
+    station->sync.revoked = revoked;
+    if (journal_set_int(station->journal, key_revoked, revoked) < 0)
+        station_report("that this device is revoked could not be stored");
+}
+
+void sync_adopt(struct station *station)
+{
+    station->sync.revoked = journal_int(station->journal, key_revoked) != 0;
+    if (station->sync.revoked)
+        station_fail(station, STATION_ERROR_REVOKED, "the cloud has revoked this device");
 }
 
 static void take_failure(struct station *station, const struct http_client_answer *answer)
@@ -61,7 +78,8 @@ static void take_failure(struct station *station, const struct http_client_answe
     enum station_error error = enrol_error(answer);
     if (error == STATION_ERROR_NONE)
         error = STATION_ERROR_UNREACHABLE;
-    station->sync.revoked = error == STATION_ERROR_REVOKED;
+    if (answer->status > 0) /* only the cloud itself can say so, either way */
+        set_revoked(station, error == STATION_ERROR_REVOKED);
     station_fail(station, error, answer->text);
     schedule(station,
              station->sync.revoked ? SYNC_REFUSED_MS : (int64_t)answer->retry_after_s * 1000);
@@ -90,7 +108,7 @@ static void on_done(const struct http_client_answer *answer, void *context)
     sync->link = LINK_DOWN;
     if (answer->result == HTTP_CLIENT_CUT && answer->retry_ms > 0) {
         station_fail(station, STATION_ERROR_UNREACHABLE, answer->text);
-        sync->next_ms = station_up() + jittered(answer->retry_ms);
+        sync->next_ms = station_up() + sync_jittered(answer->retry_ms);
         sync->attempts++;
     } else {
         take_failure(station, answer);
@@ -102,13 +120,14 @@ static void on_open(void *context)
     struct station *station = context;
     struct sync *sync = &station->sync;
     sync->link = LINK_UP;
-    sync->revoked = false;
+    set_revoked(station, false);
     sync->opened_ms = station_up();
     sync->times = 0;
     sync->heard_entry = false;
     sync->upload_next_ms = sync->opened_ms;
     sync->upload_max = OUTBOX_BATCH_MAX;
-    outbox_unsend(&station->log.outbox);
+    if (!sync->deaf) /* or all would be uploaded again with every try */
+        outbox_unsend(&station->log.outbox);
     station->media.fetch_due = true;
     station->device.status_due = true;
     station_clear(station);
@@ -120,6 +139,7 @@ static void restart(struct station *station, const char *why)
 {
     station_report("the cloud's history is another one (%s): fetching it anew", why);
     sync_flush(station);
+    station->sync.forked = false; /* another history from now on */
     if (station_log_restart(&station->log) < 0)
         station_fail(station, STATION_ERROR_DISK, "the journal cannot be written");
 }
@@ -177,6 +197,8 @@ static void on_entry(struct station *station, const char *data)
                        error);
         close_stream(station);
         schedule(station, SYNC_REFUSED_MS);
+        station->device.status_due = station->device.status_due || !station->sync.deaf;
+        station->sync.deaf = true;
         station_fail(station, STATION_ERROR_NOT_UNDERSTOOD, detail);
         return;
     }
@@ -184,6 +206,7 @@ static void on_entry(struct station *station, const char *data)
     station->sync.heard_entry = true;
     if (entry.seq > seq && append(station, &entry)) {
         station->sync.attempts = station->sync.gaps = 0;
+        station->sync.deaf = false;
         return;
     }
     if (entry.seq > seq)
@@ -235,6 +258,20 @@ static void cry_out(struct station *station, const struct entry *entry)
     station_news_call(station, &call, now);
 }
 
+/* These records are from before what the cloud has from us: the card was set back. After a loss of
+ * the journal that is expected, and the gap in the series is there for it. */
+static void tell_older(struct station *station)
+{
+    if (!station->log.older)
+        return;
+    station->log.older = false;
+    if (station->incomplete)
+        return;
+    station_report("the cloud has events of this device that its records do not know");
+    station->device.records = "older";
+    station->device.status_due = true;
+}
+
 void sync_flush(struct station *station)
 {
     struct sync *sync = &station->sync;
@@ -244,6 +281,7 @@ void sync_flush(struct station *station)
     sync->pending_count = 0;
     int r = station_log_confirm(&station->log, sync->pending, count);
     if (r == 0) {
+        tell_older(station);
         station_log_rebase(&station->log);
         station_news_queue(station);
         for (int i = 0; i < count; i++)
@@ -288,17 +326,21 @@ static void on_time(struct station *station, const char *data)
 static void on_event(const struct http_stream_event *event, void *context)
 {
     struct station *station = context;
+    if (station->sync.giving)
+        return; /* what came with the same piece: it will come again */
     if (strcmp(event->name, "entry") == 0) {
         on_entry(station, event->data);
     } else if (strcmp(event->name, "time") == 0) {
         on_time(station, event->data);
     } else if (strcmp(event->name, "programme") == 0) {
         station->media.fetch_due = true;
+    } else if (strcmp(event->name, "recover") == 0) {
+        sync_history_begin(station, event->data);
     } else if (strcmp(event->name, "restart") == 0) {
         restart(station, "restart");
     } else if (strcmp(event->name, "snapshot_needed") == 0) {
         restart(station, "snapshot");
-        reopen(station);
+        sync_reopen(station);
     }
 }
 
@@ -306,7 +348,7 @@ int sync_tick(struct station *station)
 {
     struct sync *sync = &station->sync;
     char cursor[HTTP_STREAM_ID_SIZE] = "";
-    if (!station->enrolled || sync->stream)
+    if (!station->enrolled || sync->stream || sync->giving)
         return STATION_TURN_MS;
     int left = station_left(sync->next_ms);
     if (left > 0)

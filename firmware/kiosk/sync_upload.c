@@ -36,7 +36,7 @@ static void on_answer(const struct http_client_answer *answer, void *context)
         sync->upload_next_ms = station_up();
         return;
     }
-    sync->upload_next_ms = station_up() + MEDIA_RETRY_MS;
+    sync->upload_next_ms = station_up() + (sync->revoked ? SYNC_REFUSED_MS : MEDIA_RETRY_MS);
     bool status = answer->result == HTTP_CLIENT_STATUS;
     if (status && (answer->status == 400 || answer->status == 413)) {
         /* One event spoils the batch: find it by sending them singly. */
@@ -51,16 +51,25 @@ static void on_answer(const struct http_client_answer *answer, void *context)
     }
 }
 
+/* Whoever is revoked, or cannot read the stream, still has what others must not lose. */
+static bool may_upload(const struct station *station)
+{
+    const struct sync *sync = &station->sync;
+    return station->enrolled && (sync->link == LINK_UP || sync->revoked || sync->deaf);
+}
+
 int sync_upload_tick(struct station *station)
 {
     struct sync *sync = &station->sync;
     int count = 0;
-    if (sync->link != LINK_UP || sync->upload || station->log.outbox.count == 0)
+    if (!may_upload(station) || sync->upload || station->log.outbox.count == 0)
         return STATION_TURN_MS;
     int left = station_left(sync->upload_next_ms);
     if (left > 0)
         return left;
-    char *body = outbox_batch(&station->log.outbox, station_up(), sync->upload_max, &count);
+    /* Without a stream nothing confirms what was uploaded: once is enough then. */
+    int64_t now = sync->deaf ? 0 : station_up();
+    char *body = outbox_batch(&station->log.outbox, now, sync->upload_max, &count);
     if (!body)
         return STATION_TURN_MS;
     struct http_client_request request = {

@@ -278,10 +278,30 @@ static void numbers_jump_forward_only(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* An old card image: the device's first series is at an end, but slips of it are out. */
+static void a_second_letter_retires_the_first_for_new_numbers_only(void **state)
+{
+    struct site *site = *state;
+    struct event event = site_event(site, EVENT_DEVICE, 0);
+    struct event early = lettered(site, 1, site_kiosk_a, 'A', 1);
+    memcpy(event.device, site_kiosk_a, UID_SIZE);
+    event.number.letter = 'X';
+    assert_verdict(site_apply(site, &event), "applied");
+    assert_int_equal(queue_letter_of(&site->queue, site_kiosk_a), 'X');
+    assert_verdict(site_apply(site, &early), "applied"); /* uploaded late */
+    event = lettered(site, 2, site_kiosk_a, 'X', 1);
+    assert_verdict(site_apply(site, &event), "applied");
+    event = site_event(site, EVENT_DEVICE, 0);
+    memcpy(event.device, site_kiosk_b, UID_SIZE);
+    event.number.letter = 'A'; /* never another's */
+    assert_verdict(site_apply(site, &event), "refused");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(an_offer_is_neither_callable_nor_counted),
+        T(a_second_letter_retires_the_first_for_new_numbers_only),
         T(an_offered_number_is_not_offered_twice),
         T(own_number_voids_a_late_offer),
         T(a_late_offer_does_not_cost_the_place),

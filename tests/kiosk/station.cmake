@@ -11,8 +11,10 @@ machiai_test(store SOURCES ${station_rig} LIBS machiai-station)
 if(TARGET machiai-cloud)
     machiai_test(http_client SOURCES cloud_rig.c LIBS machiai-http-client PkgConfig::CJSON)
     machiai_test(station SOURCES cloud_rig.c station_driver.c LIBS machiai-station TIMEOUT 180)
+    machiai_test(station_exceptions SOURCES cloud_rig.c station_driver.c LIBS machiai-station
+        TIMEOUT 240)
     machiai_test(station_media SOURCES cloud_rig.c station_driver.c LIBS machiai-station)
-    foreach(name IN ITEMS http_client station station_media)
+    foreach(name IN ITEMS http_client station station_exceptions station_media)
         target_compile_definitions(test_${name} PRIVATE
             "MACHIAI_CLOUD_PATH=\"$<TARGET_FILE:machiai-cloud>\"")
         add_dependencies(test_${name} machiai-cloud)
