@@ -23,6 +23,7 @@ enum {
     CLINIC_NO_SIZE = 9, /* 1..8 digits */
     QUEUE_ID_SIZE = 13, /* clinic_no-desk_no */
     PHONE_SIZE = 25,
+    SLIP_MESSAGE_SIZE = 181, /* 180 bytes of UTF-8: what six lines of a narrow slip hold */
     MINUTES_NONE = -1,
     RECALL_ALWAYS = -1 /* recall_tolerance: an absent patient always gets the old place back */
 };
@@ -73,7 +74,10 @@ struct exception {
 struct settings {
     char clinic_no[CLINIC_NO_SIZE];
     char name[NAME_SIZE];
+    char name_en[NAME_SIZE];
     char phone[PHONE_SIZE];
+    char slip_message[SLIP_MESSAGE_SIZE]; /* on every slip, or "" */
+    bool slip_large;                      /* every slip in large print */
     int utc_offset_min;
     bool reservation_service, video_service; /* services of the contract (terms 4) */
     struct desk desks[SETTINGS_DESKS_MAX];

@@ -28,7 +28,11 @@ static void read_clinic(struct decoder *d, const cJSON *json, struct settings *s
         (!*s->clinic_no || strspn(s->clinic_no, "0123456789") != strlen(s->clinic_no)))
         decode_fail(d, "", "clinic_no", "must be 1 to 8 digits");
     decode_string(d, json, "", "name", DECODE_REQUIRED, s->name, sizeof s->name);
+    decode_string(d, json, "", "name_en", DECODE_OPTIONAL, s->name_en, sizeof s->name_en);
     decode_string(d, json, "", "phone", DECODE_OPTIONAL, s->phone, sizeof s->phone);
+    decode_string(d, json, "", "slip_message", DECODE_OPTIONAL, s->slip_message,
+                  sizeof s->slip_message);
+    decode_bool(d, json, "", "slip_large", &s->slip_large);
     decode_int(d, json, "", "utc_offset_min", DECODE_OPTIONAL, -14 * 60, 14 * 60,
                &s->utc_offset_min);
     decode_bool(d, json, "", "reservation", &s->reservation_service);
@@ -448,7 +452,10 @@ cJSON *settings_to_json(const struct settings *s)
         return NULL;
     cJSON_AddStringToObject(json, "clinic_no", s->clinic_no);
     cJSON_AddStringToObject(json, "name", s->name);
+    cJSON_AddStringToObject(json, "name_en", s->name_en);
     cJSON_AddStringToObject(json, "phone", s->phone);
+    cJSON_AddStringToObject(json, "slip_message", s->slip_message);
+    cJSON_AddBoolToObject(json, "slip_large", s->slip_large);
     cJSON_AddNumberToObject(json, "utc_offset_min", s->utc_offset_min);
     cJSON_AddBoolToObject(json, "reservation", s->reservation_service);
     cJSON_AddBoolToObject(json, "video", s->video_service);

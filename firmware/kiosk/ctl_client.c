@@ -16,12 +16,14 @@
 /* Longer than the kiosk may take for its own part. */
 enum { ANSWER_MS = 2 * CTL_MAIN_MS };
 
-static const char usage[] = "usage: machiai-kiosk ctl --socket S|--config F COMMAND\n"
-                            "  status                              what the kiosk does, as JSON\n"
-                            "  tickets                             the tickets that it knows\n"
-                            "  tap WIDGET                          presses a button, e.g. "
-                            "service:naika, language:en, finish\n"
-                            "  screenshot FILE [terminal|monitor]  writes a PNG of a window\n";
+static const char usage[] =
+    "usage: machiai-kiosk ctl --socket S|--config F COMMAND\n"
+    "  status                              what the kiosk does, as JSON\n"
+    "  tickets                             the tickets that it knows\n"
+    "  tap WIDGET                          presses a button, e.g. "
+    "service:naika, language:en, finish\n"
+    "  screenshot FILE [terminal|monitor]  writes a PNG of a window\n"
+    "  print-test                          prints a slip that is no number\n";
 
 static cJSON *make_request(int argc, char **argv)
 {
@@ -40,7 +42,9 @@ static cJSON *make_request(int argc, char **argv)
         cJSON_AddStringToObject(json, "file", path);
         if (argc == 3)
             cJSON_AddStringToObject(json, "window", argv[2]);
-    } else if ((strcmp(command, "status") != 0 && strcmp(command, "tickets") != 0) || argc != 1) {
+    } else if ((strcmp(command, "status") != 0 && strcmp(command, "tickets") != 0 &&
+                strcmp(command, "print-test") != 0) ||
+               argc != 1) {
         cJSON_Delete(json);
         return NULL;
     }

@@ -26,6 +26,7 @@ static int issue(void *context, int64_t request, const char *service, const char
     struct station_wish wish = {.persons = 1};
     snprintf(wish.service, sizeof wish.service, "%s", service);
     snprintf(wish.language, sizeof wish.language, "%s", language);
+    kiosk->slip_marks = (struct printing_marks){.touched = kiosk->turn_us};
     return station_issue(kiosk->station, request, &wish);
 }
 
@@ -224,6 +225,8 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
     int result = open_display(kiosk);
     if (result == 0)
         kiosk_warm_up(kiosk);
+    if (result == 0 && kiosk->terminal != NULL)
+        kiosk_warm_press(kiosk);
     if (result == 0 && kiosk->monitor != NULL)
         result = open_player(kiosk);
     if (result == 0)
@@ -253,6 +256,7 @@ void kiosk_destroy(struct kiosk *kiosk)
     voice_destroy(kiosk->voice);
     window_destroy(kiosk->terminal);
     window_destroy(kiosk->monitor);
+    slip_press_destroy(kiosk->press);
     words_destroy(kiosk->words);
     if (kiosk->queue != NULL)
         queue_finish(kiosk->queue);

@@ -27,7 +27,7 @@ enum {
     KIOSK_FILM_MS = 8,      /* the decoder is asked so often while a film runs */
     KIOSK_MOTION_MS = 30,   /* between two pictures of a movement */
     KIOSK_SIGNAL_MS = 500,  /* a signal is noticed at the latest after this */
-    KIOSK_SLIPS_MAX = 4     /* slips begun in one turn */
+    KIOSK_SLIPS_MAX = 12    /* slips begun in one turn: a party, and some that staff asked for */
 };
 
 /* What a turn does, in this order. */
@@ -37,8 +37,8 @@ enum {
     X(FILMS, "films")                                                                              \
     X(FLOWS, "flows")                                                                              \
     X(REQUESTS, "requests")                                                                        \
-    X(TERMINAL, "terminal")                                                                        \
     X(SLIP, "slip")                                                                                \
+    X(TERMINAL, "terminal")                                                                        \
     X(MONITOR, "monitor")
 
 enum kiosk_part {
@@ -71,7 +71,8 @@ struct kiosk {
     struct voice *voice;       /* NULL = silent */
     struct ctl *ctl;
 
-    int64_t now; /* monotonic ms of this turn */
+    int64_t now;     /* monotonic ms of this turn */
+    int64_t turn_us; /* the same in microseconds */
     struct kiosk_turns turns;
     struct queue *queue; /* NULL = nothing known of the site yet */
     struct station_status status;
@@ -81,8 +82,12 @@ struct kiosk {
     struct terminal_flow terminal_flow;
     struct terminal_view terminal_view;           /* as drawn */
     struct widgets widgets;                       /* as drawn */
-    struct station_ticket slips[KIOSK_SLIPS_MAX]; /* to be printed once the screen shows them */
+    struct station_ticket slips[KIOSK_SLIPS_MAX]; /* to be printed in this turn */
     int slip_count;
+    struct slip_press *press;         /* NULL until it is needed */
+    struct printing_marks slip_marks; /* of the last number asked for */
+    int test_count;                   /* test prints begun */
+    enum print_fate test_fate;        /* of the last one */
 
     struct monitor_flow monitor_flow;
     struct monitor_view monitor_view; /* as drawn */
@@ -117,9 +122,14 @@ void kiosk_take_films(struct kiosk *kiosk);
 /* kiosk_sound.c: the chime and the voice of the call that took the stage */
 void kiosk_announce(struct kiosk *kiosk);
 
-/* kiosk_slip.c: action of the terminal's flow, and the slips that it began */
+/* kiosk_slip.c: action of the terminal's flow, the slips that it began, and test prints */
 bool kiosk_print(void *context, const struct station_ticket *ticket);
 void kiosk_send_slips(struct kiosk *kiosk);
+/* 試し印刷; its end is kiosk->test_fate. -ENODEV: no printer is set; -EAGAIN: too many slips wait;
+ * else it cannot be drawn. */
+int kiosk_print_test(struct kiosk *kiosk);
+/* Loads what slips are drawn with. */
+void kiosk_warm_press(struct kiosk *kiosk);
 
 /* kiosk_draw.c */
 /* Draws what will be needed first, unseen, so that no person waits for fonts to be loaded. */
@@ -136,7 +146,9 @@ cJSON *kiosk_status(struct kiosk *kiosk);
 cJSON *kiosk_tickets(struct kiosk *kiosk);
 const char *kiosk_screen_name(enum terminal_screen screen);
 
-/* loop.c: the part of the turn that has just ended */
+/* loop.c: microseconds of CLOCK_MONOTONIC */
+int64_t loop_now_us(void);
+/* The part of the turn that has just ended. */
 void loop_part(struct kiosk *kiosk, enum kiosk_part part);
 /* Runs until SIGTERM, SIGINT or a closed window. */
 void loop_run(struct kiosk *kiosk);

@@ -1,4 +1,5 @@
 /* Requests of the control socket. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,6 +63,19 @@ static cJSON *screenshot(struct kiosk *kiosk, const cJSON *request, struct pictu
     return json;
 }
 
+static cJSON *print_test(struct kiosk *kiosk)
+{
+    int result = kiosk_print_test(kiosk);
+    if (result == -ENODEV)
+        return ctl_error("no_printer", "This kiosk has no printer; see [printer] uri.");
+    if (result < 0)
+        return ctl_error("not_printed", "Too many slips wait for the printer; try again later.");
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddBoolToObject(json, "ok", true);
+    cJSON_AddNumberToObject(json, "test", kiosk->test_count);
+    return json;
+}
+
 static void answer(struct kiosk *kiosk, const cJSON *request)
 {
     const char *command = text_of(request, "command");
@@ -75,8 +89,11 @@ static void answer(struct kiosk *kiosk, const cJSON *request)
         json = tap(kiosk, request);
     else if (strcmp(command, "screenshot") == 0)
         json = screenshot(kiosk, request, &picture);
+    else if (strcmp(command, "print-test") == 0)
+        json = print_test(kiosk);
     else
-        json = ctl_error("bad_request", "The command is status, tickets, tap or screenshot.");
+        json = ctl_error("bad_request",
+                         "The command is status, tickets, tap, screenshot or print-test.");
     ctl_answer(kiosk->ctl, json, picture, text_of(request, "file"));
 }
 

@@ -142,6 +142,9 @@ static void make_views(struct kiosk *kiosk)
 
 void kiosk_draw(struct kiosk *kiosk)
 {
+    /* A slip takes a few milliseconds to draw, a screen without a graphics card many more. */
+    kiosk_send_slips(kiosk);
+    loop_part(kiosk, KIOSK_SLIP);
     make_views(kiosk);
     if (kiosk->terminal != NULL && kiosk->redraw_terminal) {
         draw_terminal(kiosk, kiosk->terminal);
@@ -150,9 +153,6 @@ void kiosk_draw(struct kiosk *kiosk)
     }
     kiosk->redraw_terminal = false;
     loop_part(kiosk, KIOSK_TERMINAL);
-    /* Its drawing may take a while, and the person at the terminal has seen the answer by now. */
-    kiosk_send_slips(kiosk);
-    loop_part(kiosk, KIOSK_SLIP);
     bool frame = kiosk->redraw_film && !monitor_flow_covers(&kiosk->monitor_view);
     if (kiosk->monitor != NULL && (kiosk->redraw_monitor || frame)) {
         draw_monitor(kiosk, film_only(kiosk));

@@ -44,6 +44,7 @@ static void take(struct kiosk *kiosk, struct station_news *news)
         take_queue(kiosk, news);
         break;
     case STATION_TICKET:
+        kiosk->slip_marks.numbered = loop_now_us();
         if (kiosk->terminal != NULL)
             terminal_flow_ticket(&kiosk->terminal_flow, &world, news->request, &news->ticket);
         break;
@@ -73,6 +74,8 @@ static void take_printing(struct kiosk *kiosk)
     struct printing_news news;
     char reasons[PRINTER_REASONS];
     while (printing_poll(kiosk->printing, &news)) {
+        if (news.ticket[0] == '\0')
+            kiosk->test_fate = news.fate;
         terminal_flow_slip(&kiosk->terminal_flow, news.ticket, news.fate, kiosk->now);
         kiosk->stale = true;
     }

@@ -134,6 +134,22 @@ static void add_turns(const struct kiosk_turns *turns, cJSON *json)
         cJSON_AddNumberToObject(parts, names[i], (double)turns->parts[i] / 1000);
 }
 
+/* The last slip: milliseconds after the finger was read, up to the call that hands it to cupsd. */
+static void add_slip(const struct kiosk *kiosk, cJSON *json)
+{
+    struct printing_marks marks;
+    if (kiosk->printing == NULL)
+        return;
+    cJSON *slip = cJSON_AddObjectToObject(json, "slip");
+    if (kiosk->test_count > 0)
+        cJSON_AddStringToObject(slip, "test", print_fate_name(kiosk->test_fate));
+    if (!printing_last(kiosk->printing, &marks) || marks.touched == 0)
+        return;
+    cJSON_AddNumberToObject(slip, "numbered_ms", (double)(marks.numbered - marks.touched) / 1000);
+    cJSON_AddNumberToObject(slip, "drawn_ms", (double)(marks.drawn - marks.touched) / 1000);
+    cJSON_AddNumberToObject(slip, "submitted_ms", (double)(marks.submitted - marks.touched) / 1000);
+}
+
 cJSON *kiosk_status(struct kiosk *kiosk)
 {
     cJSON *json = cJSON_CreateObject();
@@ -141,6 +157,7 @@ cJSON *kiosk_status(struct kiosk *kiosk)
     add_terminal(kiosk, json);
     add_monitor(kiosk, json);
     add_playing(kiosk, json);
+    add_slip(kiosk, json);
     add_turns(&kiosk->turns, json);
     return json;
 }

@@ -14,7 +14,7 @@ static void on_signal(int number)
     signalled = 1;
 }
 
-static int64_t monotonic_us(void)
+int64_t loop_now_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -114,7 +114,7 @@ static void pass_time(struct kiosk *kiosk)
 void loop_part(struct kiosk *kiosk, enum kiosk_part part)
 {
     struct kiosk_turns *turns = &kiosk->turns;
-    int64_t now = monotonic_us(), took = now - turns->part_began;
+    int64_t now = loop_now_us(), took = now - turns->part_began;
     turns->part_began = now;
     if (turns->count > 0 && took > turns->parts[part])
         turns->parts[part] = took;
@@ -123,7 +123,7 @@ void loop_part(struct kiosk *kiosk, enum kiosk_part part)
 static void measure(struct kiosk *kiosk, int64_t began_us)
 {
     struct kiosk_turns *turns = &kiosk->turns;
-    int64_t took = monotonic_us() - began_us;
+    int64_t took = loop_now_us() - began_us;
     if (turns->count++ == 0)
         return; /* the first turn draws everything and loads every glyph */
     if (took > turns->longest)
@@ -137,7 +137,8 @@ static void measure(struct kiosk *kiosk, int64_t began_us)
 static void turn(struct kiosk *kiosk, const SDL_Event *first)
 {
     SDL_Event event;
-    int64_t began = monotonic_us();
+    int64_t began = loop_now_us();
+    kiosk->turn_us = began;
     kiosk->now = began / 1000;
     kiosk->turns.part_began = began;
     if (first != NULL)
@@ -166,7 +167,7 @@ void loop_run(struct kiosk *kiosk)
     sigaction(SIGPIPE, &ignore, NULL);
     turn(kiosk, NULL);
     while (!kiosk->quit && !signalled) {
-        int64_t wait = next_turn(kiosk) - monotonic_us() / 1000;
+        int64_t wait = next_turn(kiosk) - loop_now_us() / 1000;
         bool came = SDL_WaitEventTimeout(&event, wait > 0 ? (int)wait : 0) == 1;
         turn(kiosk, came ? &event : NULL);
     }

@@ -11,7 +11,8 @@ static const char usage[] =
     "usage: machiai-kiosk COMMAND\n"
     "  run --config F      the kiosk\n"
     "  check --config F    tells every mistake of the configuration\n"
-    "  ctl --socket S|--config F status|tickets|tap WIDGET|screenshot FILE [terminal|monitor]\n"
+    "  ctl --socket S|--config F status|tickets|tap WIDGET|screenshot FILE [terminal|monitor]|\n"
+    "      print-test\n"
     "                      asks the running kiosk\n"
     "  --version, --help\n";
 

@@ -1,7 +1,8 @@
 /* The printing thread: takes slips, hands each to cupsd once, follows its job, watches the printer.
  *
- * A slip is never sent twice. A recovered one (the kiosk restarted between ticket and slip) is only
- * looked for in cupsd's memory; where there is none, nothing is printed and its fate is unknown.
+ * A slip is never sent twice. A recovered one (the kiosk restarted between ticket and slip) is
+ * looked for in cupsd's memory; where there is none, its fate is unknown and nothing is printed,
+ * unless the ledger says that it was never handed over (unsent).
  */
 #ifndef MACHIAI_KIOSK_PRINTING_H
 #define MACHIAI_KIOSK_PRINTING_H
@@ -15,7 +16,7 @@
 
 enum {
     PRINTING_TITLE_SIZE = UID_SIZE + 12, /* of a job */
-    PRINTING_QUEUE_MAX = 8,              /* slips that wait for the thread */
+    PRINTING_QUEUE_MAX = 16,             /* slips that wait for the thread: two parties */
     PRINTING_JOBS_MAX = 8,               /* jobs that are followed at the same time */
     PRINTING_NEWS_MAX = 32,         /* news that the main thread has not taken; the oldest go */
     PRINTING_FOLLOW_MS = 60 * 1000, /* a job not ended by then is unknown */
@@ -23,11 +24,21 @@ enum {
     PRINTING_STATE_MS = 3000        /* between two looks at the idle printer */
 };
 
+/* When what was reached, in microseconds of CLOCK_MONOTONIC; 0 = not known. */
+struct printing_marks {
+    int64_t touched;   /* the finger that asked for the number was read */
+    int64_t numbered;  /* its number was taken from the station */
+    int64_t drawn;     /* the slip was given to this thread */
+    int64_t submitted; /* the call to cupsd began */
+};
+
 struct printing_job {
-    char ticket[UID_SIZE];
+    char ticket[UID_SIZE]; /* "" = a test print: no ticket, no ledger */
     int print_count;
-    bool recovered;       /* without a picture */
+    bool recovered;       /* without a picture, unless unsent */
+    bool unsent;          /* recovered, and never handed over as far as the ledger knows */
     struct bitmap bitmap; /* owned */
+    struct printing_marks marks;
 };
 
 struct printing_news {
@@ -59,6 +70,8 @@ void printing_destroy(struct printing *printing);
 int printing_submit(struct printing *printing, const struct printing_job *job)
     __attribute__((warn_unused_result));
 bool printing_poll(struct printing *printing, struct printing_news *ret);
+/* Marks of the last slip that was handed to cupsd; false: there was none. */
+bool printing_last(struct printing *printing, struct printing_marks *ret);
 /* The printer's state in IPP words as last seen; "" while cupsd cannot be asked. */
 void printing_reasons(struct printing *printing, char reasons[static PRINTER_REASONS]);
 

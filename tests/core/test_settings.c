@@ -8,6 +8,8 @@
 
 static const char good[] =
     "{\"clinic_no\":\"1024\",\"name\":\"さくら台クリニック\",\"phone\":\"03-5555-0142\","
+    "\"name_en\":\"Sakuradai Clinic\",\"slip_message\":\"発熱のある方は "
+    "受付へ\",\"slip_large\":true,"
     "\"desks\":[{\"desk_no\":1,\"name\":\"診察\",\"first\":1,\"last\":499,\"web_first\":501,"
     "\"web_last\":599,\"booking_every\":3,\"intake_limit\":80,\"web_limit\":20},"
     "{\"desk_no\":2,\"kind\":\"payment\",\"name\":\"会計\"}],"
@@ -62,6 +64,9 @@ static void every_field_is_read(void **state)
 {
     struct settings *s = read_good();
     (void)state;
+    assert_string_equal(s->name_en, "Sakuradai Clinic");
+    assert_string_equal(s->slip_message, "発熱のある方は 受付へ");
+    assert_true(s->slip_large);
     assert_int_equal(s->desks[0].web_first, 501);
     assert_int_equal(s->desks[0].web_last, 599);
     assert_int_equal(s->desks[0].booking_every, 3);

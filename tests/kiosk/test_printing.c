@@ -376,6 +376,56 @@ static void test_recovered(void **state)
     assert_int_equal(get(&cups.submits), 0);
 }
 
+static void print_unsent(struct printing *printing, const char *ticket)
+{
+    struct printing_job job = slip(ticket, true);
+    job.unsent = true;
+    assert_int_equal(printing_submit(printing, &job), 0);
+}
+
+/* The kiosk was killed between the ticket and its slip: nobody has printed it. */
+static void test_never_handed_over(void **state)
+{
+    struct printing *printing = *state;
+    set(&cups.find_result, -EHOSTUNREACH);
+    print_unsent(printing, "t1");
+    expect(printing, "t1", PRINT_UNKNOWN); /* who cannot be asked may have printed it */
+    assert_int_equal(get(&cups.submits), 0);
+    set(&cups.find_result, 1);
+    print_unsent(printing, "t2"); /* killed just behind the submission */
+    expect(printing, "t2", PRINT_SUBMITTED);
+    assert_int_equal(get(&cups.submits), 0);
+    set(&cups.find_result, 0);
+    print_unsent(printing, "t3");
+    expect(printing, "t3", PRINT_SUBMITTED);
+    assert_int_equal(get(&cups.submits), 1);
+    assert_string_equal(cups.title, "t3");
+}
+
+static void test_a_test_print_is_in_no_ledger(void **state)
+{
+    struct printing *printing = *state;
+    struct printing_news news;
+    struct printing_marks marks;
+    assert_false(printing_last(printing, &marks));
+    struct printing_job job = slip("", false);
+    job.marks.touched = 5;
+    set_outcome(PRINTER_PRINTED);
+    assert_int_equal(printing_submit(printing, &job), 0);
+    for (enum print_fate fate = PRINT_SUBMITTED; fate <= PRINT_DONE; fate++) {
+        for (int i = 0; !printing_poll(printing, &news); i++) {
+            assert_true(i < PATIENCE_MS / 5);
+            nap();
+        }
+        assert_string_equal(news.ticket, "");
+        assert_int_equal(news.fate, fate);
+    }
+    assert_int_equal(get(&told.count), 0);
+    assert_string_equal(cups.title, "machiai-test-1");
+    assert_true(printing_last(printing, &marks));
+    assert_true(marks.touched == 5 && marks.submitted > marks.touched);
+}
+
 static void test_picture_outside_limits(void **state)
 {
     struct printing *printing = *state;
@@ -454,6 +504,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_cupsd, setup_without_cupsd, teardown),
         TEST(test_doubtful_submission),
         TEST(test_recovered),
+        TEST(test_never_handed_over),
+        TEST(test_a_test_print_is_in_no_ledger),
         TEST(test_picture_outside_limits),
         TEST(test_unknown_job),
         TEST(test_next_slip_does_not_wait_for_the_last),

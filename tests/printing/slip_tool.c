@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "scenes.h"
+#include "slip_scenes.h"
 
 enum { PATH = 512 };
 
@@ -35,26 +35,16 @@ static int draw(const char *name, const struct slip_view *view)
     return failed;
 }
 
-/* What a slip can be, beside its language and paper. */
 static int layouts(const char *language, int dots)
 {
-    struct slip_view view = scenes_slip(language);
-    char name[64];
     int failed = 0;
 
-    for (int i = 0; i < 5; i++) {
-        static const char *const kinds[] = {"standard", "large", "message", "reissue", "bare"};
-        view = scenes_slip(language);
+    for (int kind = 0; kind < SCENES_SLIPS; kind++) {
+        struct slip_view view = scenes_slip_of(scenes_slips[kind], language);
+        char name[64];
+
         view.dots = dots;
-        view.large = i == 1;
-        if (i == 2)
-            snprintf(view.message, sizeof view.message,
-                     "発熱のある方は、受付へお声がけください。\n\U00020BB7野家（よしのや）様");
-        if (i == 3)
-            view.print_count = 3;
-        if (i == 4) /* a number of the kiosk's own series, without time and cloud */
-            view.qr[0] = view.code[0] = view.date[0] = view.time[0] = '\0';
-        snprintf(name, sizeof name, "%s-%d-%s", language, dots, kinds[i]);
+        snprintf(name, sizeof name, "%s-%d-%s", language, dots, scenes_slips[kind]);
         failed += draw(name, &view);
     }
     return failed;

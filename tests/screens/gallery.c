@@ -157,35 +157,18 @@ static void slip(const char *name, const struct slip_view *view)
 
 static void slips(void)
 {
-    struct slip_view view = scenes_slip("ja");
+    for (int i = 0; i < SCENES_LANGUAGES; i++) {
+        for (int kind = 0; kind < SCENES_SLIPS; kind++) {
+            for (int paper = 80; paper >= 58; paper -= 80 - 58) {
+                struct slip_view view = scenes_slip_of(scenes_slips[kind], scenes_languages[i]);
+                char name[64];
 
-    slip("slip-1-normal", &view);
-    view.print_count = 2;
-    snprintf(view.check, sizeof view.check, "C81F");
-    slip("slip-2-reissue", &view);
-    view = scenes_slip("ja");
-    view.large = true;
-    slip("slip-3-large-print", &view);
-    view = scenes_slip("ja");
-    snprintf(view.number, sizeof view.number, "A108");
-    snprintf(view.message, sizeof view.message, "発熱のある方は、受付へお声がけください。");
-    slip("slip-5-four-message", &view);
-    view.dots = SLIP_DOTS_58;
-    slip("slip-6-narrow-four", &view);
-    view = scenes_slip("ja");
-    view.dots = SLIP_DOTS_58;
-    slip("slip-6-narrow", &view);
-    view.large = true;
-    slip("slip-6-narrow-large", &view);
-    for (int i = 2; i < SCENES_LANGUAGES; i++) {
-        char name[64];
-
-        view = scenes_slip(scenes_languages[i]);
-        snprintf(name, sizeof name, "slip-4-%s", scenes_languages[i]);
-        slip(name, &view);
-        view.dots = SLIP_DOTS_58;
-        snprintf(name, sizeof name, "slip-7-narrow-%s", scenes_languages[i]);
-        slip(name, &view);
+                view.dots = paper == 80 ? SLIP_DOTS_80 : SLIP_DOTS_58;
+                snprintf(name, sizeof name, "slip-%s-%d-%s", scenes_slips[kind], paper,
+                         scenes_languages[i]);
+                slip(name, &view);
+            }
+        }
     }
 }
 

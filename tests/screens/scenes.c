@@ -310,24 +310,3 @@ struct monitor_view scenes_monitor(int desks, bool payment, bool video)
     line(&view);
     return view;
 }
-
-struct slip_view scenes_slip(const char *language)
-{
-    bool japanese = strncmp(language, "ja", 2) == 0;
-    struct slip_view view = {.dots = SLIP_DOTS_80, .before = 5, .print_count = 1};
-
-    COPY(view.language, language);
-    COPY(view.clinic, "さくら台クリニック");
-    COPY(view.date, japanese ? "2026年11月24日（火）午前" : "2026-11-24 (Tue) AM");
-    COPY(view.time, "10:42");
-    COPY(view.number, japanese ? "15" : "A3");
-    COPY(view.service, "内科");
-    COPY(view.service_en, "Internal medicine");
-    COPY(view.qr, SCENES_URL);
-    COPY(view.queue_id, "1024-1");
-    COPY(view.code, "7K4Q-9M2X");
-    COPY(view.phone, "03-5555-0142");
-    COPY(view.check, "3A07");
-    COPY(view.validity, japanese ? "午前のみ有効" : "Valid this morning");
-    return view;
-}

@@ -4,7 +4,7 @@
 #define MACHIAI_TESTS_SCENES_H
 
 #include "monitor.h"
-#include "slip.h"
+#include "slip_scenes.h"
 #include "terminal.h"
 
 /* Every state of the terminal: a screen's name, and behind a hyphen what varies in it. */
@@ -17,6 +17,5 @@ struct terminal_view scenes_terminal(enum terminal_screen screen, const char *la
 struct monitor_view scenes_monitor(int desks, bool payment, bool video);
 struct monitor_call scenes_call(const char *number, const char *room, const char *room_en,
                                 bool payment);
-struct slip_view scenes_slip(const char *language);
 
 #endif

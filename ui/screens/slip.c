@@ -3,99 +3,41 @@
 #include "catalogue.h"
 #include "page.h"
 #include "qr.h"
+#include "slip_layout.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* 203 dpi. Nothing is smaller than 28 dots (3.3 mm). */
 #define DOT_MM     0.125
 #define LEAST_DOTS 28
 
+/* Leading of lines in em, and what stays free under the last one. */
+#define LEADING 1.24
+#define UNDER   0.24
+
 enum {
     MARGIN = 8, /* free beside text */
-    RULE_STRONG = 4,
-    RULE_THIN = 2,
-    THRESHOLD = 128,
-    MESSAGE_LINES = 6,
-    SLIP_LINE = 256,
-    BANNER_PAD = 16,
+    GAP = 24,
+    LINE_SIZE = 640, /* of the longest field, filled in */
     MODULE_LEAST = 4,
+    ERROR_SIZE = 96,
 };
-
-/* Where the QR stands to its words. */
-enum code_place { CODE_ASIDE, CODE_OVER, CODE_UNDER };
-
-/* Sizes in dots for each kind of slip. */
-struct slip_type {
-    double clinic, date, band, label, number[3], before, count, moment, call, follow, code, phone,
-        foot;
-    int module; /* dots of a QR module */
-    enum code_place place;
-};
-
-static const struct slip_type normal = {40, 33, 54, 40, {320, 320, 280}, 41, 66, 30, 42, 34,
-                                        30, 37, 28, 6,  CODE_ASIDE};
-static const struct slip_type large = {46, 42, 64, 56, {480, 370, 280}, 60, 104, 42, 58, 46,
-                                       32, 44, 30, 8,  CODE_OVER};
-static const struct slip_type narrow = {32, 29, 42, 32, {240, 240, 184}, 34, 56, 28, 34, 30,
-                                        28, 32, 28, 5,  CODE_UNDER};
-static const struct slip_type narrow_large = {34, 32, 46, 40, {330, 240, 184}, 44, 76, 30, 44, 36,
-                                              28, 34, 28, 6,  CODE_OVER};
 
 struct press {
     struct page page;
     const struct slip_view *view;
-    const struct slip_type *type;
+    const struct slip_element *at;
     bool japanese;
-    double y; /* where the next thing goes */
+    double y;    /* where the next thing goes */
+    double room; /* width between the margins */
 };
 
-/* One line in the middle; moves y on. Returns nothing: a text that does not fit shrinks. */
-static void line_at(struct press *press, enum text_align align, double px, enum text_face face,
-                    const char *language, double width, const char *text)
-{
-    const struct type type = {px, face, THEME_BLACK, TIER_B, language};
-    double left = MARGIN, right = press->page.width - MARGIN;
-    double x = align == ALIGN_LEFT ? left : align == ALIGN_RIGHT ? right : (left + right) / 2;
+/* -- words ------------------------------------------------------------------------------------- */
 
-    page_text(&press->page, &type, align, x, press->y + px * 0.87, width > 0 ? width : right - left,
-              text);
-}
-
-/* Lines of a text that breaks at \n and where it must. */
-static void lines(struct press *press, double px, enum text_face face, const char *language,
-                  int most, const char *text)
-{
-    const struct type type = {px, face, THEME_BLACK, TIER_B, language};
-    struct block block = {
-        .box = {MARGIN, press->y, press->page.width - 2 * MARGIN, px * 1.25 * most},
-        .align = ALIGN_CENTRE,
-        .lines = most,
-        .leading = 1.24,
-        .top = true};
-
-    press->y += page_block(&press->page, &type, &block, text) + px * 0.24;
-}
-
-static void rule(struct press *press, double before, double thick, double after)
-{
-    press->y += before;
-    page_fill(&press->page, (struct box){0, press->y, press->page.width, thick}, THEME_BLACK);
-    press->y += thick + after;
-}
-
-/* Lines of figures keep the half-width digits of the Japanese font in Latin languages too. */
-static const char *figures_language(const struct press *press)
-{
-    const char *language = press->page.language;
-
-    return strcmp(language, "en") == 0 || strcmp(language, "pt") == 0 ? "ja" : language;
-}
-
-/* The words of the patient's language, and those of staff under them. */
+/* The words of the patient's language, and those of staff. */
 static const char *own(struct press *press, const char *key)
 {
     return page_words(&press->page, key);
@@ -106,37 +48,15 @@ static const char *for_staff(struct press *press, const char *key)
     return catalogue_get(canvas_words(press->page.canvas, "ja"), key);
 }
 
-/* 再発行 2回目 / 前の番号票は 使えません, reversed; the patient's language under it. */
-static void reissue(struct press *press)
+/* Lines of figures keep the half-width digits of the Japanese font in Latin languages too. */
+static const char *figures_language(const struct press *press)
 {
-    const struct slip_view *view = press->view;
-    const struct type big = {press->type->band, FACE_BOLD, THEME_WHITE, TIER_B, "ja"};
-    const struct type small = {press->type->moment + 2, FACE_BOLD, THEME_WHITE, TIER_B, "ja"};
-    const struct type theirs = {small.px, FACE_BOLD, THEME_WHITE, TIER_B, NULL};
-    double h = big.px * 1.3 + small.px * 1.55, room = press->page.width - 2 * MARGIN;
-    const char *note = own(press, "slip.reissue_note");
-    int more = press->japanese ? 0 : page_least_width(&press->page, &theirs, note) > room ? 2 : 1;
-    struct block block = {.align = ALIGN_CENTRE, .lines = more, .leading = 1.2};
-    char text[SLIP_LINE], count[12];
+    const char *language = press->page.language;
 
-    if (view->print_count < 2)
-        return;
-    press->y = BANNER_PAD;
-    page_fill(&press->page, (struct box){0, press->y, press->page.width, h + more * small.px * 1.3},
-              THEME_BLACK);
-    snprintf(count, sizeof count, "%d", view->print_count);
-    catalogue_fill(text, sizeof text, for_staff(press, "slip.reissue"), "count", count, NULL);
-    page_text(&press->page, &big, ALIGN_CENTRE, press->page.width / 2, press->y + big.px * 1.18,
-              room, text);
-    page_text(&press->page, &small, ALIGN_CENTRE, press->page.width / 2,
-              press->y + big.px * 1.3 + small.px, room, for_staff(press, "slip.reissue_note"));
-    block.box = (struct box){MARGIN, press->y + h - small.px * 0.2, room, more * small.px * 1.3};
-    if (more > 0)
-        page_block(&press->page, &theirs, &block, note);
-    press->y += h + more * small.px * 1.3 + 8;
+    return strcmp(language, "en") == 0 || strcmp(language, "pt") == 0 ? "ja" : language;
 }
 
-/* "2026年11月24日（火）午前" without its year, for the large print. */
+/* "2026年11月24日（火）午前" without its year, where it has one. */
 static const char *without_year(const char *date)
 {
     static const char year[] = "年";
@@ -145,25 +65,31 @@ static const char *without_year(const char *date)
     return mark ? mark + sizeof year - 1 : date;
 }
 
-static void head(struct press *press)
+static void fill(const struct press *press, const char *pattern, char text[static LINE_SIZE])
 {
     const struct slip_view *view = press->view;
-    bool brief = press->type == &large || press->type == &narrow_large;
-    char text[SLIP_LINE];
+    char count[12], person[12], persons[12], people[12], reissues[12], dots[12];
 
-    press->y += 14;
-    lines(press, press->type->clinic, FACE_BOLD, "ja", 2, view->clinic);
-    catalogue_fill(text, sizeof text, own(press, brief ? "slip.date_brief" : "slip.date"), "date",
-                   brief ? without_year(view->date) : view->date, "time", view->time, NULL);
-    press->y += 4;
-    lines(press, press->type->date, FACE_REGULAR, figures_language(press), 3, text);
-    rule(press, 4, RULE_STRONG, 0);
+    snprintf(count, sizeof count, "%d", view->print_count);
+    snprintf(reissues, sizeof reissues, "%d", view->print_count - 1);
+    snprintf(person, sizeof person, "%d", view->person);
+    snprintf(persons, sizeof persons, "%d", view->persons);
+    snprintf(people, sizeof people, "%d", view->before);
+    snprintf(dots, sizeof dots, "%d", view->dots);
+    catalogue_fill(text, LINE_SIZE, pattern, "clinic", view->clinic, "clinic_en", view->clinic_en,
+                   "date", view->date, "day", without_year(view->date), "time", view->time,
+                   "service", view->service, "number", view->number, "before", people, "count",
+                   count, "reissues", reissues, "check", view->check, "phone", view->phone,
+                   "message", view->message, "from", view->slot_from, "to", view->slot_to, "person",
+                   person, "persons", persons, "queue", view->queue_id, "code", view->code, "dots",
+                   dots, "paper", view->dots == SLIP_DOTS_58 ? "58" : "80", "device", view->device,
+                   NULL);
 }
 
 static const char *service_name(struct press *press)
 {
     const struct slip_view *view = press->view;
-    char key[SLIP_TEXT + 16];
+    char key[SLIP_NAME_SIZE + 16];
     const char *name;
 
     if (press->japanese)
@@ -173,102 +99,185 @@ static const char *service_name(struct press *press)
     return name ? name : view->service_en[0] ? view->service_en : view->service;
 }
 
-/* Label left, service right; a service that does not fit there takes the next line. For other
- * languages both again in Japanese. */
-static void labels(struct press *press)
-{
-    double px = press->type->label, left, room = press->page.width - 2 * MARGIN;
-    const struct type type = {px * (press->japanese ? 1 : 0.82), FACE_BOLD, THEME_BLACK, TIER_B,
-                              NULL};
-    const struct type small = {px * 0.78, FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
-    const char *label = own(press, "terminal.your_number"), *service = service_name(press);
+/* -- elements ---------------------------------------------------------------------------------- */
 
-    press->y += px * 0.36;
-    left =
-        page_text(&press->page, &type, ALIGN_LEFT, MARGIN, press->y + px * 0.87, room, label) + 24;
-    if (left + page_least_width(&press->page, &type, service) > room) {
-        press->y += px;
-        left = 0;
-    }
-    page_text(&press->page, &type, ALIGN_RIGHT, MARGIN + room, press->y + px * 0.87, room - left,
-              service);
-    press->y += px;
-    if (press->japanese)
-        return;
-    left = page_text(&press->page, &small, ALIGN_LEFT, MARGIN, press->y + small.px * 0.95, 0,
-                     for_staff(press, "terminal.your_number")) +
-           24;
-    page_text(&press->page, &small, ALIGN_RIGHT, MARGIN + room, press->y + small.px * 0.95,
-              room - left, press->view->service);
-    press->y += small.px;
+/* A text in lines, in the middle; rather smaller than broken. Moves y on. */
+static void put_lines(struct press *press, const struct type *type, int most, const char *text)
+{
+    struct block block = {
+        .box = {MARGIN, press->y, press->room, type->px * (1 + LEADING * (most - 1)) + 1},
+        .align = ALIGN_CENTRE,
+        .lines = most,
+        .leading = LEADING,
+        .top = true,
+        .shrink_first = true};
+
+    if (*text)
+        press->y += page_block(&press->page, type, &block, text) + type->px * UNDER;
 }
 
-static void number(struct press *press)
+static void put_text(struct press *press)
 {
-    const struct slip_view *view = press->view;
-    size_t glyphs = strlen(view->number);
-    double px = press->type->number[glyphs <= 2 ? 0 : glyphs == 3 ? 1 : 2];
+    const struct slip_element *at = press->at;
+    struct type type = {at->dots[0], at->bold ? FACE_BOLD : FACE_REGULAR, THEME_BLACK, TIER_B,
+                        NULL};
+    const char *pattern = strchr(at->what, '{') ? at->what
+                          : at->japanese        ? for_staff(press, at->what)
+                                                : own(press, at->what);
+    char text[LINE_SIZE];
+
+    if (at->japanese)
+        type.language = "ja";
+    else if (at->figures)
+        type.language = figures_language(press);
+    fill(press, pattern, text);
+    put_lines(press, &type, at->lines, text);
+}
+
+static void put_rule(struct press *press)
+{
+    page_fill(&press->page, (struct box){0, press->y, press->page.width, press->at->dots[0]},
+              THEME_BLACK);
+    press->y += press->at->dots[0];
+}
+
+/* A stroke a millimetre, longer ones every five and ten: shows what the head does not reach. */
+static void put_ruler(struct press *press)
+{
+    enum { PER_MM = 8, STROKE = 2 };
+    double high = press->at->dots[0];
+    int strokes = (int)press->page.width / PER_MM;
+
+    for (int i = 0; i <= strokes; i++) {
+        double length = i % 10 == 0 ? high : i % 5 == 0 ? high * 0.75 : high * 0.5;
+        double x = i < strokes ? i * PER_MM : press->page.width - STROKE;
+
+        page_fill(&press->page, (struct box){x, press->y, STROKE, length}, THEME_BLACK);
+    }
+    press->y += high + high / 2;
+}
+
+/* 再発行 1回目 / 前の番号票は 使えません, reversed; the patient's language under it. */
+static void put_band(struct press *press)
+{
+    const struct type big = {press->at->dots[0], FACE_BOLD, THEME_WHITE, TIER_B, "ja"};
+    const struct type small = {press->at->dots[1], FACE_BOLD, THEME_WHITE, TIER_B, "ja"};
+    const struct type theirs = {small.px, FACE_BOLD, THEME_WHITE, TIER_B, NULL};
+    const char *note = own(press, "slip.reissue_note");
+    bool fits = page_least_width(&press->page, &theirs, note) <= press->room;
+    int more = press->japanese ? 0 : fits ? 1 : 2;
+    double h = big.px * 1.3 + small.px * 1.55, all = h + more * small.px * 1.3;
+    double middle = press->page.width / 2;
+    struct block block = {
+        .box = {MARGIN, press->y + h - small.px * 0.2, press->room, more * small.px * 1.3},
+        .align = ALIGN_CENTRE,
+        .lines = more,
+        .leading = 1.2};
+    char text[LINE_SIZE];
+
+    page_fill(&press->page, (struct box){0, press->y, press->page.width, all}, THEME_BLACK);
+    fill(press, for_staff(press, "slip.reissue"), text);
+    page_text(&press->page, &big, ALIGN_CENTRE, middle, press->y + big.px * 1.18, press->room,
+              text);
+    page_text(&press->page, &small, ALIGN_CENTRE, middle, press->y + big.px * 1.3 + small.px,
+              press->room, for_staff(press, "slip.reissue_note"));
+    if (more > 0)
+        page_block(&press->page, &theirs, &block, note);
+    press->y += all;
+}
+
+struct pair {
+    struct type left_type, right_type;
+    const char *left, *right;
+};
+
+static bool pair_fits(struct press *press, const struct pair *pair)
+{
+    return page_least_width(&press->page, &pair->left_type, pair->left) + GAP +
+               page_least_width(&press->page, &pair->right_type, pair->right) <=
+           press->room;
+}
+
+static double smaller(double px)
+{
+    return px > LEAST_DOTS ? px - 1 : px;
+}
+
+/* Two texts on one baseline, both smaller where they are too wide together. */
+static void put_pair(struct press *press, struct pair pair)
+{
+    struct type *left = &pair.left_type, *right = &pair.right_type;
+    double px = fmax(left->px, right->px), base = press->y + px * 0.9;
+
+    while (page_text_width(&press->page, left, pair.left) + GAP +
+                   page_text_width(&press->page, right, pair.right) >
+               press->room &&
+           fmax(left->px, right->px) > LEAST_DOTS) {
+        left->px = smaller(left->px);
+        right->px = smaller(right->px);
+    }
+    (void)page_text(&press->page, left, ALIGN_LEFT, MARGIN, base, press->room, pair.left);
+    (void)page_text(&press->page, right, ALIGN_RIGHT, MARGIN + press->room, base, press->room,
+                    pair.right);
+    press->y += px * 1.06;
+}
+
+/* Label left, service right, and again in Japanese beneath. Where that is too wide, each has a line
+ * with its own Japanese at the right. */
+static void put_labels(struct press *press)
+{
+    double px = press->at->dots[0];
+    const struct type bold = {px * (press->japanese ? 1 : 0.84), FACE_BOLD, THEME_BLACK, TIER_B,
+                              NULL};
+    const struct type staff = {px * 0.8, FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
+    const char *label = own(press, "terminal.your_number"), *service = service_name(press);
+    const char *label_ja = for_staff(press, "terminal.your_number");
+    const struct pair beside = {bold, bold, label, service};
+    const struct pair under = {staff, staff, label_ja, press->view->service};
+    const struct pair first = {bold, staff, label, press->japanese ? "" : label_ja};
+    const struct pair second = {bold, staff, service, press->japanese ? "" : press->view->service};
+    bool fits = pair_fits(press, &beside);
+
+    press->y += px * 0.3;
+    put_pair(press, fits ? beside : first);
+    if (!fits)
+        put_pair(press, second);
+    else if (!press->japanese)
+        put_pair(press, under);
+}
+
+static void put_number(struct press *press)
+{
+    size_t glyphs = strlen(press->view->number);
+    double px = press->at->dots[glyphs <= 2 ? 0 : glyphs == 3 ? 1 : 2];
     const struct type type = {px, FACE_BOLD, THEME_BLACK, TIER_B, "ja"};
 
-    press->y += px * 0.05;
+    press->y += px * 0.03;
     page_text(&press->page, &type, ALIGN_CENTRE, press->page.width / 2, press->y + px * 0.82,
-              press->page.width - 2 * MARGIN, view->number);
-    press->y += px * 0.82;
-    rule(press, 16 + px * 0.02, RULE_STRONG, 0);
+              press->room, press->view->number);
+    press->y += px * 0.84 + 16;
 }
 
-static void before(struct press *press)
+static void put_count(struct press *press)
 {
-    const struct slip_view *view = press->view;
-    const struct type words = {press->type->before, FACE_BOLD, THEME_BLACK, TIER_B, NULL};
-    const struct type digits = {press->type->count, FACE_BOLD, THEME_BLACK, TIER_B, "ja"};
-    bool brief = press->type == &large || press->type == &narrow_large;
-    struct page_count count = page_count(&press->page, "terminal.before", view->before);
-    struct rich rich = {&words, &digits, count.pattern, count.n, press->page.width - 2 * MARGIN};
-    char text[SLIP_LINE], people[12];
+    const struct type words = {press->at->dots[0], FACE_BOLD, THEME_BLACK, TIER_B, NULL};
+    const struct type digits = {press->at->dots[1], FACE_BOLD, THEME_BLACK, TIER_B, "ja"};
+    struct page_count count = page_count(&press->page, press->at->what, press->view->before);
+    struct rich rich = {&words, &digits, count.pattern, count.n, press->room};
 
-    if (view->before < 0)
-        return;
-    snprintf(people, sizeof people, "%d", view->before);
-    press->y += press->type->count * 0.36;
-    if (brief && press->japanese) {
-        line_at(press, ALIGN_CENTRE, words.px, FACE_BOLD, NULL, 0, own(press, "slip.before_large"));
-        press->y += words.px * 1.2;
-        rich.pattern = own(press, "slip.before_count");
-    }
     page_rich(&press->page, &rich, ALIGN_CENTRE, press->page.width / 2,
-              press->y + press->type->count * 0.82);
-    press->y += press->type->count * 0.82 + words.px * 0.12 + 4;
-    catalogue_fill(text, sizeof text,
-                   for_staff(press, press->japanese ? "slip.moment" : "slip.before_staff"), "time",
-                   view->time, "count", people, NULL);
-    line_at(press, ALIGN_CENTRE, press->type->moment * (press->japanese ? 1 : 1.1), FACE_REGULAR,
-            "ja", 0, text);
-    press->y += press->type->moment * 1.3;
+              press->y + digits.px * 0.82);
+    press->y += digits.px * 0.82 + words.px * 0.12 + 4;
 }
 
-static void call(struct press *press)
-{
-    bool brief = press->type == &large || press->type == &narrow_large;
-    const struct type type = {press->type->call, FACE_BOLD, THEME_BLACK, TIER_B, NULL};
-    const char *words = own(press, brief ? "slip.call_large" : "slip.call");
-    double room = press->page.width - 2 * MARGIN;
-
-    press->y += press->type->call * 0.2;
-    lines(press, press->type->call, FACE_BOLD, NULL,
-          brief || page_least_width(&press->page, &type, words) > room ? 2 : 1, words);
-    if (!press->japanese)
-        lines(press, press->type->moment * 1.1, FACE_REGULAR, "ja", 1,
-              for_staff(press, "slip.call"));
-    rule(press, 4, RULE_THIN, 0);
-}
+/* -- the QR and its words ---------------------------------------------------------------------- */
 
 /* queue_id and code, for people who cannot read the QR; in one line where there is no column. */
-static void codes(struct press *press, enum text_align align, double x, double w)
+static void put_codes(struct press *press, enum text_align align, double x, double w)
 {
     const struct slip_view *view = press->view;
-    const struct type plain = {press->type->code, FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
-    char text[SLIP_LINE];
+    const struct type plain = {press->at->dots[2], FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
+    char text[LINE_SIZE];
 
     if (!view->queue_id[0] && !view->code[0])
         return;
@@ -284,11 +293,10 @@ static void codes(struct press *press, enum text_align align, double x, double w
 }
 
 /* What the QR is for; moves y on. */
-static void follow_words(struct press *press, enum text_align align, double x, double w)
+static void put_follow(struct press *press, enum text_align align, double x, double w)
 {
-    bool brief = press->japanese && press->type->place == CODE_OVER;
-    const struct type bold = {press->type->follow, FACE_BOLD, THEME_BLACK, TIER_B, NULL};
-    const struct type plain = {press->type->code, FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
+    const struct type bold = {press->at->dots[1], FACE_BOLD, THEME_BLACK, TIER_B, NULL};
+    const struct type plain = {press->at->dots[2], FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
     const struct block block = {
         .box = {align == ALIGN_CENTRE ? x - w / 2 : x, press->y, w, bold.px * 1.3 * 3},
         .align = align,
@@ -296,8 +304,7 @@ static void follow_words(struct press *press, enum text_align align, double x, d
         .leading = 1.28,
         .top = true};
 
-    press->y += page_block(&press->page, &bold, &block,
-                           own(press, brief ? "slip.follow_large" : "slip.follow"));
+    press->y += page_block(&press->page, &bold, &block, own(press, press->at->what));
     press->y += bold.px * 0.25;
     if (press->japanese)
         return;
@@ -309,178 +316,156 @@ static void follow_words(struct press *press, enum text_align align, double x, d
 /* Dots a module: smaller only when a long address would not fit, never under 4. */
 static int module_dots(const struct press *press, const struct qr *qr)
 {
-    int module = press->type->module, all = qr->modules + 2 * QR_QUIET;
-    double room = press->page.width * (press->type->place == CODE_ASIDE ? 0.55 : 1);
+    int module = press->at->dots[0], all = qr->modules + 2 * QR_QUIET;
+    double room = press->page.width * (press->at->place == SLIP_ASIDE ? 0.55 : 1);
 
     while (module > MODULE_LEAST && all * module > room)
         module--;
     return module;
 }
 
-static void follow_aside(struct press *press, const struct qr *qr)
+static void put_code_aside(struct press *press, const struct qr *qr)
 {
     double side = (qr->modules + 2 * QR_QUIET) * module_dots(press, qr), top = press->y;
-    double x = side + 24, w = press->page.width - x - MARGIN;
+    double x = side + GAP, w = press->page.width - x - MARGIN;
 
     qr_draw(press->page.canvas, qr, page_rect(&press->page, (struct box){4, top, side, side}));
     press->y = top + 16;
-    follow_words(press, ALIGN_LEFT, x, w);
+    put_follow(press, ALIGN_LEFT, x, w);
     press->y += 14;
-    codes(press, ALIGN_LEFT, x, w);
+    put_codes(press, ALIGN_LEFT, x, w);
     press->y = fmax(press->y + 10, top + side);
 }
 
-static void follow_stacked(struct press *press, const struct qr *qr)
+static void put_code_stacked(struct press *press, const struct qr *qr)
 {
     double side = (qr->modules + 2 * QR_QUIET) * module_dots(press, qr);
-    double width = press->page.width, middle = width / 2, w = width - 2 * MARGIN;
-    bool over = press->type->place == CODE_OVER;
+    double width = press->page.width, middle = width / 2;
+    bool over = press->at->place == SLIP_OVER;
 
     if (!over) {
         press->y += 8;
-        follow_words(press, ALIGN_CENTRE, middle, w);
+        put_follow(press, ALIGN_CENTRE, middle, press->room);
     }
     qr_draw(press->page.canvas, qr,
             page_rect(&press->page, (struct box){floor((width - side) / 2), press->y, side, side}));
     press->y += side;
     if (over)
-        follow_words(press, ALIGN_CENTRE, middle, w);
-    codes(press, ALIGN_CENTRE, middle, w);
+        put_follow(press, ALIGN_CENTRE, middle, press->room);
+    put_codes(press, ALIGN_CENTRE, middle, press->room);
 }
 
-static void follow(struct press *press)
+static void put_code(struct press *press)
 {
-    const struct slip_view *view = press->view;
     struct qr qr;
 
-    press->y += 18;
-    if (!view->qr[0] || qr_encode(view->qr, &qr) < 0)
-        codes(press, ALIGN_CENTRE, press->page.width / 2, press->page.width - 2 * MARGIN);
-    else if (press->type->place == CODE_ASIDE)
-        follow_aside(press, &qr);
+    if (!press->view->qr[0] || qr_encode(press->view->qr, &qr) < 0)
+        put_codes(press, ALIGN_CENTRE, press->page.width / 2, press->room);
+    else if (press->at->place == SLIP_ASIDE)
+        put_code_aside(press, &qr);
     else
-        follow_stacked(press, &qr);
-    rule(press, 8, RULE_THIN, 0);
+        put_code_stacked(press, &qr);
 }
 
-static void message(struct press *press)
+/* 印刷 1　照合 3A07 for the staff, left; 午前のみ有効, right, or on a line of its own. */
+static void put_foot(struct press *press)
 {
-    if (!press->view->message[0])
+    const struct type staff = {press->at->dots[0], FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
+    const struct type theirs = {staff.px, FACE_REGULAR, THEME_BLACK, TIER_B, NULL};
+    struct pair pair = {staff, theirs, NULL, press->view->validity};
+    char text[LINE_SIZE];
+
+    fill(press, for_staff(press, "slip.print"), text);
+    pair.left = text;
+    if (!pair_fits(press, &pair)) {
+        put_lines(press, &theirs, 1, pair.right);
+        put_lines(press, &staff, 1, pair.left);
         return;
-    press->y += 12;
-    lines(press, press->type->moment, FACE_REGULAR, "ja", MESSAGE_LINES, press->view->message);
-    rule(press, 6, RULE_THIN, 0);
+    }
+    put_pair(press, pair);
+    press->y += staff.px * 0.4;
 }
 
-static void foot(struct press *press)
+/* -- the whole --------------------------------------------------------------------------------- */
+
+static bool holds(const struct press *press, enum slip_condition condition)
 {
     const struct slip_view *view = press->view;
-    const struct type small = {press->type->foot, FACE_REGULAR, THEME_BLACK, TIER_B, "ja"};
-    double room = press->page.width - 2 * MARGIN, used;
-    char text[SLIP_LINE], count[12];
+    const bool is[] = {
+        [SLIP_WHEN_FIRST] = view->print_count<2, [SLIP_WHEN_REISSUE] = view->print_count> 1,
+        [SLIP_WHEN_MESSAGE] = view->message[0],
+        [SLIP_WHEN_SLOT] = view->slot_from[0],
+        [SLIP_WHEN_FAMILY] = view->persons > 1,
+        [SLIP_WHEN_BEFORE] = view->before >= 0,
+        [SLIP_WHEN_TIME] = view->time[0],
+        [SLIP_WHEN_PHONE] = view->phone[0],
+        [SLIP_WHEN_JAPANESE] = press->japanese,
+        [SLIP_WHEN_FOREIGN] = !press->japanese,
+    };
 
-    press->y += 14;
-    if (view->phone[0]) {
-        catalogue_fill(text, sizeof text, own(press, "terminal.phone"), "phone", view->phone, NULL);
-        lines(press, press->type->phone, FACE_BOLD, figures_language(press), 1, text);
-    }
-    snprintf(count, sizeof count, "%d", view->print_count);
-    catalogue_fill(text, sizeof text, for_staff(press, "slip.print"), "count", count, "check",
-                   view->check, NULL);
-    used =
-        page_text(&press->page, &small, ALIGN_LEFT, MARGIN, press->y + small.px * 0.95, room, text);
-    if (used + 24 + page_text_width(&press->page, &small, view->validity) > room)
-        press->y += small.px * 1.2; /* narrow paper: the validity on a line of its own */
-    line_at(press, ALIGN_RIGHT, small.px, FACE_REGULAR, NULL, 0, view->validity);
-    press->y += small.px * 1.5;
+    return is[condition];
 }
 
-static void press_all(struct press *press)
+static bool wanted(const struct press *press, const struct slip_element *element)
 {
-    page_fill(&press->page, (struct box){0, 0, press->page.width, press->page.height}, THEME_WHITE);
-    reissue(press);
-    head(press);
-    labels(press);
-    number(press);
-    before(press);
-    call(press);
-    follow(press);
-    message(press);
-    foot(press);
+    for (unsigned i = 0; i < SLIP_CONDITION_COUNT; i++)
+        if (element->when >> i & 1u && !holds(press, (enum slip_condition)i))
+            return false;
+    return true;
 }
 
-/* No grey: what is darker than the middle is printed. */
-static int threshold(const SDL_Surface *surface, int height, struct bitmap *ret)
+static void put(struct press *press)
 {
-    struct bitmap made = {surface->w, height, (surface->w + 7) / 8, NULL};
+    static void (*const by_kind[])(struct press *) = {
+        [SLIP_RULE] = put_rule,   [SLIP_RULER] = put_ruler,   [SLIP_TEXT] = put_text,
+        [SLIP_BAND] = put_band,   [SLIP_LABELS] = put_labels, [SLIP_NUMBER] = put_number,
+        [SLIP_COUNT] = put_count, [SLIP_CODE] = put_code,     [SLIP_FOOT] = put_foot,
+    };
 
-    made.bits = calloc((size_t)made.stride, (size_t)height);
-    if (!made.bits)
-        return -ENOMEM;
-    for (int y = 0; y < height; y++) {
-        const Uint32 *line =
-            (const Uint32 *)((const Uint8 *)surface->pixels + (ptrdiff_t)y * surface->pitch);
-
-        for (int x = 0; x < surface->w; x++)
-            if ((line[x] & 0xFFu) < THRESHOLD)
-                made.bits[(ptrdiff_t)y * made.stride + x / 8] |= (uint8_t)(0x80u >> x % 8);
-    }
-    *ret = made;
-    return 0;
+    if (press->at->kind == SLIP_SPACE)
+        press->y += press->at->dots[0];
+    else
+        by_kind[press->at->kind](press);
 }
 
-static const struct slip_type *type_of(const struct slip_view *view)
+static int layout_of(const struct slip_view *view, struct slip_layout *ret)
 {
-    if (view->dots == SLIP_DOTS_58)
-        return view->large ? &narrow_large : &narrow;
-    return view->large ? &large : &normal;
+    char name[32], error[ERROR_SIZE];
+    const char *text;
+    int r;
+
+    snprintf(name, sizeof name, "%d-%s", view->dots == SLIP_DOTS_58 ? 58 : 80,
+             view->kind == SLIP_OF_TEST ? "test"
+             : view->large              ? "large"
+                                        : "standard");
+    text = slip_layout_text(name);
+    r = text ? slip_layout_parse(text, ret, error, sizeof error) : -EINVAL;
+    if (r < 0)
+        (void)fprintf(stderr, "slip: layout %s: %s\n", name, text ? error : "there is none");
+    return r;
 }
 
 int slip_draw_on(const struct slip_view *view, struct canvas *canvas)
 {
     static const struct page_view_mm least = {0, LEAST_DOTS * 0.95 * DOT_MM,
                                               LEAST_DOTS * 0.81 * DOT_MM};
-    struct press press = {.view = view, .type = type_of(view)};
+    struct press press = {.view = view};
     const char *language = view->language[0] ? view->language : "ja";
-    int height;
+    struct slip_layout layout;
+    int height, r = layout_of(view, &layout);
 
-    press.japanese = strncmp(language, "ja", 2) == 0;
+    if (r < 0)
+        return r;
+    press.japanese = view->kind == SLIP_OF_TEST || strncmp(language, "ja", 2) == 0;
     page_begin(&press.page, canvas, press.japanese ? "ja" : language, 1, DOT_MM, &least);
-    press_all(&press);
+    press.room = press.page.width - 2 * MARGIN;
+    page_fill(&press.page, (struct box){0, 0, press.page.width, press.page.height}, THEME_WHITE);
+    for (int i = 0; i < layout.count; i++) {
+        press.at = &layout.elements[i];
+        if (wanted(&press, press.at))
+            put(&press);
+    }
     SDL_RenderFlush(canvas->renderer);
     height = (int)ceil(press.y);
     return height < canvas->height ? height : canvas->height;
-}
-
-int slip_draw(const struct slip_view *view, const struct canvas_options *options,
-              struct bitmap *ret)
-{
-    SDL_Surface *surface;
-    SDL_Renderer *renderer = NULL;
-    struct canvas canvas = {0};
-    int r = -ENOMEM;
-
-    if (view->dots != SLIP_DOTS_80 && view->dots != SLIP_DOTS_58)
-        return -EINVAL;
-    surface = SDL_CreateRGBSurfaceWithFormat(0, view->dots, SLIP_HEIGHT_MAX, 32,
-                                             SDL_PIXELFORMAT_ARGB8888);
-    if (surface)
-        renderer = SDL_CreateSoftwareRenderer(surface);
-    if (renderer)
-        r = canvas_init(&canvas, renderer, view->dots, SLIP_HEIGHT_MAX, options);
-    if (r == 0)
-        r = threshold(surface, slip_draw_on(view, &canvas), ret);
-    canvas_finish(&canvas);
-    if (renderer)
-        SDL_DestroyRenderer(renderer);
-    SDL_FreeSurface(surface);
-    return r;
-}
-
-void bitmap_finish(struct bitmap *bitmap)
-{
-    if (!bitmap)
-        return;
-    free(bitmap->bits);
-    *bitmap = (struct bitmap){0};
 }

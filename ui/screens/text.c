@@ -113,6 +113,12 @@ static enum font font_for(struct text_cache *cache, const struct text_style *sty
     return chain[0];
 }
 
+/* Says which form of the letter before it is meant (of a kanji in a name, say): draws nothing. */
+static bool is_selector(uint32_t letter)
+{
+    return (letter >= 0xFE00 && letter <= 0xFE0F) || (letter >= 0xE0100 && letter <= 0xE01EF);
+}
+
 /* Takes the next run from the text; false at its end. Spaces stay with the run before them. */
 static bool next_run(struct text_cache *cache, const struct text_style *style, const char **text,
                      const char *end, struct run *ret)
@@ -126,7 +132,7 @@ static bool next_run(struct text_cache *cache, const struct text_style *style, c
         size_t bytes = (size_t)(next - *text);
         enum font font = ret->font;
 
-        if (length == 0 || letter != ' ')
+        if (length == 0 || (letter != ' ' && !is_selector(letter)))
             font = font_for(cache, style, letter, &missing);
         if ((length > 0 && font != ret->font) || length + bytes >= sizeof ret->text)
             break;
