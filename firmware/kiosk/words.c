@@ -65,7 +65,8 @@ const char *words_session(const struct words *words, const char *language, const
 {
     char key[KEY_SIZE_MAX];
     snprintf(key, sizeof key, "%s.%s", prefix, session_kind_name(kind));
-    return words_get(words, language, key);
+    const char *text = words_get(words, language, key);
+    return text == key ? "" : text; /* no language has it, and the key ends here */
 }
 
 static void fill_date(const struct words *words, const char *language, const char *pattern,
