@@ -20,6 +20,7 @@ enum {
     SETTINGS_EXCEPTIONS_MAX = 64,
     NAME_SIZE = 97,     /* 96 bytes of UTF-8 */
     KEY_SIZE = 17,      /* short identifiers: [a-z0-9_-]{1,16} */
+    SETTINGS_PERSONS_MAX = 8,
     CLINIC_NO_SIZE = 9, /* 1..8 digits */
     QUEUE_ID_SIZE = 13, /* clinic_no-desk_no */
     PHONE_SIZE = 25,
@@ -57,6 +58,7 @@ struct service {
     char name_en[NAME_SIZE];
     char icon[KEY_SIZE]; /* adult, child, vaccine, or "" */
     int minutes;         /* usual length of a visit */
+    int persons;         /* most that one party takes at the terminal, 1..8; default 1 */
     char prefix;         /* letter of its own series, given by the cloud; 0 = the desk's range */
 };
 

@@ -198,7 +198,7 @@ static void read_prefix(struct decoder *d, const cJSON *item, const char *path,
 
 static void read_service(struct decoder *d, const cJSON *item, const char *path, struct settings *s)
 {
-    struct service service = {0};
+    struct service service = {.persons = 1};
     decode_string(d, item, path, "id", DECODE_REQUIRED, service.id, sizeof service.id);
     decode_int(d, item, path, "desk_no", DECODE_REQUIRED, 1, 99, &service.desk_no);
     decode_string(d, item, path, "name", DECODE_REQUIRED, service.name, sizeof service.name);
@@ -206,6 +206,8 @@ static void read_service(struct decoder *d, const cJSON *item, const char *path,
                   sizeof service.name_en);
     decode_string(d, item, path, "icon", DECODE_OPTIONAL, service.icon, sizeof service.icon);
     decode_int(d, item, path, "minutes", DECODE_OPTIONAL, 0, 600, &service.minutes);
+    decode_int(d, item, path, "persons", DECODE_OPTIONAL, 1, SETTINGS_PERSONS_MAX,
+               &service.persons);
     read_prefix(d, item, path, &service);
     if (d->failed)
         return;
@@ -392,6 +394,7 @@ static void write_services(cJSON *json, const struct settings *s)
         cJSON_AddStringToObject(item, "name_en", service->name_en);
         cJSON_AddStringToObject(item, "icon", service->icon);
         cJSON_AddNumberToObject(item, "minutes", service->minutes);
+        cJSON_AddNumberToObject(item, "persons", service->persons);
         const char prefix[2] = {service->prefix, '\0'};
         cJSON_AddStringToObject(item, "prefix", prefix);
         cJSON_AddItemToArray(services, item);

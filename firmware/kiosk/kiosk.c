@@ -20,14 +20,17 @@ void kiosk_wake(void *context)
 
 /* -- what the flows want done ------------------------------------------------------------------ */
 
-static int issue(void *context, int64_t request, const char *service, const char *language)
+static int issue(void *context, int64_t request, const struct station_wish *wish)
 {
     struct kiosk *kiosk = context;
-    struct station_wish wish = {.persons = 1};
-    snprintf(wish.service, sizeof wish.service, "%s", service);
-    snprintf(wish.language, sizeof wish.language, "%s", language);
     kiosk->slip_marks = (struct printing_marks){.touched = kiosk->turn_us};
-    return station_issue(kiosk->station, request, &wish);
+    return station_issue(kiosk->station, request, wish);
+}
+
+static int check_in(void *context, int64_t request, const char *code)
+{
+    struct kiosk *kiosk = context;
+    return station_check_in(kiosk->station, request, code);
 }
 
 static int queue_film(void *context, const struct video_item *item)
@@ -212,12 +215,26 @@ static int open_ctl(struct kiosk *kiosk)
     return result;
 }
 
+/* What does not change while it runs, for the technician's screen. */
+static void describe(struct kiosk *kiosk)
+{
+    const struct window *windows[] = {kiosk->terminal, kiosk->monitor};
+    size_t used = 0;
+    machine_read(kiosk->config->data, &kiosk->machine);
+    for (int i = 0; i < 2; i++)
+        if (windows[i] != NULL)
+            used += (size_t)snprintf(kiosk->screens + used, sizeof kiosk->screens - used, "%s%d×%d",
+                                     used > 0 ? "  " : "", windows[i]->canvas.width,
+                                     windows[i]->canvas.height);
+}
+
 int kiosk_create(const struct config *config, struct kiosk **ret)
 {
     struct kiosk *kiosk = calloc(1, sizeof *kiosk);
     if (kiosk == NULL)
         return -ENOMEM;
-    struct terminal_actions actions = {.issue = issue, .print = kiosk_print, .context = kiosk};
+    struct terminal_actions actions = {
+        .issue = issue, .check_in = check_in, .print = kiosk_print, .context = kiosk};
     kiosk->config = config;
     kiosk->stale = true;
     terminal_flow_init(&kiosk->terminal_flow, &actions);
@@ -231,6 +248,8 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
         result = open_player(kiosk);
     if (result == 0)
         result = open_station(kiosk);
+    if (result == 0)
+        describe(kiosk);
     if (result == 0 && kiosk->terminal != NULL && config->printer_uri[0] != '\0')
         result = open_printing(kiosk);
     if (result == 0)

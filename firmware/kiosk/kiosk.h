@@ -11,6 +11,7 @@
 #include "config.h"
 #include "ctl.h"
 #include "film.h"
+#include "machine.h"
 #include "monitor_flow.h"
 #include "playlist.h"
 #include "printing.h"
@@ -23,11 +24,12 @@
 
 enum {
     KIOSK_MINUTE_MS = 60000,
-    KIOSK_SECOND_MS = 1000, /* views are made anew at least so often: the clock, calls that age */
-    KIOSK_FILM_MS = 8,      /* the decoder is asked so often while a film runs */
-    KIOSK_MOTION_MS = 30,   /* between two pictures of a movement */
-    KIOSK_SIGNAL_MS = 500,  /* a signal is noticed at the latest after this */
-    KIOSK_SLIPS_MAX = 12    /* slips begun in one turn: a party, and some that staff asked for */
+    KIOSK_SECOND_MS = 1000,   /* views are made anew at least so often: the clock, calls that age */
+    KIOSK_FILM_MS = 8,        /* the decoder is asked so often while a film runs */
+    KIOSK_MOTION_MS = 30,     /* between two pictures of a movement */
+    KIOSK_MACHINE_MS = 10000, /* the technician's screen reads addresses and storage anew */
+    KIOSK_SIGNAL_MS = 500,    /* a signal is noticed at the latest after this */
+    KIOSK_SLIPS_MAX = 12      /* slips begun in one turn: a party, and some that staff asked for */
 };
 
 /* What a turn does, in this order. */
@@ -78,6 +80,9 @@ struct kiosk {
     struct station_status status;
     char programme[UID_SIZE]; /* "" = none */
     char reasons[PRINTER_REASONS];
+    struct machine machine;
+    int64_t machine_at; /* read at */
+    char screens[48];   /* "1080×1920  1920×1080" */
 
     struct terminal_flow terminal_flow;
     struct terminal_view terminal_view;           /* as drawn */

@@ -92,6 +92,11 @@ static void make_terminal_view(struct kiosk *kiosk)
 {
     static struct terminal_view view; /* large; one thread */
     struct terminal_world world;
+    if (kiosk->terminal_view.screen == TERMINAL_SETUP &&
+        kiosk->now - kiosk->machine_at >= KIOSK_MACHINE_MS) {
+        kiosk->machine_at = kiosk->now;
+        machine_refresh(kiosk->config->data, &kiosk->machine);
+    }
     kiosk_terminal_world(kiosk, &world);
     terminal_flow_view(&kiosk->terminal_flow, &world, kiosk->words, &view);
     if (same_bytes(&view, &kiosk->terminal_view, sizeof view))

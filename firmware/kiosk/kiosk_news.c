@@ -52,7 +52,7 @@ static void take(struct kiosk *kiosk, struct station_news *news)
         (void)kiosk_print(kiosk, &news->ticket);
         break;
     case STATION_REFUSED:
-        terminal_flow_refused(&kiosk->terminal_flow, news->request, kiosk->now);
+        terminal_flow_refused(&kiosk->terminal_flow, news->request, news->text, kiosk->now);
         break;
     case STATION_LINK:
         kiosk->status = news->status;

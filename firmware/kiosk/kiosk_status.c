@@ -11,7 +11,8 @@ const char *kiosk_screen_name(enum terminal_screen screen)
         [TERMINAL_START] = "start",   [TERMINAL_WAIT] = "wait",
         [TERMINAL_TICKET] = "ticket", [TERMINAL_NO_SLIP] = "no_slip",
         [TERMINAL_CLOSED] = "closed", [TERMINAL_UNAVAILABLE] = "unavailable",
-        [TERMINAL_SETUP] = "setup",
+        [TERMINAL_SETUP] = "setup",     [TERMINAL_CHECKIN] = "checkin",
+        [TERMINAL_PERSONS] = "persons", [TERMINAL_REFUSED] = "refused",
     };
     return names[screen];
 }

@@ -1,4 +1,5 @@
-/* What the terminal shows and when: start, waiting for a number, ticket, no slip, closed.
+/* What the terminal shows and when: start, check-in, how many, waiting for a number, ticket, no
+ * slip, refused, closed.
  *
  * A pure state machine: no clock, no SDL, no thread. Time and knowledge come in with each call as a
  * terminal_world; what it wants done goes out through terminal_actions. Times named `now` are
@@ -12,6 +13,7 @@
 #include "terminal.h"
 
 struct words;
+struct machine; /* machine.h */
 
 enum {
     FLOW_TICKET_MS = 20 * 1000,   /* a ticket stays */
@@ -22,11 +24,14 @@ enum {
     FLOW_IDLE_MS = 60 * 1000,     /* a chosen language goes back to Japanese */
     FLOW_WAIT_MS = 8 * 1000,      /* the station gives no answer at all */
     FLOW_SORRY_MS = 20 * 1000,    /* 窓口へお声がけください after a refused request */
-    FLOW_GUARD_MS = 400,          /* after a change of screen the second tap of a double tap */
-    FLOW_PENDING_MAX = 4          /* tickets that wait to be shown */
+    FLOW_ASIDE_MS = 60 * 1000,    /* check-in and how many, untouched */
+    FLOW_PARTY_MS = 3 * 1000,     /* more time for the slip of each further person */
+    FLOW_AHEAD_MS = 24 * 3600 * 1000, /* maintenance is announced so long before it */
+    FLOW_GUARD_MS = 400,              /* after a change of screen the second tap of a double tap */
+    FLOW_PENDING_MAX = 4              /* tickets that wait to be shown */
 };
 
-enum flow_state { FLOW_START, FLOW_WAIT, FLOW_SHOW, FLOW_SORRY };
+enum flow_state { FLOW_START, FLOW_CHECKIN, FLOW_PERSONS, FLOW_WAIT, FLOW_SHOW, FLOW_SORRY };
 
 /* What is known in this turn. Nothing is kept beyond the call. */
 struct terminal_world {
@@ -38,11 +43,15 @@ struct terminal_world {
     bool issues;         /* this kiosk has a terminal; else it only tells its state */
     const char *printer; /* IPP reasons, "none" = well, "" = not reachable; NULL = no printer set */
     int films;           /* films that can be played; -1 = this kiosk shows none */
+    const struct machine *machine; /* NULL = not told */
+    const char *screens;           /* "1080×1920  1920×1080", NULL = not told */
+    bool guidance;                 /* this kiosk can speak to who stands before it */
 };
 
 struct terminal_actions {
-    /* As station_issue(). */
-    int (*issue)(void *context, int64_t request, const char *service, const char *language);
+    /* As station_issue(), station_check_in(). */
+    int (*issue)(void *context, int64_t request, const struct station_wish *wish);
+    int (*check_in)(void *context, int64_t request, const char *code);
     /* Starts a slip; false: it will not come. */
     bool (*print)(void *context, const struct station_ticket *ticket);
     void *context;
@@ -57,9 +66,18 @@ struct terminal_flow {
     int64_t touched;
     char language[8];
     char pressed[WIDGET_NAME_SIZE];
-    bool languages_open; /* small panels have a page of languages */
-    int64_t request;     /* the last one made, 0 = none yet */
-    struct station_ticket ticket;
+    char focus[WIDGET_NAME_SIZE]; /* of the keyboard, "" = none */
+    bool languages_open;          /* small panels have a page of languages */
+    bool voice_on;                /* spoken guidance */
+    int page;                     /* of the services */
+    int persons;                  /* chosen for the next request; 1 = one */
+    bool no_voice;                /* wished for the next request */
+    char entry[TERMINAL_ENTRY_SIZE];
+    char refused[32];                                 /* why there is no number: a catalogue key */
+    int64_t request;                                  /* the last one made, 0 = none yet */
+    struct station_ticket party[STATION_PERSONS_MAX]; /* what is shown: usually one */
+    bool printed[STATION_PERSONS_MAX];                /* its slip has left the printer */
+    int party_count;
     bool no_slip, slip_done;
     int64_t confirm_by; /* 0 = no slip is awaited */
     struct station_ticket pending[FLOW_PENDING_MAX];
@@ -82,10 +100,23 @@ bool terminal_flow_tap(struct terminal_flow *flow, const struct terminal_world *
 
 void terminal_flow_ticket(struct terminal_flow *flow, const struct terminal_world *world,
                           int64_t request, const struct station_ticket *ticket);
-void terminal_flow_refused(struct terminal_flow *flow, int64_t request, int64_t now);
+void terminal_flow_refused(struct terminal_flow *flow, int64_t request, const char *key,
+                           int64_t now);
 /* News of a slip; of another ticket than the shown one it changes nothing here. */
 void terminal_flow_slip(struct terminal_flow *flow, const char *ticket, enum print_fate fate,
                         int64_t now);
+
+/* A code from a scanner, at any time when nobody else's ticket is on the screen. False: not now. */
+bool terminal_flow_scan(struct terminal_flow *flow, const struct terminal_world *world,
+                        const char *code);
+/* A digit or letter from a keyboard: check-in opens with it. False: not here. */
+bool terminal_flow_type(struct terminal_flow *flow, const struct terminal_world *world, char key);
+/* Enter, Escape and Backspace where they have one meaning. False: not here. */
+enum flow_key { FLOW_KEY_ENTER, FLOW_KEY_ESCAPE, FLOW_KEY_ERASE };
+bool terminal_flow_key(struct terminal_flow *flow, const struct terminal_world *world,
+                       enum flow_key key);
+/* The keyboard's place; "" takes it away. */
+void terminal_flow_focus(struct terminal_flow *flow, const char *widget, int64_t now);
 
 /* Lets time pass. True when the screen changed. */
 bool terminal_flow_tick(struct terminal_flow *flow, const struct terminal_world *world);
@@ -97,9 +128,14 @@ int64_t terminal_flow_deadline(const struct terminal_flow *flow, int64_t now);
 void terminal_flow_view(const struct terminal_flow *flow, const struct terminal_world *world,
                         const struct words *words, struct terminal_view *ret);
 
-/* Whether intake of a service is open: its desk is known and not paused. */
-bool terminal_flow_open(const struct queue *queue, const struct service *service);
-/* Intake by the clinic's hours, and by staff who closed the session early. world->queue is set. */
-enum intake terminal_flow_intake(const struct terminal_world *world);
+/* Whether a service takes patients now; world->queue is set. */
+enum intake_gate terminal_flow_gate(const struct terminal_world *world,
+                                    const struct service *service);
+/* The same for all of them: open when one is, else what says most of why not. */
+enum intake_gate terminal_flow_intake(const struct terminal_world *world);
+/* Whether those who booked can say here that they have come. */
+bool terminal_flow_takes_bookings(const struct terminal_world *world);
+/* A printer in this state gives no slip before somebody has been there. NULL = none is set. */
+bool terminal_flow_printer_stuck(const char *reasons);
 
 #endif

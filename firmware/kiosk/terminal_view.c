@@ -1,13 +1,12 @@
 /* terminal_flow_view(): the flow and what is known, as the screens want it. */
 #include "terminal_flow.h"
+#include "terminal_setup_view.h"
 #include "words.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "catalogue.h"
-#include "version.h"
 
 enum { MINUTE_MS = 60 * 1000, MINUTES_OF_DAY = 24 * 60 };
 
@@ -20,31 +19,101 @@ static void format_time(int64_t site_ms, int offset_min, char *text, size_t size
     snprintf(text, size, "%d:%02d", civil.hour % 24, civil.minute % 60);
 }
 
-static void fill_services(const struct queue *queue, const struct terminal_world *world,
+static void fill_services(const struct terminal_flow *flow, const struct terminal_world *world,
                           struct terminal_view *view)
 {
+    const struct queue *queue = world->queue;
     const struct settings *settings = &queue->settings;
     int count = settings->service_count;
     for (int i = 0; i < count && i < TERMINAL_SERVICES_MAX; i++) {
         const struct service *service = &settings->services[i];
         struct terminal_service *card = &view->services[view->service_count++];
+        enum intake_gate gate = terminal_flow_gate(world, service);
         COPY(card->id, service->id);
         COPY(card->name, service->name);
         COPY(card->name_en, service->name_en);
         COPY(card->icon, service->icon);
         card->waiting = queue_waiting_service(queue, service->id, world->site_ms);
-        card->open = terminal_flow_open(queue, service);
+        card->open = gate == GATE_OPEN || gate == GATE_FULL;
+        card->full = gate == GATE_FULL;
+        card->one = flow->persons > service->persons;
+        if (service->persons > view->persons_max)
+            view->persons_max = service->persons;
     }
     view->waiting = queue_waiting(queue, 0, world->site_ms);
+    view->page = flow->page;
+}
+
+/* What a person may wish beside a number. */
+static void fill_wishes(const struct terminal_flow *flow, const struct settings *settings,
+                        struct terminal_view *view)
+{
+    view->show_family = view->persons_max > 1;
+    view->show_no_voice = !settings->voice_off;
+    view->persons = flow->persons;
+    view->no_voice = flow->no_voice;
+}
+
+/* "11/24 20:00": short, since it stands in a band with more words. */
+static void format_moment(int64_t ms, int offset_min, bool with_day, char *text, size_t size)
+{
+    struct civil civil;
+    civil_from_ms(ms, offset_min, &civil);
+    if (with_day)
+        snprintf(text, size, "%d/%d %d:%02d", civil.month, civil.day, civil.hour % 24,
+                 civil.minute % 60);
+    else
+        snprintf(text, size, "%d:%02d", civil.hour % 24, civil.minute % 60);
+}
+
+static void fill_notice(const struct terminal_world *world, const struct words *words,
+                        struct terminal_view *view)
+{
+    const struct settings *settings = &world->queue->settings;
+    char from[24], to[24];
+    if (world->issues && terminal_flow_printer_stuck(world->printer)) {
+        COPY(view->notice, words_get(words, view->language, "notice.printer"));
+        view->notice_urgent = true;
+        return;
+    }
+    if (!world->has_time || settings->maintenance_from == 0 ||
+        world->site_ms < settings->maintenance_from - FLOW_AHEAD_MS ||
+        world->site_ms >= settings->maintenance_to)
+        return;
+    format_moment(settings->maintenance_from, settings->utc_offset_min, true, from, sizeof from);
+    format_moment(settings->maintenance_to, settings->utc_offset_min, false, to, sizeof to);
+    catalogue_fill(view->notice, sizeof view->notice,
+                   words_get(words, view->language, "notice.maintenance"), "from", from, "to", to,
+                   NULL);
+}
+
+/* Letters with which numbers of this clinic begin: a booked one may have to be typed. */
+static void fill_letters(const struct settings *settings, struct terminal_view *view)
+{
+    size_t count = 0;
+    for (int i = 0; i < settings->service_count && count < TERMINAL_LETTERS_MAX; i++) {
+        char letter = settings->services[i].prefix;
+        if (letter != '\0' && strchr(view->letters, letter) == NULL)
+            view->letters[count++] = letter;
+    }
+}
+
+static void fill_party(const struct terminal_flow *flow, struct terminal_view *view)
+{
+    number_format(flow->party[0].number, view->number);
+    view->number_count = flow->party_count;
+    for (int i = 0; i < flow->party_count && i < TERMINAL_PERSONS_MAX; i++)
+        number_format(flow->party[i].number, view->numbers[i]);
 }
 
 static void fill_ticket(const struct terminal_flow *flow, const struct queue *queue, int64_t now,
                         struct terminal_view *view)
 {
-    const struct station_ticket *ticket = &flow->ticket;
+    const struct station_ticket *ticket = &flow->party[0];
     const struct service *service =
         queue == NULL ? NULL : settings_service(&queue->settings, ticket->service);
-    number_format(ticket->number, view->number);
+    int offset = queue == NULL ? 0 : queue->settings.utc_offset_min;
+    fill_party(flow, view);
     if (service != NULL) {
         bool english = strcmp(flow->language, "ja") != 0 && strcmp(flow->language, "ja-easy") != 0;
         COPY(view->service,
@@ -52,8 +121,13 @@ static void fill_ticket(const struct terminal_flow *flow, const struct queue *qu
     }
     view->before = ticket->before;
     if (queue != NULL && ticket->accepted_ms != 0)
-        format_time(ticket->accepted_ms, queue->settings.utc_offset_min, view->before_at,
-                    sizeof view->before_at);
+        format_time(ticket->accepted_ms, offset, view->before_at, sizeof view->before_at);
+    if (queue != NULL && ticket->slot_from != 0) {
+        char from[8], to[8];
+        format_time(ticket->slot_from, offset, from, sizeof from);
+        format_time(ticket->slot_to, offset, to, sizeof to);
+        snprintf(view->slot, sizeof view->slot, "%s〜%s", from, to);
+    }
     COPY(view->qr, ticket->url);
     view->slip_done = flow->slip_done;
     if (flow->confirm_by != 0) /* the arrow moves while the slip is on its way */
@@ -105,13 +179,13 @@ static void fill_hours(const struct settings *settings, int64_t site_ms, struct 
 static void fill_closed(const struct queue *queue, const struct terminal_world *world,
                         const struct words *words, const char *language, struct terminal_view *view)
 {
-    static const enum terminal_closed reasons[] = {
-        [INTAKE_OPEN] = CLOSED_PAUSED,    [INTAKE_BEFORE] = CLOSED_BEFORE,
-        [INTAKE_BREAK] = CLOSED_BREAK,    [INTAKE_ENDED] = CLOSED_ENDED,
-        [INTAKE_CLOSED_DAY] = CLOSED_DAY,
+    static const enum terminal_closed reasons[GATE_COUNT] = {
+        [GATE_BEFORE] = CLOSED_BEFORE,  [GATE_BREAK] = CLOSED_BREAK,   [GATE_ENDED] = CLOSED_ENDED,
+        [GATE_CLOSED_DAY] = CLOSED_DAY, [GATE_PAUSED] = CLOSED_PAUSED, [GATE_FULL] = CLOSED_FULL,
     };
     struct civil civil;
     view->closed_reason = reasons[terminal_flow_intake(world)];
+    view->show_checkin = terminal_flow_takes_bookings(world);
     if (!world->has_time)
         return;
     civil_from_ms(world->site_ms, queue->settings.utc_offset_min, &civil);
@@ -122,128 +196,45 @@ static void fill_closed(const struct queue *queue, const struct terminal_world *
         view->opens_at[0] = '\0'; /* staff resume it by hand */
 }
 
-static struct terminal_status *add_line(struct terminal_view *view, const char *name, bool good)
+static void fill_screen(const struct terminal_flow *flow, const struct terminal_world *world,
+                        const struct words *words, struct terminal_view *ret)
 {
-    struct terminal_status *line = &view->status[view->status_count++];
-    COPY(line->name, name);
-    line->good = good;
-    return line;
-}
-
-static void add_words(struct terminal_view *view, const struct words *words, const char *name,
-                      bool good, const char *key)
-{
-    COPY(add_line(view, name, good)->value, words_get(words, "ja", key));
-}
-
-static void add_cloud(struct terminal_view *view, const struct words *words,
-                      const struct station_status *station)
-{
-    if (station->error[0] != '\0' && !station->online) {
-        struct terminal_status *line = add_line(view, "setup.cloud", false);
-        COPY(line->value, words_get(words, "ja", station->error));
-    } else {
-        add_words(view, words, "setup.cloud", station->online,
-                  station->online ? "setup.value.online" : "setup.value.connecting");
+    const struct queue *queue = world->queue;
+    switch (ret->screen) {
+    case TERMINAL_START:
+        ret->show_checkin = true;
+        fill_services(flow, world, ret);
+        fill_wishes(flow, &queue->settings, ret);
+        fill_notice(world, words, ret);
+        break;
+    case TERMINAL_PERSONS:
+        fill_services(flow, world, ret);
+        fill_wishes(flow, &queue->settings, ret);
+        break;
+    case TERMINAL_CHECKIN:
+        fill_letters(&queue->settings, ret);
+        COPY(ret->entry, flow->entry);
+        break;
+    case TERMINAL_TICKET:
+    case TERMINAL_NO_SLIP:
+        fill_ticket(flow, queue != NULL && queue->has_settings ? queue : NULL, world->now, ret);
+        break;
+    case TERMINAL_CLOSED:
+        fill_closed(queue, world, words, flow->language, ret);
+        break;
+    case TERMINAL_UNAVAILABLE:
+        ret->no_service = !queue->settings.reservation_service;
+        break;
+    case TERMINAL_REFUSED:
+        COPY(ret->refused, flow->refused);
+        break;
+    case TERMINAL_SETUP:
+        terminal_setup_view(world, words, ret);
+        break;
+    case TERMINAL_WAIT:
+    case TERMINAL_SCREENS:
+        break;
     }
-}
-
-static void add_clock(struct terminal_view *view, const struct words *words,
-                      const struct terminal_world *world)
-{
-    int offset = world->queue != NULL && world->queue->has_settings
-                     ? world->queue->settings.utc_offset_min
-                     : 9 * 60; /* before any settings are known: Japan */
-    if (!world->has_time) {
-        add_words(view, words, "setup.clock", false, "setup.value.no_time");
-        return;
-    }
-    struct terminal_status *line = add_line(view, "setup.clock", world->station->clock_trusted);
-    struct civil civil;
-    char time[16], day[64];
-    civil_from_ms(world->site_ms, offset, &civil);
-    format_time(world->site_ms, offset, time, sizeof time);
-    words_day(words, "ja", &civil, day, sizeof day);
-    catalogue_fill(
-        line->value, sizeof line->value,
-        words_get(words, "ja",
-                  world->station->clock_trusted ? "setup.value.time" : "setup.value.time_unsure"),
-        "day", day, "time", time, NULL);
-}
-
-static void add_printer(struct terminal_view *view, const struct words *words, const char *reasons)
-{
-    if (reasons == NULL) {
-        add_words(view, words, "setup.printer", false, "setup.value.no_printer");
-    } else if (reasons[0] == '\0') {
-        add_words(view, words, "setup.printer", false, "setup.value.no_cups");
-    } else if (strcmp(reasons, "none") == 0) {
-        add_words(view, words, "setup.printer", true, "setup.value.printer_good");
-    } else {
-        struct terminal_status *line = add_line(view, "setup.printer", false);
-        COPY(line->value, reasons);
-    }
-}
-
-/* What to do about a kiosk that is not enrolled, by what the station says. */
-static const char *enrolment_advice(const struct station_status *station)
-{
-    static const struct {
-        const char *error, *advice;
-    } table[] = {
-        {"link.no_code", "setup.advice.code"},
-        {"link.unknown_code", "setup.advice.code"},
-        {"link.used_code", "setup.advice.code"},
-        {"link.expired_code", "setup.advice.code"},
-        {"link.revoked", "setup.advice.code"},
-        {"link.ca_file", "setup.advice.ca"},
-        {"link.untrusted", "setup.advice.ca"},
-        {"link.throttled", "setup.advice.wait"},
-        {"link.cloud", "setup.advice.wait"},
-        {"link.disk", "setup.advice.disk"},
-        {"link.not_understood", "setup.advice.update"},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (strcmp(table[i].error, station->error) == 0)
-            return table[i].advice;
-    return station->online ? "setup.advice.code" : "setup.advice.cloud";
-}
-
-static const char *advice_key(const struct terminal_world *world)
-{
-    if (!world->station->enrolled)
-        return enrolment_advice(world->station);
-    if (world->queue == NULL || !world->queue->has_settings)
-        return "setup.advice.settings";
-    return "setup.advice.services";
-}
-
-static void fill_setup(const struct terminal_world *world, const struct words *words,
-                       struct terminal_view *view)
-{
-    const struct station_status *station = world->station;
-    char films[12];
-    add_clock(view, words, world);
-    add_cloud(view, words, station);
-    if (station->enrolled) {
-        struct terminal_status *line = add_line(view, "setup.device", true);
-        char letter[2] = {station->letter, '\0'};
-        catalogue_fill(line->value, sizeof line->value,
-                       words_get(words, "ja", "setup.value.enrolled"), "letter", letter, NULL);
-    } else {
-        add_words(view, words, "setup.device", false, "setup.value.not_enrolled");
-    }
-    if (world->issues)
-        add_printer(view, words, world->printer);
-    if (world->films >= 0) {
-        struct terminal_status *line = add_line(view, "setup.films", world->films > 0);
-        snprintf(films, sizeof films, "%d", world->films);
-        catalogue_fill(line->value, sizeof line->value, words_get(words, "ja", "setup.value.films"),
-                       "count", films, NULL);
-    }
-    COPY(view->advice, words_get(words, "ja", advice_key(world)));
-    catalogue_fill(view->version, sizeof view->version, words_get(words, "ja", "setup.product"),
-                   "version", MACHIAI_VERSION, NULL);
 }
 
 void terminal_flow_view(const struct terminal_flow *flow, const struct terminal_world *world,
@@ -263,25 +254,10 @@ void terminal_flow_view(const struct terminal_flow *flow, const struct terminal_
             format_time(world->site_ms, queue->settings.utc_offset_min, ret->clock,
                         sizeof ret->clock);
     }
-    bool of_site = ret->screen == TERMINAL_START || ret->screen == TERMINAL_CLOSED;
-    assert(!of_site || queue != NULL); /* base_screen() saw to it */
-    switch (ret->screen) {
-    case TERMINAL_START:
-        fill_services(queue, world, ret);
-        break;
-    case TERMINAL_TICKET:
-    case TERMINAL_NO_SLIP:
-        fill_ticket(flow, queue, world->now, ret);
+    COPY(ret->focus, flow->focus);
+    ret->voice_button = world->guidance;
+    ret->voice_on = flow->voice_on;
+    fill_screen(flow, world, words, ret);
+    if (ret->screen != TERMINAL_WAIT && flow->total != 0)
         fill_countdown(flow, world->now, ret);
-        break;
-    case TERMINAL_CLOSED:
-        fill_closed(queue, world, words, flow->language, ret);
-        break;
-    case TERMINAL_SETUP:
-        fill_setup(world, words, ret);
-        break;
-    case TERMINAL_WAIT:
-    case TERMINAL_UNAVAILABLE:
-        break;
-    }
 }

@@ -17,17 +17,25 @@ struct fixture {
     int64_t request;
     int issue_result;
     bool print_result;
-    char service[KEY_SIZE], language[8];
+    struct station_wish wish;
+    char code[64]; /* asked for at check-in */
 };
 
-static int issue(void *context, int64_t request, const char *service, const char *language)
+static int issue(void *context, int64_t request, const struct station_wish *wish)
 {
     struct fixture *f = context;
     f->issues++;
     f->request = request;
-    strcpy(f->service, service);
-    strcpy(f->language, language);
+    f->wish = *wish;
     return f->issue_result;
+}
+
+static int check_in(void *context, int64_t request, const char *code)
+{
+    struct fixture *f = context;
+    f->request = request;
+    snprintf(f->code, sizeof f->code, "%s", code);
+    return 0;
 }
 
 static bool print(void *context, const struct station_ticket *ticket)
@@ -41,7 +49,8 @@ static bool print(void *context, const struct station_ticket *ticket)
 static int setup(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    struct terminal_actions actions = {.issue = issue, .print = print, .context = f};
+    struct terminal_actions actions = {
+        .issue = issue, .check_in = check_in, .print = print, .context = f};
     site_open(&f->site);
     f->status = (struct station_status){.enrolled = true, .online = true, .clock_trusted = true};
     f->world = (struct terminal_world){.now = 1000,
@@ -116,8 +125,10 @@ static void test_touch_to_ticket(void **state)
     assert_true(f->view.services[0].open);
     assert_string_equal(f->view.clinic, "さくら台クリニック");
     assert_true(tap(f, "service:first"));
-    assert_string_equal(f->service, "first");
-    assert_string_equal(f->language, "ja");
+    assert_string_equal(f->wish.service, "first");
+    assert_string_equal(f->wish.language, "ja");
+    assert_int_equal(f->wish.persons, 1);
+    assert_false(f->wish.no_voice);
     assert_int_equal(screen(f), TERMINAL_WAIT);
 
     struct station_ticket made = ticket(14);
@@ -237,7 +248,7 @@ static void test_language(void **state)
     assert_true(tap(f, "language:en"));
     assert_string_equal(view(f)->language, "en");
     take(f, 1);
-    assert_string_equal(f->language, "en");
+    assert_string_equal(f->wish.language, "en");
     assert_true(tap(f, "again"));
     assert_int_equal(screen(f), TERMINAL_START);
     assert_string_equal(f->view.language, "en"); /* the family speaks it too */
@@ -264,16 +275,20 @@ static void test_refused(void **state)
 {
     struct fixture *f = *state;
     assert_true(tap(f, "service:first"));
-    terminal_flow_refused(&f->flow, f->request + 1, f->world.now);
+    terminal_flow_refused(&f->flow, f->request + 1, "refused.full", f->world.now);
     assert_int_equal(screen(f), TERMINAL_WAIT);
-    terminal_flow_refused(&f->flow, f->request, f->world.now);
-    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
+    terminal_flow_refused(&f->flow, f->request, "refused.full", f->world.now);
+    assert_int_equal(screen(f), TERMINAL_REFUSED);
+    assert_string_equal(f->view.refused, "refused.full");
+    assert_int_equal(f->view.seconds_left, 20);
     assert_false(tap(f, "service:first"));
     pass(f, FLOW_SORRY_MS);
     assert_int_equal(screen(f), TERMINAL_START);
     f->issue_result = -11;
     assert_true(tap(f, "service:first"));
-    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
+    assert_int_equal(screen(f), TERMINAL_REFUSED);
+    assert_true(tap(f, "finish"));
+    assert_int_equal(screen(f), TERMINAL_START);
 }
 
 static void test_late_ticket_is_shown(void **state)
@@ -281,7 +296,7 @@ static void test_late_ticket_is_shown(void **state)
     struct fixture *f = *state;
     assert_true(tap(f, "service:first"));
     pass(f, FLOW_WAIT_MS);
-    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
+    assert_int_equal(screen(f), TERMINAL_REFUSED);
     struct station_ticket made = ticket(5);
     terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
     assert_int_equal(screen(f), TERMINAL_TICKET);
@@ -372,7 +387,7 @@ static void test_staff_pause_and_close(void **state)
     assert_int_equal(f->view.closed_reason, CLOSED_PAUSED);
     struct settings *settings = &f->site.queue.settings;
     settings->services[settings->service_count++] =
-        (struct service){.id = "child", .desk_no = 2, .name = "こども"};
+        (struct service){.id = "child", .desk_no = 2, .name = "こども", .persons = 1};
     assert_int_equal(screen(f), TERMINAL_START);
     assert_false(f->view.services[0].open);
     assert_true(f->view.services[1].open);
@@ -397,6 +412,7 @@ static void test_setup(void **state)
     f->world.films = 0;
     assert_int_equal(screen(f), TERMINAL_SETUP);
     assert_int_equal(f->view.status_count, 5);
+    assert_string_equal(f->view.pairing, "");
     for (int i = 0; i < f->view.status_count; i++)
         assert_false(f->view.status[i].good);
     assert_string_equal(f->view.status[1].name, "setup.cloud");
@@ -421,6 +437,159 @@ static void test_setup(void **state)
     assert_string_equal(view(f)->status[3].name, "setup.films");
 }
 
+static void test_party(void **state)
+{
+    struct fixture *f = *state;
+    struct service *service = &f->site.queue.settings.services[0];
+    assert_false(view(f)->show_family); /* the clinic's service is for one person at a time */
+    service->persons = 4;
+    assert_true(view(f)->show_family);
+    assert_true(tap(f, "family"));
+    assert_int_equal(screen(f), TERMINAL_PERSONS);
+    assert_int_equal(f->view.persons_max, 4);
+    assert_int_equal(f->view.seconds_left, 60);
+    assert_true(tap(f, "no_voice"));
+    assert_true(tap(f, "persons:3"));
+    assert_int_equal(screen(f), TERMINAL_START);
+    assert_int_equal(f->view.persons, 3);
+    assert_false(f->view.services[0].one);
+    service->persons = 2; /* changed meanwhile */
+    assert_true(view(f)->services[0].one);
+    assert_false(tap(f, "service:first"));
+    service->persons = 4;
+    assert_true(tap(f, "service:first"));
+    assert_int_equal(f->wish.persons, 3);
+    assert_true(f->wish.no_voice);
+    for (int n = 1; n <= 3; n++) {
+        struct station_ticket made = ticket(n);
+        strcpy(made.family, site_ticket_id(1));
+        made.person = n;
+        made.persons = 3;
+        terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
+    }
+    assert_int_equal(screen(f), TERMINAL_TICKET);
+    assert_int_equal(f->view.number_count, 3);
+    assert_string_equal(f->view.numbers[2], "3");
+    assert_int_equal(f->prints, 3);
+    terminal_flow_slip(&f->flow, site_ticket_id(1), PRINT_DONE, f->world.now);
+    terminal_flow_slip(&f->flow, site_ticket_id(3), PRINT_DONE, f->world.now);
+    assert_false(view(f)->slip_done);
+    terminal_flow_slip(&f->flow, site_ticket_id(2), PRINT_DONE, f->world.now);
+    assert_true(view(f)->slip_done);
+    assert_true(tap(f, "finish"));
+    assert_int_equal(view(f)->persons, 1); /* the next patient is one */
+    assert_false(f->view.no_voice);
+}
+
+/* One slip of a party fails: all numbers stay to be photographed. */
+static void test_party_without_a_slip(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(tap(f, "service:first"));
+    for (int n = 1; n <= 2; n++) {
+        struct station_ticket made = ticket(n);
+        strcpy(made.family, site_ticket_id(1));
+        terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
+    }
+    terminal_flow_slip(&f->flow, site_ticket_id(1), PRINT_DONE, f->world.now);
+    terminal_flow_slip(&f->flow, site_ticket_id(2), PRINT_FAILED, f->world.now);
+    assert_int_equal(screen(f), TERMINAL_NO_SLIP);
+    assert_int_equal(f->view.number_count, 2);
+}
+
+static void test_check_in(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(view(f)->show_checkin);
+    assert_true(tap(f, "checkin"));
+    assert_int_equal(screen(f), TERMINAL_CHECKIN);
+    assert_false(tap(f, "enter")); /* nothing typed */
+    for (const char *key = "1045"; *key != '\0'; key++) {
+        char widget[8];
+        snprintf(widget, sizeof widget, "key:%c", *key);
+        assert_true(tap(f, widget));
+    }
+    assert_true(tap(f, "erase"));
+    assert_true(terminal_flow_type(&f->flow, &f->world, '8'));
+    assert_string_equal(view(f)->entry, "1048");
+    pass(f, FLOW_ASIDE_MS - 1);
+    assert_int_equal(screen(f), TERMINAL_CHECKIN);
+    assert_true(tap(f, "enter"));
+    assert_string_equal(f->code, "1048");
+    assert_int_equal(screen(f), TERMINAL_WAIT);
+    terminal_flow_refused(&f->flow, f->request, "refused.no_booking", f->world.now);
+    assert_int_equal(screen(f), TERMINAL_REFUSED);
+    assert_true(tap(f, "retry"));
+    assert_int_equal(screen(f), TERMINAL_CHECKIN);
+    assert_string_equal(f->view.entry, "");
+    pass(f, FLOW_ASIDE_MS);
+    assert_int_equal(screen(f), TERMINAL_START);
+}
+
+static void test_scan(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(terminal_flow_scan(&f->flow, &f->world, "https://c/t/ABCDEF"));
+    assert_string_equal(f->code, "https://c/t/ABCDEF");
+    assert_false(terminal_flow_scan(&f->flow, &f->world, "again")); /* one request at a time */
+    struct station_ticket made = ticket(7);
+    made.slot_from = INT64_C(1795478400000);
+    made.slot_to = made.slot_from + 3600000;
+    terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
+    assert_int_equal(screen(f), TERMINAL_TICKET);
+    assert_string_equal(f->view.slot, "9:00〜10:00");
+    assert_false(terminal_flow_scan(&f->flow, &f->world, "again")); /* somebody's ticket is shown */
+    assert_true(tap(f, "finish"));
+    f->site.queue.settings.reservation_suspended = true;
+    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE); /* terms 12: no cause is told */
+    assert_false(f->view.no_service);
+    assert_false(terminal_flow_scan(&f->flow, &f->world, "again"));
+    assert_false(terminal_flow_type(&f->flow, &f->world, '1'));
+}
+
+/* Full or paused: no new numbers, but those who booked still say that they have come. */
+static void test_check_in_while_paused(void **state)
+{
+    struct fixture *f = *state;
+    f->site.queue.desks[0].paused = true;
+    assert_int_equal(screen(f), TERMINAL_CLOSED);
+    assert_true(f->view.show_checkin);
+    assert_true(tap(f, "checkin"));
+    assert_int_equal(screen(f), TERMINAL_CHECKIN);
+    assert_true(terminal_flow_key(&f->flow, &f->world, FLOW_KEY_ESCAPE));
+    assert_int_equal(screen(f), TERMINAL_CLOSED);
+}
+
+static void test_full(void **state)
+{
+    struct fixture *f = *state;
+    f->site.queue.settings.intake_limit = 1;
+    (void)site_issue(&f->site, 1, 1);
+    assert_int_equal(screen(f), TERMINAL_CLOSED);
+    assert_int_equal(f->view.closed_reason, CLOSED_FULL);
+}
+
+static void test_notice(void **state)
+{
+    struct fixture *f = *state;
+    struct settings *settings = &f->site.queue.settings;
+    assert_string_equal(view(f)->notice, "");
+    f->world.printer = "media-low-warning";
+    assert_string_equal(view(f)->notice, "");
+    f->world.printer = "media-empty-error";
+    assert_string_equal(view(f)->notice, "notice.printer");
+    assert_true(f->view.notice_urgent);
+    f->world.printer = "none";
+    settings->maintenance_from = f->world.site_ms + FLOW_AHEAD_MS;
+    settings->maintenance_to = settings->maintenance_from + 3600000;
+    assert_string_equal(view(f)->notice, "notice.maintenance");
+    assert_false(f->view.notice_urgent);
+    settings->maintenance_from++;
+    assert_string_equal(view(f)->notice, "");
+    f->world.site_ms = settings->maintenance_to;
+    assert_string_equal(view(f)->notice, "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -440,6 +609,13 @@ int main(void)
         TEST(test_hours),
         TEST(test_staff_pause_and_close),
         TEST(test_setup),
+        TEST(test_party),
+        TEST(test_party_without_a_slip),
+        TEST(test_check_in),
+        TEST(test_scan),
+        TEST(test_check_in_while_paused),
+        TEST(test_full),
+        TEST(test_notice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

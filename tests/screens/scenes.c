@@ -124,6 +124,9 @@ static void vary(struct terminal_view *view, const char *variant)
     for (int i = 0; view->screen == TERMINAL_CLOSED && i < CLOSED_REASONS; i++)
         if (strcmp(variant, reasons[i]) == 0)
             view->closed_reason = (enum terminal_closed)i;
+    if (view->screen == TERMINAL_CLOSED) /* else nobody can come any more today */
+        view->show_checkin =
+            view->closed_reason == CLOSED_PAUSED || view->closed_reason == CLOSED_FULL;
     if (view->screen == TERMINAL_REFUSED)
         snprintf(view->refused, sizeof view->refused, "refused.%s", variant);
     if (strcmp(variant, "no_service") == 0)

@@ -66,8 +66,7 @@ static struct box key_cell(struct box keys, int row, int column, int rows, int c
     return (struct box){keys.x + column * w, keys.y + row * h, w - gap, h - gap};
 }
 
-/* 1 to 9, then erase, 0, enter; letters of the clinic's series in a column of their own. */
-static void keypad(struct sheet *sheet, struct box keys)
+void sheet_keypad(struct sheet *sheet, struct box keys)
 {
     static const char order[] = "123456789";
     const char *letters = sheet->view->letters;
@@ -116,7 +115,7 @@ void terminal_checkin(struct sheet *sheet)
     sheet_words(sheet, sheet_box(sheet, boxes->scan), &text,
                 page_words(&sheet->page, "terminal.checkin_scan"));
     entry(sheet, sheet_box(sheet, boxes->entry));
-    keypad(sheet, sheet_box(sheet, boxes->keys));
+    sheet_keypad(sheet, sheet_box(sheet, boxes->keys));
     if (boxes->back.w <= 0) {
         sheet_foot(sheet, &(struct sheet_foot){.left = "back", .left_words = back});
         return;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct closed_boxes {
-    struct box headline, english, opens, hours, net, wait, languages, foot;
+    struct box headline, english, opens, hours, net, checkin, wait, languages, foot;
 };
 
 static const struct closed_boxes tables[FORMS] = {
@@ -19,6 +19,7 @@ static const struct closed_boxes tables[FORMS] = {
                       .opens = {56, 480, 968, 330},
                       .hours = {56, 853, 968, 300},
                       .net = {56, 1184, 968, 220},
+                      .checkin = {56, 1190, 968, 204},
                       .wait = {56, 1440, 968, 74},
                       .languages = {56, 1524, 968, 292},
                       .foot = {56, 1832, 968, 60}},
@@ -27,11 +28,13 @@ static const struct closed_boxes tables[FORMS] = {
                    .opens = {40, 312, 600, 216},
                    .hours = {672, 312, 568, 216},
                    .net = {824, 112, 416, 150},
+                   .checkin = {824, 112, 416, 150},
                    .wait = {40, 548, 1200, 62},
                    .languages = {40, 642, 1200, 130}},
     [FORM_SMALL] = {.headline = {24, 50, 752, 150},
                     .opens = {24, 204, 752, 88},
                     .wait = {24, 304, 752, 58},
+                    .checkin = {406, 370, 382, 108},
                     .languages = {12, 370, 382, 108}},
 };
 
@@ -212,7 +215,10 @@ void terminal_closed(struct sheet *sheet)
     opens(sheet, sheet_box(sheet, boxes->opens));
     if (boxes->hours.w > 0)
         hours(sheet, sheet_box(sheet, boxes->hours));
-    if (boxes->net.w > 0)
+    if (sheet->view->show_checkin)
+        sheet_button_words(sheet, sheet_box(sheet, boxes->checkin), BUTTON_OUTLINED, "checkin",
+                           page_words(&sheet->page, "terminal.checkin"));
+    else if (boxes->net.w > 0)
         net(sheet, sheet_box(sheet, boxes->net));
     page_rule(&sheet->page, wait.x, wait.y - 10, wait.w, 3, THEME_INK);
     sheet_words(sheet, wait, &text, page_words(&sheet->page, "terminal.hold_on"));

@@ -72,6 +72,10 @@ struct sheet_foot {
 };
 void sheet_foot(struct sheet *sheet, const struct sheet_foot *foot);
 
+/* terminal_checkin.c: 1 to 9, then erase, 0, enter; the letters of the view in a column of their
+ * own. */
+void sheet_keypad(struct sheet *sheet, struct box keys);
+
 /* terminal_number.c: what ticket and no-slip screens share. */
 void sheet_accepted(struct sheet *sheet);
 /* Frame with the number, or the numbers of a party, up to px high. */

@@ -1,0 +1,189 @@
+#include "terminal_setup_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "catalogue.h"
+#include "machine.h"
+#include "version.h"
+#include "words.h"
+
+#define COPY(target, text) snprintf(target, sizeof(target), "%s", text)
+
+/* Under this the records may not last a day. */
+#define STORAGE_LOW_BYTES INT64_C(500000000)
+
+static struct terminal_status *add_line(struct terminal_view *view, const char *name, bool good)
+{
+    struct terminal_status *line = &view->status[view->status_count++];
+    COPY(line->name, name);
+    line->good = good;
+    return line;
+}
+
+static void add_words(struct terminal_view *view, const struct words *words, const char *name,
+                      bool good, const char *key)
+{
+    COPY(add_line(view, name, good)->value, words_get(words, "ja", key));
+}
+
+static void add_cloud(struct terminal_view *view, const struct words *words,
+                      const struct station_status *station)
+{
+    if (station->error[0] != '\0' && !station->online) {
+        struct terminal_status *line = add_line(view, "setup.cloud", false);
+        COPY(line->value, words_get(words, "ja", station->error));
+    } else {
+        add_words(view, words, "setup.cloud", station->online,
+                  station->online ? "setup.value.online" : "setup.value.connecting");
+    }
+}
+
+static void add_clock(struct terminal_view *view, const struct words *words,
+                      const struct terminal_world *world)
+{
+    int offset = world->queue != NULL && world->queue->has_settings
+                     ? world->queue->settings.utc_offset_min
+                     : 9 * 60; /* before any settings are known: Japan */
+    if (!world->has_time) {
+        add_words(view, words, "setup.clock", false, "setup.value.no_time");
+        return;
+    }
+    struct terminal_status *line = add_line(view, "setup.clock", world->station->clock_trusted);
+    struct civil civil;
+    char time[16], day[64];
+    civil_from_ms(world->site_ms, offset, &civil);
+    snprintf(time, sizeof time, "%d:%02d", civil.hour % 24, civil.minute % 60);
+    words_day(words, "ja", &civil, day, sizeof day);
+    catalogue_fill(
+        line->value, sizeof line->value,
+        words_get(words, "ja",
+                  world->station->clock_trusted ? "setup.value.time" : "setup.value.time_unsure"),
+        "day", day, "time", time, NULL);
+    add_words(view, words, "setup.clock_source", world->station->clock_trusted,
+              world->station->clock_trusted ? "setup.value.clock_cloud" : "setup.value.clock_none");
+}
+
+static void add_printer(struct terminal_view *view, const struct words *words, const char *reasons)
+{
+    if (reasons == NULL) {
+        add_words(view, words, "setup.printer", false, "setup.value.no_printer");
+    } else if (reasons[0] == '\0') {
+        add_words(view, words, "setup.printer", false, "setup.value.no_cups");
+    } else if (strcmp(reasons, "none") == 0) {
+        add_words(view, words, "setup.printer", true, "setup.value.printer_good");
+    } else {
+        struct terminal_status *line = add_line(view, "setup.printer", false);
+        COPY(line->value, reasons);
+    }
+}
+
+/* What to do about a kiosk that is not enrolled, by what the station says. */
+static const char *enrolment_advice(const struct station_status *station)
+{
+    static const struct {
+        const char *error, *advice;
+    } table[] = {
+        {"link.no_code", "setup.advice.code"},
+        {"link.unknown_code", "setup.advice.code"},
+        {"link.used_code", "setup.advice.code"},
+        {"link.expired_code", "setup.advice.code"},
+        {"link.revoked", "setup.advice.code"},
+        {"link.ca_file", "setup.advice.ca"},
+        {"link.untrusted", "setup.advice.ca"},
+        {"link.throttled", "setup.advice.wait"},
+        {"link.cloud", "setup.advice.wait"},
+        {"link.disk", "setup.advice.disk"},
+        {"link.not_understood", "setup.advice.update"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (strcmp(table[i].error, station->error) == 0)
+            return table[i].advice;
+    return station->online ? "setup.advice.code" : "setup.advice.cloud";
+}
+
+static const char *advice_key(const struct terminal_world *world)
+{
+    if (!world->station->enrolled)
+        return enrolment_advice(world->station);
+    if (world->queue == NULL || !world->queue->has_settings)
+        return "setup.advice.settings";
+    return "setup.advice.services";
+}
+
+static void add_enrolment(struct terminal_view *view, const struct words *words,
+                          const struct station_status *station)
+{
+    char letter[2] = {station->letter, '\0'};
+    if (!station->enrolled) {
+        add_words(view, words, "setup.device", false, "setup.value.not_enrolled");
+        return;
+    }
+    struct terminal_status *line = add_line(view, "setup.device", true);
+    catalogue_fill(line->value, sizeof line->value, words_get(words, "ja", "setup.value.enrolled"),
+                   "letter", letter, NULL);
+}
+
+static void add_storage(struct terminal_view *view, const struct words *words,
+                        const struct machine *machine)
+{
+    char gb[24];
+    if (machine->free_bytes < 0)
+        return;
+    struct terminal_status *line =
+        add_line(view, "setup.storage", machine->free_bytes >= STORAGE_LOW_BYTES);
+    snprintf(gb, sizeof gb, "%.1f", (double)machine->free_bytes / 1e9);
+    catalogue_fill(line->value, sizeof line->value, words_get(words, "ja", "setup.value.storage"),
+                   "gb", gb, NULL);
+}
+
+static void add_machine(struct terminal_view *view, const struct words *words,
+                        const struct machine *machine)
+{
+    if (machine->model[0] != '\0')
+        COPY(add_line(view, "setup.model", true)->value, machine->model);
+    for (int i = 0; i < machine->address_count; i++)
+        COPY(add_line(view, "setup.address", true)->value, machine->addresses[i]);
+    if (machine->address_count == 0)
+        add_words(view, words, "setup.address", false, "setup.value.no_address");
+}
+
+/* What whoever enrols this device needs: its code, large and for a telephone's camera. */
+static void fill_pairing(struct terminal_view *view, const struct terminal_world *world)
+{
+    const struct machine *machine = world->machine;
+    if (machine == NULL || machine->code[0] == '\0' || world->station->enrolled)
+        return;
+    COPY(view->pairing, machine->code);
+    COPY(view->support, machine->support);
+    snprintf(view->pairing_qr, sizeof view->pairing_qr, "machiai:device?id=%s&code=%s",
+             machine->support, machine->code);
+}
+
+void terminal_setup_view(const struct terminal_world *world, const struct words *words,
+                         struct terminal_view *view)
+{
+    const struct station_status *station = world->station;
+    char films[12];
+    if (world->machine != NULL)
+        add_machine(view, words, world->machine);
+    add_clock(view, words, world);
+    add_cloud(view, words, station);
+    add_enrolment(view, words, station);
+    if (world->issues)
+        add_printer(view, words, world->printer);
+    if (world->screens != NULL)
+        COPY(add_line(view, "setup.screens", true)->value, world->screens);
+    if (world->machine != NULL)
+        add_storage(view, words, world->machine);
+    if (world->films >= 0) {
+        struct terminal_status *line = add_line(view, "setup.films", world->films > 0);
+        snprintf(films, sizeof films, "%d", world->films);
+        catalogue_fill(line->value, sizeof line->value, words_get(words, "ja", "setup.value.films"),
+                       "count", films, NULL);
+    }
+    fill_pairing(view, world);
+    COPY(view->advice, words_get(words, "ja", advice_key(world)));
+    catalogue_fill(view->version, sizeof view->version, words_get(words, "ja", "setup.product"),
+                   "version", MACHIAI_VERSION, NULL);
+}

@@ -1,0 +1,190 @@
+#include "staff.h"
+
+#include "terminal_parts.h"
+
+#include "catalogue.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "staff_parts.h"
+
+static struct sheet_text words_of(double px, enum theme_colour colour)
+{
+    return (struct sheet_text){
+        .px = px, .face = FACE_BOLD, .colour = colour, .tier = TIER_B, .lines = 1};
+}
+
+double staff_band(struct staff_sheet *staff, const char *title)
+{
+    static const double heights[FORMS] = {
+        [FORM_UPRIGHT] = 140, [FORM_WIDE] = 130, [FORM_SMALL] = 106};
+    struct sheet *sheet = &staff->sheet;
+    struct page *page = &sheet->page;
+    double h = heights[sheet->form], pad = h * 0.25, w = page->width;
+    double close = sheet->form == FORM_SMALL ? 180 : 280;
+    struct sheet_text text = words_of(h * 0.4, THEME_WHITE);
+    char seconds[12], left[TERMINAL_TEXT];
+
+    page_fill(page, (struct box){0, 0, w, h}, THEME_INK);
+    sheet_words(sheet, (struct box){pad, 0, w * 0.5 - pad, h}, &text, page_words(page, title));
+    snprintf(seconds, sizeof seconds, "%d", staff->view->seconds_left);
+    catalogue_fill(left, sizeof left, page_words(page, "staff.left"), "seconds", seconds, NULL);
+    text = words_of(h * 0.3, THEME_WHITE);
+    text.face = FACE_REGULAR;
+    text.align = ALIGN_RIGHT;
+    if (staff->view->seconds_total > 0)
+        sheet_words(sheet, (struct box){w * 0.5, 0, w * 0.5 - close - 2 * pad, h}, &text, left);
+    sheet_button_words(sheet, (struct box){w - close - pad / 2, 1, close, h - 2}, BUTTON_OUTLINED,
+                       "close", page_words(page, "staff.close"));
+    return h;
+}
+
+void staff_result(struct staff_sheet *staff, struct box box)
+{
+    struct sheet *sheet = &staff->sheet;
+    const struct staff_view *view = staff->view;
+    struct sheet_text text = words_of(sheet->type->body, THEME_INK);
+    char since[TERMINAL_TEXT] = "";
+    double side = box.h * 0.62;
+    enum icon icon = view->result_good ? ICON_DONE : ICON_WARNING;
+    const char *words = NULL;
+
+    if (view->result[0]) {
+        words = page_words(&sheet->page, view->result);
+    } else if (view->offline) {
+        catalogue_fill(since, sizeof since, page_words(&sheet->page, "staff.offline"), "since",
+                       view->offline_since, NULL);
+        words = since;
+        icon = ICON_WARNING;
+    }
+    if (!words)
+        return;
+    page_fill(&sheet->page, box, THEME_WHITE);
+    page_frame(&sheet->page, box, 3, THEME_INK);
+    page_icon(&sheet->page, (struct box){box.x + 16, box.y + (box.h - side) / 2, side, side}, icon,
+              THEME_INK);
+    text.lines = 2;
+    text.leading = 1.15;
+    sheet_words(sheet, (struct box){box.x + side + 32, box.y + 2, box.w - side - 48, box.h - 4},
+                &text, words);
+}
+
+/* PIN and number: a frame over the keypad. */
+static void keypad_screen(struct staff_sheet *staff, const char *title, const char *shown)
+{
+    static const struct {
+        struct box entry, result, keys;
+    } tables[FORMS] = {
+        [FORM_UPRIGHT] = {{56, 420, 968, 160}, {56, 200, 968, 150}, {56, 620, 968, 996}},
+        [FORM_WIDE] = {{40, 200, 590, 120}, {40, 380, 590, 130}, {660, 160, 580, 600}},
+        [FORM_SMALL] = {{16, 150, 330, 80}, {16, 260, 330, 130}, {364, 108, 430, 371}},
+    };
+    struct sheet *sheet = &staff->sheet;
+    struct box box = sheet_box(sheet, tables[sheet->form].entry);
+    struct type digits = {fmin(box.h * 0.7, sheet->type->headline * 1.4), FACE_BOLD, THEME_INK,
+                          TIER_B, "ja"};
+
+    staff_band(staff, title);
+    page_fill(&sheet->page, box, THEME_WHITE);
+    page_frame(&sheet->page, box, 4, THEME_INK);
+    if (*shown)
+        page_text(&sheet->page, &digits, ALIGN_CENTRE, box.x + box.w / 2,
+                  box.y + box.h / 2 + digits.px * 0.405, box.w - 32, shown);
+    staff_result(staff, sheet_box(sheet, tables[sheet->form].result));
+    sheet_keypad(sheet, sheet_box(sheet, tables[sheet->form].keys));
+}
+
+/* Dots in place of digits; while tries are not taken, the seconds. */
+static void pin_screen(struct staff_sheet *staff)
+{
+    char shown[STAFF_ENTRY_SIZE * 4] = "", seconds[12];
+    char locked[TERMINAL_TEXT];
+
+    for (size_t i = 0; staff->view->entry[i]; i++)
+        strcat(shown, "＊");
+    if (staff->view->locked_s > 0) {
+        snprintf(seconds, sizeof seconds, "%d", staff->view->locked_s);
+        catalogue_fill(locked, sizeof locked, page_words(&staff->sheet.page, "staff.locked"),
+                       "seconds", seconds, NULL);
+    }
+    keypad_screen(staff, "staff.pin", staff->view->locked_s > 0 ? locked : shown);
+}
+
+/* A sentence, and one or two large buttons under it. */
+static void question(struct staff_sheet *staff, const char *title, const char *words,
+                     const struct sheet_foot *foot)
+{
+    static const struct box frames[FORMS] = {[FORM_UPRIGHT] = {56, 420, 968, 500},
+                                             [FORM_WIDE] = {40, 180, 1200, 420},
+                                             [FORM_SMALL] = {24, 130, 752, 220}};
+    struct sheet *sheet = &staff->sheet;
+    struct box box = sheet_box(sheet, frames[sheet->form]);
+    struct sheet_text text = words_of(sheet->type->headline, THEME_INK);
+
+    staff_band(staff, title);
+    page_fill(&sheet->page, box, THEME_WHITE);
+    page_frame(&sheet->page, box, 4, THEME_INK);
+    text.lines = 3;
+    text.align = ALIGN_CENTRE;
+    sheet_words(sheet, (struct box){box.x + 40, box.y + 20, box.w - 80, box.h - 40}, &text, words);
+    sheet_foot(sheet, foot);
+}
+
+static void volume_screen(struct staff_sheet *staff)
+{
+    struct page *page = &staff->sheet.page;
+    char percent[12], words[TERMINAL_TEXT];
+
+    snprintf(percent, sizeof percent, "%d", staff->view->volume);
+    catalogue_fill(words, sizeof words, page_words(page, "staff.volume_now"), "percent", percent,
+                   NULL);
+    question(staff, "staff.volume", words,
+             &(struct sheet_foot){.left = "softer",
+                                  .left_words = page_words(page, "staff.softer"),
+                                  .right = "louder",
+                                  .right_words = page_words(page, "staff.louder")});
+}
+
+static void restart_screen(struct staff_sheet *staff)
+{
+    struct page *page = &staff->sheet.page;
+
+    question(staff, "staff.restart", page_words(page, "staff.restart_sure"),
+             &(struct sheet_foot){.left = "back",
+                                  .left_words = page_words(page, "terminal.back"),
+                                  .right = "restart",
+                                  .right_words = page_words(page, "staff.restart")});
+}
+
+void staff_draw(struct canvas *canvas, const struct staff_view *view, struct widgets *ret_widgets)
+{
+    struct terminal_view frame = {.screen = TERMINAL_SETUP, .language = "ja"};
+    struct staff_sheet staff = {.view = view};
+
+    memcpy(frame.pressed, view->pressed, sizeof frame.pressed);
+    memcpy(frame.focus, view->focus, sizeof frame.focus);
+    memcpy(frame.letters, view->letters, sizeof frame.letters);
+    sheet_begin(&staff.sheet, canvas, &frame, ret_widgets);
+    switch (view->screen) {
+    case STAFF_PIN:
+        pin_screen(&staff);
+        break;
+    case STAFF_MENU:
+        staff_menu(&staff);
+        break;
+    case STAFF_NUMBER:
+        keypad_screen(&staff, view->title, view->entry);
+        break;
+    case STAFF_VOLUME:
+        volume_screen(&staff);
+        break;
+    case STAFF_RESTART:
+        restart_screen(&staff);
+        break;
+    case STAFF_SHUT:
+    case STAFF_SCREENS:
+        break;
+    }
+}
