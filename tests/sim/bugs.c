@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crash.h"
 #include "disk.h"
 #include "hosts.h"
 #include "journal_private.h"
@@ -11,7 +12,7 @@
     X(ack_before_commit, 20, "the cloud answers, then loses the transaction")                      \
     X(shown_not_stored, 20, "a number is shown although the journal did not take it")              \
     X(outbox_forgotten, 20, "a restarted kiosk does not read its outbox")                          \
-    X(outbox_deleted_early, 20, "an outbox row goes with the answer, not with its confirmed copy") \
+    X(outbox_deleted_early, 60, "an outbox row goes with the answer, not with its confirmed copy") \
     X(stale_call, 40, "a stale call brings back a patient who is done")                            \
     X(late_upload_refused, 20, "an upload is refused for being late")                              \
     X(taken_not_uploaded, 20, "the cloud never learns that an offered number was shown")           \
@@ -41,6 +42,7 @@ const int bug_count = BUG_COUNT;
 
 static int planted = -1;
 static int calls;
+static bool often;
 
 bool bug_plant(const char *name)
 {
@@ -62,21 +64,42 @@ bool bug_prints_again(void)
     return planted == BUG_printed_again;
 }
 
+void bug_often(bool value)
+{
+    often = value;
+}
+
 static bool every(int count)
 {
-    return ++calls % count == 0;
+    return ++calls % (often ? 4 : count) == 0;
 }
 
 /* -- the cloud --------------------------------------------------------------------------------- */
+
+static enum crash_transition transition_of(const struct site *site)
+{
+    if (site->pending_count == 0)
+        return CRASH_OTHER;
+    const struct event *event = &site->pending[0].event;
+    if (event->kind == EVENT_SESSION_OPENED)
+        return CRASH_ROLLOVER;
+    if (event->counter > 0)
+        return CRASH_UPLOAD;
+    return event->kind == EVENT_OFFERED || event->kind == EVENT_ISSUED ? CRASH_OFFER : CRASH_STAFF;
+}
 
 int __real_site_commit(struct site *site);
 int __wrap_site_commit(struct site *site);
 int __wrap_site_commit(struct site *site)
 {
-    if (planted != BUG_ack_before_commit || site->pending_count == 0 || !every(40))
-        return __real_site_commit(site);
-    site_rollback(site);
-    return 0;
+    if (planted == BUG_ack_before_commit && site->pending_count > 0 && every(40)) {
+        site_rollback(site);
+        return 0;
+    }
+    enum crash_transition former = crash_enter(transition_of(site));
+    int r = __real_site_commit(site);
+    crash_leave(former);
+    return r;
 }
 
 int __real_site_put_json(struct site *site, const cJSON *json, const struct judgement *forced,
@@ -162,15 +185,22 @@ int __wrap_journal_issue(struct journal *journal, const struct station_ticket *t
 {
     if (planted == BUG_shown_not_stored && every(5))
         return 0;
-    return __real_journal_issue(journal, ticket, stamp, event);
+    enum crash_transition former = crash_enter(CRASH_ISSUE);
+    int r = __real_journal_issue(journal, ticket, stamp, event);
+    crash_leave(former);
+    return r;
 }
 
 int __real_journal_confirm(struct journal *journal, const struct entry *entries, int count);
 int __wrap_journal_confirm(struct journal *journal, const struct entry *entries, int count);
 int __wrap_journal_confirm(struct journal *journal, const struct entry *entries, int count)
 {
-    if (planted != BUG_confirm_not_stored)
-        return __real_journal_confirm(journal, entries, count);
+    if (planted != BUG_confirm_not_stored) {
+        enum crash_transition former = crash_enter(CRASH_CONFIRM);
+        int r = __real_journal_confirm(journal, entries, count);
+        crash_leave(former);
+        return r;
+    }
     for (int i = 0; i < count; i++)
         (void)journal_exec(journal, "DELETE FROM outbox WHERE id = ?", "s", entries[i].event.id);
     return 0;

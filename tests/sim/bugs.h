@@ -19,5 +19,7 @@ bool bug_plant(const char *name);
 bool bug_prints_again(void);
 /* The seed begins. */
 void bug_reset(void);
+/* Bugs that strike now and then strike each fourth time: for short runs. */
+void bug_often(bool often);
 
 #endif

@@ -73,16 +73,16 @@ static void break_host(int host)
     int64_t back = sim_chance(60) ? sim_between(200, 5000) : sim_between(5000, 180000);
     switch (sim_between(0, 3)) {
     case 0:
-        hosts_crash(host, false, back);
+        hosts_crash(host, DISK_KEEPS, back);
         break;
     case 1:
-        hosts_crash(host, true, back);
+        hosts_crash(host, DISK_CHANCE, back);
         if (host < SIM_CLOUD && sim_chance(50))
             jump_clock(host);
         break;
     case 2:
         operations = (int)sim_between(1, 60);
-        disk_crash_in(host, operations, sim_chance(70));
+        disk_crash_in(host, operations, sim_chance(70) ? DISK_CHANCE : DISK_KEEPS);
         break;
     default:
         disk_trouble(host, sim_chance(50) ? DISK_FULL : DISK_FAILS);
@@ -215,7 +215,7 @@ static void begin(void)
     fault_gap = (int)sim_between(5000, 60000);
 }
 
-void day_open_quiet(int64_t since_prepared)
+void day_open_quiet(int64_t since_prepared, bool by_session)
 {
     open_day(1, since_prepared);
     for (int host = SIM_HOSTS - 1; host >= 0; host--) {
@@ -224,8 +224,8 @@ void day_open_quiet(int64_t since_prepared)
         machine_boot(host);
         hosts_start(host);
     }
-    set_clinic(false, false);
-    oracle_reset(false, false);
+    set_clinic(by_session, false);
+    oracle_reset(by_session, false);
     people_reset();
 }
 

@@ -12,7 +12,7 @@ void day_run(uint64_t seed);
 
 /* The parts of a day, for what needs no accident by chance: all hosts are started on the prepared
  * disks, so long after DAY_PREPARED, with good clocks and lines. */
-void day_open_quiet(int64_t since_prepared);
+void day_open_quiet(int64_t since_prepared, bool by_session);
 /* Everything works again: all must agree within ten minutes, and once more after a restart. */
 void day_heal(void);
 void day_close(void);

@@ -47,14 +47,16 @@ struct handle {
 };
 
 struct disk {
-    bool dead, power;
-    int crash_in;
+    bool dead;
+    enum disk_loss loss, loss_then;
+    int crash_in; /* operations; then with loss_then */
     enum disk_trouble trouble;
 };
 
 static struct file files[FILES_MAX];
 static struct disk disks[SIM_HOSTS + 1];
 static bool all_lie;
+void (*disk_before_write)(int host);
 
 /* -- contents ---------------------------------------------------------------------------------- */
 
@@ -145,11 +147,11 @@ static void take_back(struct file *file, const struct undo *undo)
 }
 
 /* The synced image, then whichever of the later writes reached the disk. */
-static void lose_power(struct file *file)
+static void lose_power(struct file *file, enum disk_loss loss)
 {
     for (int i = file->undo_count - 1; i >= 0; i--)
         take_back(file, &file->undos[i]);
-    bool nothing = sim_chance(40);
+    bool nothing = loss == DISK_NOTHING || sim_chance(40);
     for (int i = 0; i < file->undo_count && !nothing; i++) {
         const struct undo *undo = &file->undos[i];
         if (sim_chance(50))
@@ -277,10 +279,10 @@ void disk_restore(void)
 
 /* -- crashes ----------------------------------------------------------------------------------- */
 
-void disk_crash(int host, bool power)
+void disk_crash(int host, enum disk_loss loss)
 {
     disks[host].dead = true;
-    disks[host].power = power;
+    disks[host].loss = loss;
     disks[host].crash_in = 0;
 }
 
@@ -291,16 +293,19 @@ bool disk_dead(int host)
 
 void disk_revive(int host)
 {
-    for (int i = 0; i < FILES_MAX && disks[host].power; i++)
+    enum disk_loss loss = disks[host].loss;
+    bool loses = loss == DISK_CHANCE || loss == DISK_NOTHING;
+    for (int i = 0; i < FILES_MAX && loses; i++)
         if (files[i].used && files[i].host == host)
-            lose_power(&files[i]);
-    disks[host].dead = disks[host].power = false;
+            lose_power(&files[i], loss);
+    disks[host].dead = false;
+    disks[host].loss = DISK_KEEPS;
 }
 
-void disk_crash_in(int host, int operations, bool power)
+void disk_crash_in(int host, int operations, enum disk_loss loss)
 {
     disks[host].crash_in = operations;
-    disks[host].power = power;
+    disks[host].loss_then = loss;
 }
 
 void disk_trouble(int host, enum disk_trouble trouble)
@@ -317,9 +322,11 @@ void disk_lies(bool lies)
 static int before_write(int host)
 {
     struct disk *disk = &disks[host];
+    if (disk_before_write && !disk->dead)
+        disk_before_write(host);
     if (disk->crash_in > 0 && --disk->crash_in == 0) {
         sim_trace("host %d crashes at a write", host);
-        disk_crash(host, disk->power);
+        disk_crash(host, disk->loss_then);
     }
     if (disk->dead)
         return SQLITE_IOERR_WRITE;
@@ -364,9 +371,12 @@ static int file_read(sqlite3_file *base, void *bytes, int size, sqlite3_int64 of
 static int file_write(sqlite3_file *base, const void *bytes, int size, sqlite3_int64 offset)
 {
     struct file *file = file_of(base);
+    bool lived = !disks[file->host].dead;
     int code = before_write(file->host);
     if (code == SQLITE_OK)
         write_file(file, offset, bytes, size);
+    else if (lived && disks[file->host].dead && disks[file->host].loss == DISK_TORN)
+        write_file(file, offset, bytes, size / 2);
     return code;
 }
 

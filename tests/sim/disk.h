@@ -11,6 +11,14 @@
 
 enum disk_trouble { DISK_FINE, DISK_FULL, DISK_FAILS };
 
+/* What is left of the unsynced writes when a host ends. */
+enum disk_loss {
+    DISK_KEEPS,   /* all: the process died, the machine lives */
+    DISK_CHANCE,  /* any part of any */
+    DISK_NOTHING, /* none */
+    DISK_TORN     /* all, and half of the write that was under way */
+};
+
 /* Becomes SQLite's default VFS. */
 void disk_install(void);
 /* Throws all files away. */
@@ -22,13 +30,15 @@ void disk_make_database(const char *name);
 void disk_keep(void);
 void disk_restore(void);
 
-/* The host's process ends here and now. power: what was not synced may be lost. */
-void disk_crash(int host, bool power);
+/* The host's process ends here and now. */
+void disk_crash(int host, enum disk_loss loss);
 bool disk_dead(int host);
 /* The host has started again. */
 void disk_revive(int host);
 /* Crashes the host at its n-th write or sync from now; 0 = no. */
-void disk_crash_in(int host, int operations, bool power);
+void disk_crash_in(int host, int operations, enum disk_loss loss);
+/* Told of each write or sync of a living host. */
+extern void (*disk_before_write)(int host);
 /* Some of the host's writes fail. */
 void disk_trouble(int host, enum disk_trouble trouble);
 

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "bugs.h"
-#include "disk.h"
 #include "journal_private.h"
 #include "keeper.h"
 #include "net.h"
@@ -143,6 +142,11 @@ static void check_promise(void *context)
 void hosts_press(int kiosk)
 {
     static const char *const services[] = {"s1", "s1", "s2", ""};
+    hosts_press_for(kiosk, services[sim_between(0, 3)], 1);
+}
+
+void hosts_press_for(int kiosk, const char *service, int persons)
+{
     int slot = 0;
     int64_t request = ++requests;
     while (slot < WAITERS_MAX && waiters[kiosk][slot].request)
@@ -150,8 +154,8 @@ void hosts_press(int kiosk)
     if (!hosts_up(kiosk) || slot == WAITERS_MAX)
         return;
     sim_host = kiosk;
-    struct station_wish wish = {.language = "ja", .persons = 1};
-    strcpy(wish.service, services[sim_between(0, 3)]);
+    struct station_wish wish = {.language = "ja", .persons = persons};
+    strcpy(wish.service, service);
     int r = station_issue(hosts_stations[kiosk], request, &wish);
     sim_host = SIM_NOBODY;
     sim_trace("kiosk %d: request: %d", kiosk, r);
@@ -310,13 +314,13 @@ void hosts_stop(int host)
     take_down(host);
 }
 
-void hosts_crash(int host, bool power, int64_t back)
+void hosts_crash(int host, enum disk_loss loss, int64_t back)
 {
     if (!hosts_up(host))
         return;
-    sim_trace("host %d crashes%s", host, power ? " without power" : "");
+    sim_trace("host %d crashes%s", host, loss == DISK_KEEPS ? "" : " without power");
     back_ms[host] = back;
-    disk_crash(host, power);
+    disk_crash(host, loss);
     hosts_reap();
 }
 
@@ -342,7 +346,7 @@ void hosts_recover(void)
     recovering = true;
     for (int host = 0; host < SIM_HOSTS; host++) {
         disk_trouble(host, DISK_FINE);
-        disk_crash_in(host, 0, false);
+        disk_crash_in(host, 0, DISK_KEEPS);
         back_ms[host] = RETRY_MS;
         hosts_start(host);
     }

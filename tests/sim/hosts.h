@@ -3,6 +3,7 @@
 #define MACHIAI_TESTS_SIM_HOSTS_H
 
 #include "cloud.h"
+#include "disk.h"
 #include "sim.h"
 #include "site_private.h"
 #include "station_private.h"
@@ -20,7 +21,7 @@ void hosts_start(int host);
 void hosts_stop(int host);
 bool hosts_up(int host);
 /* Ends the process at once; it comes back after back_ms (-1 = not by itself). */
-void hosts_crash(int host, bool power, int64_t back_ms);
+void hosts_crash(int host, enum disk_loss loss, int64_t back_ms);
 /* Takes down what has died since; after every step. */
 void hosts_reap(void);
 /* The day is over: a process that dies or is down comes back as soon as it can. */
@@ -29,8 +30,9 @@ void hosts_recover(void);
 /* A new seed begins; nothing runs. */
 void hosts_reset(void);
 
-/* A patient presses the button at a kiosk. */
+/* A patient presses the button at a kiosk, for any service or for this one. */
 void hosts_press(int kiosk);
+void hosts_press_for(int kiosk, const char *service, int persons);
 /* Kiosk and cloud have the same log and state, no number is on its way. why: what is still
  * different. */
 bool hosts_converged(char *why, size_t size);

@@ -6,12 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { JOBS_MAX = 64, JOBS_TEXT_SIZE = 512 };
+enum { JOBS_MAX = 64, JOBS_TEXT_SIZE = 512, JOBS_COUNTS = 24 };
 
 struct jobs_result {
     bool failed;
     uint64_t hash;
     int64_t count; /* of what the work is about */
+    int counts[JOBS_COUNTS];
     char text[JOBS_TEXT_SIZE];
 };
 

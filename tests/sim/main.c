@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bugs.h"
+#include "crash.h"
 #include "day.h"
 #include "disk.h"
 #include "hosts.h"
@@ -22,6 +23,9 @@ static const char usage[] =
     "usage: run [--seeds N] [--seed FIRST] [--bug NAME] [--trace] [--hashes]\n"
     "       run --bugs        every planted bug must be found within its number of seeds\n"
     "       run --list-bugs\n"
+    "       run --crash-points  ends kiosk and cloud at every write of every transition\n"
+    "       run --crash-point WALK:WRITE [--trace]  one of them\n"
+    "       run --crash-bugs  planted bugs must be found by such walks\n"
     "--jobs N: processes that share the work, as many as there are processors\n";
 
 static double cpu_seconds(void)
@@ -72,6 +76,12 @@ static void remove_folders(void)
         (void)snprintf(path, sizeof path, "%.180s/%s", sim_base, names[i]);
         (void)remove(path);
     }
+}
+
+static int say_usage(void)
+{
+    (void)fputs(usage, stderr);
+    return 2;
 }
 
 /* -- seeds ---------------------------------------------------------------------------------------
@@ -175,14 +185,108 @@ static int list_bugs(void)
     return 0;
 }
 
-/* -- the command line ----------------------------------------------------------------------------
+/* -- crash points --------------------------------------------------------------------------------
  */
 
-static int say_usage(void)
+static int64_t points[CRASH_TRANSITION_COUNT];
+_Static_assert((int)CRASH_TRANSITION_COUNT <= (int)JOBS_COUNTS, "a result holds all transitions");
+
+static void walk(int64_t index, struct jobs_result *ret)
 {
-    (void)fputs(usage, stderr);
-    return 2;
+    struct crash_result found = {0};
+    crash_walk((int)index, false, &found, ret->text, sizeof ret->text);
+    memcpy(ret->counts, found.points, sizeof found.points);
+    ret->failed = found.violations > 0;
+    ret->count = found.violations;
+    ret->hash = (uint64_t)found.at;
 }
+
+static void take_walk(int64_t index, const struct jobs_result *result)
+{
+    char name[160];
+    for (int i = 0; i < CRASH_TRANSITION_COUNT; i++)
+        points[i] += result->counts[i];
+    if (!result->failed)
+        return;
+    run.failures += result->count > 0 ? (int)result->count : 1;
+    crash_walk_name((int)index, name, sizeof name);
+    (void)printf("%s, write %llu: %s\n  replay: tests/sim/run --crash-point %lld:%llu --trace\n",
+                 name, (unsigned long long)result->hash, result->text, (long long)index,
+                 (unsigned long long)result->hash);
+}
+
+static int walk_all(int workers)
+{
+    int64_t all = 0;
+    double start = seconds();
+    const struct jobs jobs = {workers, begin, walk, end, take_walk};
+    jobs_run(&jobs, crash_walk_count());
+    for (int i = 0; i < CRASH_TRANSITION_COUNT; i++) {
+        (void)printf("%-24s %5lld points\n", crash_transition_name((enum crash_transition)i),
+                     (long long)points[i]);
+        all += points[i];
+    }
+    (void)printf("%lld crash points walked, %d with violations; %.0f s\n", (long long)all,
+                 run.failures, seconds() - start);
+    return run.failures ? 1 : 0;
+}
+
+static int walk_point(const char *at)
+{
+    char *colon;
+    long index = strtol(at, &colon, 10);
+    if (index < 0 || index >= crash_walk_count() || *colon != ':')
+        return say_usage();
+    begin();
+    crash_point((int)index, (int)strtol(colon + 1, NULL, 10));
+    bool failed = sim_failure() != NULL;
+    (void)printf("%s\n", failed ? sim_failure() : "as it should be");
+    end();
+    return failed;
+}
+
+/* Bugs that a lucky day may hide. */
+static const char *const walked_bugs[] = {
+    "ack_before_commit",    "shown_not_stored",   "outbox_forgotten", "disk_lies",
+    "outbox_deleted_early", "confirm_not_stored", "printed_again"};
+enum { WALKED_BUGS = sizeof walked_bugs / sizeof walked_bugs[0] };
+
+/* count: the walk that found it. */
+static void walk_bug(int64_t index, struct jobs_result *ret)
+{
+    struct crash_result found = {0};
+    bug_often(true);
+    if (!bug_plant(walked_bugs[index]))
+        abort();
+    for (int i = 0; i < crash_walk_count() && !found.violations; i++) {
+        crash_walk(i, true, &found, ret->text, sizeof ret->text);
+        ret->count = i;
+    }
+    ret->failed = found.violations > 0;
+    ret->hash = (uint64_t)found.at;
+}
+
+static void take_walked_bug(int64_t index, const struct jobs_result *result)
+{
+    char name[160];
+    run.failures += !result->failed;
+    crash_walk_name((int)result->count, name, sizeof name);
+    if (result->failed)
+        (void)printf("found %-22s %s, write %llu: %s\n", walked_bugs[index], name,
+                     (unsigned long long)result->hash, result->text);
+    else
+        (void)printf("NOT FOUND %s\n", walked_bugs[index]);
+}
+
+static int walk_bugs(int workers)
+{
+    const struct jobs jobs = {workers, begin, walk_bug, end, take_walked_bug};
+    jobs_run(&jobs, WALKED_BUGS);
+    return run.failures ? 1 : 0;
+}
+
+/* -- the command line ----------------------------------------------------------------------------
+ */
 
 int main(int argc, char **argv)
 {
@@ -194,10 +298,14 @@ int main(int argc, char **argv)
                                             {"hashes", no_argument, NULL, 'h'},
                                             {"bugs", no_argument, NULL, 'B'},
                                             {"list-bugs", no_argument, NULL, 'l'},
+                                            {"crash-points", no_argument, NULL, 'c'},
+                                            {"crash-bugs", no_argument, NULL, 'C'},
+                                            {"crash-point", required_argument, NULL, 'p'},
                                             {0}};
     int64_t count = 100;
     long workers = sysconf(_SC_NPROCESSORS_ONLN);
     int what = 'n';
+    const char *point = "";
     run.first = 1;
     run.bug = "";
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
@@ -218,6 +326,8 @@ int main(int argc, char **argv)
             return say_usage();
         else
             what = c;
+        if (c == 'p')
+            point = optarg;
     }
     if (optind < argc || count < 1 || workers < 1 || workers > JOBS_MAX)
         return say_usage();
@@ -227,5 +337,8 @@ int main(int argc, char **argv)
     }
     return what == 'l'   ? list_bugs()
            : what == 'B' ? find_bugs((int)workers)
+           : what == 'c' ? walk_all((int)workers)
+           : what == 'C' ? walk_bugs((int)workers)
+           : what == 'p' ? walk_point(point)
                          : run_seeds((int)workers, count);
 }

@@ -44,7 +44,7 @@ static struct line *lines; /* by seq - 1 */
 static int64_t line_count;
 static struct slip *slips;
 static int slip_count;
-static bool session_restart, count_absent, old;
+static bool session_restart, count_absent, old, unobserved;
 
 void oracle_forget(void)
 {
@@ -319,7 +319,11 @@ static void take(const struct entry *entry, void *context)
                   verdict_name(entry->verdict), reason_name(entry->reason));
     }
     struct line *line = &lines[line_count++];
-    *line = (struct line){.counter = entry->event.counter, .received = old ? 0 : sim_now};
+    /* A cloud that died right after its commit told nobody: it arrived at some time since. */
+    *line = (struct line){.counter = entry->event.counter,
+                          .received = old          ? 0
+                                      : unobserved ? entry->at
+                                                   : sim_now};
     memcpy(line->id, entry->event.id, sizeof line->id);
     memcpy(line->device, entry->event.device, sizeof line->device);
     memcpy(line->hash, entry->hash, sizeof line->hash);
@@ -354,6 +358,9 @@ void oracle_check_history(void)
     struct history history = {0};
     if (!lines || line_count == 0)
         return;
+    unobserved = true;
+    oracle_follow();
+    unobserved = false;
     if (site_entries(hosts_site, 0, ENTRIES_MAX, compare, &history) < 0)
         return; /* the disk is in trouble again */
     if (history.seq < line_count)
