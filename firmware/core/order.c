@@ -250,23 +250,6 @@ static const struct ticket *follower(const struct queue *queue, const struct tic
     return next;
 }
 
-int64_t queue_place_back(const struct queue *queue, const struct ticket *ticket, int places)
-{
-    const struct ticket *behind = ticket;
-    for (int step = 0; places == 0 || step < places; step++) {
-        const struct ticket *next = follower(queue, ticket, behind, true);
-        if (!next)
-            break;
-        behind = next;
-    }
-    if (behind == ticket)
-        return ticket->place;
-    const struct ticket *after = queue->rules >= 2 ? follower(queue, ticket, behind, false) : NULL;
-    /* Halfway, so that the next one sent to the same spot has room. */
-    int64_t room = after ? (after->place - behind->place) / 2 : 1;
-    return behind->place + (room > 0 ? room : 1);
-}
-
 int64_t queue_place_at(const struct queue *queue, const struct ticket *ticket, int64_t at)
 {
     int64_t place = at * PLACES_A_MS;
@@ -279,4 +262,28 @@ int64_t queue_place_at(const struct queue *queue, const struct ticket *ticket, i
             place = other->place + 1;
     }
     return place;
+}
+
+int64_t queue_place_back(const struct queue *queue, const struct ticket *ticket, int places,
+                         int64_t at)
+{
+    const struct ticket *behind = ticket, *after;
+    for (int step = 0; places == 0 || step < places; step++) {
+        const struct ticket *next = follower(queue, ticket, behind, true);
+        if (!next)
+            break;
+        behind = next;
+    }
+    if (behind == ticket)
+        return ticket->place;
+    if (queue->rules < 2)
+        return behind->place + 1;
+    after = follower(queue, ticket, behind, false);
+    if (!after) {
+        int64_t end = queue_place_at(queue, ticket, at);
+        return end > behind->place ? end : behind->place + 1;
+    }
+    /* Halfway, so that the next one sent to the same spot has room. */
+    int64_t room = (after->place - behind->place) / 2;
+    return behind->place + (room > 0 ? room : 1);
 }

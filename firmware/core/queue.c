@@ -328,13 +328,13 @@ static void apply_arrival(const struct queue *queue, struct ticket *ticket, int6
 }
 
 /* Absent patients get their place back unless the clinic's tolerance is over. */
-static void apply_return(const struct queue *queue, struct ticket *ticket)
+static void apply_return(const struct queue *queue, struct ticket *ticket, int64_t at)
 {
     int tolerance = queue->settings.recall_tolerance;
     int missed = queue->desks[queue_desk_index(queue, ticket->desk_no)].turns - ticket->absent_turn;
     if (queue->rules >= 2 && ticket->state == TICKET_ABSENT && tolerance != RECALL_ALWAYS &&
         missed > tolerance)
-        ticket->place = queue_place_back(queue, ticket, queue->settings.late_places);
+        ticket->place = queue_place_back(queue, ticket, queue->settings.late_places, at);
     ticket->state = TICKET_WAITING;
 }
 
@@ -371,10 +371,10 @@ static void apply_act(struct queue *queue, struct ticket *ticket, const struct e
         ticket->state = TICKET_ABSENT;
         break;
     case EVENT_WAITING:
-        apply_return(queue, ticket);
+        apply_return(queue, ticket, at);
         break;
     case EVENT_BACK:
-        ticket->place = queue_place_back(queue, ticket, event->places);
+        ticket->place = queue_place_back(queue, ticket, event->places, at);
         ticket->state = TICKET_WAITING;
         break;
     case EVENT_PRIORITISED:

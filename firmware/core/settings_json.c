@@ -220,15 +220,15 @@ static void read_service(struct decoder *d, const cJSON *item, const char *path,
 
 typedef void read_item(struct decoder *d, const cJSON *item, const char *path, struct settings *s);
 
-static void read_list(struct decoder *d, const cJSON *json, const char *key, int max,
-                      read_item *read, struct settings *s)
+static void read_list(struct decoder *d, const cJSON *json, const char *outer, const char *key,
+                      int max, read_item *read, struct settings *s)
 {
-    const cJSON *list = decode_array(d, json, "", key, DECODE_OPTIONAL, max);
+    const cJSON *list = decode_array(d, json, outer, key, DECODE_OPTIONAL, max);
     const cJSON *item;
     int i = 0;
     cJSON_ArrayForEach (item, list) {
         char path[PATH_SIZE];
-        (void)snprintf(path, sizeof path, "%s[%d].", key, i++);
+        (void)snprintf(path, sizeof path, "%s%s[%d].", outer, key, i++);
         if (!cJSON_IsObject(item))
             decode_fail(d, path, "", "must be an object");
         if (d->failed)
@@ -302,7 +302,7 @@ static void read_hours(struct decoder *d, const cJSON *json, struct settings *s)
         (void)snprintf(path, sizeof path, "hours.closed[%d]", s->closed_count);
         read_date(d, path, item, s->closed[s->closed_count++]);
     }
-    read_list(d, hours, "exceptions", SETTINGS_EXCEPTIONS_MAX, read_exception, s);
+    read_list(d, hours, "hours.", "exceptions", SETTINGS_EXCEPTIONS_MAX, read_exception, s);
 }
 
 static void read_unused(struct decoder *d, const cJSON *json, struct settings *s)
@@ -331,9 +331,9 @@ int settings_from_json(const cJSON *json, struct settings *ret, char *error, siz
     read_clinic(&d, json, &s);
     read_flow(&d, json, &s);
     read_voice(&d, json, &s);
-    read_list(&d, json, "desks", SETTINGS_DESKS_MAX, read_desk, &s);
-    read_list(&d, json, "rooms", SETTINGS_ROOMS_MAX, read_room, &s);
-    read_list(&d, json, "services", SETTINGS_SERVICES_MAX, read_service, &s);
+    read_list(&d, json, "", "desks", SETTINGS_DESKS_MAX, read_desk, &s);
+    read_list(&d, json, "", "rooms", SETTINGS_ROOMS_MAX, read_room, &s);
+    read_list(&d, json, "", "services", SETTINGS_SERVICES_MAX, read_service, &s);
     read_unused(&d, json, &s);
     read_hours(&d, json, &s);
     if (d.failed)

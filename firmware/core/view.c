@@ -156,17 +156,15 @@ static void add_services(cJSON *json, const struct settings *settings)
     }
 }
 
-static void add_before(cJSON *json, const struct queue *queue, const struct ticket *ticket,
-                       int64_t now)
+static void add_before(cJSON *json, int before)
 {
-    int before = queue_before(queue, ticket, now);
     if (before < 0)
         cJSON_AddNullToObject(json, "before");
     else
         cJSON_AddNumberToObject(json, "before", before);
 }
 
-static cJSON *staff_ticket(const struct queue *queue, const struct ticket *ticket, int64_t now)
+static cJSON *staff_ticket(const struct ticket *ticket, int before)
 {
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "ticket", ticket->id);
@@ -183,7 +181,7 @@ static cJSON *staff_ticket(const struct queue *queue, const struct ticket *ticke
     cJSON_AddStringToObject(json, "reason", ticket->priority > 0 ? ticket->reason : "");
     cJSON_AddNumberToObject(json, "slips", ticket->slips);
     cJSON_AddNumberToObject(json, "reissues", ticket->reissues);
-    add_before(json, queue, ticket, now);
+    add_before(json, before);
     cJSON_AddStringToObject(json, "last_event", ticket->last_event);
     cJSON_AddBoolToObject(json, "can_undo", ticket->can_undo);
     return json;
@@ -194,18 +192,23 @@ static void add_tickets(cJSON *json, const struct queue *queue, int64_t now)
 {
     static const int all_desks = 0;
     const struct ticket *line[QUEUE_TICKETS_MAX];
+    bool listed[QUEUE_TICKETS_MAX] = {false};
+    int before[SETTINGS_DESKS_MAX] = {0}; /* so many of each desk's line are listed */
     int waiting = queue_line(queue, all_desks, now, line, QUEUE_TICKETS_MAX);
     cJSON *tickets = cJSON_AddArrayToObject(json, "tickets");
 
-    for (int i = 0; i < waiting; i++)
-        cJSON_AddItemToArray(tickets, staff_ticket(queue, line[i], now));
-    for (int i = 0; i < queue->count; i++) {
-        bool listed = false;
-        for (int k = 0; k < waiting && !listed; k++)
-            listed = line[k] == &queue->tickets[i];
-        if (!listed)
-            cJSON_AddItemToArray(tickets, staff_ticket(queue, &queue->tickets[i], now));
+    for (int i = 0; i < waiting; i++) {
+        const struct ticket *ticket = line[i];
+        for (int k = 0; k < queue->settings.desk_count; k++)
+            if (queue->settings.desks[k].desk_no == ticket->desk_no)
+                cJSON_AddItemToArray(tickets, staff_ticket(ticket, before[k]++));
+        listed[ticket - queue->tickets] = true;
     }
+    for (int i = 0; i < queue->count; i++)
+        if (!listed[i])
+            cJSON_AddItemToArray(
+                tickets,
+                staff_ticket(&queue->tickets[i], queue_before(queue, &queue->tickets[i], now)));
 }
 
 cJSON *view_staff(const struct queue *queue, int64_t now)
@@ -236,7 +239,8 @@ cJSON *view_ticket(const struct queue *queue, const struct ticket *ticket, int64
     cJSON_AddStringToObject(json, "state", ticket_state_name(ticket->state));
     cJSON_AddStringToObject(json, "queue_id", queue_id);
     cJSON_AddStringToObject(json, "service", ticket->service);
-    add_before(json, queue, ticket, now);
+    add_before(json, queue_before(queue, ticket, now));
+    cJSON_AddBoolToObject(json, "come_now", queue_come_now(queue, ticket, now));
     cJSON_AddStringToObject(json, "room", room ? room->name : "");
     cJSON_AddStringToObject(json, "room_en", room ? room->name_en : "");
     add_ms(json, "accepted", ticket->accepted_ms);

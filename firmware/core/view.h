@@ -23,11 +23,12 @@ cJSON *view_patient(const struct queue *queue, int desk_no, int64_t now);
  *            "next":{"ticket","number"}|null,"rooms":[{"id","name"}]}],
  *  "services":[{"id","name","desk_no"}],
  *  "tickets":[{"ticket","number","state","desk_no","service","channel","room","accepted","called",
- *              "calls","priority","before","last_event","can_undo"}]} */
+ *              "calls","priority","reason","slips","reissues","before","last_event",
+ *              "can_undo"}]} */
 cJSON *view_staff(const struct queue *queue, int64_t now);
 
-/* One ticket, for its holder: {"ticket","number","state","queue_id","service","before","room",
- * "accepted","called","live"}; before is null once called. */
+/* One ticket, for its holder: {"ticket","number","state","queue_id","service","before",
+ * "come_now","room","room_en","accepted","called","live"}; before is null once called. */
 cJSON *view_ticket(const struct queue *queue, const struct ticket *ticket, int64_t now);
 
 #endif

@@ -68,26 +68,28 @@ static void add_device(struct site *site, const char *device, char letter)
     must_apply(site, &event);
 }
 
+static const char clinic[] =
+    "{\"clinic_no\":\"1024\",\"name\":\"さくら台クリニック\",\"unused\":[4],\"desks\":["
+    "{\"desk_no\":1,\"name\":\"内科\",\"first\":1,\"last\":99},"
+    "{\"desk_no\":2,\"name\":\"小児科\",\"first\":101,\"last\":199},"
+    "{\"desk_no\":3,\"name\":\"会計\",\"kind\":\"payment\"}],\"rooms\":["
+    "{\"id\":\"r1\",\"desk_no\":1,\"name\":\"第1診察室\"},"
+    "{\"id\":\"r2\",\"desk_no\":2,\"name\":\"第2診察室\"}],"
+    "\"services\":[{\"id\":\"first\",\"desk_no\":1,\"name\":\"はじめて\"}]}";
+
 static void add_settings(struct site *site)
 {
     struct event event = site_event(site, EVENT_SETTINGS, 0);
     struct settings *s = calloc(1, sizeof *s);
     if (!s)
         abort();
-    settings_init(s);
-    strcpy(s->clinic_no, "1024");
-    strcpy(s->name, "さくら台クリニック");
-    s->desks[0] = (struct desk){.desk_no = 1, .name = "内科", .first = 1, .last = 99};
-    s->desks[1] = (struct desk){.desk_no = 2, .name = "小児科", .first = 101, .last = 199};
-    s->desks[2] = (struct desk){.desk_no = 3, .name = "会計", .kind = DESK_PAYMENT};
-    s->desk_count = 3;
-    s->rooms[0] = (struct room){.id = "r1", .desk_no = 1, .name = "第1診察室"};
-    s->rooms[1] = (struct room){.id = "r2", .desk_no = 2, .name = "第2診察室"};
-    s->room_count = 2;
-    s->services[0] = (struct service){.id = "first", .desk_no = 1, .name = "はじめて"};
-    s->service_count = 1;
-    s->unused[0] = 4;
-    s->unused_count = 1;
+    cJSON *json = cJSON_Parse(clinic);
+    char error[160] = "";
+    if (settings_from_json(json, s, error, sizeof error) < 0) {
+        (void)fprintf(stderr, "%s\n", error);
+        abort();
+    }
+    cJSON_Delete(json);
     event.settings = s;
     must_apply(site, &event);
 }

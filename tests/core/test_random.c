@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "entry.h"
+#include "queue_rules.h"
 #include "site.h"
+#include "snapshot.h"
 
 enum { SEEDS = 60, EVENTS = 1500, TICKETS = 60 };
 
@@ -55,21 +57,109 @@ static void tickets_are_whole(const struct queue *queue)
     }
 }
 
+static bool callable(const struct ticket *ticket)
+{
+    return ticket->state == TICKET_WAITING || ticket->state == TICKET_TO_PAY;
+}
+
+/* Place by place from the words of queue_line(): whose turn it would be; when it is a booking's and
+ * the turn is taken by somebody else, the next booking of that priority instead. */
+static const struct ticket *naive_pick(const struct ticket **left, int count, bool reserved)
+{
+    const struct ticket *first = NULL, *booking = NULL;
+    for (int i = 0; i < count; i++) {
+        const struct ticket *t = left[i];
+        bool before = first && (t->priority < first->priority ||
+                                (t->priority == first->priority && t->place >= first->place));
+        if (t && !before)
+            first = t;
+    }
+    for (int i = 0; reserved && callable(first) && i < count; i++) {
+        const struct ticket *t = left[i];
+        if (t->booked && t->stage == 0 && callable(t) && t->priority == first->priority &&
+            (!booking || t->place < booking->place))
+            booking = t;
+    }
+    return booking ? booking : first;
+}
+
+static void naive_line(const struct queue *queue, int desk, const struct ticket **line, int count)
+{
+    const struct ticket *left[TICKETS * 2];
+    int index = desk - 1, turn = queue->desks[index].turns, left_count = 0;
+    int every = queue->rules >= 2 ? queue->settings.desks[index].booking_every : 0;
+    for (int i = 0; i < queue->count; i++) /* those who are in it, in order of issue */
+        for (int k = 0; k < count; k++)
+            if (line[k] == &queue->tickets[i])
+                left[left_count++] = line[k];
+    assert_int_equal(left_count, count);
+    for (int i = 0; i < count; i++) {
+        const struct ticket *pick = naive_pick(left, left_count, every && (turn + 1) % every == 0);
+        assert_ptr_equal(line[i], pick);
+        turn += callable(pick);
+        for (int k = 0, kept = 0; k < count - i; k++)
+            if (left[k] != pick)
+                left[kept++] = left[k];
+        left_count--;
+    }
+}
+
+/* Call next, the list and "N before you" are one line. */
 static void the_line_agrees_with_the_counts(const struct queue *queue, int64_t now)
 {
-    const struct ticket *line[TICKETS * 2];
+    const struct ticket *line[TICKETS * 2], *all[TICKETS * 2];
+    int total = queue_line(queue, 0, now, all, TICKETS * 2), sum = 0;
     for (int desk = 1; desk <= 3; desk++) {
-        int count = queue_line(queue, desk, now, line, TICKETS * 2);
+        int count = queue_line(queue, desk, now, line, TICKETS * 2), k = 0;
+        sum += count;
         assert_int_equal(count, queue_waiting(queue, desk, now));
         const struct ticket *first = NULL;
         for (int i = 0; i < count; i++) {
             assert_int_equal(queue_before(queue, line[i], now), i);
-            bool callable = line[i]->state == TICKET_WAITING || line[i]->state == TICKET_TO_PAY;
-            if (!first && callable)
+            if (!first && callable(line[i]))
                 first = line[i];
+            while (k < total && all[k] != line[i])
+                k++;
+            assert_true(k < total);
         }
         assert_ptr_equal(queue_next(queue, desk, now), first);
+        naive_line(queue, desk, line, count);
     }
+    assert_int_equal(total, sum);
+}
+
+/* What is kept as tickets change is what a look at all of them gives. */
+static void the_digest_is_that_of_the_whole(const struct queue *queue)
+{
+    struct queue copy;
+    queue_init(&copy);
+    assert_int_equal(queue_copy(queue, &copy), 0);
+    digest_tickets(&copy);
+    assert_true(queue_digest(&copy) == queue_digest(queue));
+    queue_finish(&copy);
+}
+
+static void a_snapshot_keeps_all(const struct queue *queue)
+{
+    struct snapshot snapshot;
+    char error[200] = "";
+    cJSON *json = snapshot_to_json(queue, 1, entry_first_hash);
+    if (snapshot_from_json(json, &snapshot, error, sizeof error) < 0)
+        fail_msg("%s", error);
+    assert_true(queue_digest(&snapshot.queue) == queue_digest(queue));
+    cJSON_Delete(json);
+    snapshot_finish(&snapshot);
+}
+
+/* Families: a call leaves nobody of the family waiting at that desk. */
+static void the_family_is_called(const struct queue *queue, const struct event *event)
+{
+    const struct ticket *ticket = queue_ticket(queue, event->ticket);
+    if (event->kind != EVENT_CALLED || queue->rules < 2 || !*ticket->family)
+        return;
+    for (int i = 0; i < queue->count; i++)
+        assert_false(queue->tickets[i].desk_no == ticket->desk_no && callable(&queue->tickets[i]) &&
+                     strcmp(queue->tickets[i].family, ticket->family) == 0);
 }
 
 static void calls_name_each_ticket_once(const struct queue *queue)
@@ -102,9 +192,21 @@ static struct event make(struct site *site, struct random *r)
     event.desk_no = (int)pick(r, 5);
     event.places = (int)pick(r, 4);
     event.priority = (int)pick(r, 3);
+    event.channel = (enum channel)pick(r, CHANNEL_COUNT);
+    (void)snprintf(event.text, sizeof event.text, "%s", pick(r, 4) ? "高熱" : "");
+    if (pick(r, 3) == 0)
+        (void)snprintf(event.service, sizeof event.service, "first");
+    if (pick(r, 3) == 0)
+        (void)snprintf(event.family, sizeof event.family, "fa000000-0000-4000-8000-00000000000%u",
+                       pick(r, 5));
+    if (pick(r, 2)) {
+        event.slot_from = site->now + (int64_t)pick(r, 40) * 60000 - 600000;
+        event.slot_to = event.slot_from + 1800000;
+    }
     memcpy(event.device, pick(r, 2) ? site_kiosk_a : site_kiosk_b, UID_SIZE);
-    event.number = pick(r, 2) ? queue_next_number(&site->queue, event.desk_no, "", CHANNEL_KIOSK)
-                              : queue_next_letter_number(&site->queue, pick(r, 2) ? 'A' : 'R');
+    event.number =
+        pick(r, 2) ? queue_next_number(&site->queue, event.desk_no, event.service, event.channel)
+                   : queue_next_letter_number(&site->queue, pick(r, 2) ? 'A' : 'R');
     if (pick(r, 8) == 0)
         event.number.value = 1 + (int)pick(r, 30);
     if (ticket && pick(r, 4))
@@ -118,11 +220,45 @@ static struct event make(struct site *site, struct random *r)
     return event;
 }
 
+/* The clinic's rules differ with the seed; seed 1 is one of the first release. */
+static void clinic(struct site *site, uint64_t seed)
+{
+    struct settings *settings = site_settings(site);
+    settings->desks[0].booking_every = (int)(seed % 4);
+    settings->desks[1].booking_every = (int)(seed % 3);
+    settings->recall_tolerance = (int)(seed % 5) - 1;
+    settings->late_places = (int)(seed % 3);
+    settings->restart_by_session = seed % 2;
+    settings->absent_counts = seed % 7 != 0;
+    settings->services[0].prefix = seed % 2 ? 'K' : '\0';
+    if (seed % 3) {
+        settings->desks[0].web_first = 501;
+        settings->desks[0].web_last = 520;
+    }
+    site_change(site, settings);
+    site_session(site, "2026-11-24", SESSION_PM, seed % 8 == 1 ? 1 : RULES_MAX);
+}
+
 static void roll_over(struct site *site, int day)
 {
-    struct event event = site_event(site, EVENT_SESSION_OPENED, 0);
-    (void)snprintf(event.session.date, DATE_SIZE, "2026-12-%02d", day);
-    assert_verdict(site_apply(site, &event), "applied");
+    char date[DATE_SIZE];
+    (void)snprintf(date, sizeof date, "2026-12-%02d", day);
+    site_session(site, date, day % 2 ? SESSION_AM : SESSION_PM, site->queue.rules);
+}
+
+static void apply_and_check(struct site *site, const struct event *event, int *applied)
+{
+    uint64_t before = queue_digest(&site->queue);
+    struct judgement judgement = site_apply(site, event);
+    if (judgement.verdict != VERDICT_APPLIED) {
+        assert_true(before == queue_digest(&site->queue));
+    } else {
+        assert_true(before != queue_digest(&site->queue));
+        the_family_is_called(&site->queue, event);
+        ++*applied;
+    }
+    no_number_is_live_twice(&site->queue);
+    calls_name_each_ticket_once(&site->queue);
 }
 
 static void what_must_hold_holds_for_any_events(void **state)
@@ -131,32 +267,53 @@ static void what_must_hold_holds_for_any_events(void **state)
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct random r = {seed};
         struct site site;
-        struct queue other;
-        site_open(&site);
-        queue_init(&other);
-        assert_int_equal(queue_copy(&site.queue, &other), 0);
         int applied = 0;
+        site_open(&site);
+        clinic(&site, seed);
         for (int i = 0; i < EVENTS; i++) {
             if (i % 500 == 499)
                 roll_over(&site, 1 + i / 500);
             struct event event = make(&site, &r);
-            uint64_t before = queue_digest(&site.queue);
-            struct judgement judgement = site_apply(&site, &event);
-            if (judgement.verdict == VERDICT_APPLIED)
-                applied++;
-            else
-                assert_true(before == queue_digest(&site.queue));
-            no_number_is_live_twice(&site.queue);
-            calls_name_each_ticket_once(&site.queue);
+            if (pick(&r, 10) == 0)
+                site.now -= 1000; /* several in one moment */
+            apply_and_check(&site, &event, &applied);
             if (i % 25 == 0) {
                 tickets_are_whole(&site.queue);
                 the_line_agrees_with_the_counts(&site.queue, site.now);
+                the_digest_is_that_of_the_whole(&site.queue);
             }
         }
+        a_snapshot_keeps_all(&site.queue);
         assert_true(applied > EVENTS / 10); /* the events are not all nonsense */
-        queue_finish(&other);
         site_close(&site);
     }
+}
+
+/* -- further ------------------------------------------------------------------------------------
+ */
+
+/* Sent N places back, exactly N who may be called pass, or all there are. */
+static void n_places_back_is_n_places_anywhere(void **state)
+{
+    struct random r = {7};
+    struct site site;
+    (void)state;
+    site_open(&site);
+    for (int i = 1; i <= 20; i++)
+        site_issue(&site, i, 1);
+    for (int i = 0; i < 300; i++) {
+        const struct ticket *line[TICKETS];
+        int count = queue_line(&site.queue, 1, site.now, line, TICKETS);
+        int from = (int)pick(&r, (unsigned)count), places = (int)pick(&r, 6);
+        struct event back = site_event(&site, EVENT_BACK, 0);
+        memcpy(back.ticket, line[from]->id, UID_SIZE);
+        back.places = places;
+        assert_verdict(site_apply(&site, &back), "applied");
+        int to = places == 0 || from + places >= count ? count - 1 : from + places;
+        assert_int_equal(
+            queue_before(&site.queue, queue_ticket(&site.queue, back.ticket), site.now), to);
+    }
+    site_close(&site);
 }
 
 /* Kiosk and cloud read the same entries: through JSON and back the same state comes about. */
@@ -167,6 +324,8 @@ static void the_same_entries_give_the_same_state(void **state)
     (void)state;
     site_open(&a);
     site_open(&b);
+    clinic(&a, 6);
+    clinic(&b, 6);
     for (int i = 0; i < EVENTS; i++) {
         struct event event = make(&a, &r), back;
         char error[200];
@@ -178,6 +337,7 @@ static void the_same_entries_give_the_same_state(void **state)
         b.now = a.now;
         struct judgement one = site_apply(&a, &event), two = site_apply(&b, &back);
         assert_int_equal(one.verdict, two.verdict);
+        assert_true(queue_digest(&a.queue) == queue_digest(&b.queue)); /* as entries tell it */
         event_finish(&back);
     }
     assert_true(queue_digest(&a.queue) == queue_digest(&b.queue));
@@ -189,6 +349,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_must_hold_holds_for_any_events),
+        cmocka_unit_test(n_places_back_is_n_places_anywhere),
         cmocka_unit_test(the_same_entries_give_the_same_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

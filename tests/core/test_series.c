@@ -17,7 +17,9 @@ static int setup(void **state)
     settings->desks[0].web_first = 501;
     settings->desks[0].web_last = 503;
     settings->services[0].prefix = 'K';
-    settings->services[1] = (struct service){.id = "again", .desk_no = 1, .name = "再診"};
+    settings->services[1] = settings->services[0];
+    strcpy(settings->services[1].id, "again");
+    settings->services[1].prefix = '\0';
     settings->service_count = 2;
     site_change(&site, settings);
     *state = &site;
