@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "claims.h"
 #include "recovery.h"
+#include "resolve.h"
+#include "view.h"
 
 static const struct db_migration steps[] = {
     {"codes on slips",
@@ -14,7 +17,14 @@ static const struct db_migration steps[] = {
 
 int intake_migrate(struct db *db, char *error, size_t error_size)
 {
-    return db_migrate(db, "intake", steps, sizeof(steps) / sizeof(steps[0]), error, error_size);
+    int result =
+        db_migrate(db, "intake", steps, sizeof(steps) / sizeof(steps[0]), error, error_size);
+
+    if (result == 0)
+        result = claims_migrate(db, error, error_size);
+    if (result == 0)
+        result = resolve_migrate(db, error, error_size);
+    return result;
 }
 
 static int refuse(struct intake_refusal *refusal, int status, const char *code, const char *message,
@@ -38,7 +48,7 @@ static int make_code(struct cloud *cloud, struct site *site, const char *ticket,
     return result < 0 ? result : 0;
 }
 
-static int code_of(struct cloud *cloud, struct site *site, const char *ticket,
+int intake_code_of(struct cloud *cloud, struct site *site, const char *ticket,
                    char code[static IDS_CODE_SIZE])
 {
     struct db_rows *rows = NULL;
@@ -90,46 +100,35 @@ static int check_service(const struct queue *queue, const struct intake_request 
     return 0;
 }
 
-static int check_hours(const struct queue *queue, int64_t now, struct intake_refusal *refusal)
+/* The core's gate in the API's words; what a kiosk without line says comes from the same gate. */
+static const struct intake_refusal gates[GATE_COUNT] = {
+    [GATE_BEFORE] = {409, "closed", "Reception has not begun yet.", NULL},
+    [GATE_BREAK] = {409, "closed", "Reception is closed between two sessions.", NULL},
+    [GATE_ENDED] = {409, "closed", "Reception for this session has ended.", NULL},
+    [GATE_CLOSED_DAY] = {409, "closed", "Reception is closed today.", NULL},
+    [GATE_PAUSED] = {409, "paused", "Reception is paused at this desk.", NULL},
+    [GATE_FULL] = {409, "full", "This session's tickets are used up.", NULL},
+    [GATE_SUSPENDED] = {409, "suspended", "Numbers are not given at present.", NULL},
+    [GATE_NO_SERVICE] = {409, "no_service", "This desk gives no numbers of its own.", NULL},
+};
+
+/* Staff may book for later today before the doors open. */
+static int check_gate(struct site *site, const struct intake_request *request,
+                      struct intake_refusal *refusal)
 {
-    struct session session;
+    const struct queue *queue = site_state(site);
+    enum intake_gate gate =
+        queue_intake(queue, request->desk_no, request->channel, site_moment(site));
 
-    if (settings_session_at(&queue->settings, now, &session) != INTAKE_OPEN)
-        return refuse(refusal, 409, "closed", "Reception is closed at this hour.", NULL);
-    if (queue->session_closed && session_equal(&session, &queue->session))
-        return refuse(refusal, 409, "closed", "Reception for this session has ended.", NULL);
-    return 0;
-}
-
-static int check_room_left(const struct queue *queue, int desk_no, struct intake_refusal *refusal)
-{
-    int issued = 0;
-
-    for (int i = 0; i < queue->count; i++) {
-        const struct ticket *ticket = &queue->tickets[i];
-
-        issued += ticket->desk_no == desk_no && !ticket->abandoned &&
-                  session_equal(&ticket->session, &queue->session);
+    if (request->booking && (gate == GATE_BEFORE || gate == GATE_BREAK))
+        gate = GATE_OPEN;
+    if (gate != GATE_OPEN) {
+        *refusal = gates[gate];
+        return -EPERM;
     }
-    if (queue->settings.intake_limit > 0 && issued >= queue->settings.intake_limit)
-        return refuse(refusal, 409, "full", "This session's tickets are used up.", NULL);
     if (queue->count >= QUEUE_TICKETS_MAX)
         return refuse(refusal, 409, "full", "This site has as many tickets as it can hold.", NULL);
     return 0;
-}
-
-/* After the session is open: pauses end with the session that they were made in. */
-static int check_desk(const struct queue *queue, int desk_no, struct intake_refusal *refusal)
-{
-    for (int i = 0; i < queue->settings.desk_count; i++) {
-        if (queue->settings.desks[i].desk_no != desk_no)
-            continue;
-        if (queue->desks[i].paused)
-            return refuse(refusal, 409, "paused", "Reception is paused at this desk.", NULL);
-        if (queue->settings.desks[i].first == 0)
-            return refuse(refusal, 409, "closed", "This desk gives no numbers of its own.", NULL);
-    }
-    return check_room_left(queue, desk_no, refusal);
 }
 
 /* -- issuing ----------------------------------------------------------------------------------- */
@@ -142,7 +141,8 @@ static const char *first_service(const struct queue *queue, int desk_no)
     return "";
 }
 
-static void fill_event(struct site *site, const struct intake_request *request, struct event *event)
+static void fill_event(struct site *site, const struct intake_request *request, int person,
+                       struct event *event)
 {
     const struct queue *queue = site_state(site);
     const char *service =
@@ -150,63 +150,71 @@ static void fill_event(struct site *site, const struct intake_request *request, 
     int64_t now = site_moment(site);
 
     event_init(event);
-    event->kind = request->offer ? EVENT_OFFERED : EVENT_ISSUED;
+    event->kind = request->offer ? EVENT_OFFERED : request->booking ? EVENT_BOOKED : EVENT_ISSUED;
     event->channel = request->channel;
     event->desk_no = request->desk_no;
     event->number = queue_next_number(queue, request->desk_no, service, request->channel);
     event->session = queue->session;
+    event->slot_from = request->slot_from;
+    event->slot_to = request->slot_to;
+    event->no_voice = request->no_voice;
     /* Its author has seen the head: it is asking the cloud right now. */
     event->at = request->at > now - INTAKE_CLAIM_MAX_MS && request->at < now ? request->at : now;
     event->base = site_head(site);
-    (void)snprintf(event->ticket, sizeof(event->ticket), "%s", request->ticket);
+    memcpy(event->ticket, request->tickets[person], sizeof(event->ticket));
     (void)snprintf(event->service, sizeof(event->service), "%s", service);
     (void)snprintf(event->family, sizeof(event->family), "%s", request->family);
     (void)snprintf(event->device, sizeof(event->device), "%s", request->device);
     (void)snprintf(event->user, sizeof(event->user), "%s", request->user);
 }
 
-/* A request that came before: the same answer, as long as the ticket is of today. */
+static int find_one(struct cloud *cloud, struct site *site, const char *ticket,
+                    struct intake_ticket *ret, struct intake_refusal *refusal)
+{
+    int result;
+
+    result = site_ticket_seq(site, ticket, &ret->seq);
+    if (result < 0 || ret->seq == 0)
+        return result < 0 ? result : -ENOENT;
+    if (!queue_ticket(site_state(site), ticket))
+        return refuse(refusal, 409, "conflict",
+                      "This ticket's UUID was used on another day; use a new one.", "ticket");
+    ret->first = false;
+    return intake_code_of(cloud, site, ticket, ret->code);
+}
+
+/* A request that came before: the same answer, as long as the tickets are of today. */
 static int find_earlier(struct cloud *cloud, struct site *site,
                         const struct intake_request *request, struct intake_ticket *ret,
                         struct intake_refusal *refusal)
 {
-    int result;
+    int found = 0;
 
-    result = site_ticket_seq(site, request->ticket, &ret->seq);
-    if (result < 0 || ret->seq == 0)
-        return result < 0 ? result : -ENOENT;
-    if (!queue_ticket(site_state(site), request->ticket))
+    for (int i = 0; i < request->persons; i++) {
+        int result = find_one(cloud, site, request->tickets[i], &ret[i], refusal);
+
+        if (result < 0 && result != -ENOENT)
+            return result;
+        found += result == 0;
+    }
+    if (found > 0 && found < request->persons)
         return refuse(refusal, 409, "conflict",
-                      "This ticket's UUID was used on another day; use a new one.", "ticket");
-    ret->first = false;
-    return code_of(cloud, site, request->ticket, ret->code);
+                      "Some of these tickets were given by another request; use new UUIDs.",
+                      "tickets");
+    return found > 0 ? 0 : -ENOENT;
 }
 
-static int issue(struct cloud *cloud, struct site *site, const struct intake_request *request,
-                 struct intake_ticket *ret, struct intake_refusal *refusal)
+static int issue_one(struct cloud *cloud, struct site *site, const struct intake_request *request,
+                     int person, struct intake_ticket *ret, struct intake_refusal *refusal)
 {
     struct event event;
     struct site_put put;
     int result;
 
-    result = find_earlier(cloud, site, request, ret, refusal);
-    if (result != -ENOENT)
-        return result;
-    result = recovery_holds(cloud, site);
-    if (result > 0)
-        return refuse(refusal, 503, "recovering",
-                      "The cloud was restored; it gives numbers when the kiosks were heard.", NULL);
-    if (result == 0)
-        result = check_service(site_state(site), request, refusal);
-    if (result == 0)
-        result = check_hours(site_state(site), site_moment(site), refusal);
-    if (result == 0)
-        result = site_open_session(site);
-    if (result == 0)
-        result = check_desk(site_state(site), request->desk_no, refusal);
+    result = check_gate(site, request, refusal);
     if (result < 0)
         return result;
-    fill_event(site, request, &event);
+    fill_event(site, request, person, &event);
     if (event.number.value == 0)
         return refuse(refusal, 409, "full", "The numbers of this desk are used up.", NULL);
     result = site_put(site, &event, &put);
@@ -216,25 +224,88 @@ static int issue(struct cloud *cloud, struct site *site, const struct intake_req
         return refuse(refusal, 409, "conflict", "The number could not be given; try again.", NULL);
     ret->first = true;
     ret->seq = put.seq;
-    return make_code(cloud, site, request->ticket, ret->code);
+    result = make_code(cloud, site, event.ticket, ret->code);
+    if (result == 0 && *request->card)
+        result = claims_keep_card(cloud->db, site, event.ticket, request->card);
+    return result;
+}
+
+static int issue(struct cloud *cloud, struct site *site, const struct intake_request *request,
+                 struct intake_ticket *ret, struct intake_refusal *refusal)
+{
+    int result;
+
+    result = find_earlier(cloud, site, request, ret, refusal);
+    if (result != -ENOENT)
+        return result;
+    result = recovery_holds(cloud, site);
+    if (result > 0)
+        return refuse(refusal, 503, "recovering",
+                      "The cloud was restored and is collecting what it lost; try again.", NULL);
+    if (result < 0)
+        return result;
+    result = check_service(site_state(site), request, refusal);
+    if (result == 0)
+        result = check_gate(site, request, refusal);
+    if (result == 0)
+        result = site_open_session(site);
+    for (int i = 0; i < request->persons && result == 0; i++)
+        result = issue_one(cloud, site, request, i, &ret[i], refusal);
+    return result;
 }
 
 int intake_issue(struct cloud *cloud, struct site *site, const struct intake_request *request,
                  struct intake_ticket *ret, struct intake_refusal *refusal)
 {
-    struct intake_ticket ticket = {0};
+    struct intake_ticket tickets[INTAKE_PERSONS_MAX] = {{0}};
     int result;
 
     result = site_begin(site);
     if (result < 0)
         return result;
-    result = issue(cloud, site, request, &ticket, refusal);
-    if (result < 0 || !ticket.first) {
+    result = issue(cloud, site, request, tickets, refusal);
+    if (result < 0 || !tickets[0].first) {
         site_rollback(site);
     } else {
         result = site_commit(site);
     }
     if (result == 0)
-        *ret = ticket;
+        memcpy(ret, tickets, (size_t)request->persons * sizeof(tickets[0]));
     return result;
+}
+
+/* -- telling ----------------------------------------------------------------------------------- */
+
+static void add_issue(cJSON *json, const struct ticket *ticket)
+{
+    cJSON *session = cJSON_AddObjectToObject(json, "session");
+
+    cJSON_AddStringToObject(session, "date", ticket->session.date);
+    cJSON_AddStringToObject(session, "kind", session_kind_name(ticket->session.kind));
+    cJSON_AddStringToObject(json, "family", ticket->family);
+    cJSON_AddBoolToObject(json, "no_voice", ticket->no_voice);
+    cJSON_AddNumberToObject(json, "slot_from", (double)ticket->slot_from);
+    cJSON_AddNumberToObject(json, "slot_to", (double)ticket->slot_to);
+}
+
+cJSON *intake_json(struct cloud *cloud, struct site *site, const char *id,
+                   const struct intake_ticket *issued)
+{
+    const struct queue *queue = site_read(site);
+    const struct ticket *ticket = queue_ticket(queue, id);
+    cJSON *json = ticket ? view_ticket(queue, ticket, site_now(site)) : NULL;
+    char url[CLOUD_URL_SIZE + IDS_CODE_SIZE + 4] = "";
+
+    if (json)
+        add_issue(json, ticket);
+    site_read_end(site);
+    if (!json)
+        return NULL;
+    if (*issued->code)
+        (void)snprintf(url, sizeof(url), "%s/t/%s", cloud->url, issued->code);
+    cJSON_AddStringToObject(json, "code", issued->code);
+    cJSON_AddStringToObject(json, "url", url);
+    cJSON_AddItemToObject(json, "event",
+                          issued->seq ? site_entry_json(site, issued->seq) : cJSON_CreateNull());
+    return json;
 }

@@ -3,19 +3,29 @@
 #ifndef MACHIAI_CLOUD_INTAKE_H
 #define MACHIAI_CLOUD_INTAKE_H
 
+#include "claim.h"
 #include "cloud.h"
 #include "ids.h"
 
-enum { INTAKE_CLAIM_MAX_MS = 60 * 1000 /* how far back an online author may date its ticket */ };
+enum {
+    INTAKE_CLAIM_MAX_MS = 60 * 1000, /* how far back an online author may date its ticket */
+    INTAKE_PERSONS_MAX = 8           /* of one party */
+};
 
+/* Also of what stands beside intake: claims.h, resolve.h. */
 int intake_migrate(struct db *db, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 
 struct intake_request {
-    char ticket[UID_SIZE];
+    char tickets[INTAKE_PERSONS_MAX][UID_SIZE];
+    int persons; /* 1..INTAKE_PERSONS_MAX */
     int desk_no;
-    char service[KEY_SIZE]; /* "" = the desk's first */
-    bool offer;             /* a device's: offered until it says taken */
+    char service[KEY_SIZE];     /* "" = the desk's first */
+    bool offer;                 /* a device's: offered until it says taken */
+    bool booking;               /* staff's: reserved until the patient checks in */
+    int64_t slot_from, slot_to; /* of a booking; 0 = turn booking */
+    char card[CLAIM_CODE_SIZE]; /* of a booking, "" = none; only its keyed hash is kept */
+    bool no_voice;
     enum channel channel;
     char family[UID_SIZE];
     int64_t at;            /* the author's clock; 0 = now */
@@ -37,8 +47,8 @@ struct intake_ticket {
     char code[IDS_CODE_SIZE];
 };
 
-/* Gives the ticket its number, once however often it is asked. 0 with *ret, -EPERM with *refusal,
- * or another error. */
+/* Gives a party its numbers, one a person, all or none, once however often it is asked. 0 with
+ * ret[request->persons], -EPERM with *refusal, or another error. */
 int intake_issue(struct cloud *cloud, struct site *site, const struct intake_request *request,
                  struct intake_ticket *ret, struct intake_refusal *refusal)
     __attribute__((warn_unused_result));
@@ -46,5 +56,12 @@ int intake_issue(struct cloud *cloud, struct site *site, const struct intake_req
 /* The ticket behind a secret code. -ENOENT. */
 int intake_find_code(struct cloud *cloud, const char *code, char ret_site[static UID_SIZE],
                      char ret_ticket[static UID_SIZE]) __attribute__((warn_unused_result));
+/* A ticket as whoever holds it and its kiosk read it: view_ticket() with session, family, slot,
+ * code, link, and the entry `seq` (null for 0). NULL: there is no such ticket. */
+cJSON *intake_json(struct cloud *cloud, struct site *site, const char *id,
+                   const struct intake_ticket *ticket);
+/* The secret code of a ticket; "" when it has none. */
+int intake_code_of(struct cloud *cloud, struct site *site, const char *ticket,
+                   char code[static IDS_CODE_SIZE]) __attribute__((warn_unused_result));
 
 #endif

@@ -6,10 +6,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "claims.h"
 #include "logging.h"
 #include "presence.h"
 #include "programmes.h"
 #include "recovery.h"
+#include "resolve.h"
 #include "views.h"
 
 enum { VIEWS_MAX = SETTINGS_DESKS_MAX + 1 };
@@ -32,7 +34,7 @@ struct keeper {
     struct watched *watched; /* as sites_at() */
     int watched_count;
     int64_t data_version;
-    int64_t offers_at, refresh_at; /* next time, monotonic ms */
+    int64_t offers_at, refresh_at, forget_at; /* next time, monotonic ms */
 };
 
 static int64_t monotonic_ms(void)
@@ -263,6 +265,17 @@ static bool grow(struct keeper *keeper, int count)
     return true;
 }
 
+static void tick_others(struct keeper *keeper, int64_t now)
+{
+    recovery_tick(keeper->cloud);
+    resolve_tick(keeper->cloud);
+    if (now < keeper->forget_at)
+        return;
+    keeper->forget_at = now + KEEPER_FORGET_MS;
+    if (claims_forget(keeper->cloud) < 0)
+        log_warning("the card numbers of past days could not be forgotten; trying again");
+}
+
 /* One turn over all sites; true: come back at once. */
 static bool turn(struct keeper *keeper)
 {
@@ -274,7 +287,7 @@ static bool turn(struct keeper *keeper)
     take_in(keeper);
     refresh = now >= keeper->refresh_at;
     if (offers)
-        recovery_tick(cloud);
+        tick_others(keeper, now);
     count = sites_count(cloud->sites);
     if (!grow(keeper, count))
         return false;

@@ -11,6 +11,7 @@ enum {
     KEEPER_POLL_MS = 200,
     KEEPER_OFFERS_MS = 1000,
     KEEPER_REFRESH_MS = 5000,
+    KEEPER_FORGET_MS = 60 * 1000,
     KEEPER_OFFER_MAX_MS = 2 * 60 * 1000, /* an offer not taken by then is void */
     KEEPER_ENTRIES_MAX = 200             /* entries pushed in one go */
 };

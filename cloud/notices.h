@@ -18,7 +18,10 @@ enum { NOTICES_MAX = 100 /* of a site, told at once */ };
     X(QUARANTINE, "quarantine") /* events that the log does not take are kept aside */             \
     X(NOT_UNDERSTOOD, "not_understood") /* a kiosk cannot read this cloud's log */                 \
     X(STATE, "state")                   /* a kiosk had come to another state; it began anew */     \
-    X(RECORDS, "records")               /* a kiosk's journal was damaged and made anew */
+    X(RECORDS, "records")               /* a kiosk's journal was damaged and made anew */          \
+    X(CALLED_NUMBER, "called_number")   /* called at an offline kiosk; nobody has this number */   \
+    X(CLAIMED, "claimed") /* an offline kiosk's ticket stands for a booking: see its place */      \
+    X(REISSUE, "reissue") /* no kiosk answered the request for a further slip */
 
 enum notice {
 #define X(name, text) NOTICE_##name,
@@ -30,7 +33,8 @@ const char *notice_name(enum notice kind);
 
 int notices_migrate(struct db *db, char *error, size_t error_size)
     __attribute__((warn_unused_result));
-/* device "" = the site's. detail: an object with what the page fills in (taken over), or NULL. */
+/* device "" = the site's; of called_number, claimed and reissue, which are not a device's, the id
+ * of the event or ticket. detail: an object with what the page fills in (taken over), or NULL. */
 int notices_put(struct db *db, const char *site, enum notice kind, const char *device,
                 cJSON *detail, int64_t now) __attribute__((warn_unused_result));
 /* [{"id","kind","device","first","last","count","detail":{..}}] of what nobody has seen yet, oldest

@@ -42,6 +42,7 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/api/v1/device/events", device_events_post, &uploader},
     {HTTP_POST, "/api/v1/device/history", device_history_post, &device},
     {HTTP_PUT, "/api/v1/device/status", device_status_put, &device},
+    {HTTP_POST, "/api/v1/device/check-in", check_in_post, &device},
 
     {HTTP_GET, "/api/v1/device/programme", device_programme_get, &device},
     {HTTP_GET, "/api/v1/contents/{}", content_get, &viewers},

@@ -15,6 +15,8 @@ bool routes_gate(struct http_request *req, const struct http_route *route, void 
 http_handler health_get, openapi_get, session_post, session_get, session_delete;
 /* routes_queue.c, routes_call.c */
 http_handler ticket_post, ticket_get, call_post, queue_get, queue_stream, holder_get;
+/* routes_checkin.c */
+http_handler check_in_post;
 /* routes_site.c */
 http_handler site_queue_get, site_stream, site_events_post;
 /* routes_notices.c */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "claims.h"
 #include "divergence.h"
 #include "logging.h"
 #include "notices.h"
@@ -235,9 +236,10 @@ void device_status_put(struct http_request *req, void *context)
 {
     struct site *site = web_own_site(req, context);
     struct presence_report report = {0};
-    char programme[PRESENCE_PROGRAMME_SIZE] = "";
+    char programme[PRESENCE_PROGRAMME_SIZE] = "", key[CLAIM_KEY_SIZE];
     struct condition condition = {"", ""};
     bool changed = false;
+    cJSON *json;
     int result;
 
     if (!site || !read_status(req, &report, programme, &condition))
@@ -253,5 +255,12 @@ void device_status_put(struct http_request *req, void *context)
     }
     if (changed)
         site_touch(site);
-    web_reply_empty(req);
+    result = claims_key(web_cloud(context)->db, site_id(site), key);
+    if (result < 0) {
+        web_fail(req, result);
+        return;
+    }
+    json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "claim_key", key);
+    web_reply(req, 200, json);
 }

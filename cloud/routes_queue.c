@@ -8,9 +8,68 @@
 #include "views.h"
 #include "web.h"
 
+static void add_session(cJSON *json, const struct session *session)
+{
+    cJSON *object = cJSON_AddObjectToObject(json, "session");
+
+    cJSON_AddStringToObject(object, "date", session->date);
+    cJSON_AddStringToObject(object, "kind", session_kind_name(session->kind));
+}
+
 /* -- tickets ----------------------------------------------------------------------------------- */
 
-static bool read_ticket(struct http_request *req, struct intake_request *ret)
+/* One person's ticket, or the tickets of a party. */
+static void read_persons(struct decoder *decoder, const cJSON *json, struct intake_request *ret)
+{
+    const cJSON *list =
+        decode_array(decoder, json, "", "tickets", DECODE_OPTIONAL, INTAKE_PERSONS_MAX);
+    const cJSON *item;
+
+    web_decode_uid(decoder, json, "", "family", DECODE_OPTIONAL, ret->family);
+    if (!list) {
+        web_decode_uid(decoder, json, "", "ticket", DECODE_REQUIRED, ret->tickets[0]);
+        ret->persons = 1;
+        return;
+    }
+    cJSON_ArrayForEach (item, list) {
+        const char *text = cJSON_GetStringValue(item);
+
+        if (!text || !uid_valid(text)) {
+            decode_fail(decoder, "", "tickets", "must be lower-case UUIDs");
+            return;
+        }
+        for (int i = 0; i < ret->persons; i++)
+            if (strcmp(text, ret->tickets[i]) == 0)
+                decode_fail(decoder, "", "tickets", "must be one UUID a person");
+        memcpy(ret->tickets[ret->persons++], text, UID_SIZE);
+    }
+    if (ret->persons == 0)
+        decode_fail(decoder, "", "tickets", "must name at least one");
+    if (ret->persons > 1 && !*ret->family)
+        memcpy(ret->family, ret->tickets[0], UID_SIZE);
+}
+
+static void read_booking(struct decoder *decoder, const cJSON *json, bool device,
+                         struct intake_request *ret)
+{
+    char card[CLAIM_CODE_SIZE] = "";
+
+    decode_bool(decoder, json, "", "booking", &ret->booking);
+    decode_int64(decoder, json, "", "slot_from", DECODE_OPTIONAL, 0, INT64_C(1) << 52,
+                 &ret->slot_from);
+    decode_int64(decoder, json, "", "slot_to", DECODE_OPTIONAL, 0, INT64_C(1) << 52, &ret->slot_to);
+    decode_string(decoder, json, "", "card", DECODE_OPTIONAL, card, sizeof(card));
+    if (*card && claim_code(card, ret->card) < 0)
+        decode_fail(decoder, "", "card", "must have letters or digits");
+    if (ret->booking && device)
+        decode_fail(decoder, "", "booking", "is not for a device to make");
+    if (!ret->booking && (ret->slot_from || ret->slot_to || *card))
+        decode_fail(decoder, "", *card ? "card" : "slot_from", "is for a booking");
+    if (ret->slot_from >= ret->slot_to && (ret->slot_from || ret->slot_to))
+        decode_fail(decoder, "", "slot_to", "must be after slot_from");
+}
+
+static bool read_ticket(struct http_request *req, struct intake_request *ret, bool *ret_party)
 {
     const struct identity_who *who = identity_who(req);
     bool device = who->role == IDENTITY_DEVICE;
@@ -21,11 +80,13 @@ static bool read_ticket(struct http_request *req, struct intake_request *ret)
     if (!web_body_read(req, &body))
         return false;
     ret->channel = device ? CHANNEL_KIOSK : CHANNEL_DESK;
-    web_decode_uid(decoder, body.json, "", "ticket", DECODE_REQUIRED, ret->ticket);
-    web_decode_uid(decoder, body.json, "", "family", DECODE_OPTIONAL, ret->family);
+    *ret_party = cJSON_GetObjectItemCaseSensitive(body.json, "tickets") != NULL;
+    read_persons(decoder, body.json, ret);
+    read_booking(decoder, body.json, device, ret);
     decode_string(decoder, body.json, "", "service", DECODE_OPTIONAL, ret->service,
                   sizeof(ret->service));
     decode_bool(decoder, body.json, "", "offer", &ret->offer);
+    decode_bool(decoder, body.json, "", "no_voice", &ret->no_voice);
     decode_int64(decoder, body.json, "", "at", DECODE_OPTIONAL, 0, INT64_C(1) << 52, &ret->at);
     decode_string(decoder, body.json, "", "channel", DECODE_OPTIONAL, channel, sizeof(channel));
     if (*channel && (channel_parse(channel, &ret->channel) < 0 || ret->channel == CHANNEL_WEB))
@@ -40,30 +101,13 @@ static bool read_ticket(struct http_request *req, struct intake_request *ret)
     return true;
 }
 
-static void add_session(cJSON *json, const struct session *session)
+static cJSON *party_json(struct cloud *cloud, struct site *site,
+                         const struct intake_request *request, const struct intake_ticket *issued)
 {
-    cJSON *object = cJSON_AddObjectToObject(json, "session");
+    cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "tickets");
 
-    cJSON_AddStringToObject(object, "date", session->date);
-    cJSON_AddStringToObject(object, "kind", session_kind_name(session->kind));
-}
-
-static cJSON *ticket_json(struct cloud *cloud, struct site *site, const char *id,
-                          const struct intake_ticket *issued, struct http_request *req)
-{
-    const struct queue *queue = site_read(site);
-    const struct ticket *ticket = queue_ticket(queue, id);
-    cJSON *json = ticket ? view_ticket(queue, ticket, site_now(site)) : NULL;
-
-    if (json)
-        add_session(json, &ticket->session);
-    site_read_end(site);
-    if (!json)
-        return NULL;
-    cJSON_AddStringToObject(json, "code", issued->code);
-    cJSON_AddStringToObject(
-        json, "url", *issued->code ? http_printf(req, "%s/t/%s", cloud->url, issued->code) : "");
-    cJSON_AddItemToObject(json, "event", site_entry_json(site, issued->seq));
+    for (int i = 0; i < request->persons; i++)
+        cJSON_AddItemToArray(list, intake_json(cloud, site, request->tickets[i], &issued[i]));
     return json;
 }
 
@@ -71,21 +115,23 @@ void ticket_post(struct http_request *req, void *context)
 {
     struct cloud *cloud = web_cloud(context);
     struct intake_request request = {0};
-    struct intake_ticket issued;
+    struct intake_ticket issued[INTAKE_PERSONS_MAX];
     struct intake_refusal refusal;
     struct site *site = web_queue(req, context, true, &request.desk_no);
+    bool party = false;
     int result;
 
-    if (!site || !read_ticket(req, &request))
+    if (!site || !read_ticket(req, &request, &party))
         return;
-    result = intake_issue(cloud, site, &request, &issued, &refusal);
+    result = intake_issue(cloud, site, &request, issued, &refusal);
     if (result == -EPERM)
         http_reply_error(req, refusal.status, refusal.code, refusal.message, refusal.field);
     else if (result < 0)
         web_fail(req, result);
     else
-        web_reply(req, issued.first ? 201 : 200,
-                  ticket_json(cloud, site, request.ticket, &issued, req));
+        web_reply(req, issued[0].first ? 201 : 200,
+                  party ? party_json(cloud, site, &request, issued)
+                        : intake_json(cloud, site, request.tickets[0], &issued[0]));
 }
 
 void ticket_get(struct http_request *req, void *context)

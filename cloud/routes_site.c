@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ids.h"
+#include "resolve.h"
 #include "routes.h"
 #include "views.h"
 #include "web.h"
@@ -101,19 +102,34 @@ static bool read_acts(struct http_request *req, struct site *site, struct web_bo
     return web_body_ok(req, body);
 }
 
-static int put_acts(struct site *site, const cJSON *acts, int64_t seqs[static ACTS_MAX])
+static int put_act(struct cloud *cloud, struct site *site, const cJSON *item, int64_t *ret_seq)
 {
     char error[WEB_ERROR_SIZE];
+    struct site_put put;
+    struct event event;
+    int result;
+
+    result = site_put_json(site, item, NULL, &put, error, sizeof(error));
+    if (result == 0)
+        result = event_from_json(item, &event, error, sizeof(error));
+    if (result < 0)
+        return result;
+    result = resolve_logged(cloud, site, &event, &put);
+    event_finish(&event);
+    *ret_seq = put.seq;
+    return result;
+}
+
+static int put_acts(struct cloud *cloud, struct site *site, const cJSON *acts,
+                    int64_t seqs[static ACTS_MAX])
+{
     const cJSON *item;
     int count = 0, result = 0;
 
     cJSON_ArrayForEach (item, acts) {
-        struct site_put put;
-
-        result = site_put_json(site, item, NULL, &put, error, sizeof(error));
+        result = put_act(cloud, site, item, &seqs[count++]);
         if (result < 0)
             return result;
-        seqs[count++] = put.seq;
     }
     return count;
 }
@@ -130,7 +146,7 @@ void site_events_post(struct http_request *req, void *context)
         return;
     count = result = site_begin(site);
     if (result == 0) {
-        count = put_acts(site, acts, seqs);
+        count = put_acts(web_cloud(context), site, acts, seqs);
         if (count >= 0)
             result = site_commit(site);
         else

@@ -11,6 +11,7 @@
 #include "presence.h"
 #include "quarantine.h"
 #include "recovery.h"
+#include "resolve.h"
 #include "routes.h"
 #include "views.h"
 #include "web.h"
@@ -221,7 +222,6 @@ static bool device_may(const struct event *event)
     case EVENT_JUMPED:
     case EVENT_OFFERED:
     case EVENT_BOOKED:
-    case EVENT_REISSUE: /* a kiosk prints; who may have one more slip is for staff to say */
         return false;
     case EVENT_ISSUED:
         return event->number.letter != 0; /* the main series is the cloud's */
@@ -304,10 +304,12 @@ static int put_upload(struct cloud *cloud, struct site *site, const char *device
     allowed = device_may(&event);
     issue = is_issue(&event);
     forked = divergence_found(cloud, site, &event);
-    event_finish(&event);
     result = forked < 0 ? forked : issue && allowed ? site_open_session(site) : 0;
     if (result == 0)
         result = site_put_json(site, json, allowed ? NULL : &not_yours, &put, error, sizeof(error));
+    if (result == 0)
+        result = resolve_logged(cloud, site, &event, &put);
+    event_finish(&event);
     if (result < 0)
         return result;
     add_verdict(verdicts, json, put.seq, verdict_name(put.judgement.verdict),

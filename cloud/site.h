@@ -17,7 +17,7 @@
 
 enum {
     SITES_MAX = 16384,
-    SITE_BATCH_MAX = 128,      /* events of one transaction */
+    SITE_BATCH_MAX = 256,      /* events of one transaction: an upload and what follows from it */
     SITE_SNAPSHOT_EVERY = 2000 /* entries between two stored snapshots */
 };
 

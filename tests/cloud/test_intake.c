@@ -12,6 +12,8 @@
 #include <cmocka.h>
 
 #include "keeper.h"
+#include "notices.h"
+#include "recovery.h"
 #include "site_rig.h"
 
 static const int64_t hour = 3600 * 1000;
@@ -23,14 +25,16 @@ static int make(void **state)
 
     (void)rig_make(state);
     rig = *state;
+    assert_int_equal(recovery_migrate(rig->db, error, sizeof(error)), 0);
+    assert_int_equal(notices_migrate(rig->db, error, sizeof(error)), 0);
     return intake_migrate(rig->db, error, sizeof(error));
 }
 
 static struct intake_request request_of(int ticket)
 {
-    struct intake_request request = {.desk_no = 1, .channel = CHANNEL_KIOSK};
+    struct intake_request request = {.desk_no = 1, .persons = 1, .channel = CHANNEL_KIOSK};
 
-    (void)snprintf(request.ticket, sizeof(request.ticket), "%s", rig_uid(ticket));
+    (void)snprintf(request.tickets[0], sizeof(request.tickets[0]), "%s", rig_uid(ticket));
     (void)snprintf(request.device, sizeof(request.device), "%s", rig_uid(999));
     return request;
 }

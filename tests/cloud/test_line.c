@@ -151,7 +151,7 @@ static void test_wrong_requests_are_told_what_is_wrong(void **state)
     refused(server, tickets, WITH("\"offer\":true"), 400, "bad_request", "offer");
     refused(server, tickets, WITH("\"at\":1.5"), 400, "bad_request", "at");
     refused(server, "/api/v1/queues/1024-9/tickets", WITH("\"at\":1"), 404, "unknown_queue", NULL);
-    refused(server, "/api/v1/queues/1024-3/tickets", WITH("\"at\":1"), 409, "closed", NULL);
+    refused(server, "/api/v1/queues/1024-3/tickets", WITH("\"at\":1"), 409, "no_service", NULL);
     refused(server, QUEUE "/calls", "{\"number\":\"014\"}", 400, "bad_request", "number");
     refused(server, QUEUE "/calls", "{\"room\":\"r2\"}", 400, "bad_request", "room");
     refused(server, QUEUE "/calls", "{\"number\":\"188\"}", 404, "not_found", "number");
