@@ -17,7 +17,7 @@
 #include "station_clock.h"
 
 enum {
-    JOURNAL_VERSION = 2,
+    JOURNAL_VERSION = 3,
     JOURNAL_PATH_SIZE = 640,
     JOURNAL_OUTBOX_MAX = 8192,   /* own events that the cloud has not confirmed */
     JOURNAL_INTENTS_MAX = 64,    /* requests under way */
@@ -107,11 +107,13 @@ bool journal_has(struct journal *journal, int64_t seq, const char *hash);
 int64_t journal_first_seq(struct journal *journal);
 
 /* -- tickets ----------------------------------------------------------------------------------- */
-/* A request that has no number yet. */
+/* A request that has no numbers yet. */
 struct journal_intent {
-    char ticket[UID_SIZE];
+    char ticket[UID_SIZE]; /* of the first person; the others' follow from it */
     char service[KEY_SIZE];
     char language[JOURNAL_LANGUAGE_SIZE];
+    int persons;
+    bool no_voice;
     struct clock_stamp stamp;
 };
 
@@ -142,13 +144,14 @@ struct journal_slip {
 
 int journal_intend(struct journal *journal, const struct journal_intent *intent)
     __attribute__((warn_unused_result));
-/* The request got no ticket. event: ticket_abandoned, or NULL. */
-int journal_drop(struct journal *journal, const char *ticket, const struct journal_event *event)
-    __attribute__((warn_unused_result));
-/* The request has its number: ends the intent, stores the ticket, its event and the slip's ledger
- * row (print_count 0: there will be no slip). -EEXIST when the ticket has its number already. */
-int journal_issue(struct journal *journal, const struct station_ticket *ticket,
-                  const struct clock_stamp *stamp, const struct journal_event *event)
+/* The request got no ticket. events: ticket_abandoned, one a person, or none. */
+int journal_drop(struct journal *journal, const char *ticket, const struct journal_event *events,
+                 int count) __attribute__((warn_unused_result));
+/* The request has its numbers: ends the intent (of the first ticket) and stores, for each person,
+ * the ticket, its event and the slip's ledger row (print_count 0: there will be no slip). events
+ * NULL: they are the cloud's. -EEXIST when one of the tickets has its number already. */
+int journal_issue(struct journal *journal, const struct station_ticket *tickets, int count,
+                  const struct clock_stamp *stamp, const struct journal_event *events)
     __attribute__((warn_unused_result));
 /* Moves a slip on, never back: -ENOENT for an unknown one, -EALREADY when its fate is known. event:
  * the slip's event, or NULL. */
@@ -156,10 +159,12 @@ int journal_slip(struct journal *journal, const struct journal_slip *slip,
                  const struct journal_event *event) __attribute__((warn_unused_result));
 
 /* Staff asked for one more slip by the event `request`: makes the former slips of the ticket void,
- * and a new row with the next print_count. ret: the ticket as it is to be printed. -ENOENT: this
- * kiosk has not issued it; -EALREADY: the request was heard before. */
+ * and a new row with the next print_count. event: the request itself, when it is made here, or
+ * NULL. ret: the ticket as it is to be printed. -ENOENT: this kiosk has not issued it; -EALREADY:
+ * the request was heard before. */
 int journal_reissue(struct journal *journal, const char *ticket, const char *request,
-                    struct station_ticket *ret) __attribute__((warn_unused_result));
+                    const struct journal_event *event, struct station_ticket *ret)
+    __attribute__((warn_unused_result));
 
 /* Fills at most max, oldest first; gives the count. */
 int journal_intents(struct journal *journal, struct journal_intent *ret, int max)

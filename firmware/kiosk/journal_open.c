@@ -14,6 +14,16 @@
 
 enum { ASIDE_MAX = 8 }; /* damaged files that are kept; then the last is overwritten */
 
+/* New in version 3: parties, wishes, slots. Appended, so that old and new files are alike. */
+#define INTENT_PERSONS "persons INTEGER NOT NULL DEFAULT 1"
+#define INTENT_VOICE   "no_voice INTEGER NOT NULL DEFAULT 0"
+#define TICKET_FAMILY  "family TEXT NOT NULL DEFAULT ''"
+#define TICKET_PERSON  "person INTEGER NOT NULL DEFAULT 1"
+#define TICKET_PERSONS "persons INTEGER NOT NULL DEFAULT 1"
+#define TICKET_VOICE   "no_voice INTEGER NOT NULL DEFAULT 0"
+#define TICKET_FROM    "slot_from INTEGER NOT NULL DEFAULT 0"
+#define TICKET_TO      "slot_to INTEGER NOT NULL DEFAULT 0"
+
 /* New in version 2: requests for a further slip that were heard. */
 #define REISSUES_TABLE                                                                             \
     "CREATE TABLE reissues(request TEXT PRIMARY KEY, ticket TEXT NOT NULL) WITHOUT ROWID"
@@ -21,8 +31,8 @@ enum { ASIDE_MAX = 8 }; /* damaged files that are kept; then the last is overwri
 static const char *const schema[] = {
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
     "CREATE TABLE intents(ticket TEXT PRIMARY KEY, service TEXT NOT NULL, language"
-    " TEXT NOT NULL, at INTEGER NOT NULL, up INTEGER NOT NULL, boot TEXT NOT NULL)"
-    " WITHOUT ROWID",
+    " TEXT NOT NULL, at INTEGER NOT NULL, up INTEGER NOT NULL, boot TEXT NOT NULL,"
+    " " INTENT_PERSONS ", " INTENT_VOICE ") WITHOUT ROWID",
     "CREATE TABLE outbox(counter INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, text"
     " TEXT NOT NULL)",
     "CREATE TABLE entries(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, verdict TEXT"
@@ -34,7 +44,8 @@ static const char *const schema[] = {
     " NOT NULL, language TEXT NOT NULL, desk INTEGER NOT NULL, room TEXT NOT NULL,"
     " before INTEGER NOT NULL, accepted INTEGER NOT NULL, date TEXT NOT NULL, kind"
     " TEXT NOT NULL, url TEXT NOT NULL, code TEXT NOT NULL, at INTEGER NOT NULL, up"
-    " INTEGER NOT NULL, boot TEXT NOT NULL) WITHOUT ROWID",
+    " INTEGER NOT NULL, boot TEXT NOT NULL, " TICKET_FAMILY ", " TICKET_PERSON ", " TICKET_PERSONS
+    ", " TICKET_VOICE ", " TICKET_FROM ", " TICKET_TO ") WITHOUT ROWID",
     "CREATE TABLE slips(ticket TEXT NOT NULL, print_count INTEGER NOT NULL, state"
     " TEXT NOT NULL, job_id INTEGER NOT NULL, job_uuid TEXT NOT NULL, boot TEXT NOT"
     " NULL, PRIMARY KEY(ticket, print_count)) WITHOUT ROWID",
@@ -61,10 +72,21 @@ int journal_schema(struct journal *journal)
     return make(journal, schema, sizeof schema / sizeof schema[0]);
 }
 
-static int upgrade(struct journal *journal)
+static int upgrade(struct journal *journal, int64_t version)
 {
-    static const char *const since_1[] = {REISSUES_TABLE};
-    return make(journal, since_1, sizeof since_1 / sizeof since_1[0]);
+    static const char *const steps[] = {
+        REISSUES_TABLE,
+        "ALTER TABLE intents ADD COLUMN " INTENT_PERSONS,
+        "ALTER TABLE intents ADD COLUMN " INTENT_VOICE,
+        "ALTER TABLE tickets ADD COLUMN " TICKET_FAMILY,
+        "ALTER TABLE tickets ADD COLUMN " TICKET_PERSON,
+        "ALTER TABLE tickets ADD COLUMN " TICKET_PERSONS,
+        "ALTER TABLE tickets ADD COLUMN " TICKET_VOICE,
+        "ALTER TABLE tickets ADD COLUMN " TICKET_FROM,
+        "ALTER TABLE tickets ADD COLUMN " TICKET_TO,
+    };
+    size_t done = version < 2 ? 0 : 1; /* steps that this file has had */
+    return make(journal, steps + done, sizeof steps / sizeof steps[0] - done);
 }
 
 static int pragma_int(struct journal *journal, const char *sql, int64_t *ret)
@@ -136,8 +158,8 @@ static int open_file(struct journal *journal, const char *path, bool *ret_fresh)
         r = journal_schema(journal);
     else if (r == 0)
         r = check(journal);
-    if (r == 0 && version == 1)
-        r = upgrade(journal);
+    if (r == 0 && version > 0 && version < JOURNAL_VERSION)
+        r = upgrade(journal, version);
     if (r < 0)
         close_db(journal);
     return r;

@@ -4,20 +4,27 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 16 };
+enum { COLUMNS_MAX = 32, SQL_SIZE = 1024 };
 
 /* What exists nowhere else comes first. Entries are not read: the cloud has them. */
 static const char *const tables[] = {"outbox", "meta", "tickets", "slips", "reissues", "intents"};
 
-static sqlite3_stmt *insert_into(sqlite3 *db, const char *table, int columns)
+/* By the columns' names: an older file has fewer. */
+static sqlite3_stmt *insert_into(sqlite3 *db, const char *table, sqlite3_stmt *read)
 {
-    char sql[160];
-    int length = snprintf(sql, sizeof sql, "INSERT OR IGNORE INTO %s VALUES(?", table);
-    for (int i = 1; i < columns && i < COLUMNS_MAX; i++)
-        length += snprintf(sql + length, sizeof sql - (size_t)length, ",?");
-    (void)snprintf(sql + length, sizeof sql - (size_t)length, ")");
+    char sql[SQL_SIZE], marks[2 * COLUMNS_MAX + 1] = "";
+    int columns = sqlite3_column_count(read);
+    int length = snprintf(sql, sizeof sql, "INSERT OR IGNORE INTO %s", table);
+    for (int i = 0; i < columns && i < COLUMNS_MAX && length < SQL_SIZE; i++) {
+        length += snprintf(sql + length, sizeof sql - (size_t)length, "%c%s", i ? ',' : '(',
+                           sqlite3_column_name(read, i));
+        strcat(marks, i ? ",?" : "?");
+    }
+    if (length < SQL_SIZE)
+        length += snprintf(sql + length, sizeof sql - (size_t)length, ") VALUES(%s)", marks);
     sqlite3_stmt *stmt = NULL;
-    (void)sqlite3_prepare_v2(db, sql, -1, &stmt, NULL); /* NULL on failure is the answer */
+    if (length < SQL_SIZE)
+        (void)sqlite3_prepare_v2(db, sql, -1, &stmt, NULL); /* NULL on failure is the answer */
     return stmt;
 }
 
@@ -29,7 +36,7 @@ static int copy_table(sqlite3 *from, sqlite3 *to, const char *table)
     int count = 0;
     (void)snprintf(sql, sizeof sql, "SELECT * FROM %s", table);
     if (sqlite3_prepare_v2(from, sql, -1, &read, NULL) == SQLITE_OK)
-        write = insert_into(to, table, sqlite3_column_count(read));
+        write = insert_into(to, table, read);
     while (write && sqlite3_step(read) == SQLITE_ROW) {
         for (int i = 0; i < sqlite3_column_count(read); i++)
             (void)sqlite3_bind_value(write, i + 1, sqlite3_column_value(read, i));

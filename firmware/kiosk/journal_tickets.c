@@ -32,21 +32,23 @@ int slip_state_parse(const char *name, enum slip_state *ret)
 int journal_intend(struct journal *journal, const struct journal_intent *intent)
 {
     int r = journal_exec(journal,
-                         "INSERT INTO intents(ticket, service, language, at, up, boot)"
-                         " VALUES(?, ?, ?, ?, ?, ?)",
-                         "sssiis", intent->ticket, intent->service, intent->language,
-                         intent->stamp.at_ms, intent->stamp.up_ms, intent->stamp.boot);
+                         "INSERT INTO intents(ticket, service, language, at, up, boot, persons,"
+                         " no_voice) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+                         "sssiisii", intent->ticket, intent->service, intent->language,
+                         intent->stamp.at_ms, intent->stamp.up_ms, intent->stamp.boot,
+                         (int64_t)intent->persons, (int64_t)intent->no_voice);
     return r < 0 ? r : 0;
 }
 
-int journal_drop(struct journal *journal, const char *ticket, const struct journal_event *event)
+int journal_drop(struct journal *journal, const char *ticket, const struct journal_event *events,
+                 int count)
 {
     int r = journal_begin(journal);
     if (r < 0)
         return r;
     r = journal_exec(journal, "DELETE FROM intents WHERE ticket = ?", "s", ticket);
-    if (r >= 0 && event)
-        r = journal_put_event(journal, event);
+    for (int i = 0; i < count && r >= 0; i++)
+        r = journal_put_event(journal, &events[i]);
     return journal_end(journal, r);
 }
 
@@ -54,7 +56,10 @@ int journal_intents(struct journal *journal, struct journal_intent *ret, int max
 {
     int r = 0, count = 0;
     sqlite3_stmt *stmt = journal_prepare(
-        journal, &r, "SELECT ticket, service, language, at, up, boot FROM intents ORDER BY at", "");
+        journal, &r,
+        "SELECT ticket, service, language, at, up, boot, persons, no_voice FROM intents"
+        " ORDER BY at",
+        "");
     if (!stmt)
         return r;
     while (count < max && (r = journal_step(journal, stmt)) > 0) {
@@ -66,6 +71,8 @@ int journal_intents(struct journal *journal, struct journal_intent *ret, int max
         intent->stamp.at_ms = sqlite3_column_int64(stmt, 3);
         intent->stamp.up_ms = sqlite3_column_int64(stmt, 4);
         journal_column(stmt, 5, intent->stamp.boot, sizeof intent->stamp.boot);
+        intent->persons = sqlite3_column_int(stmt, 6);
+        intent->no_voice = sqlite3_column_int(stmt, 7) != 0;
     }
     journal_done(journal, stmt);
     return r < 0 ? r : count;
@@ -81,11 +88,13 @@ static int put_ticket(struct journal *journal, const struct station_ticket *tick
     return journal_exec(
         journal,
         "INSERT INTO tickets(ticket, number, service, language, desk, room, before, accepted,"
-        " date, kind, url, code, at, up, boot) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        "ssssisiissssiis", ticket->id, number, ticket->service, ticket->language,
+        " date, kind, url, code, at, up, boot, family, person, persons, no_voice, slot_from,"
+        " slot_to) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "ssssisiissssiissiiiii", ticket->id, number, ticket->service, ticket->language,
         (int64_t)ticket->desk_no, ticket->room, (int64_t)ticket->before, ticket->accepted_ms,
         ticket->session.date, session_kind_name(ticket->session.kind), ticket->url, ticket->code,
-        stamp->at_ms, stamp->up_ms, stamp->boot);
+        stamp->at_ms, stamp->up_ms, stamp->boot, ticket->family, (int64_t)ticket->person,
+        (int64_t)ticket->persons, (int64_t)ticket->no_voice, ticket->slot_from, ticket->slot_to);
 }
 
 int journal_trim_tickets(struct journal *journal)
@@ -103,22 +112,29 @@ int journal_trim_tickets(struct journal *journal)
     return r;
 }
 
-int journal_issue(struct journal *journal, const struct station_ticket *ticket,
-                  const struct clock_stamp *stamp, const struct journal_event *event)
+static int issue_one(struct journal *journal, const struct station_ticket *ticket,
+                     const struct clock_stamp *stamp, const struct journal_event *event)
 {
-    int r = journal_begin(journal);
-    if (r < 0)
-        return r;
-    r = journal_exec(journal, "DELETE FROM intents WHERE ticket = ?", "s", ticket->id);
-    if (r >= 0)
-        r = put_ticket(journal, ticket, stamp);
+    int r = put_ticket(journal, ticket, stamp);
     if (r >= 0)
         r = journal_exec(journal,
                          "INSERT INTO slips(ticket, print_count, state, job_id, job_uuid, boot)"
                          " VALUES(?, ?, 'intent', 0, '', ?)",
                          "sis", ticket->id, (int64_t)ticket->print_count, stamp->boot);
-    if (r >= 0)
+    if (r >= 0 && event)
         r = journal_put_event(journal, event);
+    return r;
+}
+
+int journal_issue(struct journal *journal, const struct station_ticket *tickets, int count,
+                  const struct clock_stamp *stamp, const struct journal_event *events)
+{
+    int r = journal_begin(journal);
+    if (r < 0)
+        return r;
+    r = journal_exec(journal, "DELETE FROM intents WHERE ticket = ?", "s", tickets[0].id);
+    for (int i = 0; i < count && r >= 0; i++)
+        r = issue_one(journal, &tickets[i], stamp, events ? &events[i] : NULL);
     return journal_end(journal, r);
 }
 
@@ -175,14 +191,15 @@ int journal_slip(struct journal *journal, const struct journal_slip *slip,
 
 #define OPEN_SLIP_COLUMNS                                                                          \
     "SELECT t.ticket, number, service, language, desk, room, before, accepted, date, kind, url,"   \
-    " code, at, up, t.boot, print_count, state FROM tickets t JOIN slips s ON s.ticket = t.ticket"
+    " code, at, up, t.boot, print_count, state, family, person, persons, no_voice, slot_from,"     \
+    " slot_to FROM tickets t JOIN slips s ON s.ticket = t.ticket"
 
 /* False for a row that put_ticket() cannot have written. */
 static bool read_open_slip(sqlite3_stmt *stmt, struct journal_open_slip *ret)
 {
     struct station_ticket *ticket = &ret->ticket;
     char number[NUMBER_TEXT_SIZE], kind[16], state[16];
-    *ret = (struct journal_open_slip){.ticket = {.person = 1, .persons = 1}, .state = SLIP_UNKNOWN};
+    *ret = (struct journal_open_slip){.state = SLIP_UNKNOWN};
     journal_column(stmt, 0, ticket->id, sizeof ticket->id);
     journal_column(stmt, 1, number, sizeof number);
     journal_column(stmt, 2, ticket->service, sizeof ticket->service);
@@ -200,6 +217,12 @@ static bool read_open_slip(sqlite3_stmt *stmt, struct journal_open_slip *ret)
     journal_column(stmt, 14, ret->stamp.boot, sizeof ret->stamp.boot);
     ticket->print_count = sqlite3_column_int(stmt, 15);
     journal_column(stmt, 16, state, sizeof state);
+    journal_column(stmt, 17, ticket->family, sizeof ticket->family);
+    ticket->person = sqlite3_column_int(stmt, 18);
+    ticket->persons = sqlite3_column_int(stmt, 19);
+    ticket->no_voice = sqlite3_column_int(stmt, 20) != 0;
+    ticket->slot_from = sqlite3_column_int64(stmt, 21);
+    ticket->slot_to = sqlite3_column_int64(stmt, 22);
     return number_parse(number, &ticket->number) == 0 &&
            session_kind_parse(kind, &ticket->session.kind) == 0 &&
            slip_state_parse(state, &ret->state) == 0;
@@ -252,7 +275,7 @@ static int add_slip(struct journal *journal, const char *ticket, int print_count
 }
 
 int journal_reissue(struct journal *journal, const char *ticket, const char *request,
-                    struct station_ticket *ret)
+                    const struct journal_event *event, struct station_ticket *ret)
 {
     struct journal_open_slip last;
     int r = journal_begin(journal);
@@ -267,6 +290,8 @@ int journal_reissue(struct journal *journal, const char *ticket, const char *req
     }
     if (r >= 0)
         r = add_slip(journal, ticket, last.ticket.print_count + 1);
+    if (r >= 0 && event)
+        r = journal_put_event(journal, event);
     r = journal_end(journal, r);
     if (r < 0)
         return r;

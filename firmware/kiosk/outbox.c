@@ -79,10 +79,8 @@ int outbox_load(struct outbox *outbox, struct journal *journal)
     return r;
 }
 
-void outbox_uuid(char text[static UID_SIZE])
+static void write_uuid(unsigned char b[static 16], char text[static UID_SIZE])
 {
-    unsigned char b[16];
-    randombytes_buf(b, sizeof b);
     b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
     b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
     (void)snprintf(text, UID_SIZE,
@@ -91,15 +89,29 @@ void outbox_uuid(char text[static UID_SIZE])
                    b[14], b[15]);
 }
 
-int outbox_draft(const struct outbox *outbox, const struct event *event, const char *device,
-                 int64_t base, int64_t at, struct outbox_draft *ret)
+void outbox_uuid(char text[static UID_SIZE])
 {
-    if (outbox->count >= JOURNAL_OUTBOX_MAX)
+    unsigned char bytes[16];
+    randombytes_buf(bytes, sizeof bytes);
+    write_uuid(bytes, text);
+}
+
+void outbox_uuid_of(const char *seed, char text[static UID_SIZE])
+{
+    unsigned char bytes[16];
+    crypto_generichash(bytes, sizeof bytes, (const unsigned char *)seed, strlen(seed), NULL, 0);
+    write_uuid(bytes, text);
+}
+
+int outbox_draft(const struct outbox *outbox, const struct event *event, int ahead,
+                 const char *device, int64_t base, int64_t at, struct outbox_draft *ret)
+{
+    if (outbox->count + ahead >= JOURNAL_OUTBOX_MAX)
         return -ENOBUFS;
     struct outbox_draft draft = {.event = *event};
     outbox_uuid(draft.event.id);
     (void)snprintf(draft.event.device, sizeof draft.event.device, "%s", device);
-    draft.event.counter = outbox->counter + 1;
+    draft.event.counter = outbox->counter + ahead + 1;
     draft.event.base = base;
     draft.event.at = at;
     cJSON *json = event_to_json(&draft.event);

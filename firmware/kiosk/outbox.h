@@ -41,11 +41,14 @@ int outbox_load(struct outbox *outbox, struct journal *journal) __attribute__((w
 
 /* A lower-case UUID, version 4. */
 void outbox_uuid(char text[static UID_SIZE]);
+/* The same one for the same seed. */
+void outbox_uuid_of(const char *seed, char text[static UID_SIZE]);
 
-/* Completes the event (id, device, counter, base, at) and writes its text. -ENOBUFS when the
- * outbox is full. The draft is then kept or dropped. */
-int outbox_draft(const struct outbox *outbox, const struct event *event, const char *device,
-                 int64_t base, int64_t at, struct outbox_draft *ret)
+/* Completes the event (id, device, counter, base, at) and writes its text. ahead: drafts made
+ * before this one that become durable in the same transaction. -ENOBUFS when the outbox is full.
+ * The draft is then kept or dropped; drafts are kept in the order in which they were made. */
+int outbox_draft(const struct outbox *outbox, const struct event *event, int ahead,
+                 const char *device, int64_t base, int64_t at, struct outbox_draft *ret)
     __attribute__((warn_unused_result));
 /* The draft is in the journal now. */
 void outbox_keep(struct outbox *outbox, struct outbox_draft *draft);

@@ -53,8 +53,8 @@ int station_post(struct station *station, const struct event *event)
 {
     struct clock_reading reading = station_clock_read();
     struct outbox_draft draft;
-    int r = station_log_draft(&station->log, event, station_clock_claim(&station->clock, &reading),
-                              &draft);
+    int r = station_log_draft(&station->log, event, 0,
+                              station_clock_claim(&station->clock, &reading), &draft);
     if (r < 0)
         return r;
     r = journal_post(station->journal, &draft.row);

@@ -150,6 +150,19 @@ static char *status_body(struct station *station)
     return text;
 }
 
+/* With it a booking can be claimed while the line is down. */
+static void keep_claim_key(struct station *station, const char *body)
+{
+    cJSON *json = cJSON_Parse(body);
+    const char *key = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "claim_key"));
+    char *kept = journal_text(station->journal, STATION_CLAIM_KEY);
+    if (key && strlen(key) == CLAIM_KEY_SIZE - 1 && kept && strcmp(key, kept) != 0 &&
+        journal_set_text(station->journal, STATION_CLAIM_KEY, key) < 0)
+        station_report("the key of bookings could not be stored; asking again");
+    free(kept);
+    cJSON_Delete(json);
+}
+
 static void on_status(const struct http_client_answer *answer, void *context)
 {
     struct station *station = context;
@@ -157,6 +170,7 @@ static void on_status(const struct http_client_answer *answer, void *context)
     device->status = 0;
     if (answer->result == HTTP_CLIENT_OK) {
         device->records = NULL; /* told */
+        keep_claim_key(station, answer->body);
         return;
     }
     station_report("status: %s", answer->text);

@@ -33,26 +33,65 @@ static void done(struct issue *issue)
     *issue = (struct issue){0};
 }
 
-/* A question without an answer may still have got a number in the cloud: it is given back. */
+void station_issue_ticket(const char *first, int person, char id[static UID_SIZE])
+{
+    char seed[UID_SIZE + 16];
+    (void)snprintf(seed, sizeof seed, "%s:%d", first, person);
+    if (person == 1)
+        memcpy(id, first, UID_SIZE);
+    else
+        outbox_uuid_of(seed, id);
+}
+
+static void drop_drafts(struct outbox_draft *drafts, int count)
+{
+    while (count > 0)
+        outbox_drop(&drafts[--count]);
+}
+
+/* Drafts of one transaction and their rows; on failure nothing is left. */
+static int draft_all(struct station *station, const struct event *events, int count, int64_t at,
+                     struct outbox_draft *drafts, struct journal_event *rows)
+{
+    for (int i = 0; i < count; i++) {
+        int r = station_log_draft(&station->log, &events[i], i, at, &drafts[i]);
+        if (r < 0) {
+            drop_drafts(drafts, i);
+            return r;
+        }
+        rows[i] = drafts[i].row;
+    }
+    return 0;
+}
+
+static void keep_drafts(struct station *station, struct outbox_draft *drafts, int count)
+{
+    for (int i = 0; i < count; i++)
+        station_log_keep(&station->log, &drafts[i]);
+}
+
+/* A question without an answer may still have got numbers in the cloud: they are given back. */
 static int drop(struct station *station, const struct issue *issue)
 {
-    struct event event;
-    struct outbox_draft draft;
+    struct event events[STATION_PERSONS_MAX];
+    struct outbox_draft drafts[STATION_PERSONS_MAX];
+    struct journal_event rows[STATION_PERSONS_MAX];
     struct clock_reading reading = station_clock_read();
-    if (!issue->unanswered)
-        return journal_drop(station->journal, issue->ticket, NULL);
-    event_init(&event);
-    event.kind = EVENT_ABANDONED;
-    memcpy(event.ticket, issue->ticket, sizeof event.ticket);
-    int r = station_log_draft(&station->log, &event, station_clock_claim(&station->clock, &reading),
-                              &draft);
+    int count = issue->unanswered ? issue->persons : 0;
+    for (int i = 0; i < count; i++) {
+        event_init(&events[i]);
+        events[i].kind = EVENT_ABANDONED;
+        station_issue_ticket(issue->ticket, i + 1, events[i].ticket);
+    }
+    int r = draft_all(station, events, count, station_clock_claim(&station->clock, &reading),
+                      drafts, rows);
     if (r < 0)
         return r;
-    r = journal_drop(station->journal, issue->ticket, &draft.row);
+    r = journal_drop(station->journal, issue->ticket, rows, count);
     if (r < 0)
-        outbox_drop(&draft);
+        drop_drafts(drafts, count);
     else
-        station_log_keep(&station->log, &draft);
+        keep_drafts(station, drafts, count);
     return r;
 }
 
@@ -65,46 +104,70 @@ void station_issue_refuse(struct station *station, struct issue *issue, const ch
     done(issue);
 }
 
-void station_issue_finish(struct station *station, struct issue *issue,
-                          struct station_ticket *ticket, const struct event *event)
+static int store(struct station *station, const struct issue *issue,
+                 const struct station_ticket *tickets, const struct event *events)
 {
-    const struct config *config = station->config;
     struct clock_reading reading = station_clock_read();
     struct clock_stamp stamp = station_clock_stamp(&station->clock, &reading);
-    struct outbox_draft draft;
-    ticket->print_count = config->printer_uri[0] && config->role != ROLE_MONITOR ? 1 : 0;
-    station_issue_check(station, ticket->id, ticket->print_count, ticket->check);
-    int r = station_log_draft(&station->log, event, stamp.at_ms, &draft);
-    if (r == 0) {
-        r = journal_issue(station->journal, ticket, &stamp, &draft.row);
-        if (r < 0)
-            outbox_drop(&draft);
+    struct outbox_draft drafts[STATION_PERSONS_MAX];
+    struct journal_event rows[STATION_PERSONS_MAX];
+    int r = draft_all(station, events, issue->persons, stamp.at_ms, drafts, rows);
+    if (r < 0)
+        return r;
+    r = journal_issue(station->journal, tickets, issue->persons, &stamp, rows);
+    if (r < 0)
+        drop_drafts(drafts, issue->persons);
+    else
+        keep_drafts(station, drafts, issue->persons);
+    return r;
+}
+
+void station_issue_finish(struct station *station, struct issue *issue,
+                          struct station_ticket *tickets, const struct event *events)
+{
+    const struct config *config = station->config;
+    for (int i = 0; i < issue->persons; i++) {
+        tickets[i].print_count = config->printer_uri[0] && config->role != ROLE_MONITOR ? 1 : 0;
+        station_issue_check(station, tickets[i].id, tickets[i].print_count, tickets[i].check);
     }
+    int r = store(station, issue, tickets, events);
     if (r < 0) {
-        /* The intent stays: the next start gives the cloud's number back. */
+        /* The intent stays: the next start gives the cloud's numbers back. */
         station_report("a number could not be stored and is not given: %s", strerror(-r));
         if (issue->request)
             station_news_refused(station, issue->request, unavailable);
         done(issue);
         return;
     }
-    station_log_keep(&station->log, &draft);
     station_news_queue(station);
     station_news_link(station);
-    station_news_ticket(station, issue->request, ticket);
+    for (int i = 0; i < issue->persons; i++)
+        station_news_ticket(station, issue->request, &tickets[i]);
     done(issue);
 }
 
-void station_issue_fill(const struct station *station, const struct issue *issue,
-                        struct station_ticket *ret)
+void station_issue_fill(const struct station *station, const struct issue *issue, int person,
+                        struct station_ticket *ret, struct event *ret_event)
 {
     const struct room *room = settings_room_of_desk(&station->log.view.settings, issue->desk_no);
-    *ret = (struct station_ticket){.desk_no = issue->desk_no, .person = 1, .persons = 1};
-    memcpy(ret->id, issue->ticket, sizeof ret->id);
+    *ret = (struct station_ticket){.desk_no = issue->desk_no,
+                                   .person = person,
+                                   .persons = issue->persons,
+                                   .no_voice = issue->no_voice};
+    station_issue_ticket(issue->ticket, person, ret->id);
+    if (issue->persons > 1)
+        memcpy(ret->family, issue->ticket, sizeof ret->family);
     memcpy(ret->service, issue->service, sizeof ret->service);
     memcpy(ret->language, issue->language, sizeof ret->language);
     if (room)
         memcpy(ret->room, room->id, sizeof ret->room);
+    event_init(ret_event);
+    ret_event->desk_no = issue->desk_no;
+    ret_event->channel = CHANNEL_KIOSK;
+    ret_event->no_voice = issue->no_voice;
+    memcpy(ret_event->ticket, ret->id, sizeof ret_event->ticket);
+    memcpy(ret_event->family, ret->family, sizeof ret_event->family);
+    memcpy(ret_event->service, ret->service, sizeof ret_event->service);
 }
 
 /* -- the cloud's answer ------------------------------------------------------------------------ */
@@ -129,8 +192,7 @@ static void short_code(const char *code, char ret[static 16])
         (void)snprintf(ret, 16, "%.4s-%.4s", code, code + 4);
 }
 
-/* False when the answer gives no number: then it is no answer. */
-static bool read_answer(const struct station *station, const cJSON *json,
+bool station_issue_read(const struct station *station, const cJSON *json,
                         struct station_ticket *ticket)
 {
     char number[NUMBER_TEXT_SIZE] = "", kind[16] = "", code[64] = "";
@@ -150,26 +212,41 @@ static bool read_answer(const struct station *station, const cJSON *json,
         (void)snprintf(ticket->url, sizeof ticket->url, "%.180s/t/%s", station->enrolment.url,
                        code);
     short_code(code, ticket->code);
+    ticket->slot_from = int_field(json, "slot_from", 0);
+    ticket->slot_to = int_field(json, "slot_to", 0);
+    return true;
+}
+
+/* False: not as many numbers as persons; then it is no answer. */
+static bool read_all(const struct station *station, const struct issue *issue, const cJSON *json,
+                     struct station_ticket *tickets, struct event *events)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "tickets");
+    if (issue->persons > 1 && cJSON_GetArraySize(list) != issue->persons)
+        return false;
+    for (int i = 0; i < issue->persons; i++) {
+        const cJSON *item = issue->persons > 1 ? cJSON_GetArrayItem(list, i) : json;
+        station_issue_fill(station, issue, i + 1, &tickets[i], &events[i]);
+        if (!station_issue_read(station, item, &tickets[i]))
+            return false;
+        events[i].kind = EVENT_TAKEN;
+        events[i].number = tickets[i].number;
+    }
     return true;
 }
 
 static bool take_answer(struct station *station, struct issue *issue, const char *body)
 {
-    struct event event;
-    struct station_ticket ticket;
+    struct event events[STATION_PERSONS_MAX];
+    struct station_ticket tickets[STATION_PERSONS_MAX];
     cJSON *json = cJSON_Parse(body);
-    station_issue_fill(station, issue, &ticket);
-    bool good = read_answer(station, json, &ticket);
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "tickets"), *item;
+    bool good = read_all(station, issue, json, tickets, events);
     if (good) {
         sync_offer(station, cJSON_GetObjectItemCaseSensitive(json, "event"));
-        event_init(&event);
-        event.kind = EVENT_TAKEN;
-        event.number = ticket.number;
-        event.desk_no = issue->desk_no;
-        event.channel = CHANNEL_KIOSK;
-        memcpy(event.ticket, issue->ticket, sizeof event.ticket);
-        memcpy(event.service, issue->service, sizeof event.service);
-        station_issue_finish(station, issue, &ticket, &event);
+        cJSON_ArrayForEach (item, list)
+            sync_offer(station, cJSON_GetObjectItemCaseSensitive(item, "event"));
+        station_issue_finish(station, issue, tickets, events);
     }
     cJSON_Delete(json);
     return good;
@@ -181,9 +258,10 @@ static const char *refusal(const struct http_client_answer *answer)
     static const struct {
         const char *code, *key;
     } codes[] = {
-        {"closed", "refused.closed"}, {"paused", "refused.paused"},   {"full", "refused.full"},
-        {"conflict", unavailable},    {"unknown_queue", unavailable}, {"unauthorized", unavailable},
-        {"forbidden", unavailable},
+        {"closed", "refused.closed"},  {"paused", "refused.paused"},
+        {"full", "refused.full"},      {"suspended", "refused.suspended"},
+        {"conflict", unavailable},     {"unknown_queue", unavailable},
+        {"unauthorized", unavailable}, {"forbidden", unavailable},
     };
     char code[32] = "";
     const char *key = NULL;
@@ -218,17 +296,35 @@ static void on_answer(const struct http_client_answer *answer, void *context)
 
 /* -- beginnings -------------------------------------------------------------------------------- */
 
+static cJSON *question(const struct issue *issue)
+{
+    cJSON *json = cJSON_CreateObject();
+    if (issue->persons == 1) {
+        cJSON_AddStringToObject(json, "ticket", issue->ticket);
+    } else {
+        cJSON *list = cJSON_AddArrayToObject(json, "tickets");
+        for (int i = 1; i <= issue->persons; i++) {
+            char id[UID_SIZE];
+            station_issue_ticket(issue->ticket, i, id);
+            cJSON_AddItemToArray(list, cJSON_CreateString(id));
+        }
+        cJSON_AddStringToObject(json, "family", issue->ticket);
+    }
+    cJSON_AddBoolToObject(json, "offer", true);
+    cJSON_AddStringToObject(json, "channel", "kiosk");
+    if (issue->service[0])
+        cJSON_AddStringToObject(json, "service", issue->service);
+    if (issue->no_voice)
+        cJSON_AddBoolToObject(json, "no_voice", true);
+    return json;
+}
+
 static void ask(struct station *station, struct issue *issue, int timeout_ms)
 {
     char queue_id[QUEUE_ID_SIZE], path[96];
     settings_queue_id(&station->log.view.settings, issue->desk_no, queue_id);
     (void)snprintf(path, sizeof path, "/api/v1/queues/%s/tickets", queue_id);
-    cJSON *json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "ticket", issue->ticket);
-    cJSON_AddBoolToObject(json, "offer", true);
-    cJSON_AddStringToObject(json, "channel", "kiosk");
-    if (issue->service[0])
-        cJSON_AddStringToObject(json, "service", issue->service);
+    cJSON *json = question(issue);
     char *body = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
     struct http_client_request request = {
@@ -254,7 +350,7 @@ static void decide(struct station *station, struct issue *issue, int64_t left_ms
         station_issue_lettered(station, issue);
 }
 
-static struct issue *free_issue(struct station *station)
+struct issue *station_issue_place(struct station *station)
 {
     for (int i = 0; i < STATION_ISSUES_MAX; i++)
         if (!station->issues[i].used)
@@ -262,8 +358,7 @@ static struct issue *free_issue(struct station *station)
     return NULL;
 }
 
-/* Desk of the service; "" gives the first desk that issues numbers. 0: there is none. */
-static int desk_of(const struct settings *settings, const char *service)
+int station_issue_desk(const struct settings *settings, const char *service)
 {
     const struct service *found = settings_service(settings, service);
     if (found)
@@ -274,34 +369,44 @@ static int desk_of(const struct settings *settings, const char *service)
     return 0;
 }
 
-/* Nothing must be given while it is not known what was given before. */
-static bool able(const struct station *station)
+bool station_issue_able(const struct station *station, int persons)
 {
     return station->enrolled && !station->sync.revoked && !station->incomplete &&
            station->log.view.has_settings && station->log.view.settings.reservation_service &&
-           station->log.outbox.count < JOURNAL_OUTBOX_MAX;
+           station->log.outbox.count + persons <= JOURNAL_OUTBOX_MAX;
+}
+
+static void intent_of(const struct issue *issue, struct clock_stamp stamp,
+                      struct journal_intent *ret)
+{
+    *ret = (struct journal_intent){
+        .persons = issue->persons, .no_voice = issue->no_voice, .stamp = stamp};
+    memcpy(ret->ticket, issue->ticket, sizeof ret->ticket);
+    memcpy(ret->service, issue->service, sizeof ret->service);
+    memcpy(ret->language, issue->language, sizeof ret->language);
 }
 
 void station_issue_begin(struct station *station, const struct command *command)
 {
-    struct issue *issue = free_issue(station);
-    const struct settings *settings = &station->log.view.settings;
+    struct issue *issue = station_issue_place(station);
     const struct station_wish *wish = &command->wish;
-    int desk_no = desk_of(settings, wish->service);
-    if (!issue || !able(station) || desk_no == 0 || wish->persons > 1) {
+    struct clock_reading reading = station_clock_read();
+    struct journal_intent intent;
+    int desk_no = station_issue_desk(&station->log.view.settings, wish->service);
+    if (!issue || !station_issue_able(station, wish->persons) || desk_no == 0) {
         station_news_refused(station, command->request, unavailable);
         return;
     }
-    *issue = (struct issue){
-        .station = station, .used = true, .request = command->request, .desk_no = desk_no};
+    *issue = (struct issue){.station = station,
+                            .used = true,
+                            .request = command->request,
+                            .persons = wish->persons,
+                            .no_voice = wish->no_voice,
+                            .desk_no = desk_no};
     outbox_uuid(issue->ticket);
     memcpy(issue->service, wish->service, sizeof issue->service);
     memcpy(issue->language, wish->language, sizeof issue->language);
-    struct clock_reading reading = station_clock_read();
-    struct journal_intent intent = {.stamp = station_clock_stamp(&station->clock, &reading)};
-    memcpy(intent.ticket, issue->ticket, sizeof intent.ticket);
-    memcpy(intent.service, issue->service, sizeof intent.service);
-    memcpy(intent.language, issue->language, sizeof intent.language);
+    intent_of(issue, station_clock_stamp(&station->clock, &reading), &intent);
     if (journal_intend(station->journal, &intent) < 0) {
         station_news_refused(station, command->request, unavailable);
         done(issue);
@@ -310,23 +415,35 @@ void station_issue_begin(struct station *station, const struct command *command)
     decide(station, issue, command->up_ms + STATION_OFFER_MS - station_up());
 }
 
+/* An intent of an earlier run as a request again. A number of persons that no wish has was damaged.
+ */
+static struct issue issue_of(struct station *station, const struct journal_intent *intent)
+{
+    bool sound = intent->persons >= 1 && intent->persons <= STATION_PERSONS_MAX;
+    struct issue issue = {
+        .station = station, .persons = sound ? intent->persons : 1, .no_voice = intent->no_voice};
+    memcpy(issue.ticket, intent->ticket, sizeof issue.ticket);
+    memcpy(issue.service, intent->service, sizeof issue.service);
+    memcpy(issue.language, intent->language, sizeof issue.language);
+    return issue;
+}
+
 void station_issue_abandon(struct station *station, const struct journal_intent *intent)
 {
-    struct issue issue = {.unanswered = true};
-    memcpy(issue.ticket, intent->ticket, sizeof issue.ticket);
+    struct issue issue = issue_of(station, intent);
+    issue.unanswered = true;
     if (drop(station, &issue) < 0)
         station_report("an old request stays in the journal");
 }
 
 void station_issue_again(struct station *station, const struct journal_intent *intent)
 {
-    struct issue *issue = free_issue(station);
-    int desk_no = desk_of(&station->log.view.settings, intent->service);
-    if (!issue || !able(station) || desk_no == 0)
+    struct issue *issue = station_issue_place(station);
+    int desk_no = station_issue_desk(&station->log.view.settings, intent->service);
+    if (!issue || !station_issue_able(station, intent->persons) || desk_no == 0)
         return; /* stays an intent: the next start decides */
-    *issue = (struct issue){.station = station, .used = true, .desk_no = desk_no};
-    memcpy(issue->ticket, intent->ticket, sizeof issue->ticket);
-    memcpy(issue->service, intent->service, sizeof issue->service);
-    memcpy(issue->language, intent->language, sizeof issue->language);
+    *issue = issue_of(station, intent);
+    issue->used = true;
+    issue->desk_no = desk_no;
     decide(station, issue, STATION_RECOVER_MS);
 }

@@ -124,10 +124,10 @@ void station_log_rebase(struct station_log *log)
     }
 }
 
-int station_log_draft(struct station_log *log, const struct event *event, int64_t at,
+int station_log_draft(struct station_log *log, const struct event *event, int ahead, int64_t at,
                       struct outbox_draft *ret)
 {
-    return outbox_draft(&log->outbox, event, log->device, log->seq, at, ret);
+    return outbox_draft(&log->outbox, event, ahead, log->device, log->seq, at, ret);
 }
 
 void station_log_keep(struct station_log *log, struct outbox_draft *draft)

@@ -38,8 +38,9 @@ int station_log_restart(struct station_log *log) __attribute__((warn_unused_resu
 /* Makes the view: prefix, then outbox. */
 void station_log_rebase(struct station_log *log);
 
-/* Drafts an own event at the present state. The caller makes it durable, then keeps or drops it. */
-int station_log_draft(struct station_log *log, const struct event *event, int64_t at,
+/* Drafts an own event at the present state. The caller makes it durable, then keeps or drops it.
+ * ahead: as outbox_draft(). */
+int station_log_draft(struct station_log *log, const struct event *event, int ahead, int64_t at,
                       struct outbox_draft *ret) __attribute__((warn_unused_result));
 /* The draft is durable: keeps it and makes the view anew. */
 void station_log_keep(struct station_log *log, struct outbox_draft *draft);

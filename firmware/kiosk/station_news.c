@@ -157,6 +157,43 @@ void station_news_refused(struct station *station, int64_t request, const char *
     push(station, &news);
 }
 
+void station_news_fill(const struct ticket *ticket, struct station_ticket *ret)
+{
+    *ret = (struct station_ticket){.number = ticket->number,
+                                   .desk_no = ticket->desk_no,
+                                   .accepted_ms = ticket->accepted_ms,
+                                   .session = ticket->session,
+                                   .before = -1,
+                                   .person = 1,
+                                   .persons = 1,
+                                   .no_voice = ticket->no_voice,
+                                   .slot_from = ticket->slot_from,
+                                   .slot_to = ticket->slot_to};
+    memcpy(ret->id, ticket->id, sizeof ret->id);
+    memcpy(ret->service, ticket->service, sizeof ret->service);
+    memcpy(ret->room, ticket->room, sizeof ret->room);
+    memcpy(ret->family, ticket->family, sizeof ret->family);
+}
+
+void station_news_called(struct station *station, const char *id, int64_t now)
+{
+    const struct queue *view = &station->log.view;
+    const struct ticket *first = queue_ticket(view, id);
+    if (!first || first->state != TICKET_CALLED)
+        return;
+    for (int i = 0; i < view->count; i++) {
+        const struct ticket *ticket = &view->tickets[i];
+        bool with = *first->family && strcmp(ticket->family, first->family) == 0 &&
+                    ticket->state == TICKET_CALLED && ticket->desk_no == first->desk_no &&
+                    ticket->called_ms == first->called_ms;
+        struct station_ticket call;
+        if (ticket != first && !with)
+            continue;
+        station_news_fill(ticket, &call);
+        station_news_call(station, &call, now);
+    }
+}
+
 void station_news_acted(struct station *station, int64_t request, const char *key,
                         const struct station_ticket *ticket)
 {

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "claim.h"
 #include "config.h"
 #include "enrol.h"
 #include "http_client.h"
@@ -21,6 +22,8 @@ enum {
     STATION_REASONS_SIZE = 161,        /* what the cloud takes */
     STATION_TURN_MS = 1000,            /* longest sleep of the thread */
     STATION_YOUNG_MS = 2 * 60 * 1000,  /* somebody may still stand before a restarted kiosk */
+    STATION_EARLY_MS = 60 * 60 * 1000, /* so long before a slot one may check in, as in the cloud */
+    STATION_CHECK_IN_MS = 2500,        /* limit of the cloud's answer to a check-in */
     STATION_EXCHANGE_MS = 10 * 1000,   /* limit of an exchange nobody waits for */
     STATION_RECOVER_MS = 3 * 1000,     /* limit of asking again after a restart */
     STATION_HIGH_EVERY_MS = 60 * 1000, /* how often the high-water time is stored */
@@ -37,6 +40,7 @@ enum {
 };
 
 #define STATION_UNAVAILABLE "refused.unavailable"
+#define STATION_CLAIM_KEY   "claim_key" /* journal's: of the site, from the cloud */
 
 enum command_kind { COMMAND_ISSUE, COMMAND_SLIP, COMMAND_ACT, COMMAND_CHECK_IN };
 
@@ -95,17 +99,21 @@ struct sync {
     int64_t give_next_ms;
 };
 
-/* A request for a number that is under way. */
+/* A request for the numbers of a party (usually of one) that is under way. */
 struct issue {
     struct station *station;
     bool used;
     int64_t request; /* 0: asked for in an earlier run */
     int64_t transfer;
-    char ticket[UID_SIZE];
+    char ticket[UID_SIZE]; /* of the first person: station_issue_ticket() */
     char service[KEY_SIZE];
     char language[JOURNAL_LANGUAGE_SIZE];
+    int persons;
+    bool no_voice;
     int desk_no;
-    bool unanswered; /* the cloud was asked and may or may not have given a number */
+    char code[CLAIM_CODE_SIZE];    /* of a check-in */
+    char claim[CLAIM_DIGEST_SIZE]; /* of a booking that the ticket stands for; "" = none */
+    bool unanswered;               /* the cloud was asked and may or may not have given a number */
 };
 
 struct media {
@@ -159,6 +167,9 @@ struct station {
     char detail[STATION_DETAIL_SIZE];
     int64_t high_next_ms;
     bool recover_again; /* the clock became trusted: ages can be told now */
+    struct {
+        char ticket[UID_SIZE], event[UID_SIZE];
+    } acted; /* the last act of staff at this kiosk, in this run */
 };
 
 /* station.c */
@@ -185,6 +196,11 @@ void station_news_refused(struct station *station, int64_t request, const char *
 void station_news_acted(struct station *station, int64_t request, const char *key,
                         const struct station_ticket *ticket);
 void station_news_call(struct station *station, const struct station_ticket *ticket, int64_t now);
+/* The same for a ticket of the view that is called now, and for those of its family that were
+ * called with it. */
+void station_news_called(struct station *station, const char *ticket, int64_t now);
+/* A ticket as calls and acts tell it. */
+void station_news_fill(const struct ticket *ticket, struct station_ticket *ret);
 void station_news_clear(struct station_box *box);
 
 /* station_issue.c */
@@ -201,13 +217,25 @@ void station_check_in_begin(struct station *station, const struct command *comma
 
 /* station_offline.c: numbers of the own series */
 void station_issue_lettered(struct station *station, struct issue *issue);
-/* The request's number is decided: stores ticket and event, gives the news. */
+/* The request's numbers are decided, one ticket and event a person: stores them all or none, gives
+ * the news. */
 void station_issue_finish(struct station *station, struct issue *issue,
-                          struct station_ticket *ticket, const struct event *event);
-/* What is known of the ticket without its number. */
-void station_issue_fill(const struct station *station, const struct issue *issue,
-                        struct station_ticket *ret);
+                          struct station_ticket *tickets, const struct event *events);
+/* Ticket of the party's person 1.. : follows from the first, so that an intent holds them all. */
+void station_issue_ticket(const char *first, int person, char id[static UID_SIZE]);
+/* What is known of a person's ticket and event without the number. */
+void station_issue_fill(const struct station *station, const struct issue *issue, int person,
+                        struct station_ticket *ret, struct event *ret_event);
 void station_issue_refuse(struct station *station, struct issue *issue, const char *key);
+/* A place for a request; NULL: STATION_ISSUES_MAX are under way. */
+struct issue *station_issue_place(struct station *station);
+/* Whether numbers may be given at all: nothing must be while it is not known what was before. */
+bool station_issue_able(const struct station *station, int persons);
+/* What the cloud says of a ticket; false when it gives no number: then it is no answer. */
+bool station_issue_read(const struct station *station, const cJSON *json,
+                        struct station_ticket *ticket);
+/* Desk of the service; "" gives the first desk that issues numbers. 0: there is none. */
+int station_issue_desk(const struct settings *settings, const char *service);
 
 /* station_recover.c */
 /* Takes up what an earlier run left behind; only rows of other boots when `again`. */

@@ -46,8 +46,8 @@ static int post_fate(struct station *station, const struct journal_slip *slip)
     memcpy(event.ticket, slip->ticket, sizeof event.ticket);
     bool again = slip->print_count > 1 && slip->state == SLIP_PRINTED;
     strcpy(event.text, again ? "reissued" : slip_state_name(slip->state));
-    int r = station_log_draft(&station->log, &event, station_clock_claim(&station->clock, &reading),
-                              &draft);
+    int r = station_log_draft(&station->log, &event, 0,
+                              station_clock_claim(&station->clock, &reading), &draft);
     if (r < 0)
         return r;
     r = journal_slip(station->journal, slip, &draft.row);
@@ -72,6 +72,7 @@ static void recover_slip(struct station *station, struct journal_open_slip *open
     struct station_ticket *ticket = &open->ticket;
     if (age < STATION_YOUNG_MS) {
         ticket->recovered = true;
+        ticket->unsent = open->state == SLIP_INTENT;
         station_issue_check(station, ticket->id, ticket->print_count, ticket->check);
         station_news_ticket(station, 0, ticket);
         return;

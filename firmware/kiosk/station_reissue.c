@@ -21,7 +21,7 @@ void station_reissue(struct station *station, const struct entry *entry)
     if (event->kind != EVENT_REISSUE || entry->verdict != VERDICT_APPLIED || !prints ||
         !lately(station, entry))
         return;
-    int r = journal_reissue(station->journal, event->ticket, event->id, &ticket);
+    int r = journal_reissue(station->journal, event->ticket, event->id, NULL, &ticket);
     if (r == -ENOENT || r == -EALREADY)
         return; /* another kiosk's ticket; or the log came a second time */
     if (r < 0) {

@@ -7,10 +7,7 @@
 #include "station_private.h"
 #include "station_report.h"
 
-enum {
-    LIVE_MARGIN_MS = 1000, /* the cloud's clock may be behind ours by the network's delay */
-    PIECE_MS = 5 * 1000    /* a stream that ended this soon was a piece of the log */
-};
+enum { PIECE_MS = 5 * 1000 /* a stream that ended this soon was a piece of the log */ };
 
 static const char key_revoked[] = "revoked";
 
@@ -224,38 +221,33 @@ void sync_offer(struct station *station, const cJSON *json)
 
 /* -- calls ------------------------------------------------------------------------------------- */
 
-/* Called a moment ago, while we were listening: what is caught up with is shown on the board, but
- * not cried out. */
-static bool is_live(struct station *station, const struct entry *entry, int64_t *ret_now)
+/* Called within the last minute, while the line was down too: the patient has not heard it. What is
+ * older is caught up with on the board, but not cried out. Each entry comes once, so nothing is
+ * cried out again by a new connection. */
+static bool is_fresh(struct station *station, const struct entry *entry, int64_t *ret_now)
 {
-    const struct sync *sync = &station->sync;
     int64_t now;
     bool call = entry->verdict == VERDICT_APPLIED &&
-                (entry->event.kind == EVENT_CALLED || entry->event.kind == EVENT_RECALLED);
-    if (!call || sync->link != LINK_UP || !station_trusted(station, &now))
+                (entry->event.kind == EVENT_CALLED || entry->event.kind == EVENT_RECALLED ||
+                 entry->event.kind == EVENT_CALLED_NUMBER);
+    if (!call || station->sync.link != LINK_UP || !station_trusted(station, &now))
         return false;
-    int64_t opened = now - (station_up() - sync->opened_ms);
     *ret_now = now;
-    return entry->at >= opened - LIVE_MARGIN_MS && now - entry->at <= STATION_FRESH_MS;
+    return now - entry->at <= STATION_FRESH_MS;
 }
 
 static void cry_out(struct station *station, const struct entry *entry)
 {
     int64_t now;
-    if (!is_live(station, entry, &now))
+    if (!is_fresh(station, entry, &now))
         return;
-    const struct ticket *ticket = queue_ticket(&station->log.view, entry->event.ticket);
-    if (!ticket || ticket->state != TICKET_CALLED)
-        return;
-    struct station_ticket call = {.number = ticket->number,
-                                  .desk_no = ticket->desk_no,
-                                  .accepted_ms = ticket->accepted_ms,
-                                  .session = ticket->session,
-                                  .before = -1};
-    memcpy(call.id, ticket->id, sizeof call.id);
-    memcpy(call.service, ticket->service, sizeof call.service);
-    memcpy(call.room, ticket->room, sizeof call.room);
-    station_news_call(station, &call, now);
+    if (strcmp(entry->event.device, station->enrolment.device) == 0)
+        return; /* cried out when it was done here */
+    const struct ticket *ticket = queue_holder(&station->log.view, entry->event.number);
+    const char *id = entry->event.kind != EVENT_CALLED_NUMBER ? entry->event.ticket
+                     : ticket                                 ? ticket->id
+                                                              : "";
+    station_news_called(station, id, now);
 }
 
 /* These records are from before what the cloud has from us: the card was set back. After a loss of

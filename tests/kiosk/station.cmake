@@ -10,11 +10,15 @@ machiai_test(store SOURCES ${station_rig} LIBS machiai-station)
 # These speak with a real cloud.
 if(TARGET machiai-cloud)
     machiai_test(http_client SOURCES cloud_rig.c LIBS machiai-http-client PkgConfig::CJSON)
-    machiai_test(station SOURCES cloud_rig.c station_driver.c LIBS machiai-station TIMEOUT 180)
+    foreach(name IN ITEMS station station_slip station_family station_act station_checkin)
+        machiai_test(${name} SOURCES cloud_rig.c station_driver.c station_fixture.c
+            LIBS machiai-station TIMEOUT 180)
+    endforeach()
     machiai_test(station_exceptions SOURCES cloud_rig.c station_driver.c LIBS machiai-station
         TIMEOUT 240)
     machiai_test(station_media SOURCES cloud_rig.c station_driver.c LIBS machiai-station)
-    foreach(name IN ITEMS http_client station station_exceptions station_media)
+    foreach(name IN ITEMS http_client station station_slip station_family station_act station_checkin
+            station_exceptions station_media)
         target_compile_definitions(test_${name} PRIVATE
             "MACHIAI_CLOUD_PATH=\"$<TARGET_FILE:machiai-cloud>\"")
         add_dependencies(test_${name} machiai-cloud)

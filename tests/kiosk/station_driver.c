@@ -180,6 +180,51 @@ const struct station_ticket *driver_issue(struct driver *driver, int ms)
     return &driver->tickets[driver->ticket_count - 1];
 }
 
+static bool has_acted(const struct driver *driver)
+{
+    return driver->acted.request == driver->request;
+}
+
+const char *driver_act(struct driver *driver, const struct station_act *act)
+{
+    enum { ACT_MS = 5000 };
+    driver->request++;
+    if (station_act(driver->station, driver->request, act) < 0 ||
+        !driver_wait(driver, has_acted, ACT_MS))
+        return "no answer";
+    return driver->acted.text;
+}
+
+const struct station_ticket *driver_check_in(struct driver *driver, const char *code, int ms)
+{
+    driver->request++;
+    driver->refusals = 0;
+    if (station_check_in(driver->station, driver->request, code) < 0 ||
+        !driver_wait(driver, answered, ms) || driver->refusals > 0)
+        return NULL;
+    return &driver->tickets[driver->ticket_count - 1];
+}
+
+static bool party_answered(const struct driver *driver)
+{
+    int count = 0;
+    for (int i = 0; i < driver->ticket_count; i++)
+        count += driver->requests[i] == driver->request;
+    return driver->refusals > 0 || count == driver->persons;
+}
+
+const struct station_ticket *driver_party(struct driver *driver, int persons, int ms)
+{
+    const struct station_wish wish = {.service = "s1", .language = "ja", .persons = persons};
+    driver->request++;
+    driver->refusals = 0;
+    driver->persons = persons;
+    if (station_issue(driver->station, driver->request, &wish) < 0 ||
+        !driver_wait(driver, party_answered, ms) || driver->refusals > 0)
+        return NULL;
+    return &driver->tickets[driver->ticket_count - persons];
+}
+
 const char *driver_number(const struct station_ticket *ticket)
 {
     static char text[NUMBER_TEXT_SIZE];

@@ -28,7 +28,8 @@ struct driver {
     int acts;
     char refused[64]; /* the latest */
     int refusals;
-    int64_t request; /* of the next issue */
+    int64_t request; /* the last one made */
+    int persons;     /* of the last party asked for */
 };
 
 /* data: a directory of its own. Nothing runs yet. */
@@ -52,6 +53,12 @@ bool driver_uploaded(const struct driver *driver);
 
 /* Asks for a number and waits for it. NULL when it was refused or nothing came. */
 const struct station_ticket *driver_issue(struct driver *driver, int ms);
+/* The same for a party: its first ticket, the others follow it. */
+const struct station_ticket *driver_party(struct driver *driver, int persons, int ms);
+/* Acts as staff and waits for the answer: its key. */
+const char *driver_act(struct driver *driver, const struct station_act *act);
+/* Checks in and waits. NULL when it was refused or nothing came. */
+const struct station_ticket *driver_check_in(struct driver *driver, const char *code, int ms);
 /* "14"; static storage. */
 const char *driver_number(const struct station_ticket *ticket);
 /* State of the ticket with that number in the kiosk's own view, "" when there is none. */

@@ -44,7 +44,8 @@ static const struct clock_stamp stamp = {.at_ms = 1000, .up_ms = 10, .boot = "bo
 
 static struct journal_intent intent_of(int n)
 {
-    struct journal_intent intent = {.service = "naika", .language = "ja", .stamp = stamp};
+    struct journal_intent intent = {
+        .service = "naika", .language = "ja", .persons = 3, .no_voice = true, .stamp = stamp};
     memcpy(intent.ticket, site_ticket_id(n), UID_SIZE);
     return intent;
 }
@@ -63,6 +64,12 @@ static struct station_ticket ticket_of(int n)
         .url = "https://example.jp/q/1024-1",
         .code = "7K4Q-9M2X",
         .print_count = 1,
+        .family = "66666666-0000-4000-8000-000000000001",
+        .person = 2,
+        .persons = 3,
+        .no_voice = true,
+        .slot_from = 1000,
+        .slot_to = 2000,
     };
     memcpy(ticket.id, site_ticket_id(n), UID_SIZE);
     return ticket;
@@ -75,7 +82,7 @@ static struct outbox_draft draft_of(const struct rig *rig, enum event_kind kind,
     struct outbox_draft draft;
     struct event event = {.kind = kind, .number = {'A', n}, .desk_no = 1};
     memcpy(event.ticket, site_ticket_id(n), UID_SIZE);
-    assert_int_equal(outbox_draft(&outbox, &event, site_kiosk_a, rig->seq, 1000 + n, &draft), 0);
+    assert_int_equal(outbox_draft(&outbox, &event, 0, site_kiosk_a, rig->seq, 1000 + n, &draft), 0);
     return draft;
 }
 
@@ -83,7 +90,7 @@ static int issue(struct rig *rig, struct journal *journal, int n)
 {
     struct station_ticket ticket = ticket_of(n);
     struct outbox_draft draft = draft_of(rig, EVENT_ISSUED, n);
-    int r = journal_issue(journal, &ticket, &stamp, &draft.row);
+    int r = journal_issue(journal, &ticket, 1, &stamp, &draft.row);
     outbox_drop(&draft);
     return r;
 }
@@ -185,7 +192,7 @@ static void a_ticket_is_issued_once(void **state)
     assert_int_equal(issue(rig, journal, 1), 0);
     struct station_ticket ticket = ticket_of(1);
     struct outbox_draft draft = draft_of(rig, EVENT_ISSUED, 2);
-    assert_int_equal(journal_issue(journal, &ticket, &stamp, &draft.row), -EEXIST);
+    assert_int_equal(journal_issue(journal, &ticket, 1, &stamp, &draft.row), -EEXIST);
     outbox_drop(&draft);
     assert_int_equal(outbox_rows(journal), 1);
     assert_int_equal(journal_counter(journal), 1);
@@ -201,11 +208,11 @@ static void a_further_slip_makes_the_former_void(void **state)
     struct station_ticket ticket, wanted = ticket_of(1);
     const char *ask = site_ticket_id(21), *again = site_ticket_id(22);
     memcpy(first.ticket, site_ticket_id(1), UID_SIZE);
-    assert_int_equal(journal_reissue(journal, first.ticket, ask, &ticket), -ENOENT);
+    assert_int_equal(journal_reissue(journal, first.ticket, ask, NULL, &ticket), -ENOENT);
     assert_int_equal(issue(rig, journal, 1), 0);
     assert_int_equal(issue(rig, journal, 2), 0);
     assert_int_equal(journal_slip(journal, &first, NULL), 0);
-    assert_int_equal(journal_reissue(journal, first.ticket, ask, &ticket), 0);
+    assert_int_equal(journal_reissue(journal, first.ticket, ask, NULL, &ticket), 0);
     wanted.print_count = 2;
     assert_memory_equal(&ticket, &wanted, sizeof wanted);
     first.state = SLIP_PRINTED;
@@ -213,8 +220,8 @@ static void a_further_slip_makes_the_former_void(void **state)
     assert_int_equal(open_slip_rows(journal), 2); /* the further one, and the other ticket's */
     journal_close(journal);
     journal = open_journal(rig, NULL);
-    assert_int_equal(journal_reissue(journal, first.ticket, ask, &ticket), -EALREADY);
-    assert_int_equal(journal_reissue(journal, first.ticket, again, &ticket), 0);
+    assert_int_equal(journal_reissue(journal, first.ticket, ask, NULL, &ticket), -EALREADY);
+    assert_int_equal(journal_reissue(journal, first.ticket, again, NULL, &ticket), 0);
     assert_int_equal(ticket.print_count, 3);
     assert_int_equal(open_slip_rows(journal), 2);
     struct journal_slip third = {.print_count = 3, .state = SLIP_PRINTED};
@@ -235,14 +242,25 @@ static void an_old_journal_is_brought_up_to_date(void **state)
     journal_close(journal);
     assert_int_equal(sqlite3_open(rig_path(rig, "journal.db"), &db), SQLITE_OK);
     assert_int_equal(
-        sqlite3_exec(db, "DROP TABLE reissues; PRAGMA user_version = 1", NULL, NULL, NULL),
+        sqlite3_exec(db,
+                     "DROP TABLE reissues; ALTER TABLE intents DROP COLUMN persons;"
+                     "ALTER TABLE intents DROP COLUMN no_voice;"
+                     "ALTER TABLE tickets DROP COLUMN family;"
+                     "ALTER TABLE tickets DROP COLUMN person;"
+                     "ALTER TABLE tickets DROP COLUMN persons;"
+                     "ALTER TABLE tickets DROP COLUMN no_voice;"
+                     "ALTER TABLE tickets DROP COLUMN slot_from;"
+                     "ALTER TABLE tickets DROP COLUMN slot_to; PRAGMA user_version = 1",
+                     NULL, NULL, NULL),
         SQLITE_OK);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
     journal = open_journal(rig, &found);
     assert_false(found.fresh);
     assert_string_equal(found.aside, "");
-    assert_int_equal(journal_reissue(journal, site_ticket_id(1), site_ticket_id(21), &ticket), 0);
+    assert_int_equal(journal_reissue(journal, site_ticket_id(1), site_ticket_id(21), NULL, &ticket),
+                     0);
     assert_int_equal(ticket.print_count, 2);
+    assert_int_equal(ticket.persons, 1); /* parties were not known then */
     journal_close(journal);
 }
 
@@ -449,7 +467,7 @@ static int step(struct rig *rig, struct journal *journal, int n, int which)
     if (which == 0)
         r = journal_intend(journal, &intent);
     else if (which == 1)
-        r = journal_issue(journal, &ticket, &stamp, &draft.row);
+        r = journal_issue(journal, &ticket, 1, &stamp, &draft.row);
     else if (which == 2)
         r = journal_slip(journal, &slip, &draft.row);
     if (which < 3) {

@@ -62,7 +62,7 @@ static struct event issue(struct fixture *f, int n)
     event.desk_no = 1;
     event.number = queue_next_letter_number(&f->log.view, 'A');
     memcpy(event.ticket, site_ticket_id(n), UID_SIZE);
-    assert_int_equal(station_log_draft(&f->log, &event, f->rig.site.now, &draft), 0);
+    assert_int_equal(station_log_draft(&f->log, &event, 0, f->rig.site.now, &draft), 0);
     assert_int_equal(journal_post(f->journal, &draft.row), 0);
     struct event kept = draft.event;
     station_log_keep(&f->log, &draft);

@@ -176,17 +176,17 @@ struct judgement __wrap_queue_apply(struct queue *queue, const struct event *eve
 
 /* -- kiosks ------------------------------------------------------------------------------------ */
 
-int __real_journal_issue(struct journal *journal, const struct station_ticket *ticket,
-                         const struct clock_stamp *stamp, const struct journal_event *event);
-int __wrap_journal_issue(struct journal *journal, const struct station_ticket *ticket,
-                         const struct clock_stamp *stamp, const struct journal_event *event);
-int __wrap_journal_issue(struct journal *journal, const struct station_ticket *ticket,
-                         const struct clock_stamp *stamp, const struct journal_event *event)
+int __real_journal_issue(struct journal *journal, const struct station_ticket *tickets, int count,
+                         const struct clock_stamp *stamp, const struct journal_event *events);
+int __wrap_journal_issue(struct journal *journal, const struct station_ticket *tickets, int count,
+                         const struct clock_stamp *stamp, const struct journal_event *events);
+int __wrap_journal_issue(struct journal *journal, const struct station_ticket *tickets, int count,
+                         const struct clock_stamp *stamp, const struct journal_event *events)
 {
     if (planted == BUG_shown_not_stored && every(5))
         return 0;
     enum crash_transition former = crash_enter(CRASH_ISSUE);
-    int r = __real_journal_issue(journal, ticket, stamp, event);
+    int r = __real_journal_issue(journal, tickets, count, stamp, events);
     crash_leave(former);
     return r;
 }
