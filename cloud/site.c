@@ -375,7 +375,9 @@ int site_change_settings(struct site *site, const cJSON *settings, const char *u
     result = site_begin(site);
     if (result < 0)
         return result;
-    result = site_put_settings(site, settings, user, error, error_size);
+    result = queue_settings_fit(site_state(site), &parsed, error, error_size);
+    if (result == 0)
+        result = site_put_settings(site, settings, user, error, error_size);
     if (result < 0) {
         site_rollback(site);
         return result;
