@@ -1,6 +1,7 @@
 /* Diagnosis of a running kiosk: a UNIX socket, one JSON request line, one JSON answer line.
  *
  *   {"command":"status"}   {"command":"tickets"}   {"command":"tap","widget":"service:naika"}
+ *   {"command":"act","words":["call-next","1"]}   (ctl_act.h; answered when the act is durable)
  *   {"command":"screenshot","file":"/path/x.png","window":"terminal"}
  *
  * The server runs on a thread of its own, one client at a time; the main thread only takes requests

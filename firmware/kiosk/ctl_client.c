@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "ctl_act.h"
 
 /* Longer than the kiosk may take for its own part. */
 enum { ANSWER_MS = 2 * CTL_MAIN_MS };
@@ -23,11 +24,24 @@ static const char usage[] =
     "  tap WIDGET                          presses a button, e.g. "
     "service:naika, language:en, finish\n"
     "  screenshot FILE [terminal|monitor]  writes a PNG of a window\n"
-    "  print-test                          prints a slip that is no number\n";
+    "  print-test                          prints a slip that is no number\n"
+    "  ACT ...                             does as staff at this kiosk; ACT is one of\n";
+
+static void tell_usage(void)
+{
+    (void)fputs(usage, stderr);
+    for (int i = 0; ctl_act_line(i) != NULL; i++)
+        (void)fprintf(stderr, "      %s\n", ctl_act_line(i));
+}
 
 static cJSON *make_request(int argc, char **argv)
 {
     const char *command = argv[0];
+    struct station_act act;
+    if (ctl_act_usage(command) != NULL) {
+        const char *const *words = (const char *const *)argv;
+        return ctl_act_read(argc, words, &act) == 0 ? ctl_act_request(argc, words) : NULL;
+    }
     char path[PATH_MAX] = "", here[PATH_MAX / 2];
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "command", command);
@@ -126,7 +140,7 @@ int ctl_client_main(int argc, char **argv)
     cJSON *request =
         argc >= 4 && (by_socket || by_config) ? make_request(argc - 3, argv + 3) : NULL;
     if (request == NULL) {
-        (void)fputs(usage, stderr);
+        tell_usage();
         return 2;
     }
     int result = 1;

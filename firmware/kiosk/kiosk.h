@@ -28,6 +28,7 @@ enum {
     KIOSK_FILM_MS = 8,        /* the decoder is asked so often while a film runs */
     KIOSK_MOTION_MS = 30,     /* between two pictures of a movement */
     KIOSK_MACHINE_MS = 10000, /* the technician's screen reads addresses and storage anew */
+    KIOSK_CTL_ACTS = 1 << 30, /* requests of the control socket are counted from here */
     KIOSK_SIGNAL_MS = 500,    /* a signal is noticed at the latest after this */
     KIOSK_SLIPS_MAX = 12      /* slips begun in one turn: a party, and some that staff asked for */
 };
@@ -72,6 +73,8 @@ struct kiosk {
     struct playlist *playlist; /* NULL = no monitor */
     struct voice *voice;       /* NULL = silent */
     struct ctl *ctl;
+    int64_t ctl_act;    /* station_act()'s request for the control socket, the last one made */
+    bool ctl_act_waits; /* its answer is owed */
 
     int64_t now;     /* monotonic ms of this turn */
     int64_t turn_us; /* the same in microseconds */
@@ -147,6 +150,8 @@ bool kiosk_setup_on_monitor(const struct kiosk *kiosk);
 
 /* kiosk_ctl.c, kiosk_status.c */
 void kiosk_take_requests(struct kiosk *kiosk);
+/* News of an act that the control socket asked for: answers it. False: it is somebody else's. */
+bool kiosk_take_act(struct kiosk *kiosk, const struct station_news *news);
 cJSON *kiosk_status(struct kiosk *kiosk);
 cJSON *kiosk_tickets(struct kiosk *kiosk);
 const char *kiosk_screen_name(enum terminal_screen screen);

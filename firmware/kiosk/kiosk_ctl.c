@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ctl_act.h"
 #include "kiosk.h"
 
 static const char *text_of(const cJSON *request, const char *key)
@@ -76,6 +77,29 @@ static cJSON *print_test(struct kiosk *kiosk)
     return json;
 }
 
+/* NULL: answered once the station has done it. */
+static cJSON *act(struct kiosk *kiosk, const cJSON *request)
+{
+    struct station_act wanted;
+    if (ctl_act_parse(request, &wanted) < 0)
+        return ctl_error("bad_request", "That is no act; see machiai-kiosk ctl.");
+    if (kiosk->ctl_act < KIOSK_CTL_ACTS)
+        kiosk->ctl_act = KIOSK_CTL_ACTS;
+    if (station_act(kiosk->station, ++kiosk->ctl_act, &wanted) < 0)
+        return ctl_error("not_now", "Too many acts are under way; try again.");
+    kiosk->ctl_act_waits = true;
+    return NULL;
+}
+
+bool kiosk_take_act(struct kiosk *kiosk, const struct station_news *news)
+{
+    if (!kiosk->ctl_act_waits || news->request != kiosk->ctl_act)
+        return false;
+    kiosk->ctl_act_waits = false;
+    ctl_answer(kiosk->ctl, ctl_act_answer(news), NULL, NULL);
+    return true;
+}
+
 static void answer(struct kiosk *kiosk, const cJSON *request)
 {
     const char *command = text_of(request, "command");
@@ -91,10 +115,13 @@ static void answer(struct kiosk *kiosk, const cJSON *request)
         json = screenshot(kiosk, request, &picture);
     else if (strcmp(command, "print-test") == 0)
         json = print_test(kiosk);
+    else if (strcmp(command, "act") == 0)
+        json = act(kiosk, request);
     else
         json = ctl_error("bad_request",
-                         "The command is status, tickets, tap, screenshot or print-test.");
-    ctl_answer(kiosk->ctl, json, picture, text_of(request, "file"));
+                         "The command is status, tickets, tap, screenshot, print-test or act.");
+    if (json != NULL)
+        ctl_answer(kiosk->ctl, json, picture, text_of(request, "file"));
 }
 
 void kiosk_take_requests(struct kiosk *kiosk)

@@ -64,6 +64,7 @@ static void take(struct kiosk *kiosk, struct station_news *news)
         take_call(kiosk, news);
         break;
     case STATION_ACTED: /* the queue that it changed has its own news */
+        (void)kiosk_take_act(kiosk, news);
         break;
     }
     kiosk->stale = true;
