@@ -41,6 +41,7 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/api/v1/device/events", device_stream, &device},
     {HTTP_POST, "/api/v1/device/events", device_events_post, &uploader},
     {HTTP_POST, "/api/v1/device/history", device_history_post, &device},
+    {HTTP_GET, "/api/v1/device/snapshot", device_snapshot_get, &device},
     {HTTP_PUT, "/api/v1/device/status", device_status_put, &device},
     {HTTP_POST, "/api/v1/device/check-in", check_in_post, &device},
 

@@ -23,7 +23,7 @@ http_handler site_queue_get, site_stream, site_events_post;
 http_handler notice_delete, quarantine_get;
 /* routes_device.c, routes_sync.c */
 http_handler enrol_post, device_get, device_stream, device_events_post, device_status_put,
-    device_history_post;
+    device_history_post, device_snapshot_get;
 /* routes_programme.c */
 http_handler device_programme_get, content_get, programmes_get_all, approval_post;
 

@@ -13,11 +13,13 @@
 #include "recovery.h"
 #include "resolve.h"
 #include "routes.h"
+#include "snapshot.h"
 #include "views.h"
 #include "web.h"
 
 enum {
-    BACKLOG_MAX = 1000, /* entries of one answer; who is further behind comes again */
+    BACKLOG_MAX = 1000,     /* entries of one answer; who is further behind comes again */
+    SNAPSHOT_BEHIND = 5000, /* entries; who is further behind is better off with a snapshot */
     UPLOAD_MAX = 100
 };
 
@@ -66,6 +68,8 @@ static char *make_backlog(const struct views_device *device, int64_t *ret_upto, 
     views_append(&backlog.text, time);
     if (device->recover)
         add_recover(&backlog.text, device);
+    if (device->behind)
+        views_append(&backlog.text, "event: snapshot_needed\ndata: {}\n\n");
     if (device->restart)
         views_append(&backlog.text, "event: restart\ndata: {}\n\n");
     count = site_entries(device->site, device->after, BACKLOG_MAX, add_entry, &backlog);
@@ -137,6 +141,14 @@ static int start_strange(struct site *site, struct views_device *ret)
     return 0;
 }
 
+static int start_known(struct site *site, struct views_device *ret)
+{
+    (void)site_read(site);
+    ret->behind = site_seq(site) - ret->after > SNAPSHOT_BEHIND;
+    site_read_end(site);
+    return recovery_heard(ret->cloud, site, ret->device);
+}
+
 static int start_of(struct http_request *req, struct site *site, struct views_device *ret)
 {
     const char *cursor = http_header(req, "Last-Event-ID");
@@ -149,7 +161,7 @@ static int start_of(struct http_request *req, struct site *site, struct views_de
         return result;
     result = site_knows(site, ret->after, hash, &known);
     if (result == 0)
-        result = known ? recovery_heard(ret->cloud, site, ret->device) : start_strange(site, ret);
+        result = known ? start_known(site, ret) : start_strange(site, ret);
     return result == -EINVAL ? -EIO : result;
 }
 
@@ -387,6 +399,32 @@ void device_events_post(struct http_request *req, void *context)
         web_fail(req, result);
         return;
     }
+    web_reply(req, 200, json);
+}
+
+/* -- the state instead of the log ----------------------------------------------------------------
+ */
+
+/* With the device's own counter, which it may have lost with its journal. */
+void device_snapshot_get(struct http_request *req, void *context)
+{
+    struct cloud *cloud = web_cloud(context);
+    struct site *site = web_own_site(req, context);
+    int64_t counter = 0;
+    cJSON *json;
+
+    if (!site)
+        return;
+    if (db_get_int(cloud->db, &counter,
+                   "SELECT COALESCE(MAX(counter), 0) FROM log WHERE site = $1 AND device = $2",
+                   "tt", site_id(site), identity_who(req)->id) < 0) {
+        web_fail(req, -EIO);
+        return;
+    }
+    json = snapshot_to_json(site_read(site), site_seq(site), site_hash(site));
+    site_read_end(site);
+    if (json)
+        cJSON_AddNumberToObject(json, "counter", (double)counter);
     web_reply(req, 200, json);
 }
 

@@ -126,23 +126,27 @@ int64_t site_head(const struct site *site)
     return site->pending_count ? site->pending[site->pending_count - 1].seq : site->seq;
 }
 
+/* The state after all pending, as a copy that may go on. */
+static struct queue *working_state(struct site *site)
+{
+    if (site->work)
+        return site->work;
+    site->work = malloc(sizeof(*site->work));
+    if (!site->work)
+        abort();
+    queue_init(site->work);
+    if (queue_copy(&site->queue, site->work) < 0)
+        abort();
+    for (int i = 0; i < site->pending_count; i++)
+        if (site->pending[i].verdict == VERDICT_APPLIED)
+            (void)queue_apply(site->work, &site->pending[i].event, site->pending[i].at);
+    return site->work;
+}
+
 const struct queue *site_state(struct site *site)
 {
     assert(site->open);
-    if (site->pending_count == 0)
-        return &site->queue;
-    if (!site->work) {
-        site->work = malloc(sizeof(*site->work));
-        if (!site->work)
-            abort();
-        queue_init(site->work);
-        if (queue_copy(&site->queue, site->work) < 0)
-            abort();
-        for (int i = 0; i < site->pending_count; i++)
-            if (site->pending[i].verdict == VERDICT_APPLIED)
-                (void)queue_apply(site->work, &site->pending[i].event, site->pending[i].at);
-    }
-    return site->work;
+    return site->pending_count == 0 ? &site->queue : working_state(site);
 }
 
 /* The author's claim, between what they had seen when they wrote it and its arrival. */
@@ -182,6 +186,10 @@ static int put(struct site *site, struct entry *entry, const struct judgement *f
     entry->verdict = judgement.verdict;
     entry->reason = judgement.reason;
     result = effective_time(site, &entry->event, &entry->at);
+    if (result == 0 && judgement.verdict == VERDICT_APPLIED)
+        (void)queue_apply(working_state(site), &entry->event, entry->at);
+    entry_state(judgement.verdict == VERDICT_APPLIED ? working_state(site) : site_state(site),
+                entry->state);
     if (result == 0)
         result = site_log_insert(site, last ? last->seq : site->seq, last ? last->hash : site->hash,
                                  entry);
@@ -190,8 +198,6 @@ static int put(struct site *site, struct entry *entry, const struct judgement *f
         return result;
     }
     *ret = (struct site_put){.seq = entry->seq, .at = entry->at, .judgement = judgement};
-    if (site->work && judgement.verdict == VERDICT_APPLIED)
-        (void)queue_apply(site->work, &entry->event, entry->at);
     site->pending[site->pending_count++] = *entry;
     return 0;
 }

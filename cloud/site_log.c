@@ -20,12 +20,13 @@ const struct db_migration site_migrations[] = {
      "CREATE INDEX log_device ON log (site, device, counter) WHERE device IS NOT NULL;"},
     {"snapshots", "CREATE TABLE snapshot (site TEXT PRIMARY KEY REFERENCES site, seq BIGINT NOT "
                   "NULL, hash TEXT NOT NULL, rules TEXT NOT NULL, state BYTEA NOT NULL);"},
+    {"states", "ALTER TABLE log ADD COLUMN state TEXT NOT NULL DEFAULT '';"},
 };
 const int site_migration_count = sizeof(site_migrations) / sizeof(site_migrations[0]);
 
 /* -- reading ----------------------------------------------------------------------------------- */
 
-#define ENTRY_COLUMNS "seq, at, verdict, reason, hash, text"
+#define ENTRY_COLUMNS "seq, at, verdict, reason, hash, text, state"
 
 static enum reason reason_of(const char *name)
 {
@@ -47,6 +48,7 @@ static int entry_from_row(const struct db_rows *rows, struct entry *ret)
     entry.at = db_int(rows, 1);
     entry.reason = reason_of(db_text(rows, 3));
     (void)snprintf(entry.hash, sizeof(entry.hash), "%s", db_text(rows, 4));
+    (void)snprintf(entry.state, sizeof(entry.state), "%s", db_text(rows, 6));
     if (verdict_parse(db_text(rows, 2), &entry.verdict) < 0)
         return -EBADMSG;
     entry.text = strdup(db_text(rows, 5));
@@ -255,12 +257,12 @@ static int insert_row(struct site *site, const struct entry *entry, int64_t rece
 
     return db_run(site->sites->options.db,
                   "INSERT INTO log (site, seq, id, at, received, verdict, reason, hash, kind, "
-                  "ticket, device, counter, text) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-                  "$11, $12, $13)",
-                  "titiittttttit", site->id, entry->seq, event->id, entry->at, received,
+                  "ticket, device, counter, text, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+                  "$9, $10, $11, $12, $13, $14)",
+                  "titiittttttitt", site->id, entry->seq, event->id, entry->at, received,
                   verdict_name(entry->verdict), reason_name(entry->reason), entry->hash,
                   event_kind_name(event->kind), *event->ticket ? event->ticket : NULL,
-                  *event->device ? event->device : NULL, event->counter, entry->text);
+                  *event->device ? event->device : NULL, event->counter, entry->text, entry->state);
 }
 
 int site_log_insert(struct site *site, int64_t seq, const char *hash, struct entry *entry)

@@ -25,6 +25,7 @@ struct views_device {
     char device[UID_SIZE];
     int64_t after; /* entries that it has */
     bool restart;  /* its history is not ours: it must begin again */
+    bool behind;   /* a snapshot costs it less than the log */
     bool recover;  /* ... unless it can give us back what follows our head */
     int64_t head;
     char head_hash[HASH_SIZE];

@@ -94,8 +94,11 @@ uint64_t queue_digest(const struct queue *queue)
         const int64_t counters[] = {desk->next, desk->web_next, desk->paused, desk->turns};
         hash = mix_words(hash, counters, sizeof counters / sizeof counters[0]);
     }
-    for (int i = 0; i < 26; i++)
-        hash = mix_text(mix_word(hash, (uint64_t)queue->letters[i].next), queue->letters[i].device);
+    for (int i = 0; i < 26; i++) {
+        const struct queue_letter *letter = &queue->letters[i];
+        const int64_t given[] = {letter->next, letter->retired};
+        hash = mix_text(mix_words(hash, given, 2), letter->device);
+    }
     for (int i = 0; i < queue->call_count; i++)
         hash = mix_call(hash, &queue->calls[i]);
     return hash;

@@ -104,6 +104,7 @@ static void write_counters(cJSON *json, const struct queue *queue)
         cJSON_AddStringToObject(item, "letter", letter);
         wire_write_string(item, "device", queue->letters[i].device);
         wire_write_int(item, "next", queue->letters[i].next);
+        wire_write_bool(item, "retired", queue->letters[i].retired);
         cJSON_AddItemToArray(letters, item);
     }
 }
@@ -333,6 +334,7 @@ static void read_letters(struct decoder *d, const cJSON *json, struct queue *q)
         struct queue_letter *l = &q->letters[*letter - 'A'];
         wire_read_uid(d, item, path, "device", DECODE_OPTIONAL, l->device);
         decode_int(d, item, path, "next", DECODE_OPTIONAL, 0, NUMBER_MAX + 1, &l->next);
+        decode_bool(d, item, path, "retired", &l->retired);
     }
 }
 

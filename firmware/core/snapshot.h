@@ -3,7 +3,7 @@
  * {"version":1,"seq":812,"hash":"<64 hex>","state":"<16 hex>","rules":2,"settings":{..},
  *  "settings_event":"..","session":{..},"session_closed":true,"message":"..",
  *  "desks":[{"next":15,"web_next":0,"turns":12,"paused":true}],
- *  "letters":[{"letter":"A","device":"..","next":3}],
+ *  "letters":[{"letter":"A","device":"..","next":3,"retired":true}],
  *  "tickets":[{"id":"..","state":"waiting","number":"14",..}],
  *  "calls":[{"ticket":"..","number":"14","desk":1,"room":"r1","called":1795483320000}]}
  *

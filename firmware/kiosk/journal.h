@@ -91,6 +91,15 @@ int journal_each_entry(struct journal *journal, int64_t seq,
 int journal_restart(struct journal *journal, const char *device)
     __attribute__((warn_unused_result));
 
+/* A state takes the prefix's place. replaced: it is of another history, so the device's own events
+ * of the old prefix go back to the outbox; else the cloud has them. */
+int journal_replace(struct journal *journal, const char *device, bool replaced, int64_t seq,
+                    const char *hash, const char *rules, const struct queue *queue)
+    __attribute__((warn_unused_result));
+/* Own events that a state covers: the cloud has them at places before its own. */
+int journal_covered(struct journal *journal, const char (*ids)[UID_SIZE], int count)
+    __attribute__((warn_unused_result));
+
 /* Stores the state at (seq, hash) and forgets entries before keep_from that it covers, and tickets
  * beyond JOURNAL_TICKETS_MAX. rules names the reducer that made it. */
 int journal_save_state(struct journal *journal, int64_t seq, const char *hash, const char *rules,

@@ -130,20 +130,28 @@ int journal_each_entry(struct journal *journal, int64_t seq,
     return r;
 }
 
+/* Inside a transaction: what exists nowhere else goes to the outbox, the rest goes. */
+static int forget_prefix(struct journal *journal, const char *device, bool keep_own)
+{
+    int r = 0;
+    if (keep_own)
+        r = journal_exec(journal,
+                         "INSERT OR IGNORE INTO outbox(counter, id, text) SELECT counter, id, text"
+                         " FROM entries WHERE device = ? AND counter > 0",
+                         "s", device);
+    if (r >= 0)
+        r = journal_exec(journal, "DELETE FROM entries", "");
+    if (r >= 0)
+        r = journal_exec(journal, "DELETE FROM state", "");
+    return r;
+}
+
 int journal_restart(struct journal *journal, const char *device)
 {
     int r = journal_begin(journal);
     if (r < 0)
         return r;
-    r = journal_exec(journal,
-                     "INSERT OR IGNORE INTO outbox(counter, id, text) SELECT counter, id, text"
-                     " FROM entries WHERE device = ? AND counter > 0",
-                     "s", device);
-    if (r >= 0)
-        r = journal_exec(journal, "DELETE FROM entries", "");
-    if (r >= 0)
-        r = journal_exec(journal, "DELETE FROM state", "");
-    return journal_end(journal, r);
+    return journal_end(journal, forget_prefix(journal, device, true));
 }
 
 bool journal_has(struct journal *journal, int64_t seq, const char *hash)
@@ -208,25 +216,55 @@ static int unpack(const void *bytes, size_t size, struct queue *ret)
     return 0;
 }
 
-int journal_save_state(struct journal *journal, int64_t seq, const char *hash, const char *rules,
-                       const struct queue *queue, int64_t keep_from)
+static int put_state(struct journal *journal, int64_t seq, const char *hash, const char *rules,
+                     const struct queue *queue)
 {
     size_t size;
     unsigned char *bytes = pack(queue, &size);
     if (!bytes)
         return -ENOMEM;
-    int r = journal_begin(journal);
-    if (r >= 0)
-        r = journal_exec(journal,
+    int r = journal_exec(journal,
                          "INSERT OR REPLACE INTO state(one, seq, hash, rules, bytes)"
                          " VALUES(1, ?, ?, ?, ?)",
                          "issb", seq, hash, rules, (const void *)bytes, size);
+    free(bytes);
+    return r;
+}
+
+int journal_replace(struct journal *journal, const char *device, bool replaced, int64_t seq,
+                    const char *hash, const char *rules, const struct queue *queue)
+{
+    int r = journal_begin(journal);
+    if (r < 0)
+        return r;
+    r = forget_prefix(journal, device, replaced);
+    if (r >= 0)
+        r = put_state(journal, seq, hash, rules, queue);
+    return journal_end(journal, r);
+}
+
+int journal_covered(struct journal *journal, const char (*ids)[UID_SIZE], int count)
+{
+    int r = journal_begin(journal);
+    if (r < 0)
+        return r;
+    for (int i = 0; i < count && r >= 0; i++)
+        r = journal_exec(journal, "DELETE FROM outbox WHERE id = ?", "s", ids[i]);
+    return journal_end(journal, r);
+}
+
+int journal_save_state(struct journal *journal, int64_t seq, const char *hash, const char *rules,
+                       const struct queue *queue, int64_t keep_from)
+{
+    int r = journal_begin(journal);
+    if (r < 0)
+        return r;
+    r = put_state(journal, seq, hash, rules, queue);
     if (r >= 0)
         r = journal_exec(journal, "DELETE FROM entries WHERE seq < ? AND seq <= ?", "ii", keep_from,
                          seq);
     if (r >= 0)
         r = journal_trim_tickets(journal);
-    free(bytes);
     return journal_end(journal, r);
 }
 

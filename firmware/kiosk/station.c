@@ -221,6 +221,7 @@ static void turn(struct station *station)
     int wait = station_device_tick(station);
     wait = least(wait, sync_tick(station));
     wait = least(wait, sync_history_tick(station));
+    wait = least(wait, sync_snapshot_tick(station));
     wait = least(wait, sync_upload_tick(station));
     wait = least(wait, station_programme_tick(station));
     store_high(station);

@@ -141,7 +141,10 @@ static char *status_body(struct station *station)
     cJSON_AddStringToObject(json, "programme",
                             station->media.programme ? station->media.programme->id : "");
     cJSON_AddNumberToObject(json, "rules", RULES_MAX);
-    cJSON_AddStringToObject(json, "log", station->sync.deaf ? "not_understood" : "ok");
+    cJSON_AddStringToObject(json, "log",
+                            station->sync.deaf    ? "not_understood"
+                            : station->device.log ? station->device.log
+                                                  : "ok");
     cJSON_AddStringToObject(json, "records",
                             station->device.records ? station->device.records : "ok");
     add_files(station, json);
@@ -169,8 +172,8 @@ static void on_status(const struct http_client_answer *answer, void *context)
     struct device *device = &station->device;
     device->status = 0;
     if (answer->result == HTTP_CLIENT_OK) {
-        device->records = NULL; /* told */
         keep_claim_key(station, answer->body);
+        device->records = device->log = NULL; /* told */
         return;
     }
     station_report("status: %s", answer->text);

@@ -23,6 +23,27 @@ void station_log_finish(struct station_log *log)
     outbox_finish(&log->outbox);
 }
 
+static void count_own(struct station_log *log, int64_t counter)
+{
+    if (counter <= log->outbox.counter)
+        return;
+    log->outbox.counter = counter; /* the cloud knows more than the journal */
+    log->older = true;
+}
+
+static void compare_state(struct station_log *log, const struct entry *entry)
+{
+    char state[STATE_SIZE];
+    if (!*entry->state || log->strayed)
+        return;
+    entry_state(&log->confirmed, state);
+    if (strcmp(state, entry->state) == 0)
+        return;
+    station_report("log: entry %lld (%s) gave state %s in the cloud, %s here",
+                   (long long)entry->seq, event_kind_name(entry->event.kind), entry->state, state);
+    log->strayed = true;
+}
+
 /* The cloud's verdict rules: an entry that it did not apply is not applied here either. */
 static void apply(struct station_log *log, const struct entry *entry)
 {
@@ -35,11 +56,9 @@ static void apply(struct station_log *log, const struct entry *entry)
     }
     log->seq = entry->seq;
     memcpy(log->hash, entry->hash, HASH_SIZE);
-    if (entry->event.counter > log->outbox.counter &&
-        strcmp(entry->event.device, log->device) == 0) {
-        log->outbox.counter = entry->event.counter; /* the cloud knows more than the journal */
-        log->older = true;
-    }
+    if (strcmp(entry->event.device, log->device) == 0)
+        count_own(log, entry->event.counter);
+    compare_state(log, entry);
 }
 
 static int replay(const struct entry *entry, void *context)
@@ -110,8 +129,40 @@ int station_log_restart(struct station_log *log)
     queue_finish(&log->confirmed);
     log->seq = log->saved_seq = 0;
     memcpy(log->hash, entry_first_hash, HASH_SIZE);
+    log->strayed = false;
+    log->epoch++;
     station_log_rebase(log);
     return 0;
+}
+
+int station_log_replace(struct station_log *log, struct snapshot *snapshot, bool replaced,
+                        int64_t counter)
+{
+    int r = journal_replace(log->journal, log->device, replaced, snapshot->seq, snapshot->hash,
+                            MACHIAI_RULES, &snapshot->queue);
+    if (r < 0)
+        return r;
+    r = outbox_load(&log->outbox, log->journal);
+    if (r < 0)
+        return r;
+    queue_finish(&log->confirmed);
+    log->confirmed = snapshot->queue;
+    queue_init(&snapshot->queue);
+    log->seq = log->saved_seq = snapshot->seq;
+    memcpy(log->hash, snapshot->hash, HASH_SIZE);
+    log->strayed = false;
+    log->epoch++;
+    count_own(log, counter);
+    station_log_rebase(log);
+    return 0;
+}
+
+int station_log_covered(struct station_log *log, const char (*ids)[UID_SIZE], int count)
+{
+    int r = journal_covered(log->journal, ids, count);
+    for (int i = 0; r == 0 && i < count; i++)
+        outbox_forget(&log->outbox, ids[i]);
+    return r;
 }
 
 void station_log_rebase(struct station_log *log)

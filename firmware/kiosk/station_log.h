@@ -5,6 +5,7 @@
 #define MACHIAI_KIOSK_STATION_LOG_H
 
 #include "outbox.h"
+#include "snapshot.h"
 
 enum {
     LOG_SAVE_EVERY = 2000, /* entries between two stored states */
@@ -18,7 +19,9 @@ struct station_log {
     int64_t seq; /* cursor: the last confirmed entry, */
     char hash[HASH_SIZE];
     int64_t saved_seq;
-    bool older;          /* the cloud has own events that they do not know: an old card image */
+    bool older;   /* the cloud has own events that these records do not know: an old card image */
+    bool strayed; /* an entry gave another state here than in the cloud */
+    int epoch;    /* of the history: another one after each restart and replacement */
     struct outbox outbox;
 };
 
@@ -35,6 +38,13 @@ int station_log_confirm(struct station_log *log, const struct entry *entries, in
     __attribute__((warn_unused_result));
 /* The cloud's history was replaced: back to the beginning, own events to the outbox. */
 int station_log_restart(struct station_log *log) __attribute__((warn_unused_result));
+/* A snapshot takes the prefix's place; takes the queue over on success. replaced: of another
+ * history, so own events go to the outbox. counter: of the device's last event in the cloud. */
+int station_log_replace(struct station_log *log, struct snapshot *snapshot, bool replaced,
+                        int64_t counter) __attribute__((warn_unused_result));
+/* Uploaded events that a snapshot covers leave the outbox. */
+int station_log_covered(struct station_log *log, const char (*ids)[UID_SIZE], int count)
+    __attribute__((warn_unused_result));
 /* Makes the view: prefix, then outbox. */
 void station_log_rebase(struct station_log *log);
 

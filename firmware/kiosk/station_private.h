@@ -91,12 +91,18 @@ struct sync {
     int64_t upload_next_ms;
     int upload_max; /* events of the next batch */
     /* The cloud was restored and lacks what we have (sync_history.c). */
-    bool giving;        /* no stream meanwhile */
-    bool forked;        /* it took none: no second try with this history */
-    int64_t give;       /* transfer */
-    int64_t give_seq;   /* what the cloud has */
-    int64_t given_seq;  /* last entry of the batch under way */
+    bool giving;       /* no stream meanwhile */
+    bool forked;       /* it took none: no second try with this history */
+    int64_t give;      /* transfer */
+    int64_t give_seq;  /* what the cloud has */
+    int64_t given_seq; /* last entry of the batch under way */
     int64_t give_next_ms;
+    /* A snapshot is to take the prefix's place (sync_snapshot.c); no stream meanwhile. */
+    bool fetching, replaced;
+    int64_t snapshot; /* transfer */
+    int64_t snapshot_next_ms;
+    int64_t snapshot_not_before_ms; /* the last one was of no use, or did not help */
+    int upload_epoch;               /* history at the time of the upload under way */
 };
 
 /* A request for the numbers of a party (usually of one) that is under way. */
@@ -138,6 +144,7 @@ struct device {
     int64_t status; /* transfer */
     bool status_due;
     int64_t status_next_ms;
+    const char *log;     /* what the cloud is to know of the prefix: "state"; NULL */
     const char *records; /* what the cloud is to know of the journal: "damaged", "older"; NULL */
 };
 
@@ -258,6 +265,8 @@ int station_programme_tick(struct station *station);
 
 /* sync.c */
 int sync_tick(struct station *station);
+/* Drops the prefix: the log comes from its beginning. */
+void sync_restart(struct station *station, const char *why);
 /* Half to one and a half times as long, so that a clinic's kiosks do not all come in one moment. */
 int64_t sync_jittered(int64_t ms);
 /* An entry that came with an answer: taken when it follows, else the stream brings it. */
@@ -274,6 +283,11 @@ void sync_reopen(struct station *station);
 void sync_lost(struct station *station, const struct http_client_answer *answer);
 /* sync_upload.c */
 int sync_upload_tick(struct station *station);
+/* sync_snapshot.c */
+/* replaced: our history is not the cloud's. Without a snapshot (an older cloud, one that cannot be
+ * read) the log is read from its beginning where that helps. */
+void sync_snapshot_begin(struct station *station, const char *why, bool replaced);
+int sync_snapshot_tick(struct station *station);
 /* sync_history.c: gives entries back to a cloud that was restored. */
 /* data: the `recover` event's. Nothing when our history is not a continuation of the cloud's. */
 void sync_history_begin(struct station *station, const char *data);

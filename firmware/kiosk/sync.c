@@ -132,7 +132,7 @@ static void on_open(void *context)
 
 /* -- entries ----------------------------------------------------------------------------------- */
 
-static void restart(struct station *station, const char *why)
+void sync_restart(struct station *station, const char *why)
 {
     station_report("the cloud's history is another one (%s): fetching it anew", why);
     sync_flush(station);
@@ -174,7 +174,7 @@ static void on_gap(struct station *station, const struct entry *entry, int64_t s
     sync->gaps++;
     if (forged || sync->gaps >= SYNC_GAPS_MAX) {
         sync->gaps = 0;
-        restart(station, forged ? "hash" : "gap");
+        sync_snapshot_begin(station, forged ? "hash" : "gap", true);
     }
     close_stream(station);
     schedule(station, 0);
@@ -280,6 +280,8 @@ void sync_flush(struct station *station)
             cry_out(station, &sync->pending[i]);
         for (int i = 0; i < count; i++)
             station_reissue(station, &sync->pending[i]);
+        if (station->log.strayed)
+            sync_snapshot_begin(station, "state", false);
     } else {
         close_stream(station);
         schedule(station, SYNC_RETRY_MAX_MS);
@@ -318,7 +320,7 @@ static void on_time(struct station *station, const char *data)
 static void on_event(const struct http_stream_event *event, void *context)
 {
     struct station *station = context;
-    if (station->sync.giving)
+    if (station->sync.giving || station->sync.fetching)
         return; /* what came with the same piece: it will come again */
     if (strcmp(event->name, "entry") == 0) {
         on_entry(station, event->data);
@@ -329,10 +331,9 @@ static void on_event(const struct http_stream_event *event, void *context)
     } else if (strcmp(event->name, "recover") == 0) {
         sync_history_begin(station, event->data);
     } else if (strcmp(event->name, "restart") == 0) {
-        restart(station, "restart");
+        sync_snapshot_begin(station, "restart", true);
     } else if (strcmp(event->name, "snapshot_needed") == 0) {
-        restart(station, "snapshot");
-        sync_reopen(station);
+        sync_snapshot_begin(station, "far behind", false);
     }
 }
 
@@ -340,7 +341,7 @@ int sync_tick(struct station *station)
 {
     struct sync *sync = &station->sync;
     char cursor[HTTP_STREAM_ID_SIZE] = "";
-    if (!station->enrolled || sync->stream || sync->giving)
+    if (!station->enrolled || sync->stream || sync->giving || sync->fetching)
         return STATION_TURN_MS;
     int left = station_left(sync->next_ms);
     if (left > 0)

@@ -6,25 +6,55 @@
 #include "station_private.h"
 #include "station_report.h"
 
+/* Of one answer. */
+struct verdicts {
+    int count;
+    char covered[OUTBOX_BATCH_MAX][UID_SIZE];
+    int covered_count;
+};
+
+/* A place at or before our own state's: a snapshot has it, no stream will bring it. */
+static bool is_covered(const struct station *station, const cJSON *seq)
+{
+    return cJSON_IsNumber(seq) && seq->valuedouble >= 1 &&
+           seq->valuedouble <= (double)station->log.seq &&
+           station->sync.upload_epoch == station->log.epoch;
+}
+
+static void take_verdict(struct station *station, const cJSON *one, struct verdicts *verdicts)
+{
+    struct outbox *outbox = &station->log.outbox;
+    const cJSON *id = cJSON_GetObjectItemCaseSensitive(one, "id");
+    const cJSON *seq = cJSON_GetObjectItemCaseSensitive(one, "seq");
+    if (!cJSON_IsString(id) || !uid_valid(id->valuestring))
+        return;
+    verdicts->count++;
+    bool ours = outbox_sent(outbox, id->valuestring, station_up());
+    if (ours && is_covered(station, seq) && verdicts->covered_count < OUTBOX_BATCH_MAX)
+        memcpy(verdicts->covered[verdicts->covered_count++], id->valuestring, UID_SIZE);
+    if (cJSON_IsNumber(seq) && seq->valuedouble == 0) /* put aside there, not in the log */
+        outbox_refuse(outbox, id->valuestring, station_up());
+}
+
 /* Every verdict moves its event on; how it was judged comes back in the stream, which may well be
  * faster than this answer. Gives the number of verdicts. */
 static int take_verdicts(struct station *station, const char *body)
 {
-    int count = 0;
+    struct verdicts verdicts = {0};
     cJSON *json = cJSON_Parse(body);
-    const cJSON *verdicts = cJSON_GetObjectItemCaseSensitive(json, "verdicts"), *one;
-    cJSON_ArrayForEach (one, verdicts) {
-        const cJSON *id = cJSON_GetObjectItemCaseSensitive(one, "id");
-        const cJSON *seq = cJSON_GetObjectItemCaseSensitive(one, "seq");
-        if (!cJSON_IsString(id))
-            continue;
-        count++;
-        (void)outbox_sent(&station->log.outbox, id->valuestring, station_up());
-        if (cJSON_IsNumber(seq) && seq->valuedouble == 0) /* put aside there, not in the log */
-            outbox_refuse(&station->log.outbox, id->valuestring, station_up());
-    }
+    const cJSON *one;
+    sync_flush(station); /* what the stream has brought is confirmed by its entries */
+    cJSON_ArrayForEach (one, cJSON_GetObjectItemCaseSensitive(json, "verdicts"))
+        take_verdict(station, one, &verdicts);
     cJSON_Delete(json);
-    return count;
+    if (verdicts.covered_count == 0)
+        return verdicts.count;
+    if (station_log_covered(&station->log, (const char(*)[UID_SIZE])verdicts.covered,
+                            verdicts.covered_count) < 0)
+        station_report("what the cloud has cannot be taken out of the outbox yet");
+    station_log_rebase(&station->log);
+    station_news_queue(station);
+    return verdicts.count;
 }
 
 static void on_answer(const struct http_client_answer *answer, void *context)
@@ -80,6 +110,7 @@ int sync_upload_tick(struct station *station)
         .done = on_answer,
         .context = station,
     };
+    sync->upload_epoch = station->log.epoch;
     sync->upload = http_client_send(station->http, &request);
     free(body);
     if (sync->upload < 0) {

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "ids.h"
-#include "queue.h"
+#include "snapshot.h"
 
 enum { BODY_SIZE = 2000 };
 
@@ -293,6 +293,29 @@ static void test_a_kiosk_that_finds_itself_older_gets_a_new_letter(void **state)
     expect_notice(server, "diverged", kiosk.device, true);
 }
 
+/* -- snapshots --------------------------------------------------------------------------------- */
+
+static void test_a_snapshot_is_the_state_and_the_device_s_counter(void **state)
+{
+    struct server *server = *state;
+    struct kiosk kiosk = enrol(server);
+    struct snapshot snapshot;
+    struct answer answer;
+    char error[200];
+
+    assert_string_equal(issue(server, &kiosk, 41, kiosk.letter[0], 1), "applied/");
+    answer = ask(server, &kiosk, "GET", "/api/v1/device/snapshot", NULL);
+    assert_int_equal(answer.status, 200);
+    assert_int_equal(answer_int(&answer, "counter"), 41);
+    snapshot_init(&snapshot);
+    if (snapshot_from_json(answer.json, &snapshot, error, sizeof(error)) < 0)
+        fail_msg("%s", error);
+    assert_int_equal(snapshot.seq, head_of(server));
+    assert_non_null(queue_holder(&snapshot.queue, (struct number){kiosk.letter[0], 1}));
+    snapshot_finish(&snapshot);
+    answer_free(&answer);
+}
+
 /* -- versions ---------------------------------------------------------------------------------- */
 
 static void test_a_kiosk_that_cannot_read_the_log_is_told_to_staff(void **state)
@@ -323,6 +346,7 @@ int main(void)
         cmocka_unit_test(test_many_events_of_a_branch_cost_one_letter),
         cmocka_unit_test(test_repetition_is_no_divergence),
         cmocka_unit_test(test_a_kiosk_that_finds_itself_older_gets_a_new_letter),
+        cmocka_unit_test(test_a_snapshot_is_the_state_and_the_device_s_counter),
         cmocka_unit_test(test_a_kiosk_that_cannot_read_the_log_is_told_to_staff),
     };
     return cmocka_run_group_tests_name("exceptions", tests, server_make, server_remove);

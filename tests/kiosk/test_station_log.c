@@ -154,6 +154,94 @@ static void a_replaced_history_gets_the_own_events_again(void **state)
     assert_string_equal(number_of(&f->log.view, 2), "A2");
 }
 
+/* -- snapshots --------------------------------------------------------------------------------- */
+
+static struct snapshot snapshot_of(const struct queue *queue, int64_t seq)
+{
+    struct snapshot snapshot;
+    snapshot_init(&snapshot);
+    snapshot.seq = seq;
+    memset(snapshot.hash, 'a', HASH_SIZE - 1);
+    assert_int_equal(queue_copy(queue, &snapshot.queue), 0);
+    return snapshot;
+}
+
+/* Two programs that disagree must not go on side by side. */
+static void confirm_with_state(struct fixture *f, const char *state)
+{
+    struct entry entry;
+    rig_entry(&f->rig, site_event(&f->rig.site, EVENT_MESSAGE, 0), VERDICT_APPLIED, &entry);
+    (void)snprintf(entry.state, sizeof entry.state, "%s", state);
+    assert_int_equal(station_log_confirm(&f->log, &entry, 1), 0);
+    entry_finish(&entry);
+}
+
+static void an_entry_that_gave_another_state_is_noticed(void **state)
+{
+    struct fixture *f = *state;
+    char same[STATE_SIZE];
+    entry_state(&f->log.confirmed, same); /* the message was empty before, too */
+    confirm_with_state(f, same);
+    assert_false(f->log.strayed);
+    confirm_with_state(f, ""); /* an older cloud says nothing */
+    assert_false(f->log.strayed);
+    confirm_with_state(f, "0123456789abcdef");
+    assert_true(f->log.strayed);
+    struct snapshot snapshot = snapshot_of(&f->log.confirmed, f->log.seq);
+    assert_int_equal(station_log_replace(&f->log, &snapshot, false, 0), 0);
+    assert_false(f->log.strayed);
+}
+
+/* Forked: own events of the old history go up again; what the snapshot covers leaves with the
+ * verdict; a restart of the program knows all that. */
+static void a_snapshot_takes_the_prefix_s_place(void **state)
+{
+    struct fixture *f = *state;
+    struct event confirmed = issue(f, 1);
+    confirm(f, confirmed, VERDICT_APPLIED);
+    struct event waiting = issue(f, 2);
+    struct snapshot snapshot = snapshot_of(&f->log.confirmed, 500);
+    assert_int_equal(station_log_replace(&f->log, &snapshot, true, 0), 0);
+    assert_int_equal(f->log.seq, 500);
+    assert_int_equal(f->log.outbox.count, 2);
+    assert_int_equal(f->log.view.count, 2); /* once each */
+    char ids[1][UID_SIZE];
+    memcpy(ids[0], confirmed.id, UID_SIZE);
+    assert_int_equal(station_log_covered(&f->log, (const char(*)[UID_SIZE])ids, 1), 0);
+    assert_int_equal(f->log.outbox.count, 1);
+    unload(f);
+    load(f);
+    assert_int_equal(f->log.seq, 500);
+    assert_int_equal(f->log.outbox.count, 1);
+    assert_string_equal(f->log.outbox.items[0]->event.id, waiting.id);
+    assert_string_equal(number_of(&f->log.view, 1), "A1");
+    assert_string_equal(number_of(&f->log.view, 2), "A2");
+}
+
+/* Far behind on the same history: nothing is uploaded a second time. */
+static void a_snapshot_of_the_same_history_brings_no_upload(void **state)
+{
+    struct fixture *f = *state;
+    confirm(f, issue(f, 1), VERDICT_APPLIED);
+    struct snapshot snapshot = snapshot_of(&f->log.confirmed, 500);
+    assert_int_equal(station_log_replace(&f->log, &snapshot, false, 0), 0);
+    assert_int_equal(f->log.outbox.count, 0);
+}
+
+/* The card was set back: the cloud's counter for this device is ahead of the records. */
+static void a_snapshot_that_knows_more_of_us_says_that_the_card_is_old(void **state)
+{
+    struct fixture *f = *state;
+    struct event event = issue(f, 1);
+    struct snapshot snapshot = snapshot_of(&f->log.confirmed, 500);
+    assert_int_equal(station_log_replace(&f->log, &snapshot, true, event.counter), 0);
+    assert_false(f->log.older);
+    snapshot = snapshot_of(&f->log.confirmed, 501);
+    assert_int_equal(station_log_replace(&f->log, &snapshot, true, event.counter + 7), 0);
+    assert_true(f->log.older);
+    assert_int_equal(issue(f, 2).counter, event.counter + 8);
+}
+
 /* The journal was lost: the counter goes on where the cloud knows it, never lower. */
 static void the_counter_outlives_the_journal(void **state)
 {
@@ -243,6 +331,10 @@ int main(void)
         WITH_LOG(what_the_cloud_refused_is_gone_from_the_view),
         WITH_LOG(a_restart_of_the_program_changes_nothing),
         WITH_LOG(a_replaced_history_gets_the_own_events_again),
+        WITH_LOG(an_entry_that_gave_another_state_is_noticed),
+        WITH_LOG(a_snapshot_takes_the_prefix_s_place),
+        WITH_LOG(a_snapshot_of_the_same_history_brings_no_upload),
+        WITH_LOG(a_snapshot_that_knows_more_of_us_says_that_the_card_is_old),
         WITH_LOG(the_counter_outlives_the_journal),
         WITH_LOG(stored_state_spares_the_replay),
         WITH_LOG(a_batch_is_json_of_what_is_due),
