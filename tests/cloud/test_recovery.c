@@ -96,16 +96,16 @@ static int drop(void **state)
 
 static int issue_at(struct fixture *f, enum channel channel, struct intake_refusal *refusal)
 {
-    struct intake_request request = {.desk_no = 1, .channel = channel};
+    struct intake_request request = {.persons = 1, .desk_no = 1, .channel = channel};
     struct intake_ticket ticket;
     const struct ticket *found;
     int result, number;
 
-    ids_uuid(request.ticket);
+    ids_uuid(request.tickets[0]);
     result = intake_issue(f->cloud, f->site, &request, &ticket, refusal);
     if (result < 0)
         return result;
-    found = queue_ticket(site_read(f->site), request.ticket);
+    found = queue_ticket(site_read(f->site), request.tickets[0]);
     number = found->number.value;
     site_read_end(f->site);
     return number;
