@@ -1,7 +1,8 @@
 #!/bin/sh
-# Speaks the clips of the voice: make.sh DIRECTORY [MAX]
+# Speaks the clips of the voice: make.sh DIRECTORY [MAX [ROOMS]]
 #
 # Numbers 1..MAX (199; 999 for a device image), lettered numbers, rooms and phrases, one Opus file each.
+# ROOMS: a file with the よみ of a clinic's own rooms, one a line, in kana.
 # Needs open_jtalk with its dictionary, the voice, opusenc and a C compiler: group voice of
 # cmake/packages.sh. None of it is needed on the device. A clip that is there is not made again, unless
 # the recipe has changed since.
@@ -12,7 +13,8 @@ core=$here/../../firmware/core
 dictionary=/var/lib/mecab/dic/open-jtalk/naist-jdic
 speaker=/usr/share/hts-voice/nitech-jp-atr503-m001/nitech_jp_atr503_m001.htsvoice
 pace=0.92 # a little slower than the voice's own: for old ears
-[ $# -ge 1 ] && [ $# -le 2 ] || { echo "usage: make.sh DIRECTORY [MAX]" >&2; exit 2; }
+kinds='number letter value room phrase'
+[ $# -ge 1 ] && [ $# -le 3 ] || { echo "usage: make.sh DIRECTORY [MAX [ROOMS]]" >&2; exit 2; }
 
 need() { # PATH PACKAGE
     [ -e "$1" ] || command -v "$1" >/dev/null || {
@@ -35,14 +37,14 @@ trap 'exit 130' INT TERM
 "${CC:-cc}" -std=gnu11 -O1 -I "$core" -o "$scratch/phrases" \
     "$here/phrases.c" "$core/reading.c" "$core/number.c"
 "${CC:-cc}" -std=gnu11 -O1 -o "$scratch/level" "$here/level.c" -lm
-"$scratch/phrases" ${2:+"$2"} >"$scratch/all"
+"$scratch/phrases" ${2:+"$2"} ${3:+"$3"} >"$scratch/all"
 
 # What all clips depend on; the texts of single clips are in their own lines of the list.
 recipe=$(cat "$here/make.sh" "$here/level.c" "$speaker" | cksum)
 if [ "$(cat "$out/.recipe" 2>/dev/null)" != "$recipe" ]; then
-    rm -rf "$out/number" "$out/room" "$out/phrase" "$out/.spoken"
+    for kind in $kinds .spoken; do rm -rf "$out/$kind"; done
 fi
-mkdir -p "$out/number" "$out/room" "$out/phrase" "$out/.spoken/number" "$out/.spoken/room" "$out/.spoken/phrase"
+for kind in $kinds; do mkdir -p "$out/$kind" "$out/.spoken/$kind"; done
 echo "$recipe" >"$out/.recipe"
 cat >"$out/LICENCE.txt" <<END
 Spoken by Open JTalk with the voice "nitech_jp_atr503_m001", (c) 2003-2012 Nagoya Institute of Technology,

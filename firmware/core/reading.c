@@ -29,22 +29,24 @@ void reading_value(int value, char ret[static READING_VALUE_SIZE])
                    ones[value % 10]);
 }
 
+void reading_letter(char letter, char ret[static READING_LETTER_SIZE])
+{
+    ret[0] = '\0';
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
+        if (letters[i].letter == letter)
+            (void)snprintf(ret, READING_LETTER_SIZE, "%s", letters[i].kana);
+}
+
 void reading_number(struct number number, char ret[static READING_SIZE])
 {
-    char value[READING_VALUE_SIZE];
-    const char *letter = "", *of = "";
+    char value[READING_VALUE_SIZE], letter[READING_LETTER_SIZE];
 
     ret[0] = '\0';
     if (!number_valid(number))
         return;
-    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
-        if (letters[i].letter == number.letter) {
-            letter = letters[i].kana;
-            of = "の";
-        }
-    }
+    reading_letter(number.letter, letter);
     reading_value(number.value, value);
-    (void)snprintf(ret, READING_SIZE, "%s%s%sばん", letter, of, value);
+    (void)snprintf(ret, READING_SIZE, "%s%s%sばん", letter, letter[0] != '\0' ? "の" : "", value);
 }
 
 /* -- rooms ---------------------------------------------------------------------------------------
@@ -53,13 +55,36 @@ void reading_number(struct number number, char ret[static READING_SIZE])
 static const struct {
     const char *name, *kana;
 } plain_rooms[] = {
-    {"診察室", "しんさつしつ"},         {"処置室", "しょちしつ"},
-    {"検査室", "けんさしつ"},           {"採血室", "さいけつしつ"},
-    {"点滴室", "てんてきしつ"},         {"相談室", "そうだんしつ"},
-    {"レントゲン室", "れんとげんしつ"}, {"会計", "かいけい"},
-    {"会計窓口", "かいけいまどぐち"},   {"受付", "うけつけ"},
-    {"中待合", "なかまちあい"},         {"予診室", "よしんしつ"},
-    {"内視鏡室", "ないしきょうしつ"},   {"リハビリ室", "リハビリしつ"},
+    {"診察室", "しんさつしつ"},
+    {"処置室", "しょちしつ"},
+    {"検査室", "けんさしつ"},
+    {"採血室", "さいけつしつ"},
+    {"点滴室", "てんてきしつ"},
+    {"相談室", "そうだんしつ"},
+    {"レントゲン室", "れんとげんしつ"},
+    {"会計", "かいけい"},
+    {"会計窓口", "かいけいまどぐち"},
+    {"受付", "うけつけ"},
+    {"中待合", "なかまちあい"},
+    {"予診室", "よしんしつ"},
+    {"内視鏡室", "ないしきょうしつ"},
+    {"リハビリ室", "リハビリしつ"},
+    {"内科", "ないか"},
+    {"小児科", "しょうにか"},
+    {"外科", "げか"},
+    {"整形外科", "せいけいげか"},
+    {"皮膚科", "ひふか"},
+    {"眼科", "がんか"},
+    {"耳鼻科", "じびか"},
+    {"耳鼻咽喉科", "じびいんこうか"},
+    {"婦人科", "ふじんか"},
+    {"産婦人科", "さんふじんか"},
+    {"泌尿器科", "ひにょうきか"},
+    {"歯科", "しか"},
+    {"予防接種", "よぼうせっしゅ"},
+    {"発熱外来", "はつねつがいらい"},
+    {"健診", "けんしん"},
+    {"診察", "しんさつ"},
 };
 
 /* 診 as a counter: the number before it changes its sound. */

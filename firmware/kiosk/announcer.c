@@ -8,15 +8,17 @@
 
 enum {
     SAMPLES_MS = ANNOUNCER_RATE / 1000,
-    /* chime, wait, each reading's clips, the pause between, rest */
-    PARTS_MAX = 4 + ANNOUNCER_READINGS * ANNOUNCER_CLIPS_MAX,
-    NO_CLIP = -1
+    /* chime, wait, each reading's clips with a breath each, the pause between, rest */
+    PARTS_MAX = 4 + ANNOUNCER_READINGS * 2 * ANNOUNCER_CLIPS_MAX,
+    NO_CLIP = -1,
+    VOLUME_MAX = 100
 };
 
 struct clip {
     unsigned char *bytes;
     OggOpusFile *opus;
     int samples;
+    bool breath;
 };
 
 /* A stretch of the line: a clip, or the chime's samples, which are silence behind their end. */
@@ -31,6 +33,8 @@ struct announcement {
     int clip_count;
     struct part parts[PARTS_MAX];
     int part_count;
+    int second; /* part that begins the second reading */
+    float gain;
 };
 
 struct announcer {
@@ -57,7 +61,8 @@ static int read_bytes(const char *path, unsigned char **ret, size_t *ret_size)
         free(bytes);
         return -EINVAL;
     }
-    *ret = bytes;
+    unsigned char *fitting = realloc(bytes, size);
+    *ret = fitting == NULL ? bytes : fitting;
     *ret_size = size;
     return 0;
 }
@@ -85,6 +90,15 @@ static void add_part(struct announcement *announcement, int clip, int samples)
     *part = (struct part){.clip = clip, .samples = samples};
 }
 
+static void add_reading(struct announcement *announcement)
+{
+    for (int i = 0; i < announcement->clip_count; i++) {
+        if (i > 0 && announcement->clips[i].breath)
+            add_part(announcement, NO_CLIP, ANNOUNCER_BREATH_MS * SAMPLES_MS);
+        add_part(announcement, i, announcement->clips[i].samples);
+    }
+}
+
 static void line_up(struct announcement *announcement)
 {
     add_part(announcement, NO_CLIP, CHIME_SAMPLES);
@@ -94,20 +108,33 @@ static void line_up(struct announcement *announcement)
     for (int reading = 0; reading < ANNOUNCER_READINGS && announcement->clip_count > 0; reading++) {
         if (reading > 0)
             add_part(announcement, NO_CLIP, ANNOUNCER_PAUSE_MS * SAMPLES_MS);
-        for (int i = 0; i < announcement->clip_count; i++)
-            add_part(announcement, i, announcement->clips[i].samples);
+        announcement->second = announcement->part_count;
+        add_reading(announcement);
     }
     add_part(announcement, NO_CLIP, ANNOUNCER_REST_MS * SAMPLES_MS);
 }
 
-int announcement_create(const char *const *paths, int count, struct announcement **ret)
+/* Loudness is felt by its logarithm: a square comes near enough to make each step alike. */
+static float gain_of(int volume)
+{
+    int bounded = volume < 0 ? 0 : volume > VOLUME_MAX ? VOLUME_MAX : volume;
+    float part = (float)bounded / VOLUME_MAX;
+    return part * part;
+}
+
+int announcement_create(const struct announcer_clip *clips, int count, int volume,
+                        struct announcement **ret)
 {
     int result = count > ANNOUNCER_CLIPS_MAX ? -EINVAL : 0;
     struct announcement *announcement = calloc(1, sizeof *announcement);
     if (announcement == NULL)
         return -ENOMEM;
-    for (int i = 0; i < count && result == 0; i++)
-        result = load_clip(paths[i], &announcement->clips[announcement->clip_count++]);
+    announcement->gain = gain_of(volume);
+    for (int i = 0; i < count && result == 0; i++) {
+        struct clip *clip = &announcement->clips[announcement->clip_count++];
+        clip->breath = clips[i].breath;
+        result = load_clip(clips[i].path, clip);
+    }
     if (result < 0) {
         announcement_destroy(announcement);
         return result;
@@ -128,12 +155,23 @@ void announcement_destroy(struct announcement *announcement)
     free(announcement);
 }
 
-int announcement_ms(const struct announcement *announcement)
+/* When the part begins. */
+static int part_ms(const struct announcement *announcement, int part)
 {
     int samples = 0;
-    for (int i = 0; i < announcement->part_count - 1; i++)
+    for (int i = 0; i < part; i++)
         samples += announcement->parts[i].samples;
     return samples / SAMPLES_MS;
+}
+
+int announcement_ms(const struct announcement *announcement)
+{
+    return part_ms(announcement, announcement->part_count - 1);
+}
+
+int announcement_second_ms(const struct announcement *announcement)
+{
+    return part_ms(announcement, announcement->second);
 }
 
 bool announcement_speaks(const struct announcement *announcement)
@@ -187,6 +225,12 @@ static void read_clip(struct clip *clip, int from, int16_t *samples, int count)
     }
 }
 
+static void apply_gain(int16_t *samples, int count, float gain)
+{
+    for (int i = 0; i < count; i++)
+        samples[i] = (int16_t)((float)samples[i] * gain);
+}
+
 static void next_part(struct announcer *announcer)
 {
     announcer->played = 0;
@@ -224,6 +268,7 @@ void announcer_read(struct announcer *announcer, int16_t *samples, int count)
             memcpy(samples, announcer->chime + announcer->played, (size_t)size * sizeof *samples);
         else if (part->clip != NO_CLIP)
             read_clip(&now->clips[part->clip], announcer->played, samples, size);
+        apply_gain(samples, size, now->gain);
         samples += size;
         count -= size;
         announcer->played += size;

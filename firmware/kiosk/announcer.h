@@ -1,7 +1,7 @@
 /* What the loudspeaker says: announcements one after another, as samples.
  *
  *     |chime      |voice         |pause   |voice         |rest     |chime of the next call ...
- *     0           1700 ms                 said again
+ *     0           1640 ms                 said again
  *
  * Everything stands in one line, so that two voices can never sound at once. No device, no thread,
  * no clock: whoever asks for samples lets time pass. Clips are decoded while they are played.
@@ -16,12 +16,13 @@
 
 enum {
     ANNOUNCER_RATE = CHIME_RATE,
-    ANNOUNCER_VOICE_MS = 1700, /* the voice begins, counted from the call's picture */
+    ANNOUNCER_VOICE_MS = 1640, /* the voice begins, counted from the announcement's start */
+    ANNOUNCER_BREATH_MS = 200, /* between a number and the next one, or the place */
     ANNOUNCER_PAUSE_MS = 1200, /* between the two readings */
     ANNOUNCER_REST_MS = 1500,  /* behind a call, before the next one */
     ANNOUNCER_READINGS = 2,
-    ANNOUNCER_CLIPS_MAX = 2,  /* of one reading: the number, the place */
-    ANNOUNCER_QUEUE_MAX = 16, /* announcements; as many as wait for the stage */
+    ANNOUNCER_CLIPS_MAX = 17, /* of one reading: eight numbers in two halves each, and the place */
+    ANNOUNCER_QUEUE_MAX = 16, /* announcements that wait for the one that sounds */
     ANNOUNCER_CLIP_BYTES_MAX = 128 * 1024,
     ANNOUNCER_CLIP_MS_MAX = 10 * 1000,
     ANNOUNCER_DUCK_MS = 120, /* a film gets softer in this time, */
@@ -33,13 +34,21 @@ enum {
 
 struct announcement;
 
-/* Reads the Opus files `paths` into memory, mono; none = chime only. -ENOENT, -EINVAL (no such
- * clip, or too long), -ENOMEM. */
-int announcement_create(const char *const *paths, int count, struct announcement **ret)
-    __attribute__((warn_unused_result));
+/* One Opus file of a reading. */
+struct announcer_clip {
+    const char *path;
+    bool breath; /* a new phrase: a pause stands before it */
+};
+
+/* Reads the clips into memory, mono; none = chime only. volume 0..100: of chime and voice, felt as
+ * evenly rising. -ENOENT, -EINVAL (no such clip, or too long), -ENOMEM. */
+int announcement_create(const struct announcer_clip *clips, int count, int volume,
+                        struct announcement **ret) __attribute__((warn_unused_result));
 void announcement_destroy(struct announcement *announcement);
 /* From its beginning to the end of the last word; of the chime when it has no words. */
 int announcement_ms(const struct announcement *announcement);
+/* When the second reading begins; 0 when it has no words. */
+int announcement_second_ms(const struct announcement *announcement);
 bool announcement_speaks(const struct announcement *announcement);
 
 struct announcer;

@@ -7,7 +7,7 @@
 
 enum {
     CHIME_RATE = 48000,
-    CHIME_LEAD_MS = 100,  /* after the call's first picture */
+    CHIME_LEAD_MS = 40,   /* with the sound device's own delay about 100 ms behind the picture */
     CHIME_STEP_MS = 450,  /* from the first note to the second */
     CHIME_TAIL_MS = 1100, /* a note's decay */
     CHIME_MS = CHIME_LEAD_MS + CHIME_STEP_MS + CHIME_TAIL_MS,

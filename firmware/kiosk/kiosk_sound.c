@@ -1,26 +1,26 @@
 /* What is heard of a call that takes the stage. */
 #include "kiosk.h"
 
-/* Without the time of day a call is rather heard at night than missed by day. */
-static bool quiet_now(const struct kiosk *kiosk)
-{
-    struct monitor_world world;
-    struct civil civil;
-    kiosk_monitor_world(kiosk, &world);
-    if (!world.has_time || world.queue == NULL || !world.queue->has_settings)
-        return false;
-    civil_from_ms(world.site_ms, world.queue->settings.utc_offset_min, &civil);
-    return quiet_at(&kiosk->config->quiet, civil.weekday, civil.minute_of_day);
-}
-
 void kiosk_announce(struct kiosk *kiosk)
 {
-    if (!monitor_flow_take_chime(&kiosk->monitor_flow) || kiosk->voice == NULL || quiet_now(kiosk))
+    struct monitor_flow *flow = &kiosk->monitor_flow;
+    struct monitor_world world;
+    if (!monitor_flow_take_chime(flow) || kiosk->voice == NULL)
         return;
-    const struct stage_call *stage = &kiosk->monitor_flow.calls[0];
-    struct voice_call call = {.number = stage->call.number,
-                              .reading = stage->reading,
+    kiosk_monitor_world(kiosk, &world);
+    const struct settings *settings = &world.queue->settings;
+    struct quiet_sound sound =
+        quiet_sound(&kiosk->config->quiet, settings, world.has_time ? &world.site_ms : NULL);
+    if (!sound.chime)
+        return;
+    const struct stage_call *stage = &flow->calls[0];
+    struct voice_call call = {.reading = stage->reading,
                               .room = stage->call.room,
-                              .payment = stage->call.payment};
-    monitor_flow_spoken(&kiosk->monitor_flow, voice_announce(kiosk->voice, &call));
+                              .payment = stage->call.payment,
+                              .volume = sound.volume};
+    for (int i = 0; i < stage->person_count && sound.voice; i++)
+        if (!stage->persons[i].no_voice)
+            call.numbers[call.count++] = stage->persons[i].number;
+    struct voice_times times = voice_announce(kiosk->voice, &call);
+    monitor_flow_spoken(flow, times.second_ms, times.end_ms);
 }

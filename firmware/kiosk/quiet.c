@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "settings.h"
+
 enum { PART_SIZE = 16, DAY_MINUTES = 24 * 60 };
 
 static const char advice[] = "not understood; write spans and days, like 21:00-07:00, sunday";
@@ -67,15 +69,42 @@ const char *quiet_parse(const char *text, struct quiet *ret)
     return NULL;
 }
 
+/* From `from` to `to`, over midnight when it ends before it begins. */
+static bool within(int from, int to, int minute_of_day)
+{
+    bool after = minute_of_day >= from, before = minute_of_day < to;
+    return from <= to ? after && before : after || before;
+}
+
 bool quiet_at(const struct quiet *quiet, int weekday, int minute_of_day)
 {
     if (quiet->days[weekday])
         return true;
-    for (int i = 0; i < quiet->span_count; i++) {
-        int from = quiet->spans[i].from, to = quiet->spans[i].to;
-        bool after = minute_of_day >= from, before = minute_of_day < to;
-        if (from < to ? after && before : after || before)
+    for (int i = 0; i < quiet->span_count; i++)
+        if (within(quiet->spans[i].from, quiet->spans[i].to, minute_of_day))
             return true;
-    }
     return false;
+}
+
+struct quiet_sound quiet_sound(const struct quiet *quiet, const struct settings *settings,
+                               const int64_t *site_ms)
+{
+    struct quiet_sound sound = {true, !settings->voice_off, settings->volume[SESSION_AM]};
+    struct civil civil;
+    if (site_ms != NULL) {
+        civil_from_ms(*site_ms, settings->utc_offset_min, &civil);
+        int minute = civil.minute_of_day;
+        enum session_kind part = minute < settings->pm_from        ? SESSION_AM
+                                 : minute < settings->evening_from ? SESSION_PM
+                                                                   : SESSION_EVENING;
+        sound.volume = settings->volume[part];
+        if (quiet_at(quiet, civil.weekday, minute) ||
+            (civil.weekday == 0 && !settings->voice_sunday) ||
+            within(settings->voice_night_from, settings->voice_night_to, minute))
+            sound.chime = false;
+    }
+    if (sound.volume == 0)
+        sound.chime = false;
+    sound.voice = sound.voice && sound.chime;
+    return sound;
 }

@@ -12,7 +12,7 @@
 #include "config.h"
 #include "reading.h"
 
-enum { CLIP_PATH_SIZE = CONFIG_PATH_SIZE + READING_SIZE + 32, DEVICE_SAMPLES = 1024 };
+enum { CLIP_PATH_SIZE = CONFIG_PATH_SIZE + READING_SIZE + 32, DEVICE_SAMPLES = 512 };
 
 struct voice {
     SDL_AudioDeviceID device;
@@ -115,32 +115,74 @@ static bool find_place(const struct voice *voice, const struct voice_call *call,
            find(voice, "phrase", "screen", path);
 }
 
-static int compose(const struct voice *voice, const struct voice_call *call,
-                   struct announcement **ret)
+/* Clips of one reading, with the room for their paths. */
+struct reading {
+    char paths[ANNOUNCER_CLIPS_MAX][CLIP_PATH_SIZE];
+    struct announcer_clip clips[ANNOUNCER_CLIPS_MAX];
+    int count;
+};
+
+/* The clip whose path stands in the next free place. */
+static void take_clip(struct reading *reading, bool breath)
 {
-    char number[CLIP_PATH_SIZE], place[CLIP_PATH_SIZE];
-    const char *paths[ANNOUNCER_CLIPS_MAX] = {number, place};
-    int count = 0;
-    if (find(voice, "number", call->number, number))
-        count = find_place(voice, call, place) ? 2 : 1;
-    else if (find(voice, "phrase", "check", number))
-        count = 1;
-    return announcement_create(paths, count, ret);
+    reading->clips[reading->count] =
+        (struct announcer_clip){.path = reading->paths[reading->count], .breath = breath};
+    reading->count++;
 }
 
-int voice_announce(struct voice *voice, const struct voice_call *call)
+/* A number's own clip; or its letter's and the whole number behind it. */
+static bool take_number(const struct voice *voice, const char *number, struct reading *reading)
 {
+    char letter[2] = {number[0], '\0'};
+    if (find(voice, "number", number, reading->paths[reading->count])) {
+        take_clip(reading, true);
+        return true;
+    }
+    if (!isupper((unsigned char)number[0]) ||
+        !find(voice, "letter", letter, reading->paths[reading->count]) ||
+        !find(voice, "value", number + 1, reading->paths[reading->count + 1]))
+        return false;
+    take_clip(reading, true);
+    take_clip(reading, false);
+    return true;
+}
+
+/* Everybody who is called, then the place: nobody goes who was not called by the own number. */
+static void compose(const struct voice *voice, const struct voice_call *call,
+                    struct reading *reading)
+{
+    bool all = call->count > 0 && call->count <= VOICE_NUMBERS_MAX;
+    reading->count = 0;
+    for (int i = 0; i < call->count && all; i++)
+        all = take_number(voice, call->numbers[i], reading);
+    if (all) {
+        if (find_place(voice, call, reading->paths[reading->count]))
+            take_clip(reading, true);
+        return;
+    }
+    reading->count = 0;
+    if (call->count > 0 && find(voice, "phrase", "check", reading->paths[0]))
+        take_clip(reading, false);
+}
+
+struct voice_times voice_announce(struct voice *voice, const struct voice_call *call)
+{
+    static struct reading reading; /* large; the main thread alone announces */
     struct announcement *announcement = NULL;
-    int result = compose(voice, call, &announcement);
+    struct voice_times times = {0, 0};
+    compose(voice, call, &reading);
+    int result = announcement_create(reading.clips, reading.count, call->volume, &announcement);
     if (result < 0) /* a broken clip */
-        result = announcement_create(NULL, 0, &announcement);
+        result = announcement_create(NULL, 0, call->volume, &announcement);
     if (result < 0)
-        return 0;
-    int ms = announcement_speaks(announcement) ? announcement_ms(announcement) : 0;
+        return times;
+    if (announcement_speaks(announcement))
+        times = (struct voice_times){.second_ms = announcement_second_ms(announcement),
+                                     .end_ms = announcement_ms(announcement)};
     SDL_LockAudioDevice(voice->device);
     result = announcer_add(voice->announcer, announcement);
     SDL_UnlockAudioDevice(voice->device);
-    return result < 0 ? 0 : ms;
+    return result < 0 ? (struct voice_times){0, 0} : times;
 }
 
 float voice_film_gain(struct voice *voice)

@@ -2,18 +2,29 @@
  *
  * Numbers and places only, never a name. Clips are those of assets/voice: one a number, one a room,
  * in kana; a clip that is missing is replaced by a phrase that is true of every call, and last by
- * the chime alone.
+ * the chime alone. A patient who wishes no voice gets the chime and the glass: the chime says only
+ * that somebody is called.
  */
 #ifndef MACHIAI_KIOSK_VOICE_H
 #define MACHIAI_KIOSK_VOICE_H
 
 #include <stdbool.h>
 
+enum { VOICE_NUMBERS_MAX = 8 }; /* a party that is called together */
+
 struct voice_call {
-    const char *number;  /* as number_format() writes it */
+    const char *numbers[VOICE_NUMBERS_MAX]; /* as number_format() writes them; none = chime only */
+    int count;
     const char *reading; /* the clinic's own よみ of the room, "" = none */
     const char *room;    /* 表示名, "" = none */
     bool payment;
+    int volume; /* 0..100 */
+};
+
+/* Counted from the announcement's start; both 0 when nothing is said. */
+struct voice_times {
+    int second_ms; /* the second reading begins */
+    int end_ms;    /* end of the last word */
 };
 
 struct voice;
@@ -24,9 +35,8 @@ struct voice;
 int voice_create(const char *clips, struct voice **ret) __attribute__((warn_unused_result));
 void voice_destroy(struct voice *voice);
 
-/* Announces the call behind those that still sound. Never waits for the device. Returns the time to
- * the end of its last word in ms; 0 when there is a chime but no word, or nothing at all. */
-int voice_announce(struct voice *voice, const struct voice_call *call);
+/* Announces the call behind those that still sound. Never waits for the device. */
+struct voice_times voice_announce(struct voice *voice, const struct voice_call *call);
 
 /* How loud a film may be now, 0..1. The film's sound is to be multiplied with it in this device's
  * callback. */

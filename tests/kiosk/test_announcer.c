@@ -11,7 +11,7 @@ enum { TEN_MS = ANNOUNCER_RATE / 100 };
 static struct announcement *chime_only(void)
 {
     struct announcement *announcement = NULL;
-    assert_int_equal(announcement_create(NULL, 0, &announcement), 0);
+    assert_int_equal(announcement_create(NULL, 0, 100, &announcement), 0);
     return announcement;
 }
 
@@ -67,16 +67,44 @@ static void test_any_size_of_request_gives_the_same_samples(void **state)
     announcer_destroy(announcer);
 }
 
+/* Loudest sample of a chime at this volume. */
+static int peak_at(int volume)
+{
+    static int16_t samples[CHIME_SAMPLES];
+    struct announcer *announcer = NULL;
+    struct announcement *announcement = NULL;
+    int peak = 0;
+    assert_int_equal(announcer_create(&announcer), 0);
+    assert_int_equal(announcement_create(NULL, 0, volume, &announcement), 0);
+    assert_int_equal(announcer_add(announcer, announcement), 0);
+    announcer_read(announcer, samples, CHIME_SAMPLES);
+    for (int i = 0; i < CHIME_SAMPLES; i++)
+        peak = abs(samples[i]) > peak ? abs(samples[i]) : peak;
+    announcer_destroy(announcer);
+    return peak;
+}
+
+static void test_volume(void **state)
+{
+    int whole = peak_at(100);
+    (void)state;
+    assert_in_range(whole, 8000, 30000);
+    assert_in_range(peak_at(50), whole / 4 - 2, whole / 4 + 2);
+    assert_int_equal(peak_at(0), 0);
+    assert_int_equal(peak_at(300), whole);
+    assert_int_equal(peak_at(-1), 0);
+}
+
 static void test_bounds(void **state)
 {
     struct announcer *announcer = NULL;
     struct announcement *announcement = NULL;
-    const char *const missing[] = {"/nowhere/1.opus"}, *const empty[] = {"/dev/null"},
-                      *const endless[] = {"/dev/zero"};
+    const struct announcer_clip missing = {.path = "/nowhere/1.opus"},
+                                empty = {.path = "/dev/null"}, endless = {.path = "/dev/zero"};
     (void)state;
-    assert_int_equal(announcement_create(missing, 1, &announcement), -ENOENT);
-    assert_int_equal(announcement_create(empty, 1, &announcement), -EINVAL);
-    assert_int_equal(announcement_create(endless, 1, &announcement), -EINVAL);
+    assert_int_equal(announcement_create(&missing, 1, 100, &announcement), -ENOENT);
+    assert_int_equal(announcement_create(&empty, 1, 100, &announcement), -EINVAL);
+    assert_int_equal(announcement_create(&endless, 1, 100, &announcement), -EINVAL);
     assert_null(announcement);
     assert_int_equal(announcer_create(&announcer), 0);
     for (int i = 0; i < ANNOUNCER_QUEUE_MAX; i++)
@@ -94,6 +122,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_film_steps_back_and_returns),
         cmocka_unit_test(test_any_size_of_request_gives_the_same_samples),
+        cmocka_unit_test(test_volume),
         cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,11 +107,9 @@ static void test_live_call_before_a_later_passed_one(void **state)
     site_issue(&f->site, 2, 1);
     assert_verdict(site_call(&f->site, 1, "r1"), "applied");
     assert_verdict(site_call(&f->site, 2, "r1"), "applied");
-    assert_string_equal(view(f)->desks[0].now.number, "2");
-    assert_string_equal(f->view.recent[0].number, "1");
-    assert_true(f->view.recent[0].live);
     assert_verdict(site_do(&f->site, EVENT_ABSENT, 2), "applied");
     assert_string_equal(view(f)->desks[0].now.number, "1");
+    assert_true(f->view.desks[0].now.live);
     assert_string_equal(f->view.recent[0].number, "2");
     assert_false(f->view.recent[0].live);
 }
@@ -175,14 +173,22 @@ static void test_stage_stays_for_the_words(void **state)
     strcpy(f->site.queue.settings.rooms[0].reading, "だいいちしんさつしつ");
     call(f, 14, "r1", 1);
     assert_string_equal(f->flow.calls[0].reading, "だいいちしんさつしつ");
-    monitor_flow_spoken(&f->flow, 13000);
+    monitor_flow_spoken(&f->flow, 7500, 13000);
     call(f, 15, "r2", 2);
-    assert_false(pass(f, 13000 + STAGE_HEARD_MS - 1));
+    assert_true(monitor_flow_deadline(&f->flow) == f->world.now + 7500);
+    assert_false(pass(f, 7499));
+    assert_true(pass(f, 1)); /* the second reading: the plate points again */
+    assert_int_equal(view(f)->second_ms, 0);
+    assert_false(pass(f, 300));
+    assert_int_equal(view(f)->second_ms, 300);
+    assert_false(pass(f, 13000 + STAGE_HEARD_MS - 7800 - 1));
     assert_true(pass(f, 1));
     assert_string_equal(view(f)->stage.number, "15");
     /* Short words: the least time. The words of the call before do not count. */
-    monitor_flow_spoken(&f->flow, 5000);
-    assert_false(pass(f, STAGE_LEAST_MS - 1));
+    assert_int_equal(f->view.second_ms, 0);
+    monitor_flow_spoken(&f->flow, 3000, 5000);
+    assert_true(pass(f, 3000));
+    assert_false(pass(f, STAGE_LEAST_MS - 3001));
     assert_true(pass(f, 1));
     assert_true(view(f)->stage_leaving);
     call(f, 16, "r1", 1);
@@ -193,9 +199,9 @@ static void test_recall_shows_again(void **state)
 {
     struct fixture *f = *state;
     call(f, 14, "r1", 1);
+    (void)monitor_flow_take_chime(&f->flow);
     call(f, 14, "r1", 1);
     call(f, 14, "r1", 1); /* two hasty recalls are one */
-    (void)monitor_flow_take_chime(&f->flow);
     assert_true(pass(f, STAGE_LEAST_MS));
     assert_string_equal(view(f)->stage.number, "14");
     assert_int_equal(f->view.stage_ms, 0);
@@ -220,6 +226,29 @@ static void test_call_taken_back_while_it_waits(void **state)
     assert_true(view(f)->stage_leaving);
 }
 
+/* Ten at once, and more while they are shown: each has the stage, in order, and its chime. */
+static void test_ten_at_once_are_all_shown(void **state)
+{
+    struct fixture *f = *state;
+    for (int n = 1; n <= 10; n++)
+        call(f, n, "r1", 1);
+    for (int n = 1; n <= 12; n++) {
+        char number[8];
+        snprintf(number, sizeof number, "%d", n);
+        assert_string_equal(view(f)->stage.number, number);
+        assert_int_equal(f->view.stage.party_count, 0);
+        assert_true(monitor_flow_take_chime(&f->flow));
+        pass(f, 120); /* in the middle of the movement */
+        if (n == 3)
+            call(f, 11, "r1", 1);
+        if (n == 10)
+            call(f, 12, "r1", 1);
+        assert_string_equal(view(f)->stage.number, number);
+        assert_true(pass(f, STAGE_MS));
+    }
+    assert_true(view(f)->stage_leaving);
+}
+
 static void test_many_calls_are_bounded(void **state)
 {
     struct fixture *f = *state;
@@ -227,7 +256,136 @@ static void test_many_calls_are_bounded(void **state)
         call(f, n, "r1", 1);
     assert_int_equal(f->flow.count, STAGE_CALLS_MAX);
     assert_string_equal(f->flow.calls[0].call.number, "1"); /* has the stage, keeps it */
-    assert_string_equal(f->flow.calls[STAGE_CALLS_MAX - 1].call.number, "48");
+    assert_string_equal(f->flow.calls[STAGE_CALLS_MAX - 1].call.number, "192");
+}
+
+/* -- parties ----------------------------------------------------------------------------------- */
+
+static const char party[] = "fa111111-0000-4000-8000-000000000001";
+
+static void call_member(struct fixture *f, int n, const char *room, int desk_no, bool no_voice)
+{
+    struct station_ticket ticket = {.number = {0, n}, .desk_no = desk_no, .no_voice = no_voice};
+    snprintf(ticket.id, sizeof ticket.id, "%s", site_ticket_id(n));
+    snprintf(ticket.room, sizeof ticket.room, "%s", room);
+    memcpy(ticket.family, party, sizeof party);
+    monitor_flow_call(&f->flow, &f->world, &ticket);
+}
+
+static void test_a_party_is_called_together(void **state)
+{
+    struct fixture *f = *state;
+    call_member(f, 14, "r1", 1, false);
+    call_member(f, 15, "r1", 1, true);
+    call_member(f, 15, "r1", 1, true);  /* twice told is once called */
+    call_member(f, 16, "r2", 2, false); /* another room: its own call */
+    assert_string_equal(view(f)->stage.number, "14");
+    assert_int_equal(f->view.stage.party_count, 1);
+    assert_string_equal(f->view.stage.party[0], "15");
+    assert_false(f->flow.calls[0].persons[0].no_voice);
+    assert_true(f->flow.calls[0].persons[1].no_voice);
+    assert_true(monitor_flow_take_chime(&f->flow));
+    call_member(f, 17, "r1", 1, false); /* the words have begun without it */
+    assert_int_equal(view(f)->stage.party_count, 1);
+    assert_true(pass(f, STAGE_LEAST_MS));
+    assert_string_equal(view(f)->stage.number, "16");
+    assert_true(pass(f, STAGE_LEAST_MS));
+    assert_string_equal(view(f)->stage.number, "17");
+}
+
+static void test_a_party_loses_who_has_gone_in(void **state)
+{
+    struct fixture *f = *state;
+    for (int n = 1; n <= 3; n++) {
+        site_issue(&f->site, n, 1);
+        (void)site_call(&f->site, n, "r1");
+    }
+    call(f, 9, "r2", 2);
+    (void)monitor_flow_take_chime(&f->flow);
+    for (int n = 1; n <= 3; n++) {
+        struct ticket *ticket = (struct ticket *)site_ticket(&f->site, n);
+        memcpy(ticket->family, party, sizeof party);
+        call(f, n, "r1", 1);
+    }
+    assert_int_equal(f->flow.count, 2);
+    assert_verdict(site_do(&f->site, EVENT_IN_ROOM, 1), "applied");
+    assert_true(pass(f, STAGE_LEAST_MS));
+    assert_string_equal(view(f)->stage.number, "2");
+    assert_int_equal(f->view.stage.party_count, 1);
+    assert_string_equal(f->view.stage.party[0], "3");
+}
+
+/* The log names one member, or each: either way everybody of that act is in the one call. */
+static void test_one_call_brings_the_family(void **state)
+{
+    struct fixture *f = *state;
+    for (int n = 1; n <= 3; n++) {
+        site_issue(&f->site, n, 1);
+        (void)site_call(&f->site, n, "r1");
+        struct ticket *ticket = (struct ticket *)site_ticket(&f->site, n);
+        memcpy(ticket->family, party, sizeof party);
+        ticket->called_ms = 5000;
+        ticket->no_voice = n == 2;
+    }
+    call(f, 1, "r1", 1);
+    assert_int_equal(view(f)->stage.party_count, 2);
+    assert_true(f->flow.calls[0].persons[1].no_voice);
+    assert_true(monitor_flow_take_chime(&f->flow));
+    call(f, 2, "r1", 1);
+    call(f, 3, "r1", 1);
+    assert_int_equal(f->flow.count, 1);
+    ((struct ticket *)site_ticket(&f->site, 2))->called_ms = 9000; /* called again */
+    call(f, 2, "r1", 1);
+    assert_int_equal(f->flow.count, 2);
+    assert_int_equal(f->flow.calls[1].person_count, 1);
+}
+
+/* Each of them stays on its plate until it goes in. */
+static void test_live_calls_of_a_room_share_its_panel(void **state)
+{
+    struct fixture *f = *state;
+    for (int n = 1; n <= 3; n++) {
+        site_issue(&f->site, n, 1);
+        (void)site_call(&f->site, n, "r1");
+    }
+    assert_string_equal(view(f)->desks[0].now.number, "3");
+    assert_int_equal(f->view.desks[0].now.party_count, 2);
+    assert_string_equal(f->view.desks[0].now.party[0], "2");
+    assert_string_equal(f->view.desks[0].now.party[1], "1");
+    assert_int_equal(f->view.recent_count, 0);
+    assert_verdict(site_do(&f->site, EVENT_ABSENT, 3), "applied");
+    assert_string_equal(view(f)->desks[0].now.number, "2");
+    assert_int_equal(f->view.desks[0].now.party_count, 1);
+    assert_int_equal(f->view.recent_count, 1);
+    assert_string_equal(f->view.recent[0].number, "3");
+}
+
+/* Two rooms of one desk at the same time: each is seen, with its own number. */
+static void test_a_second_room_has_its_own_panel(void **state)
+{
+    struct fixture *f = *state;
+    struct settings *settings = &f->site.queue.settings;
+    settings->rooms[2] = (struct room){.id = "r3", .desk_no = 1, .name = "第3診察室"};
+    settings->room_count = 3;
+    assert_int_equal(view(f)->desk_count, 3); /* nobody was called there yet */
+    site_issue(&f->site, 1, 1);
+    site_issue(&f->site, 2, 1);
+    site_issue(&f->site, 3, 1);
+    (void)site_call(&f->site, 1, "r1");
+    (void)site_call(&f->site, 2, "r3");
+    assert_int_equal(view(f)->desk_count, 4);
+    assert_string_equal(f->view.desks[0].now.number, "1");
+    assert_string_equal(f->view.desks[0].now.room, "第1診察室");
+    assert_int_equal(f->view.desks[0].waiting, 1);
+    assert_string_equal(f->view.desks[1].name, "内科");
+    assert_string_equal(f->view.desks[1].now.number, "2");
+    assert_string_equal(f->view.desks[1].now.room, "第3診察室");
+    assert_true(f->view.desks[1].now.live);
+    assert_int_equal(f->view.desks[1].waiting, -1);
+    assert_true(f->view.desks[3].payment);
+    assert_int_equal(f->view.recent_count, 0);
+    (void)site_call(&f->site, 3, ""); /* without a room: the desk's first */
+    assert_int_equal(view(f)->desks[0].now.party_count + f->view.recent_count, 1);
 }
 
 static void test_orbit(void **state)
@@ -259,7 +417,13 @@ int main(void)
         TEST(test_stage_stays_for_the_words),
         TEST(test_recall_shows_again),
         TEST(test_call_taken_back_while_it_waits),
+        TEST(test_ten_at_once_are_all_shown),
         TEST(test_many_calls_are_bounded),
+        TEST(test_a_party_is_called_together),
+        TEST(test_a_party_loses_who_has_gone_in),
+        TEST(test_one_call_brings_the_family),
+        TEST(test_live_calls_of_a_room_share_its_panel),
+        TEST(test_a_second_room_has_its_own_panel),
         TEST(test_orbit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

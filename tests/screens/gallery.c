@@ -4,6 +4,7 @@
 #include "picture.h"
 #include "scenes.h"
 #include "text.h"
+#include "walls.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -85,59 +86,17 @@ static void monitor(const char *name, int width, int height, const struct monito
     picture_close(&picture);
 }
 
-static void stage(const char *name, int width, int height, const char *number, const char *room,
-                  const char *room_en, bool payment, int ms)
-{
-    struct monitor_view view = scenes_monitor(1, false, true);
-
-    view.stage = scenes_call(number, room, room_en, payment);
-    view.stage_ms = ms;
-    monitor(name, width, height, &view);
-}
-
 static void monitors(void)
 {
-    struct monitor_view view = scenes_monitor(1, false, true);
+    int count;
+    const struct wall_scene *scenes = walls(&count);
 
-    monitor("monitor-1-one-desk", 1920, 1080, &view);
-    monitor("monitor-1-one-desk-720", 1280, 720, &view);
-    monitor("monitor-5-portrait", 1080, 1920, &view);
-    view.desks[0].now.live = false;
-    monitor("monitor-1-passed", 1920, 1080, &view);
-    monitor("monitor-5-passed", 1080, 1920, &view);
-    view.desks[0].now.number[0] = '\0';
-    view.recent_count = 0;
-    monitor("monitor-1-nobody", 1920, 1080, &view);
-    view.queue = false;
-    monitor("monitor-film-only", 1920, 1080, &view);
-    stage("monitor-2-call", 1920, 1080, "14", "第1診察室", "Consultation Room 1", false, 3000);
-    stage("monitor-2-wiping", 1920, 1080, "14", "第1診察室", "Consultation Room 1", false, 170);
-    stage("monitor-2-nudged", 1920, 1080, "14", "第1診察室", "Consultation Room 1", false, 1020);
-    stage("monitor-2b-call-payment", 1920, 1080, "11", "会計窓口", "", true, 3000);
-    stage("monitor-2c-call-three-digits", 1920, 1080, "108", "発熱外来 第2診察室",
-          "Consultation Room 2", false, 3000);
-    stage("monitor-2d-four", 1920, 1080, "A108", "処置室", "Treatment Room", false, 3000);
-    stage("monitor-2e-upright", 1080, 1920, "14", "第1診察室", "Consultation Room 1", false, 3000);
-    stage("monitor-2f-upright-payment", 1080, 1920, "11", "会計窓口", "", true, 3000);
-    view = scenes_monitor(3, true, true);
-    monitor("monitor-3-three-desks-payment", 1920, 1080, &view);
-    monitor("monitor-3-upright", 1080, 1920, &view);
-    view.desks[3].now.live = true;
-    monitor("monitor-3-payment-live", 1920, 1080, &view);
-    view = scenes_monitor(2, false, true);
-    monitor("monitor-3-two-desks", 1920, 1080, &view);
-    view = scenes_monitor(1, true, true);
-    monitor("monitor-3-one-desk-payment", 1920, 1080, &view);
-    view = scenes_monitor(2, true, true);
-    monitor("monitor-3-two-desks-payment", 1920, 1080, &view);
-    view = scenes_monitor(1, false, false);
-    monitor("monitor-4-board-only", 1920, 1080, &view);
-    view = scenes_monitor(3, true, false);
-    monitor("monitor-4-board-desks", 1920, 1080, &view);
-    view = scenes_monitor(8, true, true);
-    monitor("monitor-6-eight-desks", 1920, 1080, &view);
-    view = scenes_monitor(8, false, true);
-    monitor("monitor-6-eight-no-payment", 1920, 1080, &view);
+    for (int i = 0; i < count; i++) {
+        char name[PATH];
+
+        snprintf(name, sizeof name, "monitor-%s", scenes[i].name);
+        monitor(name, scenes[i].width, scenes[i].height, &scenes[i].view);
+    }
 }
 
 static void slip(const char *name, const struct slip_view *view)

@@ -7,6 +7,7 @@
 #include "picture.h"
 #include "scenes.h"
 #include "terminal.h"
+#include "walls.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -84,14 +85,16 @@ static void terminal(const char *name, int width, int height, const char *scene,
     compare(&picture, name);
 }
 
-static void monitor(const char *name, int width, int height, const struct monitor_view *view)
+static void monitor(const struct wall_scene *scene)
 {
     struct picture picture;
+    char name[WALL_NAME_SIZE + 16];
 
-    picture_open(&picture, width, height, 0);
+    picture_open(&picture, scene->width, scene->height, 0);
     SDL_SetRenderDrawColor(picture.renderer, 0x80, 0xA0, 0xA8, 255);
     SDL_RenderClear(picture.renderer);
-    monitor_draw(&picture.canvas, view);
+    monitor_draw(&picture.canvas, &scene->view);
+    snprintf(name, sizeof name, "monitor-%s", scene->name);
     compare(&picture, name);
 }
 
@@ -125,22 +128,12 @@ static void terminals_look_as_approved(void **state)
 
 static void monitors_look_as_approved(void **state)
 {
-    struct monitor_view view = scenes_monitor(1, false, true);
+    int count;
+    const struct wall_scene *scenes = walls(&count);
 
     (void)state;
-    monitor("one-desk", 1920, 1080, &view);
-    monitor("upright", 1080, 1920, &view);
-    view.stage = scenes_call("14", "第1診察室", "Consultation Room 1", false);
-    view.stage_ms = 5000;
-    monitor("stage", 1920, 1080, &view);
-    view.stage = scenes_call("11", "会計窓口", "", true);
-    monitor("stage-payment", 1920, 1080, &view);
-    view = scenes_monitor(3, true, true);
-    monitor("three-desks", 1920, 1080, &view);
-    view = scenes_monitor(8, true, true);
-    monitor("eight-desks", 1920, 1080, &view);
-    view = scenes_monitor(1, false, false);
-    monitor("board", 1920, 1080, &view);
+    for (int i = 0; i < count; i++)
+        monitor(&scenes[i]);
 }
 
 int main(void)

@@ -10,21 +10,26 @@ enum {
     MONITOR_DESKS_MAX = 9, /* eight and the payment desk */
     MONITOR_RECENT_MAX = 8,
     MONITOR_TEXT = 128,
-    MONITOR_WAITING_MAX = 24
+    MONITOR_WAITING_MAX = 24,
+    MONITOR_NUMBER_SIZE = 8,
+    MONITOR_PARTY_MAX = 7 /* numbers that are called together with another one */
 };
 
 struct monitor_call {
-    char number[8];
+    char number[MONITOR_NUMBER_SIZE];
+    char party[MONITOR_PARTY_MAX][MONITOR_NUMBER_SIZE]; /* others, live, of the same room */
+    int party_count;
     char room[MONITOR_TEXT], room_en[MONITOR_TEXT];
     bool live;
     bool payment;
 };
 
+/* One panel: a desk, or one room of a desk that calls to several. */
 struct monitor_desk {
     char name[MONITOR_TEXT];
     bool payment;
     struct monitor_call now; /* number "" = nobody called yet */
-    int waiting;
+    int waiting;             /* -1 = told by another panel of the same desk */
 };
 
 struct monitor_view {
@@ -37,7 +42,8 @@ struct monitor_view {
     int desk_count;
     struct monitor_call recent[MONITOR_RECENT_MAX]; /* passed calls, latest first */
     int recent_count;
-    char next_numbers[MONITOR_WAITING_MAX][8]; /* これからお呼びする番号 (board without film) */
+    char next_numbers[MONITOR_WAITING_MAX]
+                     [MONITOR_NUMBER_SIZE]; /* これからお呼びする番号 (board without film) */
     int next_count;
     int waiting;
     bool provided; /* the film is 提供コンテンツ: its label is drawn */

@@ -35,7 +35,9 @@ void wall_column(struct wall *wall, struct box box, const struct monitor_desk *d
     };
 
     if (!call->number[0]) {
-        nobody_yet(wall, (struct box){plate.x, plate.y, plate.w, 458});
+        double h = wall->view->recent_count > 0 ? 458 : box.h - 84;
+
+        nobody_yet(wall, (struct box){plate.x, plate.y, plate.w, h});
     } else {
         double px =
             wall_number_px(290, box.w - 48 - (suffix > 0 ? 82 : 0), wall_glyphs(2, call->number));
@@ -47,7 +49,7 @@ void wall_column(struct wall *wall, struct box box, const struct monitor_desk *d
             shape_arrow(wall->page.canvas, page_rect(&wall->page, plate), POINT_DOWN,
                         page_px(&wall->page, 62), page_px(&wall->page, 6), THEME_ORANGE);
         plate.h -= 38;
-        wall_number(wall, plate, px, suffix, call->number);
+        wall_called(wall, plate, px, suffix, call);
         wall_room(wall, &room);
     }
     y = room.box.y + room.box.h + 90;
@@ -123,35 +125,60 @@ static void board_call(struct wall *wall, struct box box, const struct monitor_c
         shape_arrow(wall->page.canvas, page_rect(&wall->page, plate), POINT_RIGHT,
                     page_px(&wall->page, tip), touching ? 0 : page_px(&wall->page, 6),
                     THEME_ORANGE);
-    wall_number(wall, (struct box){box.x, box.y, split + 24, box.h},
-                wall_number_px(cap, inside, wall_glyphs(2, call->number)), suffix, call->number);
+    wall_called(wall, (struct box){box.x, box.y, split + 24, box.h},
+                wall_number_px(cap, inside, wall_glyphs(2, call->number)), suffix, call);
 }
 
-/* これから お呼びする番号, in one row of ten at most. */
-static void next_numbers(struct wall *wall, double y, double right)
+/* これから お呼びする番号, in one row; nobody waits: a sentence instead. */
+static void line_of_numbers(struct wall *wall, double x, double right, double baseline, double px)
 {
     const struct monitor_view *view = wall->view;
-    double pitch = 184, x = 52;
+    double pitch = px * 1.67;
 
+    if (view->next_count == 0)
+        wall_text(wall, 60, FACE_BOLD, THEME_INK, ALIGN_LEFT, x, baseline - px * 0.1, right - x,
+                  wall_words(wall, "monitor.nobody_waits"));
+    for (int i = 0; i < view->next_count && x + pitch * 0.8 < right; i++, x += pitch)
+        wall_text(wall, px, FACE_BOLD, THEME_INK, ALIGN_LEFT, x, baseline, pitch - 16,
+                  view->next_numbers[i]);
+}
+
+static void next_line(struct wall *wall, double y, double right)
+{
     wall_text(wall, 52, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, 48, y + 80, 700,
               wall_words(wall, "monitor.next_numbers"));
+    line_of_numbers(wall, 52, right, y + 204, 110);
+}
+
+static void next_numbers(struct wall *wall, double y, double right)
+{
+    next_line(wall, y, right);
     wall_waiting(wall, ALIGN_RIGHT, right, y + 86, right - 800, 90, 54);
-    for (int i = 0; i < view->next_count && x + pitch * 0.8 < right; i++, x += pitch)
-        wall_text(wall, 110, FACE_BOLD, THEME_INK, ALIGN_LEFT, x, y + 204, pitch - 16,
-                  view->next_numbers[i]);
+}
+
+/* The same in half the height, where desks need the rest. */
+static void next_numbers_flat(struct wall *wall, double y, double right)
+{
+    double x = 48 + 36;
+
+    x += wall_text(wall, 48, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, 48, y + 80, 640,
+                   wall_words(wall, "monitor.next_numbers"));
+    right -= wall_waiting(wall, ALIGN_RIGHT, right, y + 92, 700, 96, 52) + 40;
+    line_of_numbers(wall, x, right, y + 92, 92);
 }
 
 static void board_one(struct wall *wall, double right, double foot)
 {
     const struct monitor_desk *desk = wall->desk_count > 0 ? wall->desks[0] : wall->payment;
     const struct monitor_call *call = &desk->now;
-    double split = wall->page.width * 1228 / 1920, x = split + 68;
+    double split = 48 + (right - 48) * 0.647, x = split + 48;
     struct recent_rows rows = {
         .box = {x, 238, right - x, 118}, .rows = 4, .number = 106, .room = 54};
 
     rows.rows = (int)((foot - 238) / rows.box.h);
     if (!call->number[0]) {
-        nobody_yet(wall, (struct box){48, 236, split - 48, foot - 236 - 36});
+        nobody_yet(wall, (struct box){48, 176, (wall->view->recent_count ? split : right) - 48,
+                                      foot - 176 - 24});
     } else {
         wall_text(wall, 52, call->live ? FACE_BOLD : FACE_REGULAR,
                   call->live ? THEME_INK : THEME_INK2, ALIGN_LEFT, 48, 205, split - 48,
@@ -166,78 +193,161 @@ static void board_one(struct wall *wall, double right, double foot)
     wall_recent(wall, &rows);
 }
 
-/* All desks with the payment desk among them. */
-static int all_desks(const struct wall *wall, const struct monitor_desk **ret, int *ret_glyphs)
-{
-    int count = 0;
+/* A cell of a grid of desks. */
+struct cell {
+    double w, h, room; /* room: width of the room's plate beside the number */
+    int glyphs;        /* of the longest number */
+};
 
-    for (int i = 0; i < wall->desk_count; i++)
-        ret[count++] = wall->desks[i];
-    if (wall->payment)
-        ret[count++] = wall->payment;
-    *ret_glyphs = 2;
-    for (int i = 0; i < count; i++)
-        *ret_glyphs = wall_glyphs(*ret_glyphs, ret[i]->now.number);
-    return count;
+enum { CELL_HEAD = 52, CELL_GAP = 14 };
+
+/* So wide that no room's name falls under the floor, in one line or in the two that it has. */
+static double room_width(struct wall *wall, double w)
+{
+    enum { FLOOR = 46, PAD = 28 };
+    double least = w * 0.44;
+
+    for (int i = 0; i < wall->desk_count; i++) {
+        const char *name = wall->desks[i]->now.room;
+        const struct type type = {FLOOR, FACE_BOLD, THEME_INK, TIER_FREE, "ja"};
+        double whole = page_text_width(&wall->page, &type, name) + PAD;
+
+        if (strchr(name, ' ') || whole > w * 0.54)
+            whole = wall_room_em(wall, name) * FLOOR + PAD;
+        least = fmax(least, whole);
+    }
+    return least;
 }
 
-/* Desks as rows of one to three columns in a box. */
+static double number_beside(const struct cell *cell)
+{
+    double plate = cell->h - CELL_HEAD;
+
+    return wall_number_px(
+        plate / 1.02, cell->w - cell->room - CELL_GAP - 24 - fmin(plate * 0.2, 40), cell->glyphs);
+}
+
+static double number_above(const struct cell *cell)
+{
+    return wall_number_px((cell->h - WALL_TALL_REST) * 0.86, cell->w - 64, cell->glyphs);
+}
+
+static void draw_cell(struct wall *wall, const struct cell *cell, double x, double y,
+                      const struct monitor_desk *desk)
+{
+    struct desk_row row = {.box = {x, y, cell->w, cell->h},
+                           .room_w = cell->room,
+                           .gap = CELL_GAP,
+                           .head = CELL_HEAD,
+                           .number = number_beside(cell),
+                           .label = 46};
+
+    if (number_above(cell) > row.number * 1.05) {
+        wall_desk_tall(wall, row.box, number_above(cell), desk);
+        return;
+    }
+    wall_room_fit(wall, &row, desk->now.room);
+    wall_desk(wall, &row, desk);
+}
+
+/* Desks in one to three columns of a box, number beside or above the room: whichever lets the
+ * numbers be larger. */
 static void desk_grid(struct wall *wall, struct box box, int columns, double pitch_most)
 {
-    enum { GAP = 48 };
-    const struct monitor_desk *list[MONITOR_DESKS_MAX + 1];
-    int glyphs, count = all_desks(wall, list, &glyphs), rows = (count + columns - 1) / columns;
-    double w = (box.w - GAP * (columns - 1)) / columns, pitch = fmin(box.h / rows, pitch_most);
+    enum { GAP = 48, BETWEEN = 8 };
+    int count = wall->desk_count, rows = (count + columns - 1) / columns;
+    double pitch = fmin(box.h / rows, pitch_most);
+    struct cell cell = {
+        .w = (box.w - GAP * (columns - 1)) / columns, .h = pitch - BETWEEN, .glyphs = 2};
 
-    for (int i = 0; i < count; i++) {
-        struct desk_row row = {
-            .box = {box.x + i / rows * (w + GAP), box.y + i % rows * pitch, w, pitch - 16},
-            .room_w = w * 0.48,
-            .gap = 14,
-            .head = 66,
-            .label = 46,
-            .first = fmin(96, (pitch - 100) * 0.6)};
-
-        row.number = wall_number_px((pitch - 90) / 0.95, w * 0.52 - 60, glyphs);
-        wall_desk(wall, &row, list[i]);
-    }
+    cell.room = room_width(wall, cell.w);
+    for (int i = 0; i < count; i++)
+        cell.glyphs = wall_glyphs(cell.glyphs, wall->desks[i]->now.number);
+    for (int i = 0; i < count; i++)
+        draw_cell(wall, &cell, box.x + i / rows * (cell.w + GAP), box.y + i % rows * pitch,
+                  wall->desks[i]);
 }
 
-static int board_columns(const struct wall *wall)
-{
-    int count = wall->desk_count + (wall->payment ? 1 : 0);
+enum { STRIP = 118, PAID_COLUMN = 312, PAID_HEAD = 78 };
 
-    return count > 6 ? 3 : count > 3 ? 2 : 1;
+/* Two or three desks without a film, side by side, and the payment column. */
+static void board_few(struct wall *wall, double right, double foot)
+{
+    double w = right - 48;
+
+    if (wall->payment) {
+        w -= PAID_COLUMN + 40;
+        wall_payment_column(wall, (struct box){right - PAID_COLUMN, 152 + PAID_HEAD, PAID_COLUMN,
+                                               foot - 152 - PAID_HEAD - 12});
+    }
+    if (wall->desk_count == 1)
+        board_one(wall, 48 + w, foot);
+    else
+        desk_grid(wall, (struct box){48, 152, w, foot - 152}, wall->desk_count, 600);
+}
+
+/* Four and more, payment as a strip under them. */
+static void board_many(struct wall *wall, double right, double foot)
+{
+    if (wall->payment) {
+        foot -= STRIP;
+        page_rule(&wall->page, 48, foot, right - 48, 4, THEME_INK);
+        wall_payment_strip(wall, (struct box){48, foot, right - 48, STRIP});
+    }
+    desk_grid(wall, (struct box){48, 152, right - 48, foot - 152}, wall->desk_count > 6 ? 3 : 2,
+              600);
+}
+
+/* Neither queue nor film: the clinic's name, the time and its message are all there is to say. */
+static void name_page(struct wall *wall, struct box box)
+{
+    const struct monitor_view *view = wall->view;
+    double middle = box.x + box.w / 2, y = box.y + box.h * 0.5;
+
+    wall_text(wall, 84, FACE_BOLD, THEME_INK, ALIGN_CENTRE, middle, y - 190, box.w, view->clinic);
+    wall_text(wall, 240, FACE_BOLD, THEME_INK, ALIGN_CENTRE, middle, y + 80, box.w, view->clock);
+    wall_text(wall, 64, FACE_REGULAR, THEME_INK, ALIGN_CENTRE, middle, y + 190, box.w, view->date);
 }
 
 void monitor_board(struct wall *wall)
 {
     const struct monitor_view *view = wall->view;
-    double right = wall->page.width - 48, bottom = wall->page.height - 108;
-    double foot = view->queue ? bottom - 230 : bottom;
+    double right = wall->page.width - 48, bottom = wall->page.height - 108, foot = bottom;
+    bool many = wall->desk_count > 3;
     struct notice_place place;
 
-    board_head(wall, right);
-    if (view->queue && wall->desk_count + (wall->payment ? 1 : 0) > 1)
-        desk_grid(wall, (struct box){48, 152, right - 48, foot - 152}, board_columns(wall), 400);
-    else if (view->queue && view->desk_count > 0)
-        board_one(wall, right, foot);
     if (view->queue) {
+        foot -= many ? 122 : 230;
+        board_head(wall, right);
+        if (many)
+            board_many(wall, right, foot);
+        else if (wall->desk_count > 1 || (wall->desk_count == 1 && wall->payment))
+            board_few(wall, right, foot);
+        else if (view->desk_count > 0)
+            board_one(wall, right, foot);
         page_rule(&wall->page, 48, foot, right - 48, 4, THEME_INK);
-        next_numbers(wall, foot, right);
-        page_rule(&wall->page, 48, bottom, right - 48, 2, THEME_RULE);
+        if (many)
+            next_numbers_flat(wall, foot, right);
+        else
+            next_numbers(wall, foot, right);
+    } else {
+        name_page(wall, (struct box){48, 0, right - 48, bottom});
     }
+    if (view->message[0])
+        page_rule(&wall->page, 48, bottom, right - 48, 2, THEME_RULE);
     if (wall_notice_place(wall, &place))
         wall_notice(wall, &place);
 }
 
-static void upright_one(struct wall *wall, double top)
+static void upright_one(struct wall *wall, double top, double h, double most)
 {
     const struct monitor_desk *desk = wall->desk_count > 0 ? wall->desks[0] : wall->payment;
     const struct monitor_call *call = &desk->now;
-    double right = wall->page.width - 48, h = 420;
-    struct recent_rows rows = {
-        .box = {48, 0, right - 48, 106}, .rows = 3, .number = 98, .room = 56};
+    double right = wall->page.width - 48, size = h / 420;
+    struct recent_rows rows = {.box = {48, 0, right - 48, 106},
+                               .rows = (int)fmax(1, (most - h - 90) / 106),
+                               .number = 98,
+                               .room = 56};
     double suffix = strlen(call->number) < 4 ? 84 : 0, y = top + h;
     struct box all = {0, top, wall->page.width, h};
     struct box plate = {0, top, wall->page.width * 684 / 1080, h};
@@ -246,13 +356,14 @@ static void upright_one(struct wall *wall, double top)
                               .name = call->room,
                               .first = 124,
                               .second = 108,
-                              .door = 92};
+                              .door = 92 * size};
 
     if (!call->number[0]) {
-        nobody_yet(wall, (struct box){48, top + 40, right - 48, h - 80});
+        nobody_yet(wall, (struct box){48, top + 40, right - 48,
+                                      wall->view->recent_count ? h - 80 : most - 64});
     } else {
-        double px =
-            wall_number_px(336, plate.w - 84 - 48 - suffix * 1.16, wall_glyphs(2, call->number));
+        double px = wall_number_px(336 * size, plate.w - 84 - 48 - suffix * 1.16,
+                                   wall_glyphs(2, call->number));
 
         if (call->live) {
             page_fill(&wall->page, all, THEME_AI);
@@ -269,8 +380,7 @@ static void upright_one(struct wall *wall, double top)
         wall_text(wall, 52, call->live ? FACE_BOLD : FACE_REGULAR,
                   call->live ? THEME_INK : THEME_INK2, ALIGN_LEFT, 48, top + 78, plate.w,
                   wall_words(wall, call->live ? "monitor.calling" : "monitor.called"));
-        wall_number(wall, (struct box){0, top + 82, plate.w - 36, h - 82 - 14}, px, suffix,
-                    call->number);
+        wall_called(wall, (struct box){0, top + 82, plate.w - 36, h - 82 - 14}, px, suffix, call);
     }
     if (wall->view->recent_count > 0) {
         wall_text(wall, 48, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, 48, y + 68, right - 48,
@@ -281,39 +391,95 @@ static void upright_one(struct wall *wall, double top)
     wall_recent(wall, &rows);
 }
 
+enum { FOOT = 486, FOOT_LINE = 56, UPRIGHT_NAME = 580, NEXT = 230 };
+
+/* Lines of the clinic's name beside the date: 12 characters each. */
+static int name_lines(struct wall *wall)
+{
+    const struct type type = {48, FACE_REGULAR, THEME_INK2, TIER_A, "ja"};
+
+    return page_text_width(&wall->page, &type, wall->view->clinic) > UPRIGHT_NAME ? 2 : 1;
+}
+
 static void upright_foot(struct wall *wall, double y)
 {
     const struct monitor_view *view = wall->view;
-    double right = wall->page.width - 48;
+    double right = wall->page.width - 48, more = FOOT_LINE * (name_lines(wall) - 1);
+    const struct type name = {48, FACE_REGULAR, THEME_INK2, TIER_A, "ja"};
+    const struct block block = {.box = {48, y + 142, UPRIGHT_NAME, 62 + more},
+                                .lines = name_lines(wall),
+                                .leading = 1.16,
+                                .top = true};
     struct notice_place place;
 
     page_rule(&wall->page, 48, y, right - 48, 4, THEME_INK);
-    if (view->queue)
-        wall_waiting(wall, ALIGN_LEFT, 48, y + 122, 600, 118, 58);
+    wall_waiting(wall, ALIGN_LEFT, 48, y + 122, 600, 118, 58);
     wall_text(wall, 118, FACE_BOLD, THEME_INK, ALIGN_RIGHT, right, y + 122, 0, view->clock);
-    wall_text(wall, 48, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, 48, y + 188, 600, view->clinic);
+    page_block(&wall->page, &name, &block, view->clinic);
     wall_text(wall, 48, FACE_REGULAR, THEME_INK, ALIGN_RIGHT, right, y + 188, 380, view->date);
-    page_rule(&wall->page, 48, y + 217, right - 48, 2, THEME_RULE);
+    page_rule(&wall->page, 48, y + 217 + more, right - 48, 2, THEME_RULE);
+    if (wall_notice_place(wall, &place))
+        wall_notice(wall, &place);
+}
+
+/* Where the film ends and the foot begins. Payment has its strip at the lower end; without a film
+ * there is room for the waiting numbers. */
+static void upright_desks(struct wall *wall, double top, double foot)
+{
+    enum { ROW_LEAST = 200 };
+    double right = wall->page.width - 48, least = wall->desk_count > 4 ? 200 : 250;
+    int rows = wall->desk_count > 4 ? (wall->desk_count + 1) / 2 : wall->desk_count;
+
+    if (wall->film.w <= 0 && foot - NEXT - top > least * rows) {
+        foot -= NEXT;
+        page_rule(&wall->page, 48, foot, right - 48, 4, THEME_INK);
+        next_line(wall, foot, right);
+    }
+    if (wall->payment && wall->desk_count > 0) {
+        foot -= STRIP;
+        page_rule(&wall->page, 48, foot, right - 48, 4, THEME_INK);
+        wall_payment_strip(wall, (struct box){48, foot, right - 48, STRIP});
+    }
+    if (wall->desk_count > 1)
+        desk_grid(wall, (struct box){48, top + 16, right - 48, foot - top - 16},
+                  (foot - top) / wall->desk_count < ROW_LEAST ? 2 : 1, 600);
+    else if (wall->film.w > 0)
+        upright_one(wall, top, 420, foot - top);
+    else
+        upright_one(wall, top, 560, foot - top);
+}
+
+/* Without a queue: the clinic's name under the film, and its message. */
+static void upright_name(struct wall *wall)
+{
+    double top = wall->film.h, foot = wall->page.height - 290;
+    struct notice_place place;
+
+    name_page(wall, (struct box){48, top, wall->page.width - 96, foot - top});
+    if (wall->view->message[0])
+        page_rule(&wall->page, 48, foot, wall->page.width - 96, 2, THEME_RULE);
     if (wall_notice_place(wall, &place))
         wall_notice(wall, &place);
 }
 
 void monitor_upright(struct wall *wall)
 {
-    double top = wall->film.w > 0 ? wall->film.h : 48, foot = wall->page.height - 486;
+    double top = wall->film.w > 0 ? wall->film.h : 48;
+    double foot = wall->page.height - FOOT - FOOT_LINE * (name_lines(wall) - 1);
 
-    if (wall->view->queue && wall->desk_count + (wall->payment ? 1 : 0) > 1)
-        desk_grid(wall, (struct box){48, top + 24, wall->page.width - 96, foot - top - 24},
-                  wall->desk_count + (wall->payment ? 1 : 0) > 4 ? 2 : 1, 240);
-    else if (wall->view->queue && wall->view->desk_count > 0)
-        upright_one(wall, top);
+    if (!wall->view->queue || wall->view->desk_count == 0) {
+        upright_name(wall);
+        return;
+    }
+    upright_desks(wall, top, foot);
     upright_foot(wall, foot);
 }
 
+/* The film fills what it can; an upright monitor has the rest of its height for the clinic. */
 void monitor_film_only(struct wall *wall)
 {
     if (wall->page.width < wall->page.height)
-        upright_foot(wall, wall->page.height - 486);
+        upright_name(wall);
 }
 
 bool wall_notice_place(const struct wall *wall, struct notice_place *ret)

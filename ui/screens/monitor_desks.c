@@ -49,117 +49,179 @@ void wall_desk(struct wall *wall, const struct desk_row *row, const struct monit
 
     page_rule(&wall->page, row->box.x, row->box.y, row->box.w, 4, THEME_INK);
     desk_head(wall, row, desk);
-    if (!call->number[0])
+    if (!call->number[0]) {
+        wall_nobody(wall, (struct box){row->box.x, zone.y, row->box.w, zone.h});
         return;
+    }
     if (call->live)
         shape_arrow(wall->page.canvas, page_rect(&wall->page, zone), POINT_RIGHT,
                     page_px(&wall->page, tip), page_px(&wall->page, 6), THEME_ORANGE);
     zone.w -= tip * 0.5;
-    wall_number(wall, zone, row->number, 0, call->number);
+    wall_called(wall, zone, row->number, 0, call);
     wall_room(wall, &plate);
 }
 
-static void section(struct wall *wall, enum icon icon, const char *key, double x, double w)
+void wall_desk_tall(struct wall *wall, struct box box, double number,
+                    const struct monitor_desk *desk)
 {
-    page_icon(&wall->page, (struct box){x, 34, 54, 54}, icon, THEME_INK);
-    wall_text(wall, 52, FACE_BOLD, THEME_INK, ALIGN_LEFT, x + 70, 82, w - 70,
+    enum { HEAD = 66, GAP = 18, ROOM = WALL_TALL_REST - HEAD - GAP };
+    const struct monitor_call *call = &desk->now;
+    const struct desk_row head = {.box = box, .head = HEAD, .label = 46};
+    struct box plate = {box.x, box.y + HEAD, box.w, box.h - HEAD - ROOM - GAP};
+    double tip = fmin(plate.h * 0.2, 62);
+    const struct room_plate room = {
+        .box = {box.x, plate.y + plate.h + GAP, box.w, ROOM},
+        .look = call->payment ? PLATE_PAYMENT
+                : call->live  ? PLATE_LIVE
+                              : PLATE_PAST,
+        .name = call->room,
+        .first = 80,
+        .door = 80,
+    };
+
+    page_rule(&wall->page, box.x, box.y, box.w, 4, THEME_INK);
+    desk_head(wall, &head, desk);
+    if (!call->number[0]) {
+        wall_nobody(wall, (struct box){box.x, plate.y, box.w, box.h - HEAD});
+        return;
+    }
+    if (call->live)
+        shape_arrow(wall->page.canvas, page_rect(&wall->page, plate), POINT_DOWN,
+                    page_px(&wall->page, tip), page_px(&wall->page, 6), THEME_ORANGE);
+    plate.h -= tip * 0.6;
+    wall_called(wall, plate, fmin(number, plate.h * 0.98), 0, call);
+    wall_room(wall, &room);
+}
+
+/* A heading above the block that begins at y. */
+static void section(struct wall *wall, enum icon icon, const char *key, double x, double y,
+                    double w)
+{
+    page_icon(&wall->page, (struct box){x, y - 78, 54, 54}, icon, THEME_INK);
+    wall_text(wall, 52, FACE_BOLD, THEME_INK, ALIGN_LEFT, x + 70, y - 30, w - 70,
               wall_words(wall, key));
 }
 
-/* Payment calls, latest first, the one being called at their head. */
-static int payment_calls(const struct wall *wall, const struct monitor_call **ret, int most)
+/* Payment calls, latest first, those being called at their head. */
+enum { PAID_MOST = 5 };
+
+struct paid {
+    const char *number;
+    bool live;
+};
+
+static int payment_calls(const struct wall *wall, struct paid ret[static PAID_MOST])
 {
     const struct monitor_view *view = wall->view;
+    const struct monitor_call *now = &wall->payment->now;
     int count = 0;
 
-    if (wall->payment->now.number[0])
-        ret[count++] = &wall->payment->now;
-    for (int i = 0; i < view->recent_count && count < most; i++)
+    if (now->number[0])
+        ret[count++] = (struct paid){now->number, now->live};
+    for (int i = 0; i < now->party_count && count < PAID_MOST; i++)
+        ret[count++] = (struct paid){now->party[i], true};
+    for (int i = 0; i < view->recent_count && count < PAID_MOST; i++)
         if (view->recent[i].payment)
-            ret[count++] = &view->recent[i];
+            ret[count++] = (struct paid){view->recent[i].number, false};
     return count;
+}
+
+static int longest_paid(const struct paid *calls, int count)
+{
+    int glyphs = 2;
+
+    for (int i = 0; i < count; i++)
+        glyphs = wall_glyphs(glyphs, calls[i].number);
+    return glyphs;
+}
+
+/* A number in its cell, on a plate while it is called. */
+static void paid_number(struct wall *wall, struct box cell, const struct paid *call, double cap,
+                        int glyphs)
+{
+    if (call->live) {
+        struct box plate = {cell.x, cell.y + 6, cell.w, cell.h - 12};
+
+        shape_arrow(wall->page.canvas, page_rect(&wall->page, plate), POINT_DOWN,
+                    page_px(&wall->page, plate.h * 0.2), page_px(&wall->page, 6), THEME_ORANGE);
+        cell.h -= plate.h * 0.16;
+        cap = fmin(cap, plate.h * 0.82);
+    }
+    wall_number(wall, cell, wall_number_px(cap, cell.w - 28, glyphs), 0, call->number);
 }
 
 void wall_payment_column(struct wall *wall, struct box box)
 {
-    enum { ROWS = 5, PITCH = 132, HEAD = 246, FOOT = 150 };
-    const struct monitor_call *calls[ROWS];
-    int count = payment_calls(wall, calls, ROWS), glyphs = 2;
-    double y = box.y + HEAD;
-    struct box plate = {box.x, box.y + 70, box.w, HEAD - 78};
+    enum { PITCH = 132, HEAD = 246, FOOT = 150, FOOT_FROM = 640 };
+    struct paid calls[PAID_MOST];
+    int count = payment_calls(wall, calls), glyphs = longest_paid(calls, count);
+    double y = box.y + HEAD, foot = box.h >= FOOT_FROM ? FOOT : 0;
 
-    section(wall, ICON_YEN, "monitor.payment", box.x, box.w);
+    section(wall, ICON_YEN, "monitor.payment", box.x, box.y, box.w);
     page_rule(&wall->page, box.x, box.y, box.w, 4, THEME_INK);
-    for (int i = 0; i < count; i++)
-        glyphs = wall_glyphs(glyphs, calls[i]->number);
-    if (count > 0) {
-        bool live = calls[0]->live;
-
-        wall_text(wall, 44, live ? FACE_BOLD : FACE_REGULAR, live ? THEME_INK : THEME_INK2,
-                  ALIGN_LEFT, box.x, box.y + 58, box.w,
-                  wall_words(wall, live ? "monitor.calling_short" : "monitor.called"));
-        if (live)
-            shape_arrow(wall->page.canvas, page_rect(&wall->page, plate), POINT_DOWN,
-                        page_px(&wall->page, 34), page_px(&wall->page, 6), THEME_ORANGE);
-        plate.h -= live ? 26 : 0;
-        wall_number(wall, plate, wall_number_px(live ? 140 : 168, box.w - 48, glyphs), 0,
-                    calls[0]->number);
+    if (count == 0) {
+        wall_nobody(wall, (struct box){box.x, box.y + 66, box.w, 220});
+        return;
     }
-    for (int i = 1; i < count && y + PITCH <= box.y + box.h - FOOT; i++, y += PITCH) {
-        page_rule(&wall->page, box.x, y, box.w, 2, THEME_RULE);
-        wall_number(wall, (struct box){box.x, y, box.w, PITCH},
-                    wall_number_px(120, box.w - 24, glyphs), 0, calls[i]->number);
+    wall_text(wall, 44, calls[0].live ? FACE_BOLD : FACE_REGULAR,
+              calls[0].live ? THEME_INK : THEME_INK2, ALIGN_LEFT, box.x, box.y + 58, box.w,
+              wall_words(wall, calls[0].live ? "monitor.calling_short" : "monitor.called"));
+    paid_number(wall, (struct box){box.x, box.y + 66, box.w, HEAD - 70}, &calls[0], 168, glyphs);
+    for (int i = 1; i < count && y + PITCH <= box.y + box.h - foot; i++, y += PITCH) {
+        if (!calls[i].live)
+            page_rule(&wall->page, box.x, y, box.w, 2, THEME_RULE);
+        paid_number(wall, (struct box){box.x, y, box.w, PITCH}, &calls[i], 120, glyphs);
     }
-    if (count > 0) {
+    page_rule(&wall->page, box.x, y, box.w, 2, THEME_RULE);
+    if (foot > 0) {
         const struct type type = {46, FACE_BOLD, THEME_INK, TIER_A, "ja"};
         const struct block block = {.box = {box.x, box.y + box.h - FOOT + 18, box.w, FOOT - 18},
                                     .lines = 2,
                                     .leading = 1.22};
 
-        page_rule(&wall->page, box.x, y, box.w, 2, THEME_RULE);
         page_block(&wall->page, &type, &block, wall_words(wall, "monitor.payment_please"));
     }
 }
 
 void wall_payment_strip(struct wall *wall, struct box box)
 {
-    enum { MOST = 5 };
-    const struct monitor_call *calls[MOST];
-    int count = payment_calls(wall, calls, MOST);
+    enum { STATE_FROM = 1100, GLYPH_LEAST = 44, CELL_PAD = 40 };
+    struct paid calls[PAID_MOST];
+    int count = payment_calls(wall, calls), glyphs = longest_paid(calls, count);
     double y = box.y + box.h / 2, x = box.x + 64 + 20, pitch;
-    bool live = count > 0 && calls[0]->live;
+    bool live = count > 0 && calls[0].live;
 
     page_icon(&wall->page, (struct box){box.x + 2, y - 32, 64, 64}, ICON_YEN, THEME_INK);
     x += wall_text(wall, 56, FACE_BOLD, THEME_INK, ALIGN_LEFT, x, y + 20, 0,
                    wall_words(wall, "monitor.payment")) +
          20;
-    if (count == 0)
+    if (count == 0) {
+        wall_nobody(wall, (struct box){x, box.y + 16, box.x + box.w - x, box.h - 32});
         return;
-    x += wall_text(wall, 44, live ? FACE_BOLD : FACE_REGULAR, live ? THEME_INK : THEME_INK2,
-                   ALIGN_LEFT, x, y + 16, 0,
-                   wall_words(wall, live ? "monitor.calling_short" : "monitor.called")) +
-         24;
-    pitch = (box.x + box.w - x) / MOST;
-    for (int i = 0; i < count; i++) {
-        struct box cell = {x + pitch * i, box.y + 8, pitch - 12, box.h - 16};
-
-        if (calls[i]->live)
-            shape_arrow(wall->page.canvas, page_rect(&wall->page, cell), POINT_RIGHT,
-                        page_px(&wall->page, 24), page_px(&wall->page, 6), THEME_ORANGE);
-        cell.w -= calls[i]->live ? 20 : 0;
-        wall_number(wall, cell, wall_number_px(104, cell.w - 16, wall_glyphs(2, calls[i]->number)),
-                    0, calls[i]->number);
     }
+    if (box.w > STATE_FROM)
+        x += wall_text(wall, 44, live ? FACE_BOLD : FACE_REGULAR, live ? THEME_INK : THEME_INK2,
+                       ALIGN_LEFT, x, y + 16, 0,
+                       wall_words(wall, live ? "monitor.calling_short" : "monitor.called")) +
+             24;
+    pitch = fmax((box.x + box.w - x) / PAID_MOST,
+                 GLYPH_LEAST * glyphs + CELL_PAD); /* fewer, not smaller */
+    for (int i = 0; i < count && x + pitch * (i + 1) <= box.x + box.w + 1; i++)
+        paid_number(wall, (struct box){x + pitch * i, box.y + 4, pitch - 12, box.h - 8}, &calls[i],
+                    104, glyphs);
 }
 
 /* 内科 5人  小児科 8人: one line under お待ちの人数. */
 static void waiting_by_desk(struct wall *wall, struct box box)
 {
+    static const double size_least = 0.95;
     double x = box.x, need = 0, size = 1;
     struct page_count counts[MONITOR_DESKS_MAX];
 
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < wall->desk_count; i++) {
+            if (wall->desks[i]->waiting < 0)
+                continue;
             const struct type name = {48 * size, FACE_BOLD, THEME_INK, TIER_A, "ja"};
             const struct type digits = {86 * size, FACE_BOLD, THEME_INK, TIER_A, "ja"};
             struct rich rich = {&name, &digits, NULL, counts[i].n, 0};
@@ -181,6 +243,10 @@ static void waiting_by_desk(struct wall *wall, struct box box)
                 wall->desk_count > 1 ? fmin(48, (box.w - need * size) / (wall->desk_count - 1)) : 0;
         }
         size = fmin(1, (box.w - 16 * (wall->desk_count - 1)) / need);
+        if (size < size_least) { /* long names: the sum of all */
+            wall_waiting(wall, ALIGN_LEFT, box.x, box.y + box.h * 0.82, box.w, 86, 48);
+            return;
+        }
     }
 }
 
@@ -214,21 +280,25 @@ void monitor_few(struct wall *wall)
     if (wall->payment)
         wall_payment_column(wall, (struct box){x + w + 40, top, wall->page.width - 48 - x - w - 40,
                                                foot - top + 8});
-    section(wall, ICON_DOOR, "monitor.consultation", x, w);
+    section(wall, ICON_DOOR, "monitor.consultation", x, top, w);
     if (n == 1) {
         page_rule(&wall->page, x, top, w, 4, THEME_INK);
         wall_column(wall, (struct box){x, top + 24, w, foot - top - 20}, wall->desks[0]);
         return;
     }
     for (int i = 0; i < n; i++) {
+        /* 4.5 em at the floor, where a room's name needs them */
+        double em = wall_room_em(wall, wall->desks[i]->now.room);
         struct desk_row row = {.box = {x, top + pitch * i, w, pitch - 22},
-                               .room_w = wide ? 330 : 176,
+                               .room_w = wide ? 330 : fmax(176, fmin(em * 48 + 12, 232)),
                                .gap = 8,
                                .head = 78,
                                .label = 46,
                                .first = wide ? 140 : 98,
                                .second = wide ? 96 : 54};
 
+        row.first = fmin(row.first, (row.box.h - row.head) * 0.46);
+        row.second = fmin(row.second, (row.box.h - row.head) * 0.31);
         row.number = wall_number_px((wide ? 220 : 190) * (n == 2 ? 1.35 : 1),
                                     w - row.room_w - row.gap - 50, longest(wall));
         wall_desk(wall, &row, wall->desks[i]);

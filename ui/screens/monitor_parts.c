@@ -11,7 +11,9 @@
 #define DIGIT_EM      0.5
 #define DIGIT_HALF    0.405
 #define ROOM_MOST     540
+#define ROOM_LEAST    44
 #define SUFFIX_GAP_EM 0.16
+#define PARTY_LEADING 1.02 /* of the rows of a party's numbers, in em */
 
 double wall_text(struct wall *wall, double px, enum text_face face, enum theme_colour colour,
                  enum text_align align, double x, double baseline, double width, const char *text)
@@ -53,6 +55,67 @@ void wall_number(struct wall *wall, struct box box, double px, double suffix, co
         wall_text(wall, suffix, FACE_BOLD, THEME_INK, ALIGN_LEFT,
                   x + width + suffix * SUFFIX_GAP_EM, baseline, 0,
                   wall_words(wall, "number.suffix"));
+}
+
+/* Rows and columns in which so many numbers are largest; ties take fewer rows. */
+struct grid {
+    int columns, rows;
+    double px;
+};
+
+static struct grid best_grid(struct box box, int count, int glyphs, double cap)
+{
+    enum { APART = 1 }; /* glyphs between two numbers */
+    struct grid best = {1, count, 0};
+
+    for (int columns = count; columns >= 1; columns--) {
+        int rows = (count + columns - 1) / columns, across = columns * (glyphs + APART) - APART;
+        double px = fmin(cap, fmin(box.w / (DIGIT_EM * across), box.h / rows / PARTY_LEADING));
+
+        if (px > best.px * 1.01)
+            best = (struct grid){columns, rows, px};
+    }
+    return best;
+}
+
+static void party(struct wall *wall, struct box box, double cap, const struct monitor_call *call)
+{
+    int glyphs = wall_glyphs(2, call->number), count = 1 + call->party_count;
+    struct grid grid;
+
+    for (int i = 0; i < call->party_count; i++)
+        glyphs = wall_glyphs(glyphs, call->party[i]);
+    grid = best_grid(box, count, glyphs, cap);
+    for (int i = 0; i < count; i++) {
+        int row = i / grid.columns, left = count - row * grid.columns;
+        double columns = left < grid.columns ? left : grid.columns;
+        double pitch = grid.px * DIGIT_EM * (glyphs + 1), w = pitch * columns;
+        struct box cell = {box.x + (box.w - w) / 2 + pitch * (i % grid.columns),
+                           box.y + (box.h - grid.rows * grid.px * PARTY_LEADING) / 2 +
+                               row * grid.px * PARTY_LEADING,
+                           pitch, grid.px * PARTY_LEADING};
+
+        wall_number(wall, cell, grid.px, 0, i == 0 ? call->number : call->party[i - 1]);
+    }
+}
+
+void wall_called(struct wall *wall, struct box box, double px, double suffix,
+                 const struct monitor_call *call)
+{
+    if (call->party_count == 0)
+        wall_number(wall, box, px, suffix, call->number);
+    else
+        party(wall, (struct box){box.x + 16, box.y, box.w - 32, box.h}, px, call);
+}
+
+void wall_nobody(struct wall *wall, struct box box)
+{
+    enum { TWO_LINES = 114 };
+    const struct type type = {46, FACE_REGULAR, THEME_INK2, TIER_A, "ja"};
+    const struct block block = {.box = box, .align = ALIGN_CENTRE, .lines = 2, .leading = 1.2};
+
+    page_block(&wall->page, &type, &block,
+               wall_words(wall, box.h < TWO_LINES ? "monitor.please_wait" : "monitor.nobody_yet"));
 }
 
 struct room_lines wall_room_lines(const char *name)
@@ -171,6 +234,32 @@ static void room_in_two(struct wall *wall, const struct room_plate *plate, enum 
                   second, colour, lines.second);
 }
 
+double wall_room_em(struct wall *wall, const char *name)
+{
+    const struct type unit = {100, FACE_BOLD, THEME_INK, TIER_FREE, "ja"};
+    struct room_lines lines = wall_room_lines(name);
+
+    return fmax(page_text_width(&wall->page, &unit, lines.first),
+                page_text_width(&wall->page, &unit, lines.second)) /
+           100;
+}
+
+void wall_room_fit(struct wall *wall, struct desk_row *row, const char *name)
+{
+    const struct type unit = {100, FACE_BOLD, THEME_INK, TIER_FREE, "ja"};
+    double h = row->box.h - row->head, w = row->room_w - 24;
+    double whole = page_text_width(&wall->page, &unit, name) / 100, em = wall_room_em(wall, name);
+    double one = fmin(fmin(96, h * 0.55), w / fmax(whole, 1));
+    double two = fmin(h * 0.34, w / fmax(em, 1));
+
+    row->first = one;
+    row->second = 0;
+    if (two > one * 1.05 && wall_room_lines(name).second[0]) {
+        row->first = fmax(fmin(two * 1.25, h * 0.42), ROOM_LEAST);
+        row->second = fmax(two, ROOM_LEAST);
+    }
+}
+
 void wall_room(struct wall *wall, const struct room_plate *plate)
 {
     enum theme_colour colour = plate->look == PLATE_LIVE ? THEME_WHITE : THEME_INK;
@@ -207,15 +296,15 @@ double wall_recent(struct wall *wall, const struct recent_rows *rows)
     return box.y;
 }
 
-void wall_waiting(struct wall *wall, enum text_align align, double x, double baseline, double width,
-                  double number, double unit)
+double wall_waiting(struct wall *wall, enum text_align align, double x, double baseline,
+                    double width, double number, double unit)
 {
     const struct type digits = {number, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     const struct type words = {unit, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     struct page_count count = page_count(&wall->page, "monitor.waiting", wall->view->waiting);
     const struct rich rich = {&words, &digits, count.pattern, count.n, width};
 
-    page_rich(&wall->page, &rich, align, x, baseline);
+    return page_rich(&wall->page, &rich, align, x, baseline);
 }
 
 void wall_date(struct wall *wall, double px, enum text_align align, double x, double baseline,

@@ -39,6 +39,9 @@ double wall_number_px(double cap, double width, int glyphs);
 
 /* A number with 番 (suffix 0 = without), its group in the middle of the box. */
 void wall_number(struct wall *wall, struct box box, double px, double suffix, const char *number);
+/* The same for a call; a party's numbers stand in rows as large as the box allows, without 番. */
+void wall_called(struct wall *wall, struct box box, double px, double suffix,
+                 const struct monitor_call *call);
 
 enum plate_look { PLATE_LIVE, PLATE_PAST, PLATE_PAYMENT };
 
@@ -74,9 +77,9 @@ struct recent_rows {
 
 double wall_recent(struct wall *wall, const struct recent_rows *rows);
 
-/* 12人 お待ちです */
-void wall_waiting(struct wall *wall, enum text_align align, double x, double baseline, double width,
-                  double number, double unit);
+/* 12人 お待ちです; returns its width */
+double wall_waiting(struct wall *wall, enum text_align align, double x, double baseline,
+                    double width, double number, double unit);
 
 /* 医院からのお知らせ and this page of the message under it. */
 struct notice_place {
@@ -107,7 +110,18 @@ struct desk_row {
 };
 
 void wall_desk(struct wall *wall, const struct desk_row *row, const struct monitor_desk *desk);
-/* 会計 as a column from x to x + w, and as a strip. */
+/* Width in em of the longer of a room's two lines. */
+double wall_room_em(struct wall *wall, const char *name);
+/* Sets first and second so that the room's name is as large as its plate allows. */
+void wall_room_fit(struct wall *wall, struct desk_row *row, const char *name);
+/* One desk as a tall cell: plate that points down, room under it; all but the plate takes so much
+ * of its height. */
+enum { WALL_TALL_REST = 196 };
+void wall_desk_tall(struct wall *wall, struct box box, double number,
+                    const struct monitor_desk *desk);
+/* Where no number stands yet: nothing is left empty without a word. */
+void wall_nobody(struct wall *wall, struct box box);
+/* 会計 as a column, its heading 78 above the box, and as a strip. */
 void wall_payment_column(struct wall *wall, struct box box);
 void wall_payment_strip(struct wall *wall, struct box box);
 

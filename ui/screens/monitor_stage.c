@@ -128,31 +128,60 @@ static void pointing_plate(struct wall *wall, struct box plate, enum shape_direc
     SDL_RenderSetClipRect(canvas->renderer, clipped ? &before : NULL);
 }
 
-/* 受付番号 14番のかた、第1診察室へ お入りください。 A long room's first part gives way. */
+/* "14", or of a party "14、15、16". */
+static void all_numbers(struct wall *wall, const char *language, const struct monitor_call *call,
+                        char *text, size_t size)
+{
+    const char *between =
+        catalogue_get(canvas_words(wall->page.canvas, language), "number.between");
+    size_t used = (size_t)snprintf(text, size, "%s", call->number);
+
+    for (int i = 0; i < call->party_count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", between, call->party[i]);
+}
+
+static void sentence(struct wall *wall, const char *language, const struct monitor_call *call,
+                     const char *room, char *text, size_t size)
+{
+    char numbers[MONITOR_TEXT];
+
+    all_numbers(wall, language, call, numbers, sizeof numbers);
+    catalogue_fill(text, size,
+                   catalogue_get(canvas_words(wall->page.canvas, language),
+                                 call->payment ? "monitor.come_payment" : "monitor.come"),
+                   "number", numbers, "room", room, NULL);
+}
+
+/* 受付番号 14番のかた、第1診察室へ お入りください。 A long room's first part gives way; a party's
+ * numbers may take a second line. */
 static void sentences(struct wall *wall, const struct monitor_call *call, struct box box)
 {
     struct page *page = &wall->page;
     const struct type big = {72, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     const struct type small = {54, FACE_REGULAR, THEME_INK, TIER_A, "en"};
     const struct type clock = {84, FACE_BOLD, THEME_INK, TIER_A, "ja"};
-    const struct catalogue *english = canvas_words(page->canvas, "en");
     struct room_lines room = wall_room_lines(call->room);
-    const char *key = call->payment ? "monitor.come_payment" : "monitor.come";
-    double clock_w = page_text_width(page, &clock, wall->view->clock) + 48;
+    double clock_w = page_text_width(page, &clock, wall->view->clock) + 48, down = 0;
     char text[MONITOR_TEXT * 3];
 
-    catalogue_fill(text, sizeof text, wall_words(wall, key), "number", call->number, "room",
-                   call->room, NULL);
+    sentence(wall, "ja", call, call->room, text, sizeof text);
     if (page_text_width(page, &big, text) > box.w && strchr(call->room, ' '))
-        catalogue_fill(text, sizeof text, wall_words(wall, key), "number", call->number, "room",
-                       room.second, NULL);
-    page_text(page, &big, ALIGN_LEFT, box.x, box.y + 106, box.w, text);
-    page_text(page, &clock, ALIGN_RIGHT, box.x + box.w, box.y + 223, 0, wall->view->clock);
+        sentence(wall, "ja", call, room.second, text, sizeof text);
+    if (page_text_width(page, &big, text) > box.w * 1.25) {
+        const struct type less = {62, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+        const struct block block = {
+            .box = {box.x, box.y + 18, box.w, 160}, .lines = 2, .leading = 1.24, .top = true};
+
+        page_block(page, &less, &block, text);
+        down = 34;
+    } else {
+        page_text(page, &big, ALIGN_LEFT, box.x, box.y + 106, box.w, text);
+    }
+    page_text(page, &clock, ALIGN_RIGHT, box.x + box.w, box.y + 223 + down, 0, wall->view->clock);
     if (!call->room_en[0] && !call->payment)
         return;
-    catalogue_fill(text, sizeof text, catalogue_get(english, key), "number", call->number, "room",
-                   call->room_en, NULL);
-    page_text(page, &small, ALIGN_LEFT, box.x, box.y + 212, box.w - clock_w, text);
+    sentence(wall, "en", call, call->room_en, text, sizeof text);
+    page_text(page, &small, ALIGN_LEFT, box.x, box.y + 212 + down, box.w - clock_w, text);
 }
 
 static void stage_wide(struct wall *wall, const struct monitor_call *call, double top, double shift)
@@ -178,15 +207,40 @@ static void stage_wide(struct wall *wall, const struct monitor_call *call, doubl
     pointing_plate(wall, plate, POINT_RIGHT, 150, call->payment ? 10 : 0, shift);
     wall_text(wall, 80, FACE_BOLD, THEME_INK, ALIGN_LEFT, 74, top + 124, plate.w - 200,
               wall_words(wall, "monitor.calling"));
-    wall_number(wall, (struct box){0, top + 104, plate.w - 70, h - 116 - 12}, px, 150,
-                call->number);
+    if (call->party_count > 0)
+        wall_called(wall, (struct box){24, top + 148, plate.w - 118, h - 168}, px, 0, call);
+    else
+        wall_number(wall, (struct box){0, top + 104, plate.w - 70, h - 128}, px, 150, call->number);
     sentences(wall, call, (struct box){74, top + h, w - 148, 290});
+}
+
+enum { UPRIGHT_WORDS = 470 }; /* sentence in both languages and the clock */
+
+static void upright_sentences(struct wall *wall, const struct monitor_call *call, double y)
+{
+    double w = wall->page.width;
+    const struct type big = {72, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    const struct type small = {54, FACE_REGULAR, THEME_INK, TIER_A, "en"};
+    const struct block block = {
+        .box = {56, y + 28, w - 112, 210}, .lines = 3, .leading = 1.25, .top = true};
+    const struct block below = {
+        .box = {56, y + 236, w - 112, 104}, .lines = 2, .leading = 1.12, .top = true};
+    char text[MONITOR_TEXT * 3];
+
+    sentence(wall, "ja", call, call->room, text, sizeof text);
+    page_block(&wall->page, &big, &block, text);
+    if (call->room_en[0] || call->payment) {
+        sentence(wall, "en", call, call->room_en, text, sizeof text);
+        page_block(&wall->page, &small, &below, text);
+    }
+    wall_text(wall, 104, FACE_BOLD, THEME_INK, ALIGN_RIGHT, w - 56, y + UPRIGHT_WORDS - 48, 0,
+              wall->view->clock);
 }
 
 static void stage_upright(struct wall *wall, const struct monitor_call *call, double top,
                           double shift)
 {
-    double w = wall->page.width, h = wall->page.height - 420, half = h * 0.6;
+    double w = wall->page.width, h = wall->page.height - UPRIGHT_WORDS, half = h * 0.6;
     struct box plate = {0, top, w, half};
     struct room_plate room = {.box = {0, top + half, w, h - half},
                               .look = PLATE_LIVE,
@@ -194,9 +248,6 @@ static void stage_upright(struct wall *wall, const struct monitor_call *call, do
                               .first = 168,
                               .door = 140};
     double px = wall_number_px(664, w - 96 - 174, wall_glyphs(2, call->number));
-    const struct type sentence = {72, FACE_BOLD, THEME_INK, TIER_A, "ja"};
-    struct block block = {.box = {56, top + h + 24, w - 112, 240}, .lines = 2, .leading = 1.3};
-    char text[MONITOR_TEXT * 3];
 
     page_fill(&wall->page, (struct box){0, top, w, h}, call->payment ? THEME_WHITE : THEME_AI);
     page_fill(&wall->page, (struct box){0, top + h, w, wall->page.height - h}, THEME_PAPER);
@@ -213,13 +264,11 @@ static void stage_upright(struct wall *wall, const struct monitor_call *call, do
     pointing_plate(wall, plate, POINT_DOWN, 150, call->payment ? 10 : 0, shift);
     wall_text(wall, 80, FACE_BOLD, THEME_INK, ALIGN_LEFT, 56, top + 130, w - 112,
               wall_words(wall, "monitor.calling"));
-    wall_number(wall, (struct box){0, top + 130, w, half - 130 - 130}, px, 150, call->number);
-    catalogue_fill(text, sizeof text,
-                   wall_words(wall, call->payment ? "monitor.come_payment" : "monitor.come"),
-                   "number", call->number, "room", call->room, NULL);
-    page_block(&wall->page, &sentence, &block, text);
-    wall_text(wall, 104, FACE_BOLD, THEME_INK, ALIGN_RIGHT, w - 56, wall->page.height - 56, 0,
-              wall->view->clock);
+    if (call->party_count > 0)
+        wall_called(wall, (struct box){24, top + 160, w - 48, half - 210}, px, 0, call);
+    else
+        wall_number(wall, (struct box){0, top + 130, w, half - 260}, px, 150, call->number);
+    upright_sentences(wall, call, top + h);
 }
 
 static void stage_at(struct wall *wall, const struct monitor_call *call, double top, double shift)
