@@ -17,13 +17,13 @@
 #include "printing.h"
 #include "station.h"
 #include "terminal_flow.h"
+#include "turns.h"
 #include "video.h"
 #include "voice.h"
 #include "window.h"
 #include "words.h"
 
 enum {
-    KIOSK_MINUTE_MS = 60000,
     KIOSK_SECOND_MS = 1000,   /* views are made anew at least so often: the clock, calls that age */
     KIOSK_FILM_MS = 8,        /* the decoder is asked so often while a film runs */
     KIOSK_MOTION_MS = 30,     /* between two pictures of a movement */
@@ -31,32 +31,6 @@ enum {
     KIOSK_CTL_ACTS = 1 << 30, /* requests of the control socket are counted from here */
     KIOSK_SIGNAL_MS = 500,    /* a signal is noticed at the latest after this */
     KIOSK_SLIPS_MAX = 12      /* slips begun in one turn: a party, and some that staff asked for */
-};
-
-/* What a turn does, in this order. */
-#define KIOSK_PARTS(X)                                                                             \
-    X(EVENTS, "events")                                                                            \
-    X(NEWS, "news")                                                                                \
-    X(FILMS, "films")                                                                              \
-    X(FLOWS, "flows")                                                                              \
-    X(REQUESTS, "requests")                                                                        \
-    X(SLIP, "slip")                                                                                \
-    X(TERMINAL, "terminal")                                                                        \
-    X(MONITOR, "monitor")
-
-enum kiosk_part {
-#define X(name, text) KIOSK_##name,
-    KIOSK_PARTS(X)
-#undef X
-        KIOSK_PART_COUNT
-};
-
-/* How long turns took, without the waiting in between; microseconds. */
-struct kiosk_turns {
-    int64_t count, longest;
-    int64_t recent, recent_since;    /* the longest of the last minute */
-    int64_t part_began;              /* of the present turn */
-    int64_t parts[KIOSK_PART_COUNT]; /* the longest time that each part took in one turn */
 };
 
 struct kiosk {
@@ -78,7 +52,7 @@ struct kiosk {
 
     int64_t now;     /* monotonic ms of this turn */
     int64_t turn_us; /* the same in microseconds */
-    struct kiosk_turns turns;
+    struct turns turns;
     struct queue *queue; /* NULL = nothing known of the site yet */
     struct station_status status;
     char programme[UID_SIZE]; /* "" = none */
@@ -107,7 +81,10 @@ struct kiosk {
     bool stale;                                /* views are to be made anew */
     bool redraw_terminal, redraw_monitor;      /* even if the view is the same */
     bool redraw_film;                          /* a new frame and nothing else */
+    bool monitor_waits;                        /* the terminal went first in the last turn */
     int64_t views_at, monitor_at, terminal_at; /* made, drawn at */
+    int warmed;                                /* screens drawn ahead, see kiosk_warm.c */
+    int64_t warmed_at;
 };
 
 /* config must outlive it. Logs what is wrong. */
@@ -143,6 +120,8 @@ void kiosk_warm_press(struct kiosk *kiosk);
 /* Draws what will be needed first, unseen, so that no person waits for fonts to be loaded. */
 void kiosk_warm_up(struct kiosk *kiosk);
 void kiosk_draw(struct kiosk *kiosk);
+/* kiosk_warm.c: at the end of a turn */
+void kiosk_warm_one(struct kiosk *kiosk);
 /* Draws the window anew and gives its picture; NULL: no memory. */
 struct picture *kiosk_picture(struct kiosk *kiosk, struct window *window);
 /* The monitor of a kiosk without terminal shows the technician's screen until it is enrolled. */
@@ -158,8 +137,6 @@ const char *kiosk_screen_name(enum terminal_screen screen);
 
 /* loop.c: microseconds of CLOCK_MONOTONIC */
 int64_t loop_now_us(void);
-/* The part of the turn that has just ended. */
-void loop_part(struct kiosk *kiosk, enum kiosk_part part);
 /* Runs until SIGTERM, SIGINT or a closed window. */
 void loop_run(struct kiosk *kiosk);
 

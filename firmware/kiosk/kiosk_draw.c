@@ -145,27 +145,47 @@ static void make_views(struct kiosk *kiosk)
         make_monitor_view(kiosk);
 }
 
+static void show(struct kiosk *kiosk, struct window *window)
+{
+    turns_show(&kiosk->turns);
+    SDL_RenderPresent(window->renderer);
+    turns_shown(&kiosk->turns);
+}
+
+/* The terminal first: after it the monitor waits for the next turn, but never twice. */
+static bool draw_first(struct kiosk *kiosk)
+{
+    bool wanted = kiosk->terminal != NULL && kiosk->redraw_terminal;
+    kiosk->redraw_terminal = false;
+    if (!wanted)
+        return false;
+    draw_terminal(kiosk, kiosk->terminal);
+    show(kiosk, kiosk->terminal);
+    kiosk->terminal_at = kiosk->now;
+    return true;
+}
+
 void kiosk_draw(struct kiosk *kiosk)
 {
     /* A slip takes a few milliseconds to draw, a screen without a graphics card many more. */
     kiosk_send_slips(kiosk);
-    loop_part(kiosk, KIOSK_SLIP);
+    turns_part(&kiosk->turns, KIOSK_SLIP);
     make_views(kiosk);
-    if (kiosk->terminal != NULL && kiosk->redraw_terminal) {
-        draw_terminal(kiosk, kiosk->terminal);
-        SDL_RenderPresent(kiosk->terminal->renderer);
-        kiosk->terminal_at = kiosk->now;
-    }
-    kiosk->redraw_terminal = false;
-    loop_part(kiosk, KIOSK_TERMINAL);
+    bool drawn = draw_first(kiosk);
+    turns_part(&kiosk->turns, KIOSK_TERMINAL);
     bool frame = kiosk->redraw_film && !monitor_flow_covers(&kiosk->monitor_view);
-    if (kiosk->monitor != NULL && (kiosk->redraw_monitor || frame)) {
+    bool wanted = kiosk->monitor != NULL && (kiosk->redraw_monitor || frame);
+    if (wanted && drawn && !kiosk->monitor_waits) {
+        kiosk->monitor_waits = true;
+        return;
+    }
+    if (wanted) {
         draw_monitor(kiosk, film_only(kiosk));
-        SDL_RenderPresent(kiosk->monitor->renderer);
+        show(kiosk, kiosk->monitor);
         kiosk->monitor_at = kiosk->now;
     }
-    kiosk->redraw_monitor = kiosk->redraw_film = false;
-    loop_part(kiosk, KIOSK_MONITOR);
+    kiosk->redraw_monitor = kiosk->redraw_film = kiosk->monitor_waits = false;
+    turns_part(&kiosk->turns, KIOSK_MONITOR);
 }
 
 struct picture *kiosk_picture(struct kiosk *kiosk, struct window *window)
@@ -178,6 +198,6 @@ struct picture *kiosk_picture(struct kiosk *kiosk, struct window *window)
     else
         draw_terminal(kiosk, window);
     struct picture *picture = window_picture(window);
-    SDL_RenderPresent(window->renderer);
+    show(kiosk, window);
     return picture;
 }

@@ -8,9 +8,9 @@
 const char *kiosk_screen_name(enum terminal_screen screen)
 {
     static const char *const names[] = {
-        [TERMINAL_START] = "start",   [TERMINAL_WAIT] = "wait",
-        [TERMINAL_TICKET] = "ticket", [TERMINAL_NO_SLIP] = "no_slip",
-        [TERMINAL_CLOSED] = "closed", [TERMINAL_UNAVAILABLE] = "unavailable",
+        [TERMINAL_START] = "start",     [TERMINAL_WAIT] = "wait",
+        [TERMINAL_TICKET] = "ticket",   [TERMINAL_NO_SLIP] = "no_slip",
+        [TERMINAL_CLOSED] = "closed",   [TERMINAL_UNAVAILABLE] = "unavailable",
         [TERMINAL_SETUP] = "setup",     [TERMINAL_CHECKIN] = "checkin",
         [TERMINAL_PERSONS] = "persons", [TERMINAL_REFUSED] = "refused",
     };
@@ -119,22 +119,6 @@ static void add_playing(const struct kiosk *kiosk, cJSON *json)
     cJSON_AddNumberToObject(video, "films", playlist_films(kiosk->playlist));
 }
 
-static void add_turns(const struct kiosk_turns *turns, cJSON *json)
-{
-    static const char *const names[] = {
-#define X(name, text) text,
-        KIOSK_PARTS(X)
-#undef X
-    };
-    cJSON *loop = cJSON_AddObjectToObject(json, "loop");
-    cJSON_AddNumberToObject(loop, "turns", (double)turns->count);
-    cJSON_AddNumberToObject(loop, "longest_ms", (double)turns->longest / 1000);
-    cJSON_AddNumberToObject(loop, "recent_ms", (double)turns->recent / 1000);
-    cJSON *parts = cJSON_AddObjectToObject(loop, "parts_ms");
-    for (int i = 0; i < KIOSK_PART_COUNT; i++)
-        cJSON_AddNumberToObject(parts, names[i], (double)turns->parts[i] / 1000);
-}
-
 /* The last slip: milliseconds after the finger was read, up to the call that hands it to cupsd. */
 static void add_slip(const struct kiosk *kiosk, cJSON *json)
 {
@@ -159,7 +143,7 @@ cJSON *kiosk_status(struct kiosk *kiosk)
     add_monitor(kiosk, json);
     add_playing(kiosk, json);
     add_slip(kiosk, json);
-    add_turns(&kiosk->turns, json);
+    cJSON_AddItemToObject(json, "loop", turns_json(&kiosk->turns));
     return json;
 }
 

@@ -89,7 +89,7 @@ static int64_t next_turn(const struct kiosk *kiosk)
         if (monitor_moving(&kiosk->monitor_view))
             sooner(&due, kiosk->monitor_at + KIOSK_MOTION_MS);
     }
-    if (kiosk->stale)
+    if (kiosk->stale || kiosk->monitor_waits)
         due = kiosk->now;
     sooner(&due, kiosk->now + KIOSK_SIGNAL_MS);
     return due;
@@ -111,51 +111,27 @@ static void pass_time(struct kiosk *kiosk)
     kiosk_announce(kiosk);
 }
 
-void loop_part(struct kiosk *kiosk, enum kiosk_part part)
-{
-    struct kiosk_turns *turns = &kiosk->turns;
-    int64_t now = loop_now_us(), took = now - turns->part_began;
-    turns->part_began = now;
-    if (turns->count > 0 && took > turns->parts[part])
-        turns->parts[part] = took;
-}
-
-static void measure(struct kiosk *kiosk, int64_t began_us)
-{
-    struct kiosk_turns *turns = &kiosk->turns;
-    int64_t took = loop_now_us() - began_us;
-    if (turns->count++ == 0)
-        return; /* the first turn draws everything and loads every glyph */
-    if (took > turns->longest)
-        turns->longest = took;
-    if (took > turns->recent || kiosk->now - turns->recent_since > KIOSK_MINUTE_MS) {
-        turns->recent = took;
-        turns->recent_since = kiosk->now;
-    }
-}
-
 static void turn(struct kiosk *kiosk, const SDL_Event *first)
 {
     SDL_Event event;
-    int64_t began = loop_now_us();
-    kiosk->turn_us = began;
-    kiosk->now = began / 1000;
-    kiosk->turns.part_began = began;
+    kiosk->turn_us = loop_now_us();
+    kiosk->now = kiosk->turn_us / 1000;
     if (first != NULL)
         handle(kiosk, first);
     while (SDL_PollEvent(&event))
         handle(kiosk, &event);
-    loop_part(kiosk, KIOSK_EVENTS);
+    turns_part(&kiosk->turns, KIOSK_EVENTS);
     kiosk_take_news(kiosk);
-    loop_part(kiosk, KIOSK_NEWS);
+    turns_part(&kiosk->turns, KIOSK_NEWS);
     kiosk_take_films(kiosk);
-    loop_part(kiosk, KIOSK_FILMS);
+    turns_part(&kiosk->turns, KIOSK_FILMS);
     pass_time(kiosk);
-    loop_part(kiosk, KIOSK_FLOWS);
+    turns_part(&kiosk->turns, KIOSK_FLOWS);
     kiosk_take_requests(kiosk);
-    loop_part(kiosk, KIOSK_REQUESTS);
+    turns_part(&kiosk->turns, KIOSK_REQUESTS);
     kiosk_draw(kiosk);
-    measure(kiosk, began);
+    kiosk_warm_one(kiosk);
+    turns_part(&kiosk->turns, KIOSK_WARM);
 }
 
 void loop_run(struct kiosk *kiosk)
@@ -165,10 +141,14 @@ void loop_run(struct kiosk *kiosk)
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
-    turn(kiosk, NULL);
+    turn(kiosk, NULL); /* draws everything for the first time: nobody waits for it */
+    turns_init(&kiosk->turns);
     while (!kiosk->quit && !signalled) {
         int64_t wait = next_turn(kiosk) - loop_now_us() / 1000;
         bool came = SDL_WaitEventTimeout(&event, wait > 0 ? (int)wait : 0) == 1;
+        turns_begin(&kiosk->turns);
         turn(kiosk, came ? &event : NULL);
+        turns_end(&kiosk->turns);
     }
+    turns_finish(&kiosk->turns);
 }
