@@ -45,12 +45,27 @@ void slip_press_destroy(struct slip_press *press)
     free(press);
 }
 
-/* No grey: what is darker than the middle is printed. */
+/* Eight pixels as a byte of dots. No grey: what is darker than the middle is printed. Most of a
+ * slip is white, so that is looked for first. */
+static uint8_t dots_of(const Uint32 pixels[static 8])
+{
+    Uint32 all = ~(Uint32)0, byte = 0;
+
+    for (int i = 0; i < 8; i++)
+        all &= pixels[i];
+    if ((all & 0xFFu) == 0xFFu)
+        return 0;
+    for (int i = 0; i < 8; i++)
+        byte = byte << 1 | ((pixels[i] & 0xFFu) < THRESHOLD);
+    return (uint8_t)byte;
+}
+
+/* width is a multiple of eight on both papers. */
 static int threshold(const SDL_Surface *surface, int width, int height, struct bitmap *ret)
 {
-    struct bitmap made = {width, height, (width + 7) / 8, NULL};
+    struct bitmap made = {width, height, width / 8, NULL};
 
-    made.bits = calloc((size_t)made.stride, (size_t)height);
+    made.bits = malloc((size_t)made.stride * (size_t)height);
     if (!made.bits)
         return -ENOMEM;
     for (int y = 0; y < height; y++) {
@@ -58,8 +73,8 @@ static int threshold(const SDL_Surface *surface, int width, int height, struct b
             (const Uint32 *)((const Uint8 *)surface->pixels + (ptrdiff_t)y * surface->pitch);
         uint8_t *bits = made.bits + (ptrdiff_t)y * made.stride;
 
-        for (int x = 0; x < width; x++)
-            bits[x / 8] |= (uint8_t)(((line[x] & 0xFFu) < THRESHOLD) << (7 - x % 8));
+        for (int i = 0; i < made.stride; i++)
+            bits[i] = dots_of(line + (ptrdiff_t)i * 8);
     }
     *ret = made;
     return 0;

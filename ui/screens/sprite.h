@@ -1,5 +1,6 @@
-/* Pictures that are made once and drawn often: lines of text, icons, corners. White, with their
- * coverage as alpha; the colour comes at drawing. The oldest go when the store is full.
+/* Pictures that are made once and drawn often: lines of text in their colour; icons and corners
+ * white, with their coverage as alpha, whose colour comes at drawing. The oldest go when the store
+ * is full.
  */
 #ifndef MACHIAI_SCREENS_SPRITE_H
 #define MACHIAI_SCREENS_SPRITE_H

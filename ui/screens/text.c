@@ -149,8 +149,8 @@ static bool next_run(struct text_cache *cache, const struct text_style *style, c
 
 static void run_key(const struct text_style *style, const struct run *run, char *key)
 {
-    snprintf(key, SPRITE_KEY_SIZE, "t%d.%d.%d.%s", (int)run->font, style->face == FACE_BOLD,
-             style->px, run->text);
+    snprintf(key, SPRITE_KEY_SIZE, "t%d.%d.%d.%d.%s", (int)run->font, style->face == FACE_BOLD,
+             (int)style->colour, style->px, run->text);
 }
 
 /* What was drawn before knows its width: a screen at rest asks no font. */
@@ -175,7 +175,6 @@ static int run_width(struct text_cache *cache, const struct text_style *style,
 static const struct sprite *run_paint(struct text_cache *cache, const struct text_style *style,
                                       const struct run *run, const char *key)
 {
-    static const SDL_Color white = {255, 255, 255, 255};
     TTF_Font *ttf = font_at(cache->fonts, run->font, style->face == FACE_BOLD, style->px);
     const struct sprite *sprite = NULL;
     SDL_Surface *surface;
@@ -184,7 +183,7 @@ static const struct sprite *run_paint(struct text_cache *cache, const struct tex
     if (!ttf)
         return NULL;
     TTF_SizeUTF8(ttf, run->text, &width, NULL);
-    surface = TTF_RenderUTF8_Blended(ttf, run->text, white);
+    surface = TTF_RenderUTF8_Blended(ttf, run->text, theme_colour(style->colour));
     if (surface)
         sprite = sprite_put(cache->sprites, key, surface, TTF_FontAscent(ttf), width);
     SDL_FreeSurface(surface);
@@ -195,6 +194,8 @@ static const struct sprite *run_paint(struct text_cache *cache, const struct tex
 static int run_draw(struct text_cache *cache, const struct text_style *style, const struct run *run,
                     int x, int baseline)
 {
+    /* A sprite of text has its own colour: without a graphics card that is drawn twice as fast. */
+    static const SDL_Color as_it_is = {255, 255, 255, 255};
     char key[SPRITE_KEY_SIZE];
     const struct sprite *sprite;
 
@@ -204,8 +205,7 @@ static int run_draw(struct text_cache *cache, const struct text_style *style, co
         sprite = run_paint(cache, style, run, key);
     if (!sprite)
         return run_width(cache, style, run);
-    sprite_draw(cache->sprites, sprite, x, baseline - sprite->baseline,
-                theme_colour(style->colour));
+    sprite_draw(cache->sprites, sprite, x, baseline - sprite->baseline, as_it_is);
     return sprite->advance;
 }
 
