@@ -34,6 +34,11 @@ static void replay_entry(const struct entry *entry, void *context)
                   entry->seq);
         replay->faults++;
     }
+    if (!entry_agrees(entry, &replay->queue)) {
+        log_error("site %s: entry %" PRId64 " gives another state than it gave who wrote it",
+                  replay->site, entry->seq);
+        replay->faults++;
+    }
     replay->seq = entry->seq;
     memcpy(replay->hash, entry->hash, sizeof(replay->hash));
 }

@@ -92,6 +92,9 @@ static int follow_one(struct site *site, const struct db_rows *rows)
                       site->id, (long long)entry.seq, verdict_name(judgement.verdict),
                       reason_name(judgement.reason));
     }
+    if (!entry_agrees(&entry, &site->queue))
+        log_error("site %s: entry %lld gives another state than it gave who wrote it", site->id,
+                  (long long)entry.seq);
     site->seq = entry.seq;
     memcpy(site->hash, entry.hash, sizeof(site->hash));
     entry_finish(&entry);

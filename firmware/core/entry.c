@@ -44,6 +44,15 @@ void entry_state(const struct queue *queue, char ret[static STATE_SIZE])
     (void)snprintf(ret, STATE_SIZE, "%016llx", (unsigned long long)queue_digest(queue));
 }
 
+bool entry_agrees(const struct entry *entry, const struct queue *queue)
+{
+    char state[STATE_SIZE];
+    if (!*entry->state)
+        return true;
+    entry_state(queue, state);
+    return strcmp(state, entry->state) == 0;
+}
+
 static enum reason reason_parse(const char *name)
 {
     /* A reason that a newer cloud gives is only told, never acted on. */

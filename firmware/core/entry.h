@@ -44,6 +44,9 @@ void entry_hash(const char *prev, int64_t seq, int64_t at, enum verdict verdict,
 /* The digest of a queue as entries carry it. */
 void entry_state(const struct queue *queue, char ret[static STATE_SIZE]);
 
+/* The queue after the entry is the one that its author had, as far as the entry tells. */
+bool entry_agrees(const struct entry *entry, const struct queue *queue);
+
 /* -EINVAL with a path for a malformed one. Does not check the hash: the caller knows what came
  * before (entry_follows). */
 int entry_from_json(const cJSON *json, struct entry *ret, char *error, size_t error_size)

@@ -43,6 +43,12 @@ static void the_state_digest_round_trips(void **state)
     queue_init(&queue);
     entry_state(&queue, entry.state);
     assert_int_equal(strlen(entry.state), STATE_SIZE - 1);
+    assert_true(entry_agrees(&entry, &queue));
+    queue.rules = RULES_MAX; /* whoever has it otherwise hears of it with the next entry */
+    assert_false(entry_agrees(&entry, &queue));
+    entry.state[0] = '\0';
+    assert_true(entry_agrees(&entry, &queue));
+    entry_state(&queue, entry.state);
     json = entry_to_json(&entry);
     assert_int_equal(entry_from_json(json, &again, error, sizeof error), 0);
     assert_string_equal(again.state, entry.state);
