@@ -84,8 +84,9 @@ static int64_t next_turn(const struct kiosk *kiosk)
     if (kiosk->monitor != NULL) {
         sooner(&due, monitor_flow_deadline(&kiosk->monitor_flow));
         sooner(&due, playlist_deadline(kiosk->playlist));
-        /* Between two films the decoder's news is as urgent as its frames. */
-        sooner(&due, kiosk->now + KIOSK_FILM_MS);
+        /* Between two films the decoder's news is as urgent as its frames; a board alone rests. */
+        if (playlist_decodes(kiosk->playlist))
+            sooner(&due, kiosk->now + KIOSK_FILM_MS);
         if (monitor_moving(&kiosk->monitor_view))
             sooner(&due, kiosk->monitor_at + KIOSK_MOTION_MS);
     }

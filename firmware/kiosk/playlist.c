@@ -348,6 +348,11 @@ int64_t playlist_deadline(const struct playlist *playlist)
     return next;
 }
 
+bool playlist_decodes(const struct playlist *playlist)
+{
+    return playlist->ahead.active || (playlist->current.active && playlist->current.entry.film);
+}
+
 enum picture_kind playlist_picture(const struct playlist *playlist,
                                    const struct playlist_entry **ret_entry)
 {

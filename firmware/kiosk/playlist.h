@@ -78,6 +78,9 @@ void playlist_refresh(struct playlist *playlist, const struct playlist_world *wo
 /* Monotonic ms at which playlist_tick() wants to be called. */
 int64_t playlist_deadline(const struct playlist *playlist);
 
+/* The decoder has a film, so that its frames and news are to be fetched often. */
+bool playlist_decodes(const struct playlist *playlist);
+
 /* What is on the screen; *ret_entry is NULL for PICTURE_STILL, else valid until the next call. */
 enum picture_kind playlist_picture(const struct playlist *playlist,
                                    const struct playlist_entry **ret_entry);
