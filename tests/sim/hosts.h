@@ -33,6 +33,9 @@ void hosts_reset(void);
 /* A patient presses the button at a kiosk, for any service or for this one. */
 void hosts_press(int kiosk);
 void hosts_press_for(int kiosk, const char *service, int persons);
+/* Staff at a kiosk's menu; a patient with a booking, who types or shows this code. */
+void hosts_act(int kiosk, const struct station_act *act);
+void hosts_check_in(int kiosk, const char *code);
 /* Kiosk and cloud have the same log and state, no number is on its way. why: what is still
  * different. */
 bool hosts_converged(char *why, size_t size);

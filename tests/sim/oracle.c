@@ -21,7 +21,12 @@ struct known {
     struct number number;
     char last[UID_SIZE];
     char device[UID_SIZE];
-    bool abandoned;
+    char family[UID_SIZE];
+    char room[KEY_SIZE], room_before[KEY_SIZE];
+    int64_t slot_from; /* of a booking; 0 = none */
+    int64_t accepted;
+    bool abandoned, can_undo;
+    bool moved; /* in the line */
 };
 
 struct line {
@@ -36,6 +41,8 @@ struct slip {
     struct number number;
     int kiosk;
     int64_t at;
+    char family[UID_SIZE];
+    int person, persons;
 };
 
 static struct known *known;
@@ -45,6 +52,7 @@ static int64_t line_count;
 static struct slip *slips;
 static int slip_count;
 static bool session_restart, count_absent, old, unobserved;
+static int rules = 1; /* that the present session pins */
 
 void oracle_forget(void)
 {
@@ -85,9 +93,11 @@ static struct known *find(const char *id)
     return NULL;
 }
 
+/* An offer given up is not: who holds its slip may still tell the cloud. */
 static bool over(const struct known *ticket)
 {
-    return ticket && (ticket->state == TICKET_DONE || ticket->state == TICKET_CANCELLED);
+    return ticket && !ticket->abandoned &&
+           (ticket->state == TICKET_DONE || ticket->state == TICKET_CANCELLED);
 }
 
 static int64_t day_of(int64_t at)
@@ -115,6 +125,20 @@ static void check_number(const struct slip *slip)
     }
 }
 
+/* Persons who came together have numbers of one series, one after another. */
+static void check_party(const struct slip *slip)
+{
+    for (int i = 0; i < slip_count && slip->persons > 1; i++) {
+        const struct slip *other = &slips[i];
+        if (other == slip || strcmp(other->family, slip->family) != 0)
+            continue;
+        bool order = (other->person < slip->person) == (other->number.value < slip->number.value);
+        if (other->number.letter != slip->number.letter || !order || other->person == slip->person)
+            sim_violation("party: %.8s and %.8s came together, but their numbers do not follow",
+                          other->ticket, slip->ticket);
+    }
+}
+
 void oracle_shown(int kiosk, const struct station_ticket *ticket)
 {
     char text[NUMBER_TEXT_SIZE];
@@ -125,6 +149,8 @@ void oracle_shown(int kiosk, const struct station_ticket *ticket)
             continue;
         if (!number_equal(slips[i].number, ticket->number))
             sim_violation("two numbers: %.8s was shown another number before %s", ticket->id, text);
+        else if (kiosk >= 0 && slips[i].kiosk < 0)
+            slips[i].kiosk = kiosk; /* staff had told the number when they booked */
         else if (kiosk >= 0)
             sim_violation("two slips: %.8s (%s) is printed twice", ticket->id, text);
         return;
@@ -134,7 +160,11 @@ void oracle_shown(int kiosk, const struct station_ticket *ticket)
     struct slip *slip = &slips[slip_count++];
     *slip = (struct slip){.number = ticket->number, .kiosk = kiosk, .at = sim_now};
     memcpy(slip->ticket, ticket->id, sizeof slip->ticket);
+    memcpy(slip->family, ticket->family, sizeof slip->family);
+    slip->person = ticket->person;
+    slip->persons = ticket->persons;
     check_number(slip);
+    check_party(slip);
 }
 
 bool oracle_has_slip(const char *ticket)
@@ -184,14 +214,25 @@ static bool state_after(const struct event *event, const struct known *ticket,
         enum event_kind kind;
         enum ticket_state state;
     } table[] = {
-        {EVENT_OFFERED, TICKET_OFFERED},     {EVENT_TAKEN, TICKET_WAITING},
-        {EVENT_ISSUED, TICKET_WAITING},      {EVENT_ABANDONED, TICKET_CANCELLED},
-        {EVENT_CALLED, TICKET_CALLED},       {EVENT_RECALLED, TICKET_CALLED},
-        {EVENT_ABSENT, TICKET_ABSENT},       {EVENT_BACK, TICKET_WAITING},
-        {EVENT_HELD, TICKET_HELD},           {EVENT_WAITING, TICKET_WAITING},
-        {EVENT_IN_ROOM, TICKET_IN_ROOM},     {EVENT_IN_EXAM, TICKET_IN_EXAM},
-        {EVENT_TRANSFERRED, TICKET_WAITING}, {EVENT_DONE, TICKET_DONE},
-        {EVENT_CANCELLED, TICKET_CANCELLED}, {EVENT_RESTORED, TICKET_WAITING},
+        {EVENT_BOOKED, TICKET_RESERVED},
+        {EVENT_ARRIVED, TICKET_WAITING},
+        {EVENT_CALLED_NUMBER, TICKET_CALLED},
+        {EVENT_OFFERED, TICKET_OFFERED},
+        {EVENT_TAKEN, TICKET_WAITING},
+        {EVENT_ISSUED, TICKET_WAITING},
+        {EVENT_ABANDONED, TICKET_CANCELLED},
+        {EVENT_CALLED, TICKET_CALLED},
+        {EVENT_RECALLED, TICKET_CALLED},
+        {EVENT_ABSENT, TICKET_ABSENT},
+        {EVENT_BACK, TICKET_WAITING},
+        {EVENT_HELD, TICKET_HELD},
+        {EVENT_WAITING, TICKET_WAITING},
+        {EVENT_IN_ROOM, TICKET_IN_ROOM},
+        {EVENT_IN_EXAM, TICKET_IN_EXAM},
+        {EVENT_TRANSFERRED, TICKET_WAITING},
+        {EVENT_DONE, TICKET_DONE},
+        {EVENT_CANCELLED, TICKET_CANCELLED},
+        {EVENT_RESTORED, TICKET_WAITING},
     };
     if (event->kind == EVENT_UNDONE || event->kind == EVENT_PRIORITISED) {
         *ret = event->kind == EVENT_UNDONE ? ticket->before : ticket->state;
@@ -216,6 +257,8 @@ static struct known *add(const struct event *event)
     *ticket = (struct known){.desk_no = event->desk_no};
     memcpy(ticket->id, event->ticket, sizeof ticket->id);
     memcpy(ticket->device, event->device, sizeof ticket->device);
+    memcpy(ticket->family, event->family, sizeof ticket->family);
+    ticket->slot_from = event->slot_from;
     return ticket;
 }
 
@@ -241,15 +284,88 @@ static void check_again(const struct known *ticket)
             check_number(&slips[i]);
 }
 
+static bool is_call(enum event_kind kind)
+{
+    return kind == EVENT_CALLED || kind == EVENT_CALLED_NUMBER || kind == EVENT_RECALLED;
+}
+
+static void move(struct known *ticket, const struct event *event, enum ticket_state state)
+{
+    bool was_over = over(ticket);
+    int desk = ticket->desk_no;
+    char room[KEY_SIZE];
+    memcpy(room, ticket->room, sizeof room);
+    if (event->kind == EVENT_TRANSFERRED) {
+        ticket->desk_no = event->desk_no;
+        ticket->room[0] = '\0';
+    } else if (event->kind == EVENT_UNDONE) {
+        ticket->desk_no = ticket->desk_before;
+        memcpy(ticket->room, ticket->room_before, sizeof ticket->room);
+    } else if (is_call(event->kind) && *event->room) {
+        memcpy(ticket->room, event->room, sizeof ticket->room);
+    }
+    if (event->kind == EVENT_TRANSFERRED || event->kind == EVENT_BACK ||
+        event->kind == EVENT_PRIORITISED || event->kind == EVENT_UNDONE)
+        ticket->moved = true;
+    memcpy(ticket->room_before, room, sizeof room);
+    ticket->before = ticket->state;
+    ticket->desk_before = desk;
+    ticket->state = state;
+    ticket->abandoned = event->kind == EVENT_ABANDONED;
+    ticket->can_undo = event->kind != EVENT_UNDONE;
+    memcpy(ticket->last, event->id, sizeof ticket->last);
+    if (was_over && !over(ticket))
+        check_again(ticket);
+}
+
+/* Who came together is called together, as long as they wait at the same desk. */
+static bool goes_along(const struct known *ticket, const struct known *other,
+                       const struct event *event)
+{
+    if (rules < 2 || other == ticket || !*ticket->family ||
+        strcmp(other->family, ticket->family) != 0 || other->desk_no != ticket->desk_no)
+        return false;
+    if (event->kind == EVENT_RECALLED)
+        return other->state == TICKET_CALLED && strcmp(other->room, ticket->room) == 0;
+    if (event->kind == EVENT_UNDONE)
+        return other->can_undo && strcmp(other->last, event->target) == 0;
+    return is_call(event->kind) &&
+           (other->state == TICKET_WAITING || other->state == TICKET_TO_PAY);
+}
+
+static void move_family(const struct known *ticket, const struct event *event)
+{
+    struct known named = *ticket;
+    for (int i = 0; i < known_count; i++)
+        if (&known[i] != ticket && goes_along(&named, &known[i], event))
+            move(&known[i], event, event->kind == EVENT_UNDONE ? known[i].before : TICKET_CALLED);
+}
+
+static struct known *holder(struct number number)
+{
+    for (int i = known_count - 1; i >= 0; i--)
+        if (number_equal(known[i].number, number) && !over(&known[i]))
+            return &known[i];
+    return NULL;
+}
+
+static struct known *subject(const struct event *event)
+{
+    return event->kind == EVENT_CALLED_NUMBER ? holder(event->number) : find(event->ticket);
+}
+
 static void fold(const struct entry *entry)
 {
     const struct event *event = &entry->event;
     enum ticket_state state = TICKET_WAITING;
-    struct known *ticket = find(event->ticket);
-    bool issue =
-        event->kind == EVENT_OFFERED || event->kind == EVENT_TAKEN || event->kind == EVENT_ISSUED;
-    if (!*event->ticket || entry->verdict != VERDICT_APPLIED)
+    bool issue = event->kind == EVENT_OFFERED || event->kind == EVENT_TAKEN ||
+                 event->kind == EVENT_ISSUED || event->kind == EVENT_BOOKED;
+    if (entry->verdict == VERDICT_APPLIED && event->kind == EVENT_SESSION_OPENED)
+        rules = event->rules > 0 ? event->rules : 1;
+    if ((!*event->ticket && event->kind != EVENT_CALLED_NUMBER) ||
+        entry->verdict != VERDICT_APPLIED)
         return;
+    struct known *ticket = subject(event);
     if (!ticket && !issue) {
         sim_violation("invented: entry %lld (%s) is about a ticket that was never issued",
                       (long long)entry->seq, event_kind_name(event->kind));
@@ -257,25 +373,18 @@ static void fold(const struct entry *entry)
     }
     if (!ticket)
         ticket = add(event);
+    if (issue && (ticket->accepted == 0 || entry->at < ticket->accepted))
+        ticket->accepted = entry->at;
     if (!state_after(event, ticket, &state))
         return;
-    if (!issue)
-        check_stale(entry, ticket, state);
-    bool was_over = over(ticket);
-    int desk = ticket->desk_no;
-    if (event->kind == EVENT_TRANSFERRED)
-        ticket->desk_no = event->desk_no;
-    else if (event->kind == EVENT_UNDONE)
-        ticket->desk_no = ticket->desk_before;
-    ticket->before = ticket->state;
-    ticket->desk_before = desk;
-    ticket->state = state;
-    ticket->abandoned = event->kind == EVENT_ABANDONED;
     if (issue && event->number.value)
         ticket->number = event->number;
-    memcpy(ticket->last, event->id, sizeof ticket->last);
-    if (was_over && !over(ticket))
-        check_again(ticket);
+    if (!issue) {
+        check_stale(entry, ticket, state);
+        move_family(ticket, event);
+    }
+    move(ticket, event, state);
+    ticket->can_undo = ticket->can_undo && !issue && event->kind != EVENT_ABANDONED;
 }
 
 static void check_once(const struct entry *entry)
@@ -385,20 +494,27 @@ static bool counts(const struct known *ticket)
            ticket->state == TICKET_RESERVED || (ticket->state == TICKET_ABSENT && count_absent);
 }
 
-/* A new ticket stands behind everybody who waits there. */
+/* A new ticket stands behind everybody who waits there and came earlier. Whom staff have moved may
+ * stand on either side, and so may a booking whose slot has begun. */
 static void check_before(const cJSON *json)
 {
     const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "ticket"));
     const cJSON *before = cJSON_GetObjectItemCaseSensitive(json, "before");
     const struct known *ticket = id ? find(id) : NULL;
-    int count = 0;
-    if (!ticket || !cJSON_IsNumber(before))
+    int least = 0, most = 0;
+    if (!ticket || !cJSON_IsNumber(before) || ticket->slot_from)
         return;
-    for (int i = 0; i < known_count; i++)
-        count += &known[i] != ticket && known[i].desk_no == ticket->desk_no && counts(&known[i]);
-    if (count != before->valueint)
-        sim_violation("before you: %.8s was told %d, but %d are waiting", id, before->valueint,
-                      count);
+    for (int i = 0; i < known_count; i++) {
+        const struct known *other = &known[i];
+        if (other == ticket || other->desk_no != ticket->desk_no || !counts(other))
+            continue;
+        bool unsure = other->moved || other->slot_from;
+        most += unsure || other->accepted <= ticket->accepted;
+        least += !unsure && other->accepted < ticket->accepted;
+    }
+    if (before->valueint < least || before->valueint > most)
+        sim_violation("before you: %.8s was told %d, but %d to %d are waiting", id,
+                      before->valueint, least, most);
 }
 
 void oracle_answered(int kiosk, const char *method, const char *path, int status, const char *body)

@@ -51,6 +51,7 @@ struct act {
     char *body;
     char event[UID_SIZE]; /* its id, "" = a new ticket */
     int repeats;
+    bool books, told;
     int64_t seq; /* of the first answer */
 };
 
@@ -58,6 +59,32 @@ static void free_act(struct act *act)
 {
     cJSON_free(act->body);
     free(act);
+}
+
+/* A patient with a booking comes to a kiosk. */
+struct visit {
+    int kiosk;
+    char code[64];
+};
+
+static void visit(void *context)
+{
+    struct visit *visit = context;
+    if (!sim_over)
+        hosts_check_in(visit->kiosk, visit->code);
+    free(visit);
+}
+
+/* They type the number or what is on their card, or show the code. */
+static void later_visit(const cJSON *booked, const char *number)
+{
+    struct visit *coming = calloc(1, sizeof *coming);
+    const char *code = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(booked, "code"));
+    if (!coming)
+        abort();
+    coming->kiosk = (int)sim_between(0, SIM_KIOSKS - 1);
+    (void)snprintf(coming->code, sizeof coming->code, "%s", code && sim_chance(50) ? code : number);
+    sim_at(sim_now + sim_between(5000, 150000), visit, coming);
 }
 
 static void take_act_answer(struct act *act, const struct net_answer *answer)
@@ -82,6 +109,9 @@ static void take_act_answer(struct act *act, const struct net_answer *answer)
         (void)snprintf(told.id, sizeof told.id, "%s", ticket);
         if (number_parse(number, &told.number) == 0)
             oracle_shown(-1, &told);
+        if (act->books && !act->told && sim_chance(80))
+            later_visit(json, number);
+        act->told = true;
     }
     cJSON_Delete(json);
 }
@@ -115,6 +145,7 @@ static void post(const char *path, cJSON *json, const char *event, int repeats, 
     (void)snprintf(act->path, sizeof act->path, "%s", path);
     (void)snprintf(act->event, sizeof act->event, "%s", event);
     act->body = cJSON_PrintUnformatted(json);
+    act->books = cJSON_HasObjectItem(json, "booking");
     cJSON_Delete(json);
     act->repeats = repeats;
     sim_at(sim_now + delay, send_act, act);
@@ -136,6 +167,59 @@ static void issue_at_desk(void)
     cJSON_AddStringToObject(json, "channel", sim_chance(50) ? "desk" : "phone");
     later_act(sim_chance(70) ? "/api/v1/queues/1024-1/tickets" : "/api/v1/queues/1024-2/tickets",
               json, "");
+}
+
+/* For a turn, or for a slot that has begun or is about to. */
+static void book(void)
+{
+    char id[UID_SIZE];
+    cJSON *json = cJSON_CreateObject();
+    new_uid(id);
+    cJSON_AddStringToObject(json, "ticket", id);
+    cJSON_AddStringToObject(json, "channel", sim_chance(50) ? "desk" : "phone");
+    cJSON_AddBoolToObject(json, "booking", true);
+    if (sim_chance(50)) {
+        int64_t from = sim_now + sim_between(-5, 5) * 60000;
+        cJSON_AddNumberToObject(json, "slot_from", (double)from);
+        cJSON_AddNumberToObject(json, "slot_to", (double)(from + 1800000));
+    }
+    later_act(sim_chance(70) ? "/api/v1/queues/1024-1/tickets" : "/api/v1/queues/1024-2/tickets",
+              json, "");
+}
+
+/* At a kiosk's menu, about what that kiosk shows. */
+static void act_at_kiosk(void)
+{
+    static const enum station_act_kind kinds[] = {
+        STATION_ACT_NEXT,    STATION_ACT_NEXT,    STATION_ACT_NEXT,    STATION_ACT_CALL,
+        STATION_ACT_RECALL,  STATION_ACT_ABSENT,  STATION_ACT_HOLD,    STATION_ACT_BACK,
+        STATION_ACT_WAITING, STATION_ACT_IN_ROOM, STATION_ACT_IN_ROOM, STATION_ACT_DONE,
+        STATION_ACT_DONE,    STATION_ACT_CANCEL,  STATION_ACT_REISSUE, STATION_ACT_UNDO,
+        STATION_ACT_RESUME};
+    int kiosk = (int)sim_between(0, SIM_KIOSKS - 1);
+    struct station_act act = {.kind = kinds[sim_between(0, sizeof kinds / sizeof kinds[0] - 1)]};
+    if (!hosts_up(kiosk))
+        return;
+    const struct queue *view = &hosts_stations[kiosk]->log.view;
+    bool desk = act.kind == STATION_ACT_NEXT || act.kind == STATION_ACT_RESUME;
+    if (desk || act.kind == STATION_ACT_CALL)
+        act.desk_no = sim_chance(70) ? 1 : 2;
+    if (act.kind == STATION_ACT_BACK)
+        act.places = (int)sim_between(0, 3);
+    if (!desk && view->count > 0) {
+        int from = view->count > 12 ? view->count - 12 : 0;
+        const struct ticket *ticket = &view->tickets[sim_between(from, view->count - 1)];
+        if (sim_chance(50))
+            memcpy(act.ticket, ticket->id, sizeof act.ticket);
+        else
+            act.number = ticket->number;
+        if (act.kind == STATION_ACT_CALL)
+            act.desk_no = ticket->desk_no;
+    }
+    if (act.kind == STATION_ACT_CALL && sim_chance(10))
+        act = (struct station_act){
+            .kind = STATION_ACT_CALL, .desk_no = 1, .number = {.value = (int)sim_between(1, 40)}};
+    hosts_act(kiosk, &act);
 }
 
 static cJSON *call_body(char id[static UID_SIZE])
@@ -243,8 +327,10 @@ static void at_work(void *context)
         return;
     if (hosts_up(SIM_CLOUD)) {
         int64_t what = sim_between(1, 100);
-        if (what <= 15)
+        if (what <= 10)
             issue_at_desk();
+        else if (what <= 16)
+            book();
         else if (what <= 35)
             call_next();
         else if (what <= 96)
@@ -252,6 +338,8 @@ static void at_work(void *context)
         else
             change_desk();
     }
+    if (sim_chance(25))
+        act_at_kiosk();
     sim_at(people_soon(staff_gap), at_work, NULL);
 }
 
