@@ -25,7 +25,8 @@ enum {
     JOURNAL_LANGUAGE_SIZE = 8,
     /* Numbers of the own series that are passed over after a rescue: slips with them may exist. */
     JOURNAL_LETTER_GAP = 20,
-    JOURNAL_UUID_SIZE = 64 /* of a print job */
+    JOURNAL_COUNTER_GAP = 1000, /* of the device's counter, after a rescue */
+    JOURNAL_UUID_SIZE = 64      /* of a print job */
 };
 
 struct journal;
@@ -166,6 +167,11 @@ int journal_issue(struct journal *journal, const struct station_ticket *tickets,
  * the slip's event, or NULL. */
 int journal_slip(struct journal *journal, const struct journal_slip *slip,
                  const struct journal_event *event) __attribute__((warn_unused_result));
+
+/* Calls each ticket that was issued here on a day, oldest first. */
+int journal_each_ticket(struct journal *journal, const char *date,
+                        void (*each)(const struct station_ticket *ticket, void *context),
+                        void *context) __attribute__((warn_unused_result));
 
 /* Staff asked for one more slip by the event `request`: makes the former slips of the ticket void,
  * and a new row with the next print_count. event: the request itself, when it is made here, or

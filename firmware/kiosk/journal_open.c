@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "enrol.h"
 #include "station_report.h"
 
 enum { ASIDE_MAX = 8 }; /* damaged files that are kept; then the last is overwritten */
@@ -199,9 +200,10 @@ static int lock_directory(const char *dir)
     return r;
 }
 
-static int begin_new(struct journal *journal, const char *path, bool rescue,
+static int begin_new(struct journal *journal, const char *dir, const char *path, bool rescue,
                      struct journal_found *found)
 {
+    struct enrolment owner = {.device = ""};
     int r = set_aside(path, found->aside);
     if (r < 0)
         return r;
@@ -209,17 +211,20 @@ static int begin_new(struct journal *journal, const char *path, bool rescue,
     r = open_file(journal, path, &found->fresh);
     if (r < 0 || !rescue)
         return r;
-    found->rescued = journal_rescue(journal, found->aside);
+    if (enrol_load(dir, &owner) < 0)
+        owner.device[0] = '\0'; /* not enrolled, or that is damaged too */
+    found->rescued = journal_rescue(journal, found->aside, owner.device);
     station_report("journal: %d own events were read out of the damaged one", found->rescued);
     return journal_set_int(journal, "letter_gap", JOURNAL_LETTER_GAP);
 }
 
-static int open_or_rebuild(struct journal *journal, const char *path, struct journal_found *found)
+static int open_or_rebuild(struct journal *journal, const char *dir, const char *path,
+                           struct journal_found *found)
 {
     int r = open_file(journal, path, &found->fresh);
     if (r != -EBADMSG)
         return r;
-    r = begin_new(journal, path, true, found);
+    r = begin_new(journal, dir, path, true, found);
     station_report("journal: %s was damaged; it is now %s and a new one is made", path,
                    found->aside);
     return r;
@@ -236,7 +241,7 @@ int journal_open(const char *dir, struct journal **ret, struct journal_found *re
     if (!journal)
         return -ENOMEM;
     journal->lock = lock_directory(dir);
-    int r = journal->lock < 0 ? journal->lock : open_or_rebuild(journal, path, &found);
+    int r = journal->lock < 0 ? journal->lock : open_or_rebuild(journal, dir, path, &found);
     if (r < 0) {
         journal_close(journal);
         return r;
@@ -263,7 +268,7 @@ int journal_renew(const char *dir, bool rescue, struct journal **journal,
     char path[JOURNAL_PATH_SIZE];
     (void)snprintf(path, sizeof path, "%.600s/journal.db", dir);
     close_db(*journal);
-    int r = begin_new(*journal, path, rescue, &found);
+    int r = begin_new(*journal, dir, path, rescue, &found);
     if (r < 0) {
         journal_close(*journal);
         *journal = NULL;

@@ -242,6 +242,25 @@ int journal_open_slips(struct journal *journal, struct journal_open_slip *ret, i
     return r < 0 ? r : count;
 }
 
+int journal_each_ticket(struct journal *journal, const char *date,
+                        void (*each)(const struct station_ticket *ticket, void *context),
+                        void *context)
+{
+    int r = 0;
+    sqlite3_stmt *stmt = journal_prepare(
+        journal, &r, OPEN_SLIP_COLUMNS " WHERE date = ? GROUP BY t.ticket ORDER BY accepted", "s",
+        date);
+    if (!stmt)
+        return r;
+    while ((r = journal_step(journal, stmt)) > 0) {
+        struct journal_open_slip row;
+        if (read_open_slip(stmt, &row))
+            each(&row.ticket, context);
+    }
+    journal_done(journal, stmt);
+    return r;
+}
+
 /* -- one more slip ------------------------------------------------------------------------------
  */
 

@@ -250,6 +250,8 @@ void station_recover(struct station *station, bool again);
 /* After the loss of the journal: nobody knows whether a number offered to this device was shown.
  * It is taken: a call that nobody follows costs less than a patient whom nobody calls. */
 void station_recover_offers(struct station *station);
+/* The same: numbers given here today that neither the log nor the outbox know are told again. */
+void station_recover_tickets(struct station *station);
 void station_slip_fate(struct station *station, const struct journal_slip *slip);
 
 /* station_reissue.c: an entry of the log that is news, applied and stored. Prints one more slip of

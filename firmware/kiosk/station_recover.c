@@ -128,6 +128,53 @@ void station_recover_offers(struct station *station)
     station_news_queue(station);
 }
 
+/* -- after the loss of the journal ------------------------------------------------------------- */
+
+struct lost {
+    struct station *station;
+    int count;
+};
+
+/* Its slip is out, but neither outbox nor log tell of it: the event was on the damaged page. */
+static void tell_again(const struct station_ticket *ticket, void *context)
+{
+    struct lost *lost = context;
+    struct station *station = lost->station;
+    struct event event;
+    struct outbox_draft draft;
+    if (queue_ticket(&station->log.view, ticket->id))
+        return;
+    event_init(&event);
+    event.kind = ticket->number.letter ? EVENT_ISSUED : EVENT_TAKEN;
+    event.number = ticket->number;
+    event.desk_no = ticket->desk_no;
+    event.channel = CHANNEL_KIOSK;
+    event.session = ticket->session;
+    event.no_voice = ticket->no_voice;
+    memcpy(event.ticket, ticket->id, sizeof event.ticket);
+    memcpy(event.service, ticket->service, sizeof event.service);
+    memcpy(event.family, ticket->family, sizeof event.family);
+    if (station_log_draft(&station->log, &event, 0, ticket->accepted_ms, &draft) < 0)
+        return;
+    if (journal_post(station->journal, &draft.row) < 0) {
+        outbox_drop(&draft);
+        return;
+    }
+    station_log_keep(&station->log, &draft);
+    lost->count++;
+}
+
+void station_recover_tickets(struct station *station)
+{
+    struct lost lost = {.station = station};
+    if (journal_each_ticket(station->journal, station->log.view.session.date, tell_again, &lost) <
+        0)
+        station_report("the tickets of today cannot be read");
+    if (lost.count > 0)
+        station_report("%d numbers whose events were lost with the journal are told again",
+                       lost.count);
+}
+
 void station_recover(struct station *station, bool again)
 {
     if (!station->enrolled)

@@ -312,6 +312,7 @@ static void on_time(struct station *station, const char *data)
     if (!station->incomplete || (sync->times == 1 && !sync->heard_entry))
         return;
     sync_flush(station);
+    station_recover_tickets(station);
     station_recover_offers(station);
     if (journal_set_int(station->journal, "incomplete", 0) == 0)
         station->incomplete = false;

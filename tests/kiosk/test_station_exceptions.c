@@ -3,6 +3,7 @@
 #include "../core/test.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,6 +225,40 @@ static void an_old_card_image_that_goes_on_offline_is_noticed_at_its_upload(void
     assert_true(is_waiting(f, "A2"));
 }
 
+/* -- a damaged journal ------------------------------------------------------------------------- */
+
+/* What a rescue leaves when the page with the events is the damaged one. */
+static void forget_events(const struct fixture *f)
+{
+    char path[sizeof f->data + 16];
+    sqlite3 *db = NULL;
+    (void)snprintf(path, sizeof path, "%s/journal.db", f->data);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "DELETE FROM outbox;"
+                                  "INSERT OR REPLACE INTO meta VALUES('incomplete', 1)",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    (void)sqlite3_close(db);
+}
+
+static void numbers_whose_events_were_lost_are_told_again(void **state)
+{
+    struct fixture *f = *state;
+    assert_string_equal(number(f), "1");
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    cut(f);
+    assert_string_equal(number(f), "A1");
+    assert_string_equal(number(f), "A2");
+    driver_stop(&f->driver);
+    forget_events(f);
+    cloud_rig_start(&f->cloud);
+    driver_start(&f->driver);
+    for (int i = 0; i < 50 && !is_waiting(f, "A2"); i++)
+        driver_idle(&f->driver, 400); /* the next heartbeat says that all is here */
+    assert_true(is_waiting(f, "A1") && is_waiting(f, "A2") && is_waiting(f, "1"));
+}
+
 int main(void)
 {
 #define WITH_STATION(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -231,6 +266,7 @@ int main(void)
         WITH_STATION(a_restored_cloud_gets_its_history_back_from_the_kiosk),
         WITH_STATION(a_revoked_kiosk_uploads_to_the_quarantine_and_gives_nothing),
         WITH_STATION(an_old_card_image_that_comes_online_first_gets_a_new_letter),
+        WITH_STATION(numbers_whose_events_were_lost_are_told_again),
         WITH_STATION(an_old_card_image_that_goes_on_offline_is_noticed_at_its_upload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
