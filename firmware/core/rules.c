@@ -390,6 +390,14 @@ static struct judgement judge_act(const struct queue *queue, const struct ticket
     return act->to == (int)ticket->state ? superseded(REASON_REPEATED) : refused(REASON_STATE);
 }
 
+/* A number that was called before its present holder came was another's. */
+static bool meant_another(const struct queue *queue, const struct ticket *ticket,
+                          const struct event *event)
+{
+    return queue->rules >= 2 && event->kind == EVENT_CALLED_NUMBER &&
+           event->at < ticket->accepted_ms;
+}
+
 struct judgement queue_judge(const struct queue *queue, const struct event *event)
 {
     enum event_class class = event_class(event->kind);
@@ -400,7 +408,7 @@ struct judgement queue_judge(const struct queue *queue, const struct event *even
     if (class == EVENT_CLASS_ISSUE)
         return judge_issue(queue, event);
     const struct ticket *ticket = queue_subject(queue, event);
-    if (!ticket)
+    if (!ticket || meant_another(queue, ticket, event))
         return refused(REASON_UNKNOWN_TICKET);
     if (class == EVENT_CLASS_SLIP)
         return applied;

@@ -212,6 +212,27 @@ static void undo_takes_its_own_call_off_the_board(void **state)
     assert_string_equal(calls[0]->ticket, site_ticket_id(2));
 }
 
+/* Called again by mistake: the undo takes the further call back, not the first. */
+static void an_undone_further_call_leaves_the_first_on_the_board(void **state)
+{
+    struct site *site = *state;
+    const struct queue_call *calls[4];
+    for (int i = 1; i <= 2; i++) {
+        site_issue(site, i, 1);
+        assert_verdict(site_call(site, i, "r1"), "applied");
+    }
+    int64_t first = site_ticket(site, 1)->called_ms;
+    assert_verdict(site_do(site, EVENT_RECALLED, 1), "applied");
+    struct event undo = site_event(site, EVENT_UNDONE, 1);
+    memcpy(undo.target, site_ticket(site, 1)->last_event, UID_SIZE);
+    assert_verdict(site_apply(site, &undo), "applied");
+    assert_int_equal(queue_calls(&site->queue, 1, calls, 4), 2);
+    assert_string_equal(calls[0]->ticket, site_ticket_id(2)); /* the later of the two again */
+    assert_string_equal(calls[1]->ticket, site_ticket_id(1));
+    assert_true(calls[1]->called_ms == first);
+    assert_string_equal(state_of(site, 1), "called");
+}
+
 /* Design: undo applies only while its target is the ticket's last event, and never to an issue. */
 static void undo_is_refused_once_it_is_late(void **state)
 {
@@ -279,6 +300,33 @@ static void settings_keep_desks_with_people(void **state)
     assert_int_equal(site->queue.desks[0].next, 1);
 }
 
+/* Whoever was finished there stays finished; nobody waits where there is no desk. */
+static void nothing_returns_to_a_desk_that_is_gone(void **state)
+{
+    struct site *site = *state;
+    site_issue(site, 1, 2);
+    site_issue(site, 2, 2);
+    assert_verdict(site_do(site, EVENT_CANCELLED, 1), "applied");
+    assert_verdict(site_do(site, EVENT_DONE, 2), "applied");
+    struct event offer = site_event(site, EVENT_OFFERED, 3);
+    offer.desk_no = 2;
+    offer.number.value = 150;
+    strcpy(offer.device, site_kiosk_a);
+    assert_verdict(site_apply(site, &offer), "applied");
+    assert_verdict(site_do(site, EVENT_ABANDONED, 3), "applied");
+    struct settings *fewer = site_settings(site);
+    fewer->desk_count = 1;
+    fewer->room_count = 1;
+    site_change(site, fewer);
+    assert_verdict(site_do(site, EVENT_RESTORED, 1), "refused");
+    assert_verdict(site_do(site, EVENT_IN_ROOM, 1), "refused");
+    struct event undo = site_event(site, EVENT_UNDONE, 2);
+    memcpy(undo.target, site_ticket(site, 2)->last_event, UID_SIZE);
+    assert_verdict(site_apply(site, &undo), "refused");
+    offer.kind = EVENT_TAKEN;
+    assert_string_equal(reason_name(site_apply(site, &offer).reason), "unknown_desk");
+}
+
 static void a_copy_is_equal_and_apart(void **state)
 {
     struct site *site = *state;
@@ -340,10 +388,12 @@ int main(void)
         T(calls_are_remembered_for_the_board),
         T(undo_brings_the_last_act_back),
         T(undo_takes_its_own_call_off_the_board),
+        T(an_undone_further_call_leaves_the_first_on_the_board),
         T(undo_is_refused_once_it_is_late),
         T(pausing_message_and_session),
         T(unknown_things_are_refused),
         T(settings_keep_desks_with_people),
+        T(nothing_returns_to_a_desk_that_is_gone),
         T(a_copy_is_equal_and_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,6 +136,23 @@ static void stale_event_of_the_former_desk_is_superseded(void **state)
     assert_verdict(stale(site, EVENT_DONE, seen, 3), "applied");
 }
 
+/* to_pay is behind all that happens in the consulting room: who pays has left it. */
+static void stale_events_do_not_fetch_a_patient_from_payment(void **state)
+{
+    static const enum event_kind kinds[] = {EVENT_CALLED,  EVENT_ABSENT,  EVENT_HELD,
+                                            EVENT_IN_ROOM, EVENT_IN_EXAM, EVENT_CANCELLED};
+    struct site *site = *state;
+    char seen[UID_SIZE];
+    memcpy(seen, site_ticket(site, 1)->last_event, UID_SIZE);
+    struct event pay = site_event(site, EVENT_TRANSFERRED, 1);
+    pay.desk_no = 3;
+    assert_verdict(site_apply(site, &pay), "applied");
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        assert_verdict(stale(site, kinds[i], seen, 0), "superseded");
+    assert_int_equal(site_ticket(site, 1)->state, TICKET_TO_PAY);
+    assert_verdict(stale(site, EVENT_DONE, seen, 0), "applied"); /* paid at another window */
+}
+
 static void stale_transfer_never_applies(void **state)
 {
     struct site *site = *state;
@@ -165,6 +182,7 @@ int main(void)
         T(stale_moves_within_the_line_never_apply),
         T(stale_return_to_waiting_never_applies),
         T(stale_event_of_the_former_desk_is_superseded),
+        T(stale_events_do_not_fetch_a_patient_from_payment),
         T(stale_transfer_never_applies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
