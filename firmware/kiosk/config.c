@@ -31,6 +31,9 @@ static const struct key keys[] = {
     {"screen", "fullscreen", config_value_fullscreen, false, ""},
     {"screen", "terminal_mm", config_value_terminal_mm, false, ""},
     {"screen", "monitor_mm", config_value_monitor_mm, false, ""},
+    {"screen", "monitor_rotate", config_value_monitor_rotate, false, ""},
+    {"screen", "view_m", config_value_view_m, false, ""},
+    {"screen", "motion", config_value_motion, false, ""},
     {"printer", "uri", config_value_printer_uri, false, ""},
     {"printer", "queue", config_value_printer_queue, false, ""},
     {"printer", "server", config_value_printer_server, false, ""},
@@ -190,7 +193,7 @@ static void set_defaults(struct config *config)
     config->monitor = (struct config_screen){.width = 1920, .height = 1080};
     snprintf(config->printer_queue, sizeof config->printer_queue, "machiai");
     config->paper_mm = 80;
-    config->sound = true;
+    config->sound = config->motion = true;
 }
 
 static FILE *open_small(const char *path, FILE *errors)

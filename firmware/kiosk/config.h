@@ -3,6 +3,7 @@
  *   [cloud]    url = https://cloud.example:8443   ca = /path/ca.pem   code = ABCD-EFGH
  *   [kiosk]    data = /var/lib/machiai   role = both   socket = /run/machiai/ctl.sock
  *   [screen]   terminal = 1080x1920   monitor = 1920x1080   fullscreen = no   terminal_mm = 268
+ *              monitor_mm = 708   monitor_rotate = 90   view_m = 4   motion = no
  *   [printer]  uri = escpos://192.0.2.9:9100   queue = machiai   server = /run/cups/cups.sock paper
  * = 80 [video]    substitutes = /usr/share/machiai/relaxation   sound = yes
  *
@@ -25,6 +26,7 @@ enum config_role { ROLE_BOTH, ROLE_TERMINAL, ROLE_MONITOR };
 struct config_screen {
     int width, height; /* pixels; 0 = the whole display */
     int width_mm;      /* of the lit area; 0 = guessed from the size */
+    int rotate;        /* 0, 90, 180, 270: the picture is turned clockwise by so much */
 };
 
 struct config {
@@ -36,6 +38,8 @@ struct config {
     enum config_role role;
     struct config_screen terminal, monitor;
     bool fullscreen;
+    int view_cm; /* from where the monitor is read; 0 = 3 m */
+    bool motion; /* no: calls come and go by cuts, nothing moves */
     char printer_uri[CONFIG_URL_SIZE]; /* "" = no printer */
     char printer_queue[64];
     char printer_server[CONFIG_PATH_SIZE];

@@ -205,6 +205,33 @@ const char *config_value_monitor_mm(const char *text, struct config *config)
     return parse_mm(text, &config->monitor.width_mm);
 }
 
+/* The picture turned clockwise: for a panel that hangs upright or upside down. */
+const char *config_value_monitor_rotate(const char *text, struct config *config)
+{
+    static const char *const turns[] = {"0", "90", "180", "270"};
+    for (int i = 0; i < 4; i++)
+        if (strcmp(text, turns[i]) == 0) {
+            config->monitor.rotate = 90 * i;
+            return NULL;
+        }
+    return "not a quarter turn; write 0, 90, 180 or 270";
+}
+
+const char *config_value_view_m(const char *text, struct config *config)
+{
+    char *end = NULL;
+    double value = strtod(text, &end);
+    if (end == text || *end != '\0' || !(value >= 1 && value <= 10))
+        return "not a distance; write the metres from the seats to the monitor, 1 to 10";
+    config->view_cm = (int)(value * 100);
+    return NULL;
+}
+
+const char *config_value_motion(const char *text, struct config *config)
+{
+    return parse_bool(text, &config->motion);
+}
+
 const char *config_value_printer_uri(const char *text, struct config *config)
 {
     static const char advice[] =

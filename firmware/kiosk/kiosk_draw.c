@@ -114,6 +114,8 @@ static void make_monitor_view(struct kiosk *kiosk)
     const struct playlist_entry *entry = NULL;
     kiosk_monitor_world(kiosk, &world);
     monitor_flow_view(&kiosk->monitor_flow, &world, kiosk->words, &view);
+    view.reduce_motion = !kiosk->config->motion;
+    view.view_m = kiosk->config->view_cm / 100.0;
     view.message_page =
         view.message[0] == '\0'
             ? 0
@@ -148,7 +150,7 @@ static void make_views(struct kiosk *kiosk)
 static void show(struct kiosk *kiosk, struct window *window)
 {
     turns_show(&kiosk->turns);
-    SDL_RenderPresent(window->renderer);
+    window_present(window);
     turns_shown(&kiosk->turns);
 }
 

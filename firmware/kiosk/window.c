@@ -33,6 +33,27 @@ static SDL_Renderer *open_renderer(SDL_Window *window)
     return SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);
 }
 
+/* A picture that is turned is drawn on a page of its own. Swaps width and height for a quarter. */
+static int turn_page(struct window *window, int rotate, int *width, int *height)
+{
+    int across = *width;
+    window->rotate = rotate;
+    if (rotate == 0)
+        return 0;
+    if (rotate != 180) {
+        *width = *height;
+        *height = across;
+    }
+    window->page = SDL_CreateTexture(window->renderer, SDL_PIXELFORMAT_ARGB8888,
+                                     SDL_TEXTUREACCESS_TARGET, *width, *height);
+    if (window->page == NULL || SDL_SetRenderTarget(window->renderer, window->page) != 0) {
+        fprintf(stderr, "machiai-kiosk: the picture cannot be turned: %s; set monitor_rotate = 0\n",
+                SDL_GetError());
+        return -EIO;
+    }
+    return 0;
+}
+
 static int prepare(struct window *window, const struct window_options *options)
 {
     int width = 0, height = 0;
@@ -52,7 +73,10 @@ static int prepare(struct window *window, const struct window_options *options)
     struct canvas_options canvas = {.language_dir = options->language_dir};
     if (options->screen->width_mm > 0)
         canvas.pixel_mm = (double)options->screen->width_mm / width;
-    int result = canvas_init(&window->canvas, window->renderer, width, height, &canvas);
+    int result = turn_page(window, options->screen->rotate, &width, &height);
+    if (result < 0)
+        return result;
+    result = canvas_init(&window->canvas, window->renderer, width, height, &canvas);
     if (result < 0)
         fprintf(stderr, "machiai-kiosk: nothing can be drawn: %s; are the fonts installed?\n",
                 strerror(-result));
@@ -78,11 +102,33 @@ void window_destroy(struct window *window)
     if (window == NULL)
         return;
     canvas_finish(&window->canvas);
+    if (window->page != NULL)
+        SDL_DestroyTexture(window->page);
     if (window->renderer != NULL)
         SDL_DestroyRenderer(window->renderer);
     if (window->window != NULL)
         SDL_DestroyWindow(window->window);
     free(window);
+}
+
+void window_present(struct window *window)
+{
+    if (window->page == NULL) {
+        SDL_RenderPresent(window->renderer);
+        return;
+    }
+    int width = 0, height = 0;
+    SDL_SetRenderTarget(window->renderer, NULL);
+    if (SDL_GetRendererOutputSize(window->renderer, &width, &height) == 0) {
+        /* It is turned about its own middle. */
+        const SDL_FRect to = {(float)(width - window->canvas.width) / 2,
+                              (float)(height - window->canvas.height) / 2,
+                              (float)window->canvas.width, (float)window->canvas.height};
+        SDL_RenderCopyExF(window->renderer, window->page, NULL, &to, window->rotate, NULL,
+                          SDL_FLIP_NONE);
+    }
+    SDL_RenderPresent(window->renderer);
+    SDL_SetRenderTarget(window->renderer, window->page);
 }
 
 struct picture *window_picture(struct window *window)

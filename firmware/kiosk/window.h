@@ -23,6 +23,8 @@ struct window {
     SDL_Renderer *renderer;
     struct canvas canvas;
     Uint32 id;
+    SDL_Texture *page; /* what is drawn on while the picture is turned; NULL = the window itself */
+    int rotate;
     bool keeps_picture; /* what was presented is still in the renderer: draw only what changed */
 };
 
@@ -30,6 +32,8 @@ struct window {
 int window_create(const struct window_options *options, struct window **ret)
     __attribute__((warn_unused_result));
 void window_destroy(struct window *window);
+/* Shows what was drawn; draw on the same renderer again afterwards. */
+void window_present(struct window *window);
 /* What the renderer holds now: call it after drawing, before presenting. NULL: no memory. */
 struct picture *window_picture(struct window *window);
 

@@ -104,6 +104,7 @@ static void test_reads_all(void **state)
              "  code = ABCD-EFGH ; once\r\n[kiosk]\r\ndata = %s/\r\nrole = monitor\r\n"
              "socket = %s/s\r\n[screen]\r\nterminal = 1280x800\r\nmonitor = auto\r\n"
              "fullscreen = YES\r\nterminal_mm = 217\r\nmonitor_mm = 708\r\n"
+             "monitor_rotate = 270\r\nview_m = 4.5\r\nmotion = no\r\n"
              "[printer]\r\nuri = escpos://192.0.2.9:9100\r\nqueue = slips_1\r\n"
              "server = /run/cups/cups.sock\r\npaper = 58\r\n"
              "[video]\r\nsubstitutes = %s\r\nsound = no\r\n"
@@ -124,6 +125,9 @@ static void test_reads_all(void **state)
     assert_int_equal(config.terminal.width_mm, 217);
     assert_int_equal(config.monitor.width, 0);
     assert_int_equal(config.monitor.width_mm, 708);
+    assert_int_equal(config.monitor.rotate, 270);
+    assert_int_equal(config.view_cm, 450);
+    assert_false(config.motion);
     assert_true(config.fullscreen);
     assert_string_equal(config.printer_uri, "escpos://192.0.2.9:9100");
     assert_string_equal(config.printer_queue, "slips_1");
@@ -147,6 +151,8 @@ static void test_defaults(void **state)
     snprintf(socket, sizeof socket, "%s/data/ctl.sock", place->dir);
     assert_string_equal(config.socket, socket);
     assert_int_equal(config.role, ROLE_BOTH);
+    assert_int_equal(config.monitor.rotate, 0);
+    assert_true(config.motion);
     assert_int_equal(config.terminal.height, 1920);
     assert_int_equal(config.monitor.width, 1920);
     assert_string_equal(config.printer_uri, "");
