@@ -9,6 +9,7 @@
 //   kiosks: [{name, device, tickets (its own list), entries (its journal: [{seq, hash}])}],
 //   slips: [{kiosk, file, number, code, band}],      shown: [{kiosk, number, at}],
 //   acts: acknowledged [{id, kind, ticket, verdict}], intakes: acknowledged [{ticket, number}],
+//   kioskActs: done by staff at a kiosk [{kiosk, kind, ticket}],
 // }
 import { createHash } from 'node:crypto';
 import { Ledger } from './ledger.mjs';
@@ -27,7 +28,7 @@ function grouped(list, key) {
 function ownerOf({ ledger, codes, kiosks }, seen) {
   if (seen.code) return ledger.tickets.get(codes.get(seen.code));
   const { device } = kiosks.find((kiosk) => kiosk.name === seen.kiosk);
-  return [...ledger.tickets.values()].find((ticket) => ticket.device === device && !ticket.void && ticket.numbers.includes(seen.number));
+  return [...ledger.tickets.values()].find((ticket) => ticket.devices.has(device) && !ticket.void && ticket.numbers.includes(seen.number));
 }
 
 const rules = {
@@ -109,6 +110,15 @@ const rules = {
     const rows = new Map(log.map((row) => [row.id, row]));
     return acts.filter((act) => rows.get(act.id)?.verdict !== act.verdict || rows.get(act.id).kind !== act.kind)
       .map((act) => ({ ticket: act.ticket, what: `${act.kind} ${act.id} was acknowledged as ${act.verdict}; the log says ${rows.get(act.id)?.verdict ?? 'nothing'}` }));
+  },
+
+  'every act done at a kiosk is there'({ log, kiosks, kioskActs }) {
+    const key = (device, kind, ticket) => `${device} ${kind === 'called_number' ? 'ticket_called' : kind} ${ticket}`;
+    const there = new Map();
+    for (const row of log) if (row.device) there.set(key(row.device, row.kind, row.ticket), (there.get(key(row.device, row.kind, row.ticket)) ?? 0) + 1);
+    const device = (act) => kiosks.find((kiosk) => kiosk.name === act.kiosk).device;
+    return [...grouped(kioskActs, (act) => key(device(act), act.kind, act.ticket))].filter(([name, acts]) => (there.get(name) ?? 0) < acts.length)
+      .map(([name, [act, ...more]]) => ({ ticket: act.ticket, what: `${act.kind} was done ${more.length + 1} times at ${act.kiosk}, the log has ${there.get(name) ?? 0}` }));
   },
 
   'no call is lost'({ ledger, acts, staff }) {

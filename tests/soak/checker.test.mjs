@@ -31,6 +31,8 @@ const events = () => [
   { kind: 'ticket_done', ticket: 'T1' },
   { kind: 'ticket_transferred', ticket: 'T3', desk_no: 2 },
   { kind: 'ticket_absent', ticket: 'T1', verdict: 'superseded' },
+  { kind: 'ticket_held', ticket: 'T2', device, counter: 4 },
+  { kind: 'ticket_waiting', ticket: 'T2' },
 ];
 
 function honest() {
@@ -50,6 +52,7 @@ function honest() {
     shown: [{ kiosk: 'a', number: '1', at: 0 }, { kiosk: 'a', number: 'A1', at: 0 }],
     acts: [{ id: 'event-7', kind: 'ticket_called', ticket: 'T1', verdict: 'applied' }, { id: 'event-10', kind: 'ticket_done', ticket: 'T1', verdict: 'applied' }],
     intakes: [{ ticket: 'T3', number: '2' }],
+    kioskActs: [{ kiosk: 'a', kind: 'ticket_held', ticket: 'T2' }],
   };
 }
 
@@ -80,6 +83,7 @@ const lies = {
   'an intake that the cloud forgot': ['every acknowledged intake is there', 'T8', (e) => e.intakes.push({ ticket: 'T8', number: '8' })],
   'an act that the cloud forgot': ['every acknowledged act of staff is there', 'T2', (e) => e.acts.push({ id: 'event-99', kind: 'ticket_held', ticket: 'T2', verdict: 'applied' })],
   'an act with another verdict': ['every acknowledged act of staff is there', 'T1', (e) => (e.acts[1].verdict = 'superseded')],
+  'an act at the kiosk that never came': ['every act done at a kiosk is there', 'T2', (e) => e.kioskActs.push({ ...e.kioskActs[0] })],
   'a call that never reached the ticket': ['no call is lost', 'T2', (e) => e.acts.push({ id: 'event-9', kind: 'ticket_called', ticket: 'T2', verdict: 'applied' })],
   'a stale call that brought back who was done': ['the API tells what the log says', 'T1', (e) => (e.staff[0].state = 'called')],
   'a ticket that the API lost': ['the API tells what the log says', 'T2', (e) => e.staff.splice(1, 1)],
@@ -105,10 +109,26 @@ for (const [name, [rule, ticket, lie]] of Object.entries(lies)) {
   });
 }
 
+test('a family is called together, and a call to one of them is undone for all', () => {
+  const evidence = honest(), told = [['T4', '4'], ['T5', '5'], ['T6', '6']];
+  retold(evidence, (list) => list.push(
+    { kind: 'session_opened', rules: 2 },
+    ...told.map(([ticket, number]) => ({ kind: 'ticket_issued', ticket, number, desk_no: 1, family: 'F' })),
+    { kind: 'ticket_held', ticket: 'T6' }, { kind: 'ticket_called', ticket: 'T4', desk_no: 1, room: 'room-1' }));
+  const state = (states) => {
+    const tell = told.map(([ticket, number], i) => ({ ticket, number, state: states[i] }));
+    Object.assign(evidence, { staff: [...honest().staff, ...tell] });
+    evidence.kiosks[0].tickets = evidence.staff;
+    return check(evidence).flatMap(({ findings }) => findings);
+  };
+  assert.deepEqual(state(['called', 'called', 'held']), []);
+  assert.ok(state(['called', 'waiting', 'held']).length > 0, 'one of them was forgotten');
+});
+
 test('an undone act, and a number given again after its end, are no findings', () => {
   const evidence = honest();
   retold(evidence, (list) => list.push(
-    { kind: 'ticket_held', ticket: 'T2' }, { kind: 'undone', ticket: 'T2', target: 'event-13' },
+    { kind: 'ticket_held', ticket: 'T2' }, { kind: 'undone', ticket: 'T2', target: 'event-15' },
     { kind: 'ticket_issued', ticket: 'T4', number: '1', desk_no: 1 }));
   evidence.staff.push({ ticket: 'T4', number: '1', state: 'waiting' });
   evidence.kiosks[0].tickets.push({ ticket: 'T4', number: '1', state: 'waiting' });

@@ -7,6 +7,7 @@ const RETRY_MS = 700, RETRIES = 60;
 
 /* What staff do with a ticket, by its state: [event kind, how often]. */
 const ACTS = {
+  reserved: [['ticket_arrived', 2], ['ticket_cancelled', 1]],
   waiting: [['ticket_absent', 2], ['ticket_held', 1], ['ticket_cancelled', 1], ['ticket_transferred', 1], ['ticket_prioritised', 1], ['slip_requested', 4]],
   called: [['ticket_in_room', 6], ['ticket_recalled', 2], ['ticket_absent', 2], ['ticket_done', 2], ['ticket_back', 1], ['ticket_waiting', 1], ['undone', 1]],
   in_room: [['ticket_done', 4], ['ticket_transferred', 4], ['ticket_in_exam', 1], ['undone', 1]],
@@ -18,12 +19,21 @@ const ACTS = {
   cancelled: [['ticket_restored', 1]],
 };
 
+/* The same at a kiosk: [word of ctl, event kind]. */
+const AT_KIOSK = {
+  waiting: [['hold', 'ticket_held'], ['absent', 'ticket_absent'], ['reissue', 'slip_requested']],
+  called: [['recall', 'ticket_recalled'], ['in-room', 'ticket_in_room'], ['done', 'ticket_done']],
+  held: [['waiting', 'ticket_waiting']],
+  absent: [['back', 'ticket_back'], ['waiting', 'ticket_waiting']],
+  in_room: [['done', 'ticket_done']],
+};
+
 const weighed = (chance, list) => chance.pick(list.flatMap(([what, often]) => Array(often).fill(what)));
 
 export class Crowd {
   /** pace: how many ms pass between two wishes of one person. */
   constructor({ clinic, chance, pace, say }) {
-    Object.assign(this, { clinic, chance, pace, say, over: false, shown: [], acts: [], intakes: [], counts: {} });
+    Object.assign(this, { clinic, chance, pace, say, over: false, shown: [], acts: [], intakes: [], kioskActs: [], bookings: [], counts: {} });
   }
 
   count(what) {
@@ -36,6 +46,7 @@ export class Crowd {
 
   async run() {
     const parts = this.clinic.kiosks.map((kiosk) => this.patients(kiosk, this.chance.fork()));
+    for (const kiosk of this.clinic.kiosks) parts.push(this.counter(kiosk, this.chance.fork()));
     for (const person of this.clinic.people) parts.push(this.staff(person, this.chance.fork()));
     parts.push(this.home(this.chance.fork()));
     await Promise.all(parts);
@@ -62,17 +73,76 @@ export class Crowd {
       if (terminal.widgets.includes('finish')) await kiosk.ctl('tap', 'finish');
       return;
     }
+    if (this.bookings.length > 0 && chance.one(3)) return this.checkIn(kiosk, terminal);
+    if (terminal.widgets.includes('family') && chance.one(6)) await this.bring(kiosk, chance);
     const wish = chance.pick(services), double = chance.one(4);
     this.count('touches');
     await Promise.all([kiosk.ctl('tap', wish), double ? kiosk.ctl('tap', chance.pick(services)).catch(() => {}) : null]);
-    for (let i = 0; i < 40 && !this.over; i++) {
-      const now = (await kiosk.ctl('status')).terminal;
-      if (this.look(kiosk, now)) break;
-      if (now.screen === 'start') return;
-      await sleep(150);
-    }
+    await this.await(kiosk);
     if (chance.one(2)) await this.pause(chance, 1500);
     await kiosk.ctl('tap', 'finish').catch(() => {});
+  }
+
+  /** Until there is a number on the screen, or the screen is free again. */
+  async await(kiosk) {
+    for (let i = 0; i < 40 && !this.over; i++) {
+      const now = (await kiosk.ctl('status')).terminal;
+      if (this.look(kiosk, now) || now.screen === 'start') return;
+      await sleep(150);
+    }
+  }
+
+  /** Two or three come together. */
+  async bring(kiosk, chance) {
+    await kiosk.ctl('tap', 'family');
+    for (let i = 0; i < 10; i++) {
+      const { terminal } = await kiosk.ctl('status');
+      if (terminal.screen === 'persons') break;
+      await sleep(100);
+    }
+    await sleep(500); // a second touch so soon would count as one of a double tap
+    await kiosk.ctl('tap', `persons:${chance.whole(2, 3)}`);
+    await sleep(500);
+    this.count('parties');
+  }
+
+  /** One with a booking has come and types their number. */
+  async checkIn(kiosk, terminal) {
+    if (!terminal.widgets.includes('checkin')) return;
+    const booking = this.bookings.shift();
+    await kiosk.ctl('tap', 'checkin');
+    await sleep(500);
+    await kiosk.ctl('type', booking.number);
+    this.count('check-ins');
+    await this.await(kiosk);
+    await kiosk.ctl('tap', 'finish').catch(() => {});
+  }
+
+  // -- staff at a kiosk, with or without a line ---------------------------------------------------
+
+  async counter(kiosk, chance) {
+    while (!this.over) {
+      await this.pause(chance, this.pace * 2);
+      try {
+        await this.atKiosk(kiosk, chance);
+      } catch {
+        this.count('acts at a kiosk without success');
+      }
+    }
+  }
+
+  async atKiosk(kiosk, chance) {
+    if (chance.one(2)) return this.told(kiosk, 'ticket_called', await kiosk.ctl('call-next', '1'));
+    const { tickets } = await kiosk.ctl('tickets');
+    const able = tickets.filter((one) => one.state in AT_KIOSK);
+    if (able.length === 0) return null;
+    const ticket = chance.pick(able), [word, kind] = chance.pick(AT_KIOSK[ticket.state]);
+    return this.told(kiosk, kind, await kiosk.ctl(word, ticket.number));
+  }
+
+  told(kiosk, kind, { ticket, noted }) {
+    this.count(`at a kiosk: ${kind}${noted ? ', noted' : ''}`);
+    if (ticket) this.kioskActs.push({ kiosk: kiosk.name, kind, ticket });
   }
 
   /** A number on the screen is a promise. */
@@ -154,13 +224,15 @@ export class Crowd {
     if (answer?.status === 200) this.acknowledge(id, answer.json.event);
   }
 
-  /** A number for one who telephones; the same ticket, however often it is asked. */
-  async phone(headers) {
-    const ticket = randomUUID();
-    const answer = await this.insist('POST', `/api/v1/queues/${this.clinic.clinic_no}-1/tickets`, { ticket, channel: 'phone' }, headers);
+  /** A number for one who telephones, or a booking; the same ticket, however often it is asked. */
+  async phone(headers, chance) {
+    const ticket = randomUUID(), booking = chance.one(2);
+    const answer = await this.insist('POST', `/api/v1/queues/${this.clinic.clinic_no}-1/tickets`,
+      { ticket, channel: 'phone', ...(booking ? { booking } : {}) }, headers);
     if (answer?.status !== 200 && answer?.status !== 201) return;
     this.intakes.push({ ticket, number: answer.json.number });
-    this.count('numbers given by telephone');
+    if (booking) this.bookings.push({ ticket, number: answer.json.number });
+    this.count(booking ? 'bookings by telephone' : 'numbers given by telephone');
   }
 
   // -- at home ----------------------------------------------------------------------------------

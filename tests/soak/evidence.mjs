@@ -49,5 +49,5 @@ export async function gather(clinic, crowd, reader) {
   const kiosks = [];
   for (const kiosk of clinic.kiosks) kiosks.push(await kioskEvidence(kiosk));
   const holders = await holdersOf(clinic, [...new Set(slips.map((slip) => slip.code).filter((code) => codes.has(code)))]);
-  return { log, head, codes, staff, holders, kiosks, slips, shown: crowd.shown, acts: crowd.acts, intakes: crowd.intakes };
+  return { log, head, codes, staff, holders, kiosks, slips, shown: crowd.shown, acts: crowd.acts, intakes: crowd.intakes, kioskActs: crowd.kioskActs };
 }

@@ -1,7 +1,8 @@
 // A second reading of a site's log, for the checker: what each entry that was applied did to its
 // ticket. Written from the rules of the queue, and shares no line with firmware/core.
 
-const CALLS = ['ticket_called', 'ticket_recalled', 'called_number'];
+const CALLABLE = ['waiting', 'to_pay'];
+const FAMILY_RULES = 2; // from these rules on a family is called together
 const STATES = {
   ticket_arrived: 'waiting', ticket_absent: 'absent', ticket_back: 'waiting', ticket_held: 'held',
   ticket_waiting: 'waiting', ticket_in_room: 'in_room', ticket_in_exam: 'in_exam', ticket_done: 'done',
@@ -13,7 +14,7 @@ export const over = (state) => ['done', 'cancelled'].includes(state);
 
 export class Ledger {
   constructor(log) {
-    Object.assign(this, { tickets: new Map(), holders: new Map(), payment: new Set(), letters: new Map(), twice: [], unborn: [] });
+    Object.assign(this, { tickets: new Map(), holders: new Map(), payment: new Set(), letters: new Map(), twice: [], unborn: [], rules: 1 });
     for (const row of log) if (row.verdict === 'applied') this.apply(row, JSON.parse(row.text));
   }
 
@@ -22,6 +23,8 @@ export class Ledger {
       this.payment = new Set(event.settings.desks.filter((desk) => desk.kind === 'payment').map((desk) => desk.desk_no));
     } else if (event.kind === 'device_enrolled') {
       this.letters.set(event.device, event.number?.[0] ?? '');
+    } else if (event.kind === 'session_opened') {
+      this.rules = event.rules ?? 1;
     } else if (event.kind in BIRTHS) {
       this.birth(row, event);
     } else if (event.ticket || event.kind === 'called_number') {
@@ -30,9 +33,10 @@ export class Ledger {
   }
 
   birth(row, event) {
-    const ticket = this.tickets.get(event.ticket) ?? { id: event.ticket, device: event.device ?? '', calls: 0, reissues: 0, numbers: [] };
+    const ticket = this.tickets.get(event.ticket) ?? { id: event.ticket, devices: new Set(), family: event.family ?? '', room: '', calls: 0, reissues: 0, numbers: [] };
     this.tickets.set(ticket.id, ticket);
     this.release(ticket);
+    if (event.device) ticket.devices.add(event.device);
     Object.assign(ticket, { state: BIRTHS[event.kind], void: false, before: null, last: event.id, channel: event.channel ?? ticket.channel });
     ticket.desk_no = event.desk_no || ticket.desk_no;
     ticket.number = event.number || ticket.number;
@@ -63,12 +67,28 @@ export class Ledger {
     }
     if (event.kind === 'slip_requested') ticket.reissues += 1;
     if (['slip', 'slip_requested', 'claimed'].includes(event.kind)) return;
-    const { state, desk_no } = ticket;
+    if (event.kind === 'ticket_arrived' && event.device) ticket.devices.add(event.device);
+    for (const one of [...this.family(ticket, event), ticket]) this.one(row, one, event);
+  }
+
+  /** Who goes along: a call to those of the family who wait at the desk, what is done to a call to all that it called. */
+  family(ticket, event) {
+    if (this.rules < FAMILY_RULES || !ticket.family) return [];
+    const along = {
+      ticket_called: (one) => CALLABLE.includes(one.state),
+      called_number: (one) => CALLABLE.includes(one.state),
+      ticket_recalled: (one) => one.state === 'called' && one.room === ticket.room,
+      undone: (one) => one.before && one.last === event.target,
+    }[event.kind];
+    return [...this.tickets.values()].filter((one) => along && one !== ticket && one.family === ticket.family && one.desk_no === ticket.desk_no && along(one));
+  }
+
+  one(row, ticket, event) {
     if (event.kind === 'undone') {
-      Object.assign(ticket, ticket.before);
-      ticket.before = null;
+      Object.assign(ticket, ticket.before, { before: null });
     } else {
-      ticket.before = { state, desk_no };
+      const { state, desk_no, room } = ticket;
+      ticket.before = { state, desk_no, room };
       this.move(ticket, event);
     }
     if (over(ticket.state)) this.release(ticket);
@@ -77,11 +97,10 @@ export class Ledger {
   }
 
   move(ticket, event) {
-    if (CALLS.includes(event.kind)) {
-      ticket.calls += 1;
-      ticket.state = 'called';
+    if (['ticket_called', 'ticket_recalled', 'called_number'].includes(event.kind)) {
+      Object.assign(ticket, { state: 'called', calls: ticket.calls + 1, room: event.room || ticket.room });
     } else if (event.kind === 'ticket_transferred') {
-      ticket.desk_no = event.desk_no;
+      Object.assign(ticket, { desk_no: event.desk_no, room: '' });
       ticket.state = this.payment.has(event.desk_no) ? 'to_pay' : 'waiting';
     } else if (event.kind === 'ticket_abandoned') {
       Object.assign(ticket, { state: 'cancelled', void: true, before: null });
