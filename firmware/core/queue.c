@@ -297,7 +297,7 @@ static void apply_undo(struct queue *queue, struct ticket *ticket)
 static void apply_call(struct queue *queue, struct ticket *ticket, const struct event *event,
                        int64_t at)
 {
-    ticket->before.turned = ticket_callable(ticket) && event->kind != EVENT_RECALLED;
+    ticket->before.turned = ticket_callable(ticket); /* a further call is of one called already */
     if (ticket->before.turned)
         queue->desks[queue_desk_index(queue, ticket->desk_no)].turns++;
     ticket->state = TICKET_CALLED;

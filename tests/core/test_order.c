@@ -260,6 +260,24 @@ static void an_undone_call_gives_its_turn_back(void **state)
     assert_string_equal(line(site), "1 4 2 3");
 }
 
+/* Turns begin anew with a session: undoing a call of the morning gives the afternoon none back. */
+static void an_undo_after_noon_gives_no_turn_back(void **state)
+{
+    struct site *site = *state;
+    every(site, 2);
+    for (int i = 1; i <= 3; i++)
+        site_issue(site, i, 1);
+    book(site, 4, 0);
+    assert_verdict(site_do(site, EVENT_ARRIVED, 4), "applied");
+    assert_int_equal(call_next(site), 1);
+    site_session(site, "2026-11-24", SESSION_PM, RULES_MAX);
+    struct event undo = site_event(site, EVENT_UNDONE, 1);
+    memcpy(undo.target, site_ticket(site, 1)->last_event, UID_SIZE);
+    assert_verdict(site_apply(site, &undo), "applied");
+    assert_int_equal(site->queue.desks[0].turns, 0);
+    assert_string_equal(line(site), "1 4 2 3");
+}
+
 static void a_further_call_takes_no_turn(void **state)
 {
     struct site *site = *state;
@@ -481,6 +499,7 @@ int main(void)
         T(an_absent_patient_takes_no_turn),
         T(urgent_patients_go_before_reserved_places),
         T(an_undone_call_gives_its_turn_back),
+        T(an_undo_after_noon_gives_no_turn_back),
         T(a_further_call_takes_no_turn),
         T(an_offered_number_is_told_its_true_place),
         T(under_rules_1_no_place_is_reserved),

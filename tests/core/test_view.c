@@ -79,6 +79,54 @@ static void staff_see_every_ticket_in_order(void **state)
     cJSON_Delete(json);
 }
 
+/* The list is one walk along the line: each desk's own, and what queue_before() says. */
+static void staff_read_the_before_that_patients_read(void **state)
+{
+    struct site *site = *state;
+    struct settings *settings = site_settings(site);
+    settings->desks[0].booking_every = 2;
+    site_change(site, settings);
+    for (int i = 1; i <= 6; i++)
+        site_issue(site, i, 1 + i % 2);
+    struct event book = site_event(site, EVENT_BOOKED, 7);
+    book.desk_no = 1;
+    book.number.value = 50;
+    assert_verdict(site_apply(site, &book), "applied");
+    assert_verdict(site_do(site, EVENT_ARRIVED, 7), "applied");
+    book = site_event(site, EVENT_BOOKED, 8); /* not yet in the line */
+    book.desk_no = 1;
+    book.number.value = 51;
+    book.slot_from = site->now + 3600000;
+    book.slot_to = book.slot_from;
+    assert_verdict(site_apply(site, &book), "applied");
+    struct event priority = site_event(site, EVENT_PRIORITISED, 5);
+    priority.priority = 1;
+    strcpy(priority.text, "高熱");
+    assert_verdict(site_apply(site, &priority), "applied");
+    cJSON *json = view_staff(&site->queue, site->now);
+    const cJSON *tickets = cJSON_GetObjectItem(json, "tickets"), *item;
+    assert_int_equal(cJSON_GetArraySize(tickets), 8);
+    cJSON_ArrayForEach (item, tickets) {
+        const struct ticket *ticket = queue_ticket(&site->queue, text_at(item, "ticket"));
+        assert_int_equal(cJSON_GetObjectItem(item, "before")->valueint,
+                         queue_before(&site->queue, ticket, site->now));
+        assert_string_equal(text_at(item, "reason"), ticket->priority ? "高熱" : "");
+    }
+    cJSON_Delete(json);
+}
+
+/* Terms 12: patients read the sentence of a paused desk, never why. */
+static void article_12_patients_do_not_read_of_a_suspension(void **state)
+{
+    struct site *site = *state;
+    struct settings *settings = site_settings(site);
+    settings->reservation_suspended = true;
+    site_change(site, settings);
+    cJSON *json = view_patient(&site->queue, 1, site->now);
+    assert_string_equal(text_at(json, "intake"), "paused");
+    cJSON_Delete(json);
+}
+
 static void holders_see_their_own(void **state)
 {
     struct site *site = *state;
@@ -114,6 +162,8 @@ int main(void)
         T(patients_see_called_numbers_and_nothing_of_others),
         T(one_line_a_room),
         T(staff_see_every_ticket_in_order),
+        T(staff_read_the_before_that_patients_read),
+        T(article_12_patients_do_not_read_of_a_suspension),
         T(holders_see_their_own),
         T(a_closed_session_shows_as_ended),
     };
