@@ -1,7 +1,9 @@
 #include "enrol.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,7 @@
 #include "station_report.h"
 #include "version.h"
 
-enum { IDENTITY_FILE_MAX = 8 * 1024 };
+enum { IDENTITY_FILE_MAX = 8 * 1024, CODE_MAX = 64 };
 
 static const char *const error_keys[] = {
 #define X(name, text) text,
@@ -55,6 +57,7 @@ static bool read_identity(const cJSON *json, struct enrolment *ret)
                 get_text(json, "url", e.url, sizeof e.url);
     if (!good)
         return false;
+    (void)get_text(json, "code_hash", e.code, sizeof e.code); /* an older file has none */
     e.letter = letter[0];
     cut_tail(e.url, "/");
     cut_tail(e.url, "/t"); /* the cloud tells the base of ticket links; "/q" links have the same */
@@ -95,6 +98,7 @@ static char *identity_text(const struct enrolment *e)
     cJSON_AddStringToObject(json, "clinic_no", e->clinic_no);
     cJSON_AddStringToObject(json, "letter", letter);
     cJSON_AddStringToObject(json, "url", e->url);
+    cJSON_AddStringToObject(json, "code_hash", e->code);
     char *text = cJSON_Print(json);
     cJSON_Delete(json);
     return text;
@@ -140,6 +144,18 @@ int enrol_save(const char *dir, const struct enrolment *enrolment)
     if (r == 0 && rename(draft, path) < 0)
         r = -errno;
     return r == 0 ? sync_directory(dir) : r;
+}
+
+void enrol_code_hash(const char *code, char ret[static ENROL_CODE_HASH_SIZE])
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    char plain[CODE_MAX + 1];
+    size_t used = 0;
+    for (; *code && used < CODE_MAX; code++)
+        if (isalnum((unsigned char)*code))
+            plain[used++] = (char)toupper((unsigned char)*code);
+    crypto_hash_sha256(hash, (const unsigned char *)plain, used);
+    (void)sodium_bin2hex(ret, ENROL_CODE_HASH_SIZE, hash, sizeof hash);
 }
 
 /* -- the exchange ------------------------------------------------------------------------------ */
@@ -243,8 +259,10 @@ enum enrol_outcome enrol_judge(const struct http_client_answer *answer, const st
     cJSON_Delete(json);
     *ret_error = error;
     detail[0] = '\0';
-    if (error == STATION_ERROR_NONE)
+    if (error == STATION_ERROR_NONE) {
+        enrol_code_hash(config->code, ret->code);
         return ENROL_DONE;
+    }
     advise(error, answer, config, detail);
     bool final = error == STATION_ERROR_UNKNOWN_CODE || error == STATION_ERROR_USED_CODE ||
                  error == STATION_ERROR_EXPIRED_CODE;

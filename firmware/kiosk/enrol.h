@@ -12,13 +12,16 @@
 #include "http_client.h"
 #include "station.h"
 
+enum { ENROL_CODE_HASH_SIZE = 65 };
+
 struct enrolment {
     char device[UID_SIZE];
     char token[HTTP_CLIENT_TOKEN_SIZE];
     char site[UID_SIZE];
     char clinic_no[CLINIC_NO_SIZE];
-    char letter;                /* of the own series; 0 = all were given */
-    char url[STATION_URL_SIZE]; /* base of the links on slips, no trailing slash */
+    char letter;                     /* of the own series; 0 = all were given */
+    char url[STATION_URL_SIZE];      /* base of the links on slips, no trailing slash */
+    char code[ENROL_CODE_HASH_SIZE]; /* SHA-256 of the code that made it; "" = an older file's */
 };
 
 /* -ENOENT: not enrolled. -EINVAL: the file is damaged (reported). */
@@ -26,6 +29,9 @@ int enrol_load(const char *dir, struct enrolment *ret) __attribute__((warn_unuse
 /* On the disk when it returns 0; readable by the owner alone. */
 int enrol_save(const char *dir, const struct enrolment *enrolment)
     __attribute__((warn_unused_result));
+
+/* Of a code as configured, whatever its case, hyphen and spaces. */
+void enrol_code_hash(const char *code, char ret[static ENROL_CODE_HASH_SIZE]);
 
 /* Body of the request; NULL when memory runs out. Caller frees. */
 char *enrol_body(const struct config *config);

@@ -84,6 +84,10 @@ static int check_owner(struct station *station)
     if (other) {
         station_report("the journal belongs to another device; it is set aside");
         r = journal_renew(station->config->data, false, &station->journal, &found);
+        if (r == 0)
+            r = journal_set_int(station->journal, key_high, station->clock.high_ms);
+        station->move.done = true;
+        station_programme_load(station); /* there is none: that of the old site goes */
     }
     if (r == 0)
         r = journal_set_text(station->journal, key_device, station->enrolment.device);
@@ -219,6 +223,7 @@ static void turn(struct station *station)
         station_recover(station, true);
     }
     int wait = station_device_tick(station);
+    wait = least(wait, station_move_tick(station));
     wait = least(wait, sync_tick(station));
     wait = least(wait, sync_history_tick(station));
     wait = least(wait, sync_snapshot_tick(station));
@@ -239,6 +244,8 @@ static void load(struct station *station)
         station_fail(station, STATION_ERROR_NO_CODE,
                      "identity.json cannot be read: remove it and enrol again with a new code");
         station->device.enrol_refused = true;
+    } else if (r == 0) {
+        station_move_check(station);
     }
     station_programme_load(station);
     station_news_link(station);

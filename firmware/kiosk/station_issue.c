@@ -372,6 +372,7 @@ int station_issue_desk(const struct settings *settings, const char *service)
 bool station_issue_able(const struct station *station, int persons)
 {
     return station->enrolled && !station->sync.revoked && !station->incomplete &&
+           !station->move.due &&
            station->log.view.has_settings && station->log.view.settings.reservation_service &&
            station->log.outbox.count + persons <= JOURNAL_OUTBOX_MAX;
 }

@@ -148,6 +148,17 @@ struct device {
     const char *records; /* what the cloud is to know of the journal: "damaged", "older"; NULL */
 };
 
+/* A code of another site in the configuration (station_move.c). */
+struct move {
+    bool due;         /* numbers are no longer given for the old site */
+    int64_t since_ms; /* uptime */
+    bool exported;    /* what could not be uploaded is in a file */
+    int64_t enrol;    /* transfer */
+    int64_t enrol_next_ms;
+    int attempts;
+    bool done; /* in this run: what the old site left is thrown away as it turns up */
+};
+
 struct station {
     struct station_options options;
     const struct config *config;
@@ -169,6 +180,7 @@ struct station {
     struct issue issues[STATION_ISSUES_MAX];
     struct media media;
     struct device device;
+    struct move move;
     struct station_status told; /* status last given as news */
     enum station_error error;
     char detail[STATION_DETAIL_SIZE];
@@ -261,7 +273,14 @@ void station_reissue(struct station *station, const struct entry *entry);
 /* station_device.c: enrolment and the device's status. Each tick gives the ms until the next. */
 int station_device_tick(struct station *station);
 
+/* station_move.c */
+/* The identity was read: is the configured code another one than made it? */
+void station_move_check(struct station *station);
+int station_move_tick(struct station *station);
+
 /* station_programme.c */
+/* Films that the present programme does not need go now, not only when room is short. */
+void station_programme_forget(struct station *station);
 void station_programme_load(struct station *station);
 int station_programme_tick(struct station *station);
 

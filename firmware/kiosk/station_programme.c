@@ -9,6 +9,7 @@
 #include "station_report.h"
 
 static const char key_programme[] = "programme";
+static const int64_t forget_bytes = INT64_C(1) << 50;
 
 /* -- the programme ----------------------------------------------------------------------------- */
 
@@ -39,12 +40,26 @@ static bool take_programme(struct station *station, const cJSON *json)
     return true;
 }
 
+/* The kiosk belongs to another site now. */
+static void drop_programme(struct station *station)
+{
+    struct media *media = &station->media;
+    free(media->programme);
+    media->programme = NULL;
+    media->etag[0] = '\0';
+    media->fetch_due = true;
+    station_news_programme(station);
+    station_programme_forget(station);
+}
+
 void station_programme_load(struct station *station)
 {
     char *text = journal_text(station->journal, key_programme);
     cJSON *json = text && text[0] ? cJSON_Parse(text) : NULL;
     if (json)
         (void)take_programme(station, json); /* reported; the cloud's replaces it */
+    else if (station->move.done)
+        drop_programme(station);
     cJSON_Delete(json);
     free(text);
 }
@@ -67,6 +82,11 @@ static bool needed(const char *sha256, void *context)
         if (strcmp(programme->substitutes[i].sha256, sha256) == 0)
             return true;
     return false;
+}
+
+void station_programme_forget(struct station *station)
+{
+    (void)store_room(station->store, forget_bytes, needed, station); /* there is never so much */
 }
 
 static void on_programme(const struct http_client_answer *answer, void *context)
@@ -242,6 +262,8 @@ static void take_verified(struct station *station)
     }
     if (!changed)
         return;
+    if (station->move.done)
+        station_programme_forget(station);
     station->device.status_due = true;
     station_news_programme(station);
 }

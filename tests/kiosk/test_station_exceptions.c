@@ -225,6 +225,93 @@ static void an_old_card_image_that_goes_on_offline_is_noticed_at_its_upload(void
     assert_true(is_waiting(f, "A2"));
 }
 
+/* -- a kiosk that is moved --------------------------------------------------------------------- */
+
+/* A second clinic on the same cloud, and a code of it in the kiosk's configuration. */
+static void configure_move(struct fixture *f)
+{
+    cJSON *site = cloud_rig_admin(&f->cloud, "site add --name もみじ歯科 --phone 03-1111-1111 "
+                                             "--clinic-no 2048");
+    const char *id = cJSON_GetObjectItem(site, "site")->valuestring;
+    cJSON_Delete(cloud_rig_admin(&f->cloud, "desk add --site %s --name 歯科 --service 歯科", id));
+    cJSON *code = cloud_rig_admin(&f->cloud, "device code --site %s", id);
+    (void)snprintf(f->driver.config.code, sizeof f->driver.config.code, "%s",
+                   cJSON_GetObjectItem(code, "code")->valuestring);
+    cJSON_Delete(code);
+    cJSON_Delete(site);
+}
+
+static bool at_new_site(const struct driver *driver)
+{
+    return driver_ready(driver) && strcmp(driver->queue.settings.clinic_no, "2048") == 0;
+}
+
+static int exports(const struct fixture *f)
+{
+    char command[CLOUD_PATH_MAX + 80];
+    (void)snprintf(command, sizeof command, "test -s '%s/not-uploaded-1024-1.jsonl'", f->data);
+    return system(command) == 0;
+}
+
+/* What it gave without a line goes to the old site first; nothing of that site goes along. */
+static void a_moved_kiosk_uploads_to_its_old_site_first(void **state)
+{
+    struct fixture *f = *state;
+    char before[UID_SIZE];
+    assert_string_equal(number(f), "1");
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    memcpy(before, f->driver.status.device, sizeof before);
+    cut(f);
+    assert_string_equal(number(f), "A1");
+    driver_stop(&f->driver);
+    configure_move(f);
+    cloud_rig_start(&f->cloud);
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, at_new_site, RETURN_MS));
+    assert_true(is_waiting(f, "1") && is_waiting(f, "A1")); /* at the old site */
+    assert_string_not_equal(f->driver.status.device, before);
+    assert_int_equal(f->driver.queue.count, 0);
+    assert_false(exports(f));
+    assert_string_equal(number(f), "1"); /* the new site's first */
+    driver_stop(&f->driver);
+    driver_start(&f->driver); /* the code is used up, and that is known */
+    assert_true(driver_wait(&f->driver, at_new_site, SOON_MS));
+    assert_int_equal(f->driver.queue.count, 1);
+}
+
+/* The old site has revoked it meanwhile: its events go to the quarantine, and into a file. */
+static void what_the_old_site_does_not_take_is_exported(void **state)
+{
+    struct fixture *f = *state;
+    assert_string_equal(number(f), "1");
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    cut(f);
+    assert_string_equal(number(f), "A1");
+    cJSON_Delete(cloud_rig_admin(&f->cloud, "device revoke --device %s", f->driver.status.device));
+    driver_stop(&f->driver);
+    configure_move(f);
+    cloud_rig_start(&f->cloud);
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, at_new_site, RETURN_MS));
+    assert_true(exports(f));
+    assert_string_equal(number(f), "1");
+}
+
+/* A slip of the pen in the new code: it stays where it was, and says so. */
+static void a_wrong_code_moves_nobody(void **state)
+{
+    struct fixture *f = *state;
+    assert_string_equal(number(f), "1");
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    driver_stop(&f->driver);
+    (void)snprintf(f->driver.config.code, sizeof f->driver.config.code, "ABCD-EFGH");
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, driver_ready, RETURN_MS));
+    driver_idle(&f->driver, 2500); /* the cloud holds a wrong code back for a second */
+    assert_string_equal(number(f), "2");
+    assert_string_equal(f->driver.queue.settings.clinic_no, "1024");
+}
+
 /* -- a damaged journal ------------------------------------------------------------------------- */
 
 /* What a rescue leaves when the page with the events is the damaged one. */
@@ -266,6 +353,9 @@ int main(void)
         WITH_STATION(a_restored_cloud_gets_its_history_back_from_the_kiosk),
         WITH_STATION(a_revoked_kiosk_uploads_to_the_quarantine_and_gives_nothing),
         WITH_STATION(an_old_card_image_that_comes_online_first_gets_a_new_letter),
+        WITH_STATION(a_moved_kiosk_uploads_to_its_old_site_first),
+        WITH_STATION(what_the_old_site_does_not_take_is_exported),
+        WITH_STATION(a_wrong_code_moves_nobody),
         WITH_STATION(numbers_whose_events_were_lost_are_told_again),
         WITH_STATION(an_old_card_image_that_goes_on_offline_is_noticed_at_its_upload),
     };
