@@ -18,8 +18,8 @@ enum {
     SETTINGS_UNUSED_MAX = 16,
     SETTINGS_CLOSED_MAX = 128,
     SETTINGS_EXCEPTIONS_MAX = 64,
-    NAME_SIZE = 97,     /* 96 bytes of UTF-8 */
-    KEY_SIZE = 17,      /* short identifiers: [a-z0-9_-]{1,16} */
+    NAME_SIZE = 97, /* 96 bytes of UTF-8 */
+    KEY_SIZE = 17,  /* short identifiers: [a-z0-9_-]{1,16} */
     SETTINGS_PERSONS_MAX = 8,
     CLINIC_NO_SIZE = 9, /* 1..8 digits */
     QUEUE_ID_SIZE = 13, /* clinic_no-desk_no */

@@ -105,6 +105,20 @@ void site_open(struct site *site)
     site_session(site, "2026-11-24", SESSION_AM, RULES_MAX);
 }
 
+int site_setup(void **state)
+{
+    static struct site site;
+    site_open(&site);
+    *state = &site;
+    return 0;
+}
+
+int site_teardown(void **state)
+{
+    site_close(*state);
+    return 0;
+}
+
 void site_session(struct site *site, const char *date, enum session_kind kind, int rules)
 {
     struct event event = site_event(site, EVENT_SESSION_OPENED, 0);
@@ -147,6 +161,13 @@ struct judgement site_call(struct site *site, int ticket, const char *room)
 {
     struct event event = site_event(site, EVENT_CALLED, ticket);
     (void)snprintf(event.room, sizeof event.room, "%s", room);
+    return site_apply(site, &event);
+}
+
+struct judgement site_undo(struct site *site, int ticket)
+{
+    struct event event = site_event(site, EVENT_UNDONE, ticket);
+    memcpy(event.target, site_ticket(site, ticket)->last_event, UID_SIZE);
     return site_apply(site, &event);
 }
 

@@ -16,6 +16,9 @@ extern const char *const site_kiosk_a, *const site_kiosk_b;
  * (kiosk b), at 9:00 JST. */
 void site_open(struct site *site);
 void site_close(struct site *site);
+/* The same as a cmocka fixture: *state is the site. */
+int site_setup(void **state);
+int site_teardown(void **state);
 /* Opens a session under a version of the rules; must apply. */
 void site_session(struct site *site, const char *date, enum session_kind kind, int rules);
 /* A copy of the present settings, to be changed and given to site_change(), which frees it and must
@@ -33,6 +36,8 @@ struct judgement site_do(struct site *site, enum event_kind kind, int ticket);
 /* Issues number n of the main series to ticket n at a desk. */
 void site_issue(struct site *site, int ticket, int desk_no);
 struct judgement site_call(struct site *site, int ticket, const char *room);
+/* Takes the ticket's last event back. */
+struct judgement site_undo(struct site *site, int ticket);
 const struct ticket *site_ticket(const struct site *site, int ticket);
 
 #endif

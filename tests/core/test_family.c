@@ -32,12 +32,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static const char *state_of(const struct site *site, int ticket)
 {
     return ticket_state_name(site_ticket(site, ticket)->state);
@@ -148,7 +142,7 @@ static void under_rules_1_each_is_called_alone(void **state)
     assert_string_equal(state_of(site, 3), "waiting");
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, site_teardown)
 
 int main(void)
 {

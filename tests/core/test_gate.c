@@ -8,20 +8,6 @@
 
 enum { HOUR_MS = 3600 * 1000 };
 
-static int setup(void **state)
-{
-    static struct site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 #define assert_gate(site, desk, channel, wanted)                                                   \
     assert_string_equal(                                                                           \
         intake_gate_name(queue_intake(&(site)->queue, desk, CHANNEL_##channel, (site)->now)),      \
@@ -169,7 +155,7 @@ static void an_abandoned_offer_gives_its_place_back(void **state)
     assert_gate(site, 1, KIOSK, "open");
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 
 int main(void)
 {

@@ -5,20 +5,6 @@
 
 #include "site.h"
 
-static int setup(void **state)
-{
-    static struct site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static struct event offer(struct site *site, int ticket)
 {
     struct event event = site_event(site, EVENT_OFFERED, ticket);
@@ -276,7 +262,7 @@ static void numbers_jump_forward_only(void **state)
     assert_verdict(site_apply(site, &event), "superseded");
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 
 /* An old card image: the device's first series is at an end, but slips of it are out. */
 static void a_second_letter_retires_the_first_for_new_numbers_only(void **state)

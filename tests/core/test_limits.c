@@ -31,12 +31,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static void a_full_site_refuses_the_next_ticket_and_goes_on(void **state)
 {
     struct site *site = *state;
@@ -224,5 +218,5 @@ int main(void)
         cmocka_unit_test(the_largest_settings_fit_an_event),
         cmocka_unit_test(one_more_of_anything_is_refused_with_its_path),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, site_teardown);
 }

@@ -9,20 +9,6 @@
 
 enum { MINUTE_MS = 60 * 1000 };
 
-static int setup(void **state)
-{
-    static struct site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static void book(struct site *site, int ticket, int64_t slot_from)
 {
     struct event event = site_event(site, EVENT_BOOKED, ticket);
@@ -254,9 +240,7 @@ static void an_undone_call_gives_its_turn_back(void **state)
     assert_verdict(site_do(site, EVENT_ARRIVED, 4), "applied");
     assert_int_equal(call_next(site), 1);
     assert_string_equal(line(site), "4 2 3");
-    struct event undo = site_event(site, EVENT_UNDONE, 1);
-    memcpy(undo.target, site_ticket(site, 1)->last_event, UID_SIZE);
-    assert_verdict(site_apply(site, &undo), "applied");
+    assert_verdict(site_undo(site, 1), "applied");
     assert_string_equal(line(site), "1 4 2 3");
 }
 
@@ -271,9 +255,7 @@ static void an_undo_after_noon_gives_no_turn_back(void **state)
     assert_verdict(site_do(site, EVENT_ARRIVED, 4), "applied");
     assert_int_equal(call_next(site), 1);
     site_session(site, "2026-11-24", SESSION_PM, RULES_MAX);
-    struct event undo = site_event(site, EVENT_UNDONE, 1);
-    memcpy(undo.target, site_ticket(site, 1)->last_event, UID_SIZE);
-    assert_verdict(site_apply(site, &undo), "applied");
+    assert_verdict(site_undo(site, 1), "applied");
     assert_int_equal(site->queue.desks[0].turns, 0);
     assert_string_equal(line(site), "1 4 2 3");
 }
@@ -482,7 +464,7 @@ static void the_line_of_all_desks_keeps_each_desks_order(void **state)
         assert_string_equal(all[i]->id, site_ticket_id(order[i]));
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 
 int main(void)
 {

@@ -4,20 +4,6 @@
 
 #include "site.h"
 
-static int setup(void **state)
-{
-    static struct site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static const char *state_of(const struct site *site, int ticket)
 {
     return ticket_state_name(site_ticket(site, ticket)->state);
@@ -205,9 +191,7 @@ static void undo_takes_its_own_call_off_the_board(void **state)
         site_issue(site, i, 1);
         assert_verdict(site_call(site, i, "r1"), "applied");
     }
-    struct event undo = site_event(site, EVENT_UNDONE, 1);
-    memcpy(undo.target, site_ticket(site, 1)->last_event, UID_SIZE);
-    assert_verdict(site_apply(site, &undo), "applied");
+    assert_verdict(site_undo(site, 1), "applied");
     assert_int_equal(queue_calls(&site->queue, 1, calls, 4), 1);
     assert_string_equal(calls[0]->ticket, site_ticket_id(2));
 }
@@ -223,9 +207,7 @@ static void an_undone_further_call_leaves_the_first_on_the_board(void **state)
     }
     int64_t first = site_ticket(site, 1)->called_ms;
     assert_verdict(site_do(site, EVENT_RECALLED, 1), "applied");
-    struct event undo = site_event(site, EVENT_UNDONE, 1);
-    memcpy(undo.target, site_ticket(site, 1)->last_event, UID_SIZE);
-    assert_verdict(site_apply(site, &undo), "applied");
+    assert_verdict(site_undo(site, 1), "applied");
     assert_int_equal(queue_calls(&site->queue, 1, calls, 4), 2);
     assert_string_equal(calls[0]->ticket, site_ticket_id(2)); /* the later of the two again */
     assert_string_equal(calls[1]->ticket, site_ticket_id(1));
@@ -320,9 +302,7 @@ static void nothing_returns_to_a_desk_that_is_gone(void **state)
     site_change(site, fewer);
     assert_verdict(site_do(site, EVENT_RESTORED, 1), "refused");
     assert_verdict(site_do(site, EVENT_IN_ROOM, 1), "refused");
-    struct event undo = site_event(site, EVENT_UNDONE, 2);
-    memcpy(undo.target, site_ticket(site, 2)->last_event, UID_SIZE);
-    assert_verdict(site_apply(site, &undo), "refused");
+    assert_verdict(site_undo(site, 2), "refused");
     offer.kind = EVENT_TAKEN;
     assert_string_equal(reason_name(site_apply(site, &offer).reason), "unknown_desk");
 }
@@ -370,7 +350,7 @@ static void a_slip_is_asked_for_and_nothing_moves(void **state)
     assert_verdict(site_do(site, EVENT_REISSUE, 2), "refused");
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 
 int main(void)
 {

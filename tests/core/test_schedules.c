@@ -8,20 +8,6 @@
 #include "entry.h"
 #include "site.h"
 
-static int setup(void **state)
-{
-    static struct site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static struct event lettered(struct site *site, int ticket, int value)
 {
     struct event event = site_event(site, EVENT_ISSUED, ticket);
@@ -220,7 +206,7 @@ static void two_kiosks_cut_off_never_meet(void **state)
     assert_false(number_equal(site_ticket(site, 1)->number, site_ticket(site, 2)->number));
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 
 int main(void)
 {

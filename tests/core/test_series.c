@@ -26,12 +26,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static const char *next(const struct site *site, const char *service, enum channel channel)
 {
     static char text[NUMBER_TEXT_SIZE];
@@ -208,7 +202,7 @@ static void a_taken_that_names_no_desk_counts_at_the_offers(void **state)
     assert_string_equal(next(site, "", CHANNEL_KIOSK), "8");
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, site_teardown)
 
 int main(void)
 {

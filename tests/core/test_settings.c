@@ -108,74 +108,74 @@ static void settings_of_an_earlier_version_mean_what_they_meant(void **state)
     free(s);
 }
 
+static const struct {
+    const char *text, *path;
+} mistakes[] = {
+    {"{\"name\":\"x\"}", "clinic_no"},
+    {"{\"clinic_no\":\"10a\",\"name\":\"x\"}", "clinic_no"},
+    {"{\"clinic_no\":1024,\"name\":\"x\"}", "clinic_no"},
+    {"{\"clinic_no\":\"1\",\"name\":\"\\u0001\"}", "name"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":{}}", "desks"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\"},"
+     "{\"desk_no\":1,\"name\":\"b\"}]}",
+     "desks[1].desk_no"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
+     "\"last\":99},{\"desk_no\":2,\"name\":\"b\",\"first\":99,\"last\":120}]}",
+     "desks[1].first"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"rooms\":[{\"id\":\"r1\",\"desk_no\":7,\"name\":"
+     "\"a\"}]}",
+     "rooms[0].desk_no"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"services\":[{\"id\":\"A b\",\"desk_no\":1,"
+     "\"name\":\"a\"}]}",
+     "services[0].id"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"hours\":{\"week\":[]}}", "hours.week"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"unused\":[0]}", "unused"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"live_minutes\":2.5}", "live_minutes"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
+     "\"last\":99,\"web_first\":90,\"web_last\":120}]}",
+     "desks[0].web_first: its numbers overlap the desk's own"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
+     "\"last\":99,\"web_first\":200,\"web_last\":299},{\"desk_no\":2,\"name\":\"b\","
+     "\"first\":250,\"last\":400}]}",
+     "desks[1].first: its numbers overlap another desk's"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
+     "\"last\":99},{\"desk_no\":2,\"name\":\"b\",\"first\":100,\"last\":199,\"web_first\":99,"
+     "\"web_last\":99}]}",
+     "desks[1].web_first: its numbers overlap another desk's"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
+     "\"last\":99,\"web_first\":120}]}",
+     "desks[0].web_first: and web_last"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\","
+     "\"web_first\":120,\"web_last\":130}]}",
+     "desks[0].web_first: is of a desk"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\"}],"
+     "\"services\":[{\"id\":\"s\",\"desk_no\":1,\"name\":\"a\",\"prefix\":\"B\"}]}",
+     "services[0].prefix"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\"}],"
+     "\"services\":[{\"id\":\"s\",\"desk_no\":1,\"name\":\"a\",\"prefix\":7}]}",
+     "services[0].prefix"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"recall_tolerance\":-2}", "recall_tolerance"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"late_places\":\"3\"}", "late_places"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"maintenance_from\":5}", "maintenance_from"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"maintenance_from\":5,\"maintenance_to\":4}",
+     "maintenance_to"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"reservation_suspended\":1}", "reservation_suspended"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"voice_night_from\":1441}", "voice_night_from"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"volume\":[1,2]}", "volume"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"volume\":[1,2,101]}", "volume"},
+    {"{\"clinic_no\":\"1\",\"name\":\"x\",\"volume\":[1,2,3,4]}", "volume"},
+    {"[]", "settings"},
+};
+
 static void mistakes_are_named_with_their_path(void **state)
 {
-    static const struct {
-        const char *text, *path;
-    } cases[] = {
-        {"{\"name\":\"x\"}", "clinic_no"},
-        {"{\"clinic_no\":\"10a\",\"name\":\"x\"}", "clinic_no"},
-        {"{\"clinic_no\":1024,\"name\":\"x\"}", "clinic_no"},
-        {"{\"clinic_no\":\"1\",\"name\":\"\\u0001\"}", "name"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":{}}", "desks"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\"},"
-         "{\"desk_no\":1,\"name\":\"b\"}]}",
-         "desks[1].desk_no"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
-         "\"last\":99},{\"desk_no\":2,\"name\":\"b\",\"first\":99,\"last\":120}]}",
-         "desks[1].first"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"rooms\":[{\"id\":\"r1\",\"desk_no\":7,\"name\":"
-         "\"a\"}]}",
-         "rooms[0].desk_no"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"services\":[{\"id\":\"A b\",\"desk_no\":1,"
-         "\"name\":\"a\"}]}",
-         "services[0].id"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"hours\":{\"week\":[]}}", "hours.week"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"unused\":[0]}", "unused"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"live_minutes\":2.5}", "live_minutes"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
-         "\"last\":99,\"web_first\":90,\"web_last\":120}]}",
-         "desks[0].web_first: its numbers overlap the desk's own"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
-         "\"last\":99,\"web_first\":200,\"web_last\":299},{\"desk_no\":2,\"name\":\"b\","
-         "\"first\":250,\"last\":400}]}",
-         "desks[1].first: its numbers overlap another desk's"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
-         "\"last\":99},{\"desk_no\":2,\"name\":\"b\",\"first\":100,\"last\":199,\"web_first\":99,"
-         "\"web_last\":99}]}",
-         "desks[1].web_first: its numbers overlap another desk's"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\",\"first\":1,"
-         "\"last\":99,\"web_first\":120}]}",
-         "desks[0].web_first: and web_last"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\","
-         "\"web_first\":120,\"web_last\":130}]}",
-         "desks[0].web_first: is of a desk"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\"}],"
-         "\"services\":[{\"id\":\"s\",\"desk_no\":1,\"name\":\"a\",\"prefix\":\"B\"}]}",
-         "services[0].prefix"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"a\"}],"
-         "\"services\":[{\"id\":\"s\",\"desk_no\":1,\"name\":\"a\",\"prefix\":7}]}",
-         "services[0].prefix"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"recall_tolerance\":-2}", "recall_tolerance"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"late_places\":\"3\"}", "late_places"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"maintenance_from\":5}", "maintenance_from"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"maintenance_from\":5,\"maintenance_to\":4}",
-         "maintenance_to"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"reservation_suspended\":1}",
-         "reservation_suspended"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"voice_night_from\":1441}", "voice_night_from"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"volume\":[1,2]}", "volume"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"volume\":[1,2,101]}", "volume"},
-        {"{\"clinic_no\":\"1\",\"name\":\"x\",\"volume\":[1,2,3,4]}", "volume"},
-        {"[]", "settings"},
-    };
     struct settings *s = read_good();
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
         char error[160] = "";
-        assert_true(read_text(cases[i].text, s, error, sizeof error) < 0);
-        if (strncmp(error, cases[i].path, strlen(cases[i].path)) != 0)
-            fail_msg("%s: expected a path starting with %s", error, cases[i].path);
+        assert_true(read_text(mistakes[i].text, s, error, sizeof error) < 0);
+        if (strncmp(error, mistakes[i].path, strlen(mistakes[i].path)) != 0)
+            fail_msg("%s: expected a path starting with %s", error, mistakes[i].path);
     }
     assert_string_equal(s->clinic_no, "1024"); /* untouched on failure */
     free(s);

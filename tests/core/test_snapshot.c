@@ -42,12 +42,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static cJSON *write(const struct site *site)
 {
     return snapshot_to_json(&site->queue, 812, entry_first_hash);
@@ -180,7 +174,7 @@ static void mistakes_are_named_with_their_path(void **state)
     }
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, site_teardown)
 
 int main(void)
 {

@@ -15,12 +15,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 /* An act by somebody who last saw the ticket just issued. */
 static struct judgement stale(struct site *site, enum event_kind kind, const char *seen,
                               int desk_no)
@@ -162,7 +156,7 @@ static void stale_transfer_never_applies(void **state)
     assert_verdict(stale(site, EVENT_TRANSFERRED, seen, 3), "superseded");
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, site_teardown)
 
 int main(void)
 {

@@ -5,20 +5,6 @@
 #include "site.h"
 #include "view.h"
 
-static int setup(void **state)
-{
-    static struct site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static const char *text_at(const cJSON *json, const char *key)
 {
     return cJSON_GetStringValue(cJSON_GetObjectItem(json, key));
@@ -154,7 +140,7 @@ static void a_closed_session_shows_as_ended(void **state)
     cJSON_Delete(json);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 
 int main(void)
 {
