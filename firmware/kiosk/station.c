@@ -114,6 +114,7 @@ int station_adopt(struct station *station)
     station->records_lost = false;
     station->enrolled = true;
     station->incomplete = journal_int(station->journal, key_incomplete) != 0;
+    station_device_recall(station);
     station_clear(station);
     sync_adopt(station);
     station_news_queue(station);

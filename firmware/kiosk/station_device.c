@@ -17,6 +17,8 @@ enum {
     STATUS_FILES_MAX = 200 /* the cloud keeps 16 KiB of a report */
 };
 
+static const char key_older[] = "older", older[] = "older";
+
 /* -- enrolment --------------------------------------------------------------------------------- */
 
 static void enrol_later(struct station *station, int64_t wish_ms)
@@ -166,6 +168,35 @@ static void keep_claim_key(struct station *station, const char *body)
     cJSON_Delete(json);
 }
 
+void station_device_older(struct station *station)
+{
+    if (journal_set_int(station->journal, key_older, 1) < 0)
+        station_report("a set-back card is told to the cloud only if this run lasts");
+    station->device.records = older;
+    station->device.status_due = true;
+}
+
+void station_device_recall(struct station *station)
+{
+    if (journal_int(station->journal, key_older) == 0)
+        return;
+    station->device.records = older;
+    station->device.status_due = true;
+}
+
+/* The report may have been on its way already when the next condition arose. */
+static void forget_told(struct station *station)
+{
+    struct device *device = &station->device;
+    if (device->records == device->told_records) {
+        if (device->records == older && journal_set_int(station->journal, key_older, 0) < 0)
+            station_report("a set-back card is told to the cloud again");
+        device->records = NULL;
+    }
+    if (device->log == device->told_log)
+        device->log = NULL;
+}
+
 static void on_status(const struct http_client_answer *answer, void *context)
 {
     struct station *station = context;
@@ -173,7 +204,7 @@ static void on_status(const struct http_client_answer *answer, void *context)
     device->status = 0;
     if (answer->result == HTTP_CLIENT_OK) {
         keep_claim_key(station, answer->body);
-        device->records = device->log = NULL; /* told */
+        forget_told(station);
         return;
     }
     station_report("status: %s", answer->text);
@@ -203,6 +234,8 @@ static int status_tick(struct station *station)
         .context = station,
     };
     device->status_due = false;
+    device->told_log = device->log;
+    device->told_records = device->records;
     device->status_next_ms = up + STATUS_GAP_MS;
     device->status = body ? http_client_send(station->http, &request) : -ENOMEM;
     cJSON_free(body);

@@ -146,6 +146,7 @@ struct device {
     int64_t status_next_ms;
     const char *log;     /* what the cloud is to know of the prefix: "state"; NULL */
     const char *records; /* what the cloud is to know of the journal: "damaged", "older"; NULL */
+    const char *told_log, *told_records; /* of these: in the report that is under way */
 };
 
 /* A code of another site in the configuration (station_move.c). */
@@ -271,6 +272,10 @@ void station_slip_fate(struct station *station, const struct journal_slip *slip)
 void station_reissue(struct station *station, const struct entry *entry);
 
 /* station_device.c: enrolment and the device's status. Each tick gives the ms until the next. */
+/* The card was set back: the cloud is told, after a restart if need be. */
+void station_device_older(struct station *station);
+/* What the journal remembers of that. */
+void station_device_recall(struct station *station);
 int station_device_tick(struct station *station);
 
 /* station_move.c */

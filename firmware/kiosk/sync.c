@@ -260,8 +260,7 @@ static void tell_older(struct station *station)
     if (station->incomplete)
         return;
     station_report("the cloud has events of this device that its records do not know");
-    station->device.records = "older";
-    station->device.status_due = true;
+    station_device_older(station);
 }
 
 void sync_flush(struct station *station)
