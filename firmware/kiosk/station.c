@@ -231,6 +231,7 @@ static void turn(struct station *station)
     wait = least(wait, sync_upload_tick(station));
     wait = least(wait, station_programme_tick(station));
     store_high(station);
+    station_give_back_tick(station);
     station_news_link(station);
     http_client_run(station->http, wait);
     sync_flush(station);

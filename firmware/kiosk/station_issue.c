@@ -98,7 +98,7 @@ static int drop(struct station *station, const struct issue *issue)
 void station_issue_refuse(struct station *station, struct issue *issue, const char *key)
 {
     if (drop(station, issue) < 0)
-        station_report("a refused request stays in the journal; the next start abandons it");
+        station_give_back_later(station);
     if (issue->request)
         station_news_refused(station, issue->request, key);
     done(issue);
@@ -132,7 +132,7 @@ void station_issue_finish(struct station *station, struct issue *issue,
     }
     int r = store(station, issue, tickets, events);
     if (r < 0) {
-        /* The intent stays: the next start gives the cloud's numbers back. */
+        station_give_back_later(station);
         station_report("a number could not be stored and is not given: %s", strerror(-r));
         if (issue->request)
             station_news_refused(station, issue->request, unavailable);
@@ -429,12 +429,14 @@ static struct issue issue_of(struct station *station, const struct journal_inten
     return issue;
 }
 
-void station_issue_abandon(struct station *station, const struct journal_intent *intent)
+int station_issue_abandon(struct station *station, const struct journal_intent *intent)
 {
     struct issue issue = issue_of(station, intent);
     issue.unanswered = true;
-    if (drop(station, &issue) < 0)
+    int r = drop(station, &issue);
+    if (r < 0)
         station_report("an old request stays in the journal");
+    return r;
 }
 
 void station_issue_again(struct station *station, const struct journal_intent *intent)

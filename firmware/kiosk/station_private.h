@@ -27,6 +27,7 @@ enum {
     STATION_EXCHANGE_MS = 10 * 1000,   /* limit of an exchange nobody waits for */
     STATION_RECOVER_MS = 3 * 1000,     /* limit of asking again after a restart */
     STATION_HIGH_EVERY_MS = 60 * 1000, /* how often the high-water time is stored */
+    STATION_GIVE_BACK_MS = 3 * 1000,   /* until a refused request is taken out once more */
     SYNC_BATCH_MAX = 256,              /* entries of one transaction */
     SYNC_IDLE_MS = 40 * 1000,          /* heartbeats come every 15 s */
     SYNC_RETRY_MIN_MS = 500,
@@ -186,7 +187,8 @@ struct station {
     enum station_error error;
     char detail[STATION_DETAIL_SIZE];
     int64_t high_next_ms;
-    bool recover_again; /* the clock became trusted: ages can be told now */
+    int64_t give_back_ms; /* uptime; 0 = no refused request is left in the journal */
+    bool recover_again;   /* the clock became trusted: ages can be told now */
     struct {
         char ticket[UID_SIZE], event[UID_SIZE];
     } acted; /* the last act of staff at this kiosk, in this run */
@@ -226,7 +228,7 @@ void station_news_clear(struct station_box *box);
 /* station_issue.c */
 void station_issue_begin(struct station *station, const struct command *command);
 /* An intent of an earlier run: asks for its number again, or gives it up. */
-void station_issue_abandon(struct station *station, const struct journal_intent *intent);
+int station_issue_abandon(struct station *station, const struct journal_intent *intent);
 void station_issue_again(struct station *station, const struct journal_intent *intent);
 void station_issue_check(const struct station *station, const char *ticket, int print_count,
                          char check[static 8]);
@@ -263,6 +265,9 @@ void station_recover(struct station *station, bool again);
 /* After the loss of the journal: nobody knows whether a number offered to this device was shown.
  * It is taken: a call that nobody follows costs less than a patient whom nobody calls. */
 void station_recover_offers(struct station *station);
+/* A request was refused and could not be taken out of the journal: tried again in a while. */
+void station_give_back_later(struct station *station);
+void station_give_back_tick(struct station *station);
 /* The same: numbers given here today that neither the log nor the outbox know are told again. */
 void station_recover_tickets(struct station *station);
 void station_slip_fate(struct station *station, const struct journal_slip *slip);

@@ -20,6 +20,14 @@ static bool due(struct station *station, const struct clock_stamp *stamp, bool a
     return *ret_age >= 0;
 }
 
+static bool under_way(const struct station *station, const char *ticket)
+{
+    for (int i = 0; i < STATION_ISSUES_MAX; i++)
+        if (station->issues[i].used && strcmp(station->issues[i].ticket, ticket) == 0)
+            return true;
+    return false;
+}
+
 static void recover_intents(struct station *station, bool again)
 {
     struct journal_intent *intents = calloc(JOURNAL_INTENTS_MAX, sizeof *intents);
@@ -30,8 +38,8 @@ static void recover_intents(struct station *station, bool again)
             continue;
         if (age < STATION_YOUNG_MS)
             station_issue_again(station, &intents[i]);
-        else
-            station_issue_abandon(station, &intents[i]);
+        else if (station_issue_abandon(station, &intents[i]) < 0)
+            station_give_back_later(station);
     }
     free(intents);
 }
@@ -98,14 +106,6 @@ static void recover_slips(struct station *station, bool again)
     free(open);
 }
 
-static bool under_way(const struct station *station, const char *ticket)
-{
-    for (int i = 0; i < STATION_ISSUES_MAX; i++)
-        if (station->issues[i].used && strcmp(station->issues[i].ticket, ticket) == 0)
-            return true;
-    return false;
-}
-
 void station_recover_offers(struct station *station)
 {
     const struct queue *confirmed = &station->log.confirmed;
@@ -126,6 +126,31 @@ void station_recover_offers(struct station *station)
             station_report("an offered number could not be taken");
     }
     station_news_queue(station);
+}
+
+/* -- requests that were refused when nothing could be stored --------------------------------------
+ */
+
+void station_give_back_later(struct station *station)
+{
+    station->give_back_ms = station_up() + STATION_GIVE_BACK_MS;
+}
+
+/* Their patients were told that there is no number: what the cloud may have given is given back as
+ * soon as there is room to say so, not only by the next start. */
+void station_give_back_tick(struct station *station)
+{
+    if (station->give_back_ms == 0 || station_up() < station->give_back_ms || !station->enrolled)
+        return;
+    struct journal_intent *intents = calloc(JOURNAL_INTENTS_MAX, sizeof *intents);
+    int count = intents ? journal_intents(station->journal, intents, JOURNAL_INTENTS_MAX) : -ENOMEM;
+    station->give_back_ms = count < 0 ? station_up() + STATION_GIVE_BACK_MS : 0;
+    for (int i = 0; i < count; i++)
+        if (strcmp(intents[i].stamp.boot, station->clock.boot) == 0 &&
+            !under_way(station, intents[i].ticket) &&
+            station_issue_abandon(station, &intents[i]) < 0)
+            station_give_back_later(station);
+    free(intents);
 }
 
 /* -- after the loss of the journal ------------------------------------------------------------- */

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "station_driver.h"
 
@@ -346,6 +349,68 @@ static void numbers_whose_events_were_lost_are_told_again(void **state)
     assert_true(is_waiting(f, "A1") && is_waiting(f, "A2") && is_waiting(f, "1"));
 }
 
+/* -- a disk that fills within a request ---------------------------------------------------------
+ */
+
+static int intents(const struct fixture *f)
+{
+    char path[sizeof f->data + 16];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    int count = -1;
+    (void)snprintf(path, sizeof path, "%s/journal.db", f->data);
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v2(db, "SELECT COUNT(*) FROM intents", -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        count = sqlite3_column_int(stmt, 0);
+    (void)sqlite3_finalize(stmt);
+    (void)sqlite3_close(db);
+    return count;
+}
+
+/* The request is stored, its number cannot be: it is refused, and taken out when there is room. */
+static int fill_up_within_a_request(struct fixture *f)
+{
+    struct rlimit limit = {1, RLIM_INFINITY};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    driver_start(&f->driver);
+    if (!driver_wait(&f->driver, driver_ready, SOON_MS))
+        return 1;
+    cloud_rig_signal(&f->cloud, SIGSTOP); /* the answer takes longer than the kiosk waits */
+    if (station_issue(f->driver.station, 99,
+                      &(struct station_wish){.language = "ja", .persons = 1}) < 0)
+        return 2;
+    driver_idle(&f->driver, 300);
+    if (intents(f) != 1)
+        return 3;
+    (void)setrlimit(RLIMIT_FSIZE, &limit);
+    driver_idle(&f->driver, 1500);
+    if (f->driver.refusals != 1 || f->driver.ticket_count != 0)
+        return 4;
+    limit.rlim_cur = RLIM_INFINITY;
+    (void)setrlimit(RLIMIT_FSIZE, &limit);
+    for (int i = 0; i < 20 && intents(f) != 0; i++)
+        driver_idle(&f->driver, 500);
+    if (intents(f) != 0)
+        return 5;
+    driver_stop(&f->driver);
+    return 0;
+}
+
+static void a_refused_request_does_not_wait_for_the_next_start(void **state)
+{
+    struct fixture *f = *state;
+    int status = 0;
+    driver_stop(&f->driver);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(fill_up_within_a_request(f));
+    assert_int_equal(waitpid(child, &status, 0), child);
+    cloud_rig_signal(&f->cloud, SIGCONT);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
 #define WITH_STATION(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -356,6 +421,7 @@ int main(void)
         WITH_STATION(a_moved_kiosk_uploads_to_its_old_site_first),
         WITH_STATION(what_the_old_site_does_not_take_is_exported),
         WITH_STATION(a_wrong_code_moves_nobody),
+        WITH_STATION(a_refused_request_does_not_wait_for_the_next_start),
         WITH_STATION(numbers_whose_events_were_lost_are_told_again),
         WITH_STATION(an_old_card_image_that_goes_on_offline_is_noticed_at_its_upload),
     };
