@@ -404,6 +404,21 @@ static enum printer_outcome outcome_of(const struct printer *printer, ipp_t *job
     }
 }
 
+/* A job that waits in a queue which somebody has stopped (cupsdisable) would wait for ever. */
+static void mend_stopped_queue(struct printer *printer, ipp_t *job)
+{
+    int state = printer_ipp_number(job, "job-state");
+    bool waits = state == IPP_JSTATE_PENDING || state == IPP_JSTATE_STOPPED;
+    ipp_t *queue;
+
+    if (printer->driverless || !waits || get_queue(printer, &queue) < 0)
+        return;
+    bool accepts = queue_accepts(queue);
+    ippDelete(queue);
+    if (!accepts)
+        (void)make_queue(printer); /* asked again with the next question for the job */
+}
+
 int printer_outcome(struct printer *printer, const struct printer_job *job,
                     enum printer_outcome *ret, char reasons[static PRINTER_REASONS])
 {
@@ -424,6 +439,8 @@ int printer_outcome(struct printer *printer, const struct printer_job *job,
         *ret = PRINTER_UNKNOWN;
     else
         *ret = outcome_of(printer, response, was_begun);
+    if (*ret == PRINTER_PENDING)
+        mend_stopped_queue(printer, response);
     ippDelete(response);
     return 0;
 }

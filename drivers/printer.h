@@ -85,7 +85,8 @@ int printer_submit(struct printer *printer, const char *title, const void *bytes
 int printer_find(struct printer *printer, const char *title, struct printer_job *ret)
     __attribute__((warn_unused_result));
 
-/* The job's fate now. reasons as in printer_state, as they stood at the job's end. */
+/* The job's fate now. reasons as in printer_state, as they stood at the job's end. A queue that was
+ * stopped under a waiting job is mended on the way. */
 int printer_outcome(struct printer *printer, const struct printer_job *job,
                     enum printer_outcome *ret, char reasons[static PRINTER_REASONS])
     __attribute__((warn_unused_result));

@@ -80,7 +80,9 @@ static void recover_slip(struct station *station, struct journal_open_slip *open
     struct station_ticket *ticket = &open->ticket;
     if (age < STATION_YOUNG_MS) {
         ticket->recovered = true;
-        ticket->unsent = open->state == SLIP_INTENT;
+        /* After a power cut CUPS has forgotten a job that was perhaps handed over just before. */
+        ticket->unsent =
+            open->state == SLIP_INTENT && strcmp(open->stamp.boot, station->clock.boot) == 0;
         station_issue_check(station, ticket->id, ticket->print_count, ticket->check);
         station_news_ticket(station, 0, ticket);
         return;

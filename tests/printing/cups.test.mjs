@@ -156,6 +156,15 @@ describe('a queue that somebody has spoilt', () => {
     assert.equal((await client.fate(await client.ask('submit', uuid(), job))).outcome, 'printed');
   });
 
+  it('stopped: the job that waits in it is printed', async () => {
+    const { printer, client, queue } = await setting();
+    cupsd.command('cupsdisable', queue);
+    const sent = await client.ask('submit', uuid(), job);
+    assert.equal(sent.error, 0);
+    assert.equal((await client.fate(sent)).outcome, 'printed');
+    assert.equal(printer.whole(picture), 1);
+  });
+
   it('stopped, deleted: mended by asking for the state', async () => {
     const { client, queue } = await setting();
     cupsd.command('cupsdisable', queue);
