@@ -21,15 +21,15 @@ function logOf(events) {
 const events = () => [
   { kind: 'settings', settings: { desks: [{ desk_no: 1, kind: 'consultation' }, { desk_no: 2, kind: 'payment' }] } },
   { kind: 'device_enrolled', device, number: 'A1' },
-  { kind: 'ticket_offered', ticket: 'T1', number: '1', desk_no: 1, device },
-  { kind: 'ticket_taken', ticket: 'T1', number: '1', desk_no: 1, device, counter: 1 },
-  { kind: 'ticket_issued', ticket: 'T2', number: 'A1', desk_no: 1, device, counter: 2 },
-  { kind: 'ticket_issued', ticket: 'T3', number: '2', desk_no: 1 },
-  { kind: 'ticket_called', ticket: 'T1', desk_no: 1, room: 'room-1' },
+  { kind: 'ticket_offered', ticket: 'T1', number: '1', desk: 1, device },
+  { kind: 'ticket_taken', ticket: 'T1', number: '1', desk: 1, device, counter: 1 },
+  { kind: 'ticket_issued', ticket: 'T2', number: 'A1', desk: 1, device, counter: 2 },
+  { kind: 'ticket_issued', ticket: 'T3', number: '2', desk: 1 },
+  { kind: 'ticket_called', ticket: 'T1', desk: 1, room: 'room-1' },
   { kind: 'slip', ticket: 'T1', text: 'printed', device, counter: 3 },
   { kind: 'slip_requested', ticket: 'T2' },
   { kind: 'ticket_done', ticket: 'T1' },
-  { kind: 'ticket_transferred', ticket: 'T3', desk_no: 2 },
+  { kind: 'ticket_transferred', ticket: 'T3', desk: 2 },
   { kind: 'ticket_absent', ticket: 'T1', verdict: 'superseded' },
   { kind: 'ticket_held', ticket: 'T2', device, counter: 4 },
   { kind: 'ticket_waiting', ticket: 'T2' },
@@ -113,8 +113,8 @@ test('a family is called together, and a call to one of them is undone for all',
   const evidence = honest(), told = [['T4', '4'], ['T5', '5'], ['T6', '6']];
   retold(evidence, (list) => list.push(
     { kind: 'session_opened', rules: 2 },
-    ...told.map(([ticket, number]) => ({ kind: 'ticket_issued', ticket, number, desk_no: 1, family: 'F' })),
-    { kind: 'ticket_held', ticket: 'T6' }, { kind: 'ticket_called', ticket: 'T4', desk_no: 1, room: 'room-1' }));
+    ...told.map(([ticket, number]) => ({ kind: 'ticket_issued', ticket, number, desk: 1, family: 'F' })),
+    { kind: 'ticket_held', ticket: 'T6' }, { kind: 'ticket_called', ticket: 'T4', desk: 1, room: 'room-1' }));
   const state = (states) => {
     const tell = told.map(([ticket, number], i) => ({ ticket, number, state: states[i] }));
     Object.assign(evidence, { staff: [...honest().staff, ...tell] });
@@ -129,7 +129,7 @@ test('an undone act, and a number given again after its end, are no findings', (
   const evidence = honest();
   retold(evidence, (list) => list.push(
     { kind: 'ticket_held', ticket: 'T2' }, { kind: 'undone', ticket: 'T2', target: 'event-15' },
-    { kind: 'ticket_issued', ticket: 'T4', number: '1', desk_no: 1 }));
+    { kind: 'ticket_issued', ticket: 'T4', number: '1', desk: 1 }));
   evidence.staff.push({ ticket: 'T4', number: '1', state: 'waiting' });
   evidence.kiosks[0].tickets.push({ ticket: 'T4', number: '1', state: 'waiting' });
   for (const { rule, findings } of check(evidence)) assert.deepEqual(findings, [], rule);

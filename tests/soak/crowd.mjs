@@ -175,7 +175,7 @@ export class Crowd {
   async staff(person, chance) {
     let headers = null;
     while (!this.over) {
-      await this.pause(chance, this.pace);
+      await this.pause(chance, this.pace / 2);
       try {
         headers ??= await this.clinic.logIn(person);
         const view = await this.clinic.cloud.api('GET', `/api/v1/sites/${this.clinic.site}/queue`, undefined, headers);
@@ -199,8 +199,8 @@ export class Crowd {
   event(kind, ticket) {
     const event = { id: randomUUID(), kind, ticket: ticket.ticket, seen: ticket.last_event };
     if (kind === 'undone') return { id: event.id, kind, ticket: ticket.ticket, target: ticket.last_event };
-    if (kind === 'ticket_transferred') event.desk_no = ticket.desk_no === 1 ? 2 : 1;
-    if (kind === 'ticket_called' || kind === 'ticket_recalled') Object.assign(event, { desk_no: ticket.desk_no, room: ticket.desk_no === 1 ? 'room-1' : 'payment' });
+    if (kind === 'ticket_transferred') event.desk = ticket.desk_no === 1 ? 2 : 1;
+    if (kind === 'ticket_called' || kind === 'ticket_recalled') Object.assign(event, { desk: ticket.desk_no, room: ticket.desk_no === 1 ? 'room-1' : 'payment' });
     if (kind === 'ticket_back') event.places = 2;
     if (kind === 'ticket_prioritised') Object.assign(event, { priority: 1, text: 'fever' });
     return event;

@@ -10,8 +10,8 @@ export const KINDS = {
   stop_cloud: ['cloud', 300, 6000],
   kill_cupsd: ['cups', 100, 3000],
   stop_cupsd: ['cups', 300, 5000],
-  kill_backend: ['cups', 0, 0],
-  stop_backend: ['cups', 300, 5000],
+  kill_backend: ['printer', 0, 0],
+  stop_backend: ['printer', 300, 5000],
   printer_slow: ['printer', 2000, 8000],
   printer_paper_out: ['printer', 1000, 6000],
   printer_refuse: ['printer', 1000, 6000],
@@ -28,6 +28,7 @@ export const KINDS = {
   line_lost_answer: ['line', 500, 3000],
 };
 
+const BACKEND_SECONDS = 15;
 const SLIPS_KINDS = ['kill_backend', 'stop_backend']; // they need a slip that is being printed
 
 /**
@@ -143,8 +144,9 @@ export class Faults {
   }
 
   async one(fault) {
-    if (SLIPS_KINDS.includes(fault.kind)) await this.awaitBackend(fault);
+    const slow = SLIPS_KINDS.includes(fault.kind) && (await this.awaitBackend(fault));
     const mend = await strike(this.clinic, fault);
+    if (slow) await slow.printerState('ok');
     this.say(`fault ${fault.kind} ${fault.target ?? ''} ${mend ? `${fault.ms} ms` : 'found nothing'}`);
     if (!mend) return;
     this.done[fault.kind] = (this.done[fault.kind] ?? 0) + 1;
@@ -152,9 +154,11 @@ export class Faults {
     await mend();
   }
 
-  /** A slip is printed every few seconds; a slow printer lets the backend be met. */
+  /** A slip is printed every few seconds; while the printer is slow its backend can be met. */
   async awaitBackend({ target }) {
     const kiosk = this.clinic.kiosks.find((one) => one.name === target);
-    await until('a backend', async () => (await kiosk.backends()).length > 0, { seconds: 8, every: 150 }).catch(() => {});
+    await kiosk.printerState('slow');
+    await until('a backend', async () => (await kiosk.backends()).length > 0, { seconds: BACKEND_SECONDS, every: 150 }).catch(() => {});
+    return kiosk;
   }
 }

@@ -38,7 +38,7 @@ export class Ledger {
     this.release(ticket);
     if (event.device) ticket.devices.add(event.device);
     Object.assign(ticket, { state: BIRTHS[event.kind], void: false, before: null, last: event.id, channel: event.channel ?? ticket.channel });
-    ticket.desk_no = event.desk_no || ticket.desk_no;
+    ticket.desk_no = event.desk || ticket.desk_no;
     ticket.number = event.number || ticket.number;
     if (event.kind !== 'ticket_offered' && !ticket.numbers.includes(ticket.number)) ticket.numbers.push(ticket.number);
     this.hold(row, ticket);
@@ -100,8 +100,8 @@ export class Ledger {
     if (['ticket_called', 'ticket_recalled', 'called_number'].includes(event.kind)) {
       Object.assign(ticket, { state: 'called', calls: ticket.calls + 1, room: event.room || ticket.room });
     } else if (event.kind === 'ticket_transferred') {
-      Object.assign(ticket, { desk_no: event.desk_no, room: '' });
-      ticket.state = this.payment.has(event.desk_no) ? 'to_pay' : 'waiting';
+      Object.assign(ticket, { desk_no: event.desk, room: '' });
+      ticket.state = this.payment.has(event.desk) ? 'to_pay' : 'waiting';
     } else if (event.kind === 'ticket_abandoned') {
       Object.assign(ticket, { state: 'cancelled', void: true, before: null });
     } else {

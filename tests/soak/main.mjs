@@ -8,6 +8,7 @@ import { soak } from './soak.mjs';
 const { values } = parseArgs({ options: {
   build: { type: 'string' }, minutes: { type: 'string', default: '60' }, seed: { type: 'string' }, dir: { type: 'string' },
 } });
+const PACE_A_MINUTE = 150; // a series has 999 numbers a day: the longer, the fewer people
 const minutes = Number(values.minutes), seed = Number(values.seed ?? Date.now() % 1000000);
 if (!values.build || !(minutes > 0) || !Number.isInteger(seed)) {
   console.error('usage: tests/soak/run [--minutes M] [--seed S] [--dir DIR]');
@@ -17,8 +18,7 @@ const dir = values.dir ? path.resolve(values.dir) : await mkdtemp(path.join(os.t
 console.log(`soak of ${minutes} min, seed ${seed}; logs in ${dir}`);
 const { ok } = await soak({
   dir, build: path.resolve(values.build), seed, seconds: minutes * 60, every: 8000,
-  // a kiosk has 999 numbers of a series a day: an hour of two kiosks and the telephone stays below
-  pace: 8000, keep: true, tell: (text) => console.log(text),
+  pace: Math.max(8000, minutes * PACE_A_MINUTE), keep: true, tell: (text) => console.log(text),
 });
 console.log(ok ? `\nNothing was found. To see it again: --seed ${seed}` : `\nVIOLATED; all logs, slips and databases are in ${dir}. To see it again: tests/soak/run --minutes ${minutes} --seed ${seed}`);
 process.exit(ok ? 0 : 1);
