@@ -59,6 +59,10 @@ int admin_number(struct admin *admin, const char *name, int64_t min, int64_t max
 
 /* admin_site.c */
 admin_command admin_site_add, admin_site_settings, admin_desk_add;
+/* admin_service.c */
+admin_command admin_site_suspend, admin_site_resume, admin_site_maintenance;
+/* Settings from a file keep what only these commands set, when the file does not say it. */
+int admin_keep_service(struct admin *admin, struct site *site, cJSON *settings);
 /* admin_backup.c */
 admin_command admin_backup, admin_restore, admin_recovery_end;
 /* admin_people.c */

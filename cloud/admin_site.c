@@ -79,7 +79,9 @@ int admin_site_settings(struct admin *admin)
         return ADMIN_FAILED;
     if (!cJSON_GetObjectItemCaseSensitive(settings, "clinic_no"))
         set_string(settings, "clinic_no", site_clinic_no(site));
-    result = change(admin, site, settings);
+    result = admin_keep_service(admin, site, settings);
+    if (result == ADMIN_OK)
+        result = change(admin, site, settings);
     cJSON_Delete(settings);
     return result;
 }

@@ -86,6 +86,14 @@ cJSON *notices_json(struct db *db, const char *site)
     return NULL;
 }
 
+int notices_end(struct db *db, const char *site, enum notice kind, const char *device)
+{
+    int result = db_run(db, "DELETE FROM notice WHERE site = $1 AND kind = $2 AND device = $3",
+                        "ttt", site, names[kind], device);
+
+    return result < 0 ? result : 0;
+}
+
 int notices_seen(struct db *db, const char *site, const char *id, const char *user, int64_t now)
 {
     int result;

@@ -20,8 +20,10 @@ enum { NOTICES_MAX = 100 /* of a site, told at once */ };
     X(STATE, "state")                   /* a kiosk had come to another state; it began anew */     \
     X(RECORDS, "records")               /* a kiosk's journal was damaged and made anew */          \
     X(CALLED_NUMBER, "called_number")   /* called at an offline kiosk; nobody has this number */   \
-    X(CLAIMED, "claimed") /* an offline kiosk's ticket stands for a booking: see its place */      \
-    X(REISSUE, "reissue") /* no kiosk answered the request for a further slip */
+    X(CLAIMED, "claimed")     /* an offline kiosk's ticket stands for a booking: see its place */  \
+    X(REISSUE, "reissue")     /* no kiosk answered the request for a further slip */               \
+    X(SUSPENDED, "suspended") /* a service was suspended (terms 12): which, and its cause */       \
+    X(RESUMED, "resumed")     /* ... and goes on */
 
 enum notice {
 #define X(name, text) NOTICE_##name,
@@ -34,12 +36,16 @@ const char *notice_name(enum notice kind);
 int notices_migrate(struct db *db, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 /* device "" = the site's; of called_number, claimed and reissue, which are not a device's, the id
- * of the event or ticket. detail: an object with what the page fills in (taken over), or NULL. */
+ * of the event or ticket; of suspended and resumed the service. detail: an object with what the
+ * page fills in (taken over), or NULL. */
 int notices_put(struct db *db, const char *site, enum notice kind, const char *device,
                 cJSON *detail, int64_t now) __attribute__((warn_unused_result));
 /* [{"id","kind","device","first","last","count","detail":{..}}] of what nobody has seen yet, oldest
  * first. NULL when it could not be read. */
 cJSON *notices_json(struct db *db, const char *site);
+/* What the notice said is over. */
+int notices_end(struct db *db, const char *site, enum notice kind, const char *device)
+    __attribute__((warn_unused_result));
 /* Somebody has seen it. -ENOENT: there is none such. */
 int notices_seen(struct db *db, const char *site, const char *id, const char *user, int64_t now)
     __attribute__((warn_unused_result));

@@ -29,7 +29,8 @@ void kiosk_playlist_world(const struct kiosk *kiosk, struct playlist_world *ret)
     const struct queue *queue = kiosk->queue;
     *ret = (struct playlist_world){
         .now = kiosk->now,
-        .video_service = queue == NULL || !queue->has_settings || queue->settings.video_service,
+        .video_service = queue == NULL || !queue->has_settings ||
+                         (queue->settings.video_service && !queue->settings.video_suspended),
     };
     ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
 }

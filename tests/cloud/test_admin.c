@@ -1,5 +1,6 @@
 /* The command line: what it prints, what it makes, and what it says about mistakes. */
 #include "admin.h"
+#include "notices.h"
 
 #include <ftw.h>
 #include <setjmp.h>
@@ -182,6 +183,88 @@ static void test_desks_get_numbers_of_their_own(void **state)
     cloud_close(cloud);
 }
 
+static struct cloud *look(struct run *run)
+{
+    char data[PATH_SIZE], error[DB_ERROR_SIZE];
+    struct cloud *cloud = NULL;
+
+    (void)snprintf(data, sizeof(data), "%s/data", run->folder);
+    assert_int_equal(cloud_open(data, CLOUD_EXISTING, &cloud, error, sizeof(error)), 0);
+    return cloud;
+}
+
+/* The cause is in a notice of the clinic's people, and nowhere in what patients can see. */
+static void expect_suspended(struct run *run, bool suspended, const char *cause)
+{
+    struct cloud *cloud = look(run);
+    struct site *site = sites_at(cloud->sites, 0);
+    cJSON *notices = notices_json(cloud->db, site_id(site)), *settings = NULL;
+    char *text = cJSON_PrintUnformatted(notices), *log;
+    const struct queue *queue;
+
+    queue = site_read(site);
+    assert_int_equal(queue->settings.reservation_suspended, suspended);
+    assert_int_equal(queue_intake(queue, 1, CHANNEL_KIOSK, QUEUE_TIME_UNKNOWN),
+                     suspended ? GATE_SUSPENDED : GATE_OPEN);
+    site_read_end(site);
+    assert_int_equal(strstr(text, cause) != NULL, suspended);
+    assert_int_equal(site_settings_json(site, &settings), 0);
+    log = cJSON_PrintUnformatted(settings);
+    assert_null(strstr(log, cause));
+    cJSON_free(log);
+    cJSON_free(text);
+    cJSON_Delete(settings);
+    cJSON_Delete(notices);
+    cloud_close(cloud);
+}
+
+static void test_terms_12_a_service_is_suspended_and_resumed(void **state)
+{
+    struct run *run = *state;
+    char path[PATH_SIZE], words[600];
+
+    make_site(run);
+    good(run, "desk|add|--site|1024|--name|x");
+    good(run, "site|suspend|--site|1024|--service|reservation|--cause|unpaid fee");
+    expect_suspended(run, true, "unpaid fee");
+    write_file(run, "s.json",
+               "{\"name\":\"x\",\"desks\":[{\"desk_no\":1,\"name\":\"d\",\"first\":1,\"last\":9}]}",
+               path);
+    (void)snprintf(words, sizeof(words), "site|settings|--site|1024|--file|%s", path);
+    good(run, words);
+    expect_suspended(run, true, "unpaid fee"); /* other settings do not end it */
+    good(run, "site|resume|--site|1024|--service|reservation");
+    expect_suspended(run, false, "unpaid fee");
+    bad(run, "site|suspend|--site|1024|--service|garden", ADMIN_FAILED, "reservation or video");
+    bad(run, "site|suspend|--site|1024", ADMIN_USAGE, "--service is missing");
+}
+
+static void test_maintenance_is_announced_by_the_clinics_clock(void **state)
+{
+    struct run *run = *state;
+    struct cloud *cloud;
+    const struct settings *settings;
+
+    make_site(run);
+    good(run, "site|maintenance|--site|1024|--from|2026-12-01T13:00|--to|2026-12-01T14:30");
+    cloud = look(run);
+    settings = &site_read(sites_at(cloud->sites, 0))->settings;
+    assert_true(settings->maintenance_from == INT64_C(1796097600000)); /* 04:00 UTC */
+    assert_true(settings->maintenance_to - settings->maintenance_from == 90 * 60 * 1000);
+    site_read_end(sites_at(cloud->sites, 0));
+    cloud_close(cloud);
+    good(run, "site|maintenance|--site|1024|--none");
+    cloud = look(run);
+    assert_true(site_read(sites_at(cloud->sites, 0))->settings.maintenance_from == 0);
+    site_read_end(sites_at(cloud->sites, 0));
+    cloud_close(cloud);
+    bad(run, "site|maintenance|--site|1024|--from|2026-12-01", ADMIN_FAILED, "--from");
+    bad(run, "site|maintenance|--site|1024|--from|2026-12-01T13:00|--to|2026-12-01T13:00",
+        ADMIN_FAILED, "after --from");
+    bad(run, "site|maintenance|--site|1024|--from|2026-13-01T13:00|--to|2026-12-01T13:00",
+        ADMIN_FAILED, "--from");
+}
+
 static void test_mistakes_are_told(void **state)
 {
     struct run *run = *state;
@@ -301,6 +384,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_clinic_from_nothing),
         TEST(test_desks_get_numbers_of_their_own),
+        TEST(test_terms_12_a_service_is_suspended_and_resumed),
+        TEST(test_maintenance_is_announced_by_the_clinics_clock),
         TEST(test_mistakes_are_told),
         TEST(test_users),
         TEST(test_devices),
