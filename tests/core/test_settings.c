@@ -223,6 +223,37 @@ static void hours_decide_the_session(void **state)
     free(s);
 }
 
+/* The week's pattern, unless the day is closed, unless there is an exception for it. */
+static void an_exception_beats_a_closed_day_and_that_the_weekday(void **state)
+{
+    struct settings *s = read_good();
+    struct session session;
+    (void)state;
+    assert_int_equal(at(s, "2026-11-25", 700, &session), INTAKE_OPEN); /* Wednesday: mornings */
+    assert_int_equal(at(s, "2026-11-25", 900, &session), INTAKE_ENDED);
+    assert_int_equal(at(s, "2026-11-28", 719, &session), INTAKE_OPEN); /* Saturday */
+    assert_int_equal(at(s, "2026-11-28", 840, &session), INTAKE_ENDED);
+    strcpy(s->closed[s->closed_count++], "2026-12-30"); /* and has spans of its own */
+    assert_int_equal(at(s, "2026-12-30", 800, &session), INTAKE_OPEN);
+    assert_int_equal(session.kind, SESSION_PM);
+    strcpy(s->closed[s->closed_count++], "2026-11-24");
+    assert_int_equal(at(s, "2026-11-24", 600, &session), INTAKE_CLOSED_DAY);
+    struct exception *e = &s->exceptions[s->exception_count++];
+    strcpy(e->date, "2026-11-27"); /* a Friday on which nobody comes */
+    for (int i = 0; i < SESSION_KIND_COUNT; i++)
+        e->spans[i] = (struct span){MINUTES_NONE, MINUTES_NONE};
+    assert_int_equal(at(s, "2026-11-27", 600, &session), INTAKE_CLOSED_DAY);
+    e = &s->exceptions[s->exception_count++];
+    strcpy(e->date, "2026-11-22"); /* a Sunday's duty, in the evening only, until midnight */
+    e->spans[SESSION_AM] = e->spans[SESSION_PM] = (struct span){MINUTES_NONE, MINUTES_NONE};
+    e->spans[SESSION_EVENING] = (struct span){1080, 1440};
+    assert_int_equal(at(s, "2026-11-22", 600, &session), INTAKE_BEFORE);
+    assert_int_equal(at(s, "2026-11-22", 1439, &session), INTAKE_OPEN);
+    assert_int_equal(session.kind, SESSION_EVENING);
+    assert_int_equal(at(s, "2026-11-23", 0, &session), INTAKE_BEFORE); /* Monday */
+    free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +263,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_named_with_their_path),
         cmocka_unit_test(article_35_only_assigned_queue_ids),
         cmocka_unit_test(hours_decide_the_session),
+        cmocka_unit_test(an_exception_beats_a_closed_day_and_that_the_weekday),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
