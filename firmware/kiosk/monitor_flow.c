@@ -60,10 +60,10 @@ static void drop_call(struct monitor_flow *flow, int index)
 /* The numbers of a call as the screen shows them. */
 static void show_persons(struct stage_call *call)
 {
-    COPY(call->call.number, call->persons[0].number);
+    memcpy(call->call.number, call->persons[0].number, MONITOR_NUMBER_SIZE);
     call->call.party_count = call->person_count - 1;
     for (int i = 1; i < call->person_count; i++)
-        COPY(call->call.party[i - 1], call->persons[i].number);
+        memcpy(call->call.party[i - 1], call->persons[i].number, MONITOR_NUMBER_SIZE);
 }
 
 static void drop_person(struct stage_call *call, int index)
@@ -442,6 +442,30 @@ static void fill_time(const struct queue *queue, const struct monitor_world *wor
     COPY(view->session, words_session(words, "ja", "date.session_name", session.kind));
 }
 
+/* Somebody was called and did not come: the number stays under お呼びしました, and the notices say
+ * what to do. Never in the staff's words. */
+static bool somebody_missed(const struct queue *queue)
+{
+    const struct queue_call *calls[QUEUE_CALLS_MAX];
+    int count = queue_calls(queue, 0, calls, QUEUE_CALLS_MAX);
+    for (int i = 0; i < count; i++) {
+        const struct ticket *ticket = queue_ticket(queue, calls[i]->ticket);
+        if (ticket != NULL && ticket->state == TICKET_ABSENT)
+            return true;
+    }
+    return false;
+}
+
+static void fill_message(const struct queue *queue, const struct words *words,
+                         struct monitor_view *view)
+{
+    if (queue->settings.reservation_service && somebody_missed(queue))
+        snprintf(view->message, sizeof view->message, "%s\n%s",
+                 words_get(words, "ja", "monitor.missed"), queue->message);
+    else
+        COPY(view->message, queue->message);
+}
+
 /* A square of +-4 px, one pixel a step. */
 static void fill_orbit(int64_t now, struct monitor_view *view)
 {
@@ -488,7 +512,7 @@ void monitor_flow_view(const struct monitor_flow *flow, const struct monitor_wor
         return;
     }
     COPY(ret->clinic, queue->settings.name);
-    COPY(ret->message, queue->message);
+    fill_message(queue, words, ret);
     ret->video = queue->settings.video_service;
     ret->queue = queue->settings.reservation_service;
     if (world->has_time)

@@ -388,6 +388,44 @@ static void test_a_second_room_has_its_own_panel(void **state)
     assert_int_equal(view(f)->desks[0].now.party_count + f->view.recent_count, 1);
 }
 
+/* Who did not come is told what to do; absent and held are the staff's words. */
+static void test_who_was_missed_is_told_what_to_do(void **state)
+{
+    struct fixture *f = *state;
+    strcpy(f->site.queue.message, "本日は休診です。");
+    site_issue(&f->site, 1, 1);
+    (void)site_call(&f->site, 1, "r1");
+    assert_string_equal(view(f)->message, "本日は休診です。");
+    assert_verdict(site_do(&f->site, EVENT_ABSENT, 1), "applied");
+    assert_string_equal(view(f)->message, "monitor.missed\n本日は休診です。");
+    assert_false(f->view.desks[0].now.live);
+    (void)site_call(&f->site, 1, "r1");
+    assert_string_equal(view(f)->message, "本日は休診です。");
+}
+
+/* A name that somebody puts into an event in a field of their own reaches neither glass nor ear. */
+static void test_no_name_on_the_board(void **state)
+{
+    static const char name[] = "山田花子", *const fields[] = {"name", "patient", "kana", "text"};
+    struct fixture *f = *state;
+    char error[160];
+    site_issue(&f->site, 1, 1);
+    struct event called = site_event(&f->site, EVENT_CALLED, 1), decoded;
+    cJSON *json = event_to_json(&called);
+    assert_non_null(json);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        if (cJSON_GetObjectItemCaseSensitive(json, fields[i]) == NULL)
+            assert_non_null(cJSON_AddStringToObject(json, fields[i], name));
+    assert_int_equal(event_from_json(json, &decoded, error, sizeof error), 0);
+    cJSON_Delete(json);
+    assert_verdict(site_apply(&f->site, &decoded), "applied");
+    event_finish(&decoded);
+    call(f, 1, "r1", 1);
+    assert_string_equal(view(f)->stage.number, "1");
+    assert_null(memmem(&f->view, sizeof f->view, name, strlen(name)));
+    assert_null(memmem(&f->flow, sizeof f->flow, name, strlen(name)));
+}
+
 static void test_orbit(void **state)
 {
     struct fixture *f = *state;
@@ -424,6 +462,8 @@ int main(void)
         TEST(test_one_call_brings_the_family),
         TEST(test_live_calls_of_a_room_share_its_panel),
         TEST(test_a_second_room_has_its_own_panel),
+        TEST(test_who_was_missed_is_told_what_to_do),
+        TEST(test_no_name_on_the_board),
         TEST(test_orbit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

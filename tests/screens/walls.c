@@ -127,6 +127,12 @@ static void services(void)
 
         view.desks[0].now.live = false;
         add(upright, &view, "passed%s", shape);
+        COPY(view.message, "お呼びした番号の方は、受付へお声がけください。\n"
+                           "インフルエンザの予防接種を始めました。");
+        add(upright, &view, "missed%s", shape);
+        view.video = false;
+        add(upright, &view, "missed-board%s", shape);
+        view.video = true;
         view.queue = false;
         add(upright, &view, "no-queue%s", shape);
         view.video = view.provided = false;
