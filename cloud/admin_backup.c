@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "admin.h"
+#include "notices.h"
+#include "quarantine.h"
 #include "recovery.h"
 
 enum { ASIDE_SIZE = CLOUD_PATH_SIZE + 64, TIME_SIZE = 24 };
@@ -217,6 +219,36 @@ int admin_restore(struct admin *admin)
     cJSON_AddStringToObject(admin->result, "next",
                             "start the cloud: kiosks give back what they have of the lost time, "
                             "and main numbers go on behind a gap once all were heard");
+    return ADMIN_OK;
+}
+
+/* -- what came of it --------------------------------------------------------------------------- */
+
+int admin_notice_list(struct admin *admin)
+{
+    struct site *site = admin_site(admin);
+    cJSON *list = site ? notices_json(admin->cloud->db, site_id(site)) : NULL;
+
+    if (!site)
+        return ADMIN_FAILED;
+    if (!list)
+        return admin_fail(admin, "the notices could not be read");
+    cJSON_AddItemToObject(admin->result, "notices", list);
+    return ADMIN_OK;
+}
+
+int admin_quarantine_list(struct admin *admin)
+{
+    struct site *site = admin_site(admin);
+    cJSON *json = site ? quarantine_json(admin->cloud->db, site_id(site), QUARANTINE_MAX) : NULL;
+
+    if (!site)
+        return ADMIN_FAILED;
+    if (!json)
+        return admin_fail(admin, "the quarantine could not be read");
+    cJSON_AddItemToObject(admin->result, "items",
+                          cJSON_DetachItemFromObjectCaseSensitive(json, "items"));
+    cJSON_Delete(json);
     return ADMIN_OK;
 }
 

@@ -262,6 +262,9 @@ static void test_a_kiosk_gives_back_what_the_backup_lacks(void **state)
     settle(f);
     assert_int_equal(issue(f), 7 + 1 + RECOVERY_MARGIN);
     assert_true(has_notice(f, NOTICE_RECOVERED));
+    assert_int_equal(admin(f->data, "notice|list|--site|1024"), ADMIN_OK);
+    assert_int_equal(admin(f->data, "quarantine|list|--site|1024"), ADMIN_OK);
+    assert_int_equal(admin(f->data, "recovery|end|--site|1024"), ADMIN_FAILED); /* it is over */
 }
 
 static void test_what_no_kiosk_has_seen_is_jumped_over(void **state)

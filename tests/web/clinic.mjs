@@ -133,8 +133,8 @@ export class Clinic {
   async device(name) {
     const { code } = await this.admin('device', 'code', '--site', this.site);
     const { data } = await this.api('POST', '/api/v1/devices/enrol', { code, name, role: 'both', version: 'test' });
-    return (printer) => this.api('PUT', '/api/v1/device/status',
-      { printer, version: 'test', clock: 'trusted', programme: '', downloaded: [], playing: '' }, { Authorization: `Bearer ${data.token}` });
+    return (printer, more = {}) => this.api('PUT', '/api/v1/device/status',
+      { printer, version: 'test', clock: 'trusted', programme: '', downloaded: [], playing: '', ...more }, { Authorization: `Bearer ${data.token}` });
   }
 
   async film(kind, title) {

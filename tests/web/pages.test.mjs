@@ -61,6 +61,22 @@ test('the right log-in opens the console, and logging out closes it', async () =
   await done(page);
 });
 
+test('what staff cannot see in the list is told until somebody says that it is seen', async () => {
+  const report = await clinic.device('裏口の受付機');
+  await report('none', { log: 'not_understood' });
+  const page = await console_();
+  const notice = page.locator('.notices li').filter({ hasText: '裏口の受付機が、サーバーの新しい記録を読めません' });
+  await notice.waitFor();
+  assert.match(await notice.innerText(), /英字つきの番号で受付を続けています/);
+  if (process.env.MACHIAI_PICTURES) await page.screenshot({ path: `${process.env.MACHIAI_PICTURES}/notices.png` });
+  await notice.getByRole('button', { name: '確認しました' }).click();
+  await notice.waitFor({ state: 'detached' });
+  await page.reload();
+  await page.locator('.console').waitFor();
+  assert.equal(await notice.count(), 0);
+  await done(page);
+});
+
 test('staff do not get into the contractor’s page', async () => {
   const page = await browser.page();
   await logIn(page, `${clinic.url}/programme/`, 'sato');

@@ -66,7 +66,7 @@ function asked(source) {
 
 const PAGES = {
   patient: ['patient.js', 'queue.js', 'ticket.js', 'when.js', 'words.js'],
-  staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', 'login.js', 'field.js', 'site.js'],
+  staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', 'login.js', 'field.js', 'site.js', 'notices.js'],
   programme: ['programme.js', 'films.js', 'plan.js', 'login.js', 'dialog.js', 'field.js', 'when.js'],
   index: ['index.js', 'field.js'],
 };

@@ -13,6 +13,7 @@ import { keep, kept } from './kept.js';
 import { actsOf, calledAt, groupsOf, healthOf } from './acts.js';
 import { Desk, Devices } from './desks.js';
 import { List } from './list.js';
+import { Notices } from './notices.js';
 import { Add, Cancel, Keys, Message, Pause } from './dialogs.js';
 
 addShapes({
@@ -232,7 +233,7 @@ function Board({ who, leave, site, onSite, view, lost, at, again, latest }) {
       <span class="session">${view.session && say(`session.${view.session.kind}`)}</span><${Intake} view=${view} open=${open} />
       <span class=${`link ${lost ? 'off' : ''}`}><i></i>${say(lost ? 'link.lost' : 'link.live')}</span><${Clock} />
       <${Menu} who=${who} view=${view} open=${open} leave=${async () => { await logOut(); leave(); }} sites=${who.sites} site=${site} onSite=${onSite} /></header>
-    <${Alarms} ...${alarm} /><${Lost} lost=${lost} at=${at} again=${again} />
+    <${Alarms} ...${alarm} /><${Notices} view=${view} site=${site} /><${Lost} lost=${lost} at=${at} again=${again} />
     <div class="columns">
       <nav class="side" aria-label=${text('menu')}><ul><li><span class="button entry" aria-current="page"><${Icon} name="list" size="22" />${say('menu.queue')}</span></li>
         <${Entries} view=${view} open=${open} /></ul></nav>

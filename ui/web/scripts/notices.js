@@ -1,0 +1,48 @@
+/* What staff must know and cannot see in the list, each until somebody says that it is seen. */
+import { html, useState } from './preact.js';
+import { say, text } from './words.js';
+import { Icon } from './icons.js';
+import { call } from './api.js';
+import { digits } from './when.js';
+
+const SHOWN = 3; // more would push the queue off the screen
+const GAVE = ['ticket_issued', 'ticket_taken'];
+
+const nameOf = (view, id) => view.devices?.find((one) => one.device === id)?.name || text('notice.device');
+
+/* A set-back device without a new letter: its card is copied, and people must act. */
+const helpOf = ({ kind, detail }) => (kind === 'diverged' && !detail.letter ? 'notice.diverged.copied' : `notice.${kind}.help`);
+
+/* The numbers that a revoked kiosk gave: they are on slips and not in the list. */
+function Aside({ site, device }) {
+  const [rows, setRows] = useState(null);
+  const load = async (e) => {
+    if (!e.currentTarget.open || rows) return;
+    const { ok, data } = await call('GET', `/api/v1/sites/${site}/quarantine`);
+    setRows(ok ? data.items.filter((one) => one.device === device && GAVE.includes(one.event?.kind)) : []);
+  };
+  return html`<details onToggle=${load}><summary>${say('notice.aside')}</summary>
+    ${rows && (rows.length ? html`<ul>${rows.map(({ id, received, event }) => html`<li key=${id}><b class="number">${event.number}</b> ${digits(received)}</li>`)}</ul>`
+    : html`<p>${say('notice.aside.none')}</p>`)}</details>`;
+}
+
+function Notice({ view, site, notice }) {
+  const [gone, setGone] = useState(false);
+  const { kind, detail, count, last } = notice;
+  const values = { ...detail, device: nameOf(view, detail.device || notice.device), n: count };
+  const seen = async () => {
+    setGone(true);
+    if (!(await call('DELETE', `/api/v1/sites/${site}/notices/${notice.id}`)).ok) setGone(false);
+  };
+  return html`<li class="banner info"><${Icon} name="warning" /><div><strong>${say(`notice.${kind}`, values)} <span class="note">${digits(last)}</span></strong>
+      <p>${say(helpOf(notice), values)}</p>${kind === 'quarantine' && html`<${Aside} site=${site} device=${notice.device} />`}</div>
+    <button type="button" class="button" aria-disabled=${gone ? 'true' : null} onClick=${seen}>${say('notice.seen')}</button></li>`;
+}
+
+export function Notices({ view, site }) {
+  const all = view.notices ?? [];
+  if (!all.length) return null;
+  return html`<section class="notices" aria-label=${text('notice.title')}><ul>
+      ${all.slice(0, SHOWN).map((notice) => html`<${Notice} key=${notice.id} view=${view} site=${site} notice=${notice} />`)}</ul>
+    ${all.length > SHOWN && html`<p>${say('notice.more', { n: all.length - SHOWN })}</p>`}</section>`;
+}
