@@ -56,3 +56,51 @@ test('reissue from the staff page', async () => {
     assert.equal((await reader.slipsOf(ticket)).length, 1);
   });
 });
+
+const further = (reader, ticket, count) => until(`slip ${count} of ${ticket.number}`, async () => {
+  const mine = await reader.slipsOf(ticket);
+  return mine.length >= count && mine;
+}, { seconds: 30 });
+
+test('reissue at the kiosk, its line cut', async () => {
+  await inHouse(async (house) => {
+    await house.startAll();
+    const reader = new Reader(house), staff = await Staff.at(house);
+    const ticket = await take(house);
+    await further(reader, ticket, 1);
+    await staff.waits(ticket);
+    const cloud = { port: house.port };
+    await house.cloud.stop();
+    await until('the line to be down', async () => !(await house.ctl('status')).online, { seconds: 60 });
+
+    await house.ctl('reissue', ticket.number);
+    const names = await until('the further slip', async () => {
+      const all = await house.slips();
+      return all.length === 2 && all;
+    }, { seconds: 30 });
+    assert.ok(inkOfBand(await readFile(house.at('slips', names[1]))) > 0.5, 'the band 再発行');
+
+    // the cloud learns of it afterwards: the former slip is void in the ledger, nothing is printed again
+    house.port = cloud.port;
+    await house.startCloud();
+    await until('the line', async () => (await house.ctl('status')).online, { seconds: 60 });
+    const again = await Staff.at(house);
+    await until('the ledger to count it', async () => (await again.view()).tickets
+      .find((one) => one.ticket === ticket.ticket && one.reissues === 1), { seconds: 30 });
+    assert.equal((await further(reader, ticket, 2)).length, 2);
+  });
+});
+
+test('a test print is no number', async () => {
+  await inHouse(async (house) => {
+    await house.startAll();
+    await house.ctl('print-test');
+    await until('its end', async () => (await house.ctl('status')).slip.test === 'printed', { seconds: 30 });
+    assert.equal((await house.slips()).length, 1);
+    assert.deepEqual((await house.ctl('tickets')).tickets, []);
+    await house.printerState('paper_out');
+    await house.ctl('print-test');
+    await until('its failure', async () => (await house.ctl('status')).slip.test === 'failed', { seconds: 30 });
+    assert.equal((await house.slips()).length, 1);
+  });
+});
