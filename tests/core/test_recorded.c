@@ -1,7 +1,7 @@
 /* Logs that were recorded once, and the state that they led to then. A version of the rules means
  * the same for ever: a kiosk that is not replaced yet goes by it, and a log is read again after
  * years. golden/rules-1.* is of the first release's program. Until rules 2 are released a change of
- * them is recorded anew: test_golden DIR writes DIR/rules-N.state. */
+ * them is recorded anew: test_recorded DIR writes DIR/rules-N.state. */
 #include "test.h"
 
 #include <stdio.h>
