@@ -11,7 +11,10 @@ const GAVE = ['ticket_issued', 'ticket_taken'];
 const nameOf = (view, id) => view.devices?.find((one) => one.device === id)?.name || text('notice.device');
 
 /* A set-back device without a new letter: its card is copied, and people must act. */
-const helpOf = ({ kind, detail }) => (kind === 'diverged' && !detail.letter ? 'notice.diverged.copied' : `notice.${kind}.help`);
+function helpOf({ kind, detail }) {
+  if (kind === 'diverged' && !detail.letter) return 'notice.diverged.copied';
+  return kind === 'suspended' && detail.cause ? 'notice.suspended.cause' : `notice.${kind}.help`;
+}
 
 /* The numbers that a revoked kiosk gave: they are on slips and not in the list. */
 function Aside({ site, device }) {
@@ -30,6 +33,7 @@ function Notice({ view, site, notice }) {
   const [gone, setGone] = useState(false);
   const { kind, detail, count, last } = notice;
   const values = { ...detail, device: nameOf(view, detail.device || notice.device), n: count };
+  if (detail.service) values.service = text(`notice.service.${detail.service}`);
   const seen = async () => {
     setGone(true);
     if (!(await call('DELETE', `/api/v1/sites/${site}/notices/${notice.id}`)).ok) setGone(false);

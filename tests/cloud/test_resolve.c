@@ -1,0 +1,130 @@
+/* What a kiosk could not see, and what no kiosk answers: told to staff, once, and not too early. */
+#include "resolve.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "claims.h"
+#include "intake.h"
+#include "notices.h"
+#include "recovery.h"
+#include "site_rig.h"
+
+static int make(void **state)
+{
+    char error[DB_ERROR_SIZE];
+    struct rig *rig;
+
+    (void)rig_make(state);
+    rig = *state;
+    assert_int_equal(recovery_migrate(rig->db, error, sizeof(error)), 0);
+    assert_int_equal(notices_migrate(rig->db, error, sizeof(error)), 0);
+    return intake_migrate(rig->db, error, sizeof(error));
+}
+
+static struct cloud cloud_of(struct rig *rig)
+{
+    return (struct cloud){.db = rig->db, .sites = rig->sites};
+}
+
+static void log_event(struct rig *rig, enum event_kind kind, int ticket)
+{
+    struct cloud cloud = cloud_of(rig);
+    struct event event = rig_act(kind, ticket);
+    struct site_put put;
+
+    assert_int_equal(site_begin(rig->site), 0);
+    assert_int_equal(site_put(rig->site, &event, &put), 0);
+    assert_int_equal(resolve_logged(&cloud, rig->site, &event, &put), 0);
+    assert_int_equal(site_commit(rig->site), 0);
+}
+
+static int told(struct rig *rig, const char *kind)
+{
+    cJSON *list = notices_json(rig->db, site_id(rig->site)), *item;
+    int count = 0;
+
+    cJSON_ArrayForEach (item, list)
+        count += strcmp(cJSON_GetObjectItem(item, "kind")->valuestring, kind) == 0;
+    cJSON_Delete(list);
+    return count;
+}
+
+static void test_a_reissue_that_no_kiosk_answers_is_told(void **state)
+{
+    struct rig *rig = *state;
+    struct cloud cloud = cloud_of(rig);
+
+    (void)rig_issue(rig->site, 1, 1);
+    (void)rig_issue(rig->site, 2, 1);
+    log_event(rig, EVENT_REISSUE, 1);
+    log_event(rig, EVENT_REISSUE, 2);
+    log_event(rig, EVENT_SLIP, 2); /* printed, or failed: it was answered */
+    rig->now += RESOLVE_REISSUE_MS;
+    resolve_tick(&cloud);
+    assert_int_equal(told(rig, "reissue"), 0); /* not yet */
+    rig->now += 1;
+    resolve_tick(&cloud);
+    resolve_tick(&cloud);
+    assert_int_equal(told(rig, "reissue"), 1);
+}
+
+static void test_a_refused_reissue_waits_for_nobody(void **state)
+{
+    struct rig *rig = *state;
+    struct cloud cloud = cloud_of(rig);
+
+    (void)rig_issue(rig->site, 1, 1);
+    log_event(rig, EVENT_CANCELLED, 1);
+    log_event(rig, EVENT_REISSUE, 1);
+    rig->now += 2 * RESOLVE_REISSUE_MS;
+    resolve_tick(&cloud);
+    assert_int_equal(told(rig, "reissue"), 0);
+}
+
+static int cards(struct rig *rig)
+{
+    int64_t count = 0;
+
+    assert_int_equal(db_get_int(rig->db, &count, "SELECT COUNT(*) FROM booking_card", ""), 1);
+    return (int)count;
+}
+
+/* The shortest time that serves: what was kept for today is gone at midnight. */
+static void test_cards_are_forgotten_at_the_days_end(void **state)
+{
+    const int64_t hour = 3600 * 1000;
+    struct rig *rig = *state;
+    struct cloud cloud = cloud_of(rig);
+    struct intake_request request = {
+        .desk_no = 1, .persons = 1, .booking = true, .channel = CHANNEL_DESK};
+    struct intake_refusal refusal;
+    struct intake_ticket issued;
+
+    strcpy(request.tickets[0], rig_uid(1));
+    strcpy(request.card, "007391");
+    assert_int_equal(intake_issue(&cloud, rig->site, &request, &issued, &refusal), 0);
+    assert_int_equal(rig_state(rig->site, 1), TICKET_RESERVED);
+    rig->now += 13 * hour; /* 23:00 */
+    assert_int_equal(claims_forget(&cloud), 0);
+    assert_int_equal(cards(rig), 1);
+    rig->now += hour;
+    assert_int_equal(claims_forget(&cloud), 0);
+    assert_int_equal(cards(rig), 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, rig_remove)
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_reissue_that_no_kiosk_answers_is_told),
+        TEST(test_a_refused_reissue_waits_for_nobody),
+        TEST(test_cards_are_forgotten_at_the_days_end),
+    };
+    return cmocka_run_group_tests_name("resolve", tests, NULL, NULL);
+}
