@@ -140,6 +140,16 @@ static int check_place(const char *path, char *error, size_t size)
     return -EACCES;
 }
 
+/* A killed process may have written a transaction that it never synced. Whoever reads it now tells
+ * others of it, so it must be on the disk first. With a full disk it is, although the checkpoint
+ * ends there; and a database that another process holds is that one's to sync. */
+static int sync_recovered(struct db *db)
+{
+    int result = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+    return result == SQLITE_FULL || result == SQLITE_BUSY ? SQLITE_OK : result;
+}
+
 static int prepare_connection(struct db *db)
 {
     static const char *const setup[] = {
@@ -153,6 +163,8 @@ static int prepare_connection(struct db *db)
     result = sqlite3_busy_timeout(db->handle, busy_timeout_ms);
     for (size_t i = 0; i < sizeof(setup) / sizeof(setup[0]) && result == SQLITE_OK; i++)
         result = sqlite3_exec(db->handle, setup[i], NULL, NULL, NULL);
+    if (result == SQLITE_OK)
+        result = sync_recovered(db);
     return result;
 }
 

@@ -119,6 +119,16 @@ static int check(struct journal *journal)
     return strcmp(said, "ok") == 0 ? 0 : -EBADMSG;
 }
 
+/* A killed process may have written a transaction that it never synced. Whoever reads it now tells
+ * others of it, so it must be on the disk first. With a full disk it is, although the checkpoint
+ * ends there. */
+static int sync_recovered(struct journal *journal)
+{
+    int64_t unused;
+    int r = pragma_int(journal, "PRAGMA wal_checkpoint(PASSIVE)", &unused);
+    return r == -ENOSPC ? 0 : r;
+}
+
 static int set_pragmas(struct journal *journal)
 {
     int64_t unused;
@@ -127,6 +137,8 @@ static int set_pragmas(struct journal *journal)
         r = journal_exec(journal, "PRAGMA synchronous = FULL", "");
     if (r >= 0)
         r = journal_exec(journal, "PRAGMA foreign_keys = ON", "");
+    if (r >= 0)
+        r = sync_recovered(journal);
     return r < 0 ? r : 0;
 }
 
