@@ -250,7 +250,19 @@ enum { SCENARIO_COUNT = sizeof scenarios / sizeof scenarios[0] };
 /* -- walks --------------------------------------------------------------------------------------
  */
 
-static const enum disk_loss losses[] = {DISK_KEEPS, DISK_NOTHING, DISK_TORN, DISK_CHANCE};
+/* The last: what a killed process had written, but not synced, is read by the next one and told to
+ * others; then the power goes. */
+static const struct loss {
+    enum disk_loss loss;
+    bool then_power;
+    const char *text;
+} losses[] = {
+    {DISK_KEEPS, false, "nothing is lost"},
+    {DISK_NOTHING, false, "what was not synced is lost"},
+    {DISK_TORN, false, "the write is torn"},
+    {DISK_CHANCE, false, "what was not synced is lost by chance"},
+    {DISK_KEEPS, true, "nothing is lost, but after its restart the power goes"},
+};
 enum { LOSS_COUNT = sizeof losses / sizeof losses[0], HOSTS_THAT_END = 2 };
 
 int crash_walk_count(void)
@@ -258,27 +270,31 @@ int crash_walk_count(void)
     return SCENARIO_COUNT * HOSTS_THAT_END * LOSS_COUNT;
 }
 
-static const struct scenario *parts_of(int walk, int *ret_host, enum disk_loss *ret_loss)
+static const struct scenario *parts_of(int walk, int *ret_host, const struct loss **ret_loss)
 {
-    *ret_loss = losses[walk % LOSS_COUNT];
+    *ret_loss = &losses[walk % LOSS_COUNT];
     *ret_host = walk / LOSS_COUNT % HOSTS_THAT_END == 0 ? KIOSK : SIM_CLOUD;
     return &scenarios[walk / LOSS_COUNT / HOSTS_THAT_END];
 }
 
 void crash_walk_name(int walk, char *ret, size_t size)
 {
-    static const char *const words[] = {"nothing is lost", "what was not synced is lost by chance",
-                                        "what was not synced is lost", "the write is torn"};
-    enum disk_loss loss;
+    const struct loss *loss;
     int host;
     const struct scenario *scenario = parts_of(walk, &host, &loss);
     (void)snprintf(ret, size, "%s: the %s ends, %s", scenario->name,
-                   host == SIM_CLOUD ? "cloud" : "kiosk", words[loss]);
+                   host == SIM_CLOUD ? "cloud" : "kiosk", loss->text);
+}
+
+static void lose_power(int host)
+{
+    hosts_crash(host, DISK_NOTHING, SECOND_MS);
+    let_pass(3 * SECOND_MS);
 }
 
 void crash_point(int walk, int n)
 {
-    enum disk_loss loss;
+    const struct loss *loss;
     int host;
     const struct scenario *scenario = parts_of(walk, &host, &loss);
     bug_reset();
@@ -290,11 +306,13 @@ void crash_point(int walk, int n)
     writes = 0;
     watched = host;
     disk_before_write = count_write;
-    disk_crash_in(host, n, loss);
+    disk_crash_in(host, n, loss->loss);
     scenario->act();
     watched = SIM_NOBODY;
     disk_before_write = NULL;
     disk_crash_in(host, 0, DISK_KEEPS);
+    if (n > 0 && loss->then_power && !sim_failure())
+        lose_power(host);
     if (!sim_failure())
         day_heal();
     day_close();

@@ -9,6 +9,7 @@
 #include "net.h"
 #include "oracle.h"
 #include "people.h"
+#include "worlds.h"
 
 enum {
     MINUTE_MS = 60 * 1000,
@@ -145,6 +146,7 @@ static void work(int64_t ms)
 {
     ends = sim_now + ms;
     people_work(ends);
+    worlds_begin(ends);
     sim_at(people_soon(fault_gap), accident, NULL);
     sim_run_until(ends);
 }
@@ -178,6 +180,7 @@ static bool converge(bool settled)
 void day_heal(void)
 {
     sim_trace("healed");
+    worlds_end();
     net_heal();
     hosts_recover();
     if (!converge(false))
@@ -187,8 +190,10 @@ void day_heal(void)
         hosts_stop(host); /* the next morning, everything stored must still be there */
     for (int host = SIM_HOSTS - 1; host >= 0; host--)
         hosts_start(host);
-    if (converge(true))
+    if (converge(true)) {
         oracle_check_end();
+        worlds_check();
+    }
 }
 
 static void open_day(uint64_t seed, int64_t since_prepared)

@@ -30,6 +30,11 @@ void disk_make_database(const char *name);
 void disk_keep(void);
 void disk_restore(void);
 
+/* A host's files as they are, all of it: a backup, a card's image; one a host. It is put back while
+ * the host is down. */
+void disk_image(int host);
+void disk_image_back(int host);
+
 /* The host's process ends here and now. */
 void disk_crash(int host, enum disk_loss loss);
 bool disk_dead(int host);

@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "net.h"
 #include "oracle.h"
+#include "recovery.h"
 
 enum {
     RETRY_MS = 1000,
@@ -36,6 +37,8 @@ struct waiter {
 };
 static struct waiter waiters[SIM_KIOSKS][WAITERS_MAX];
 static int64_t requests;
+static int64_t barred[SIM_KIOSKS]; /* until it has this entry; 0 = not */
+static enum { RESTORED_NOT, RESTORED_FILES, RESTORED_BEGUN } restored;
 
 static const char clinic[] =
     "{\"clinic_no\":\"1024\",\"name\":\"さくら内科\",\"phone\":\"03-0000-0000\","
@@ -187,6 +190,27 @@ static void check_promise(void *context)
     free(promise);
 }
 
+void hosts_bar(int kiosk, int64_t seq)
+{
+    barred[kiosk] = seq;
+}
+
+static bool is_barred(int kiosk)
+{
+    const struct station *station = hosts_stations[kiosk];
+    if (barred[kiosk] > 0 && station->enrolled && station->log.seq >= barred[kiosk])
+        barred[kiosk] = 0;
+    return barred[kiosk] > 0;
+}
+
+bool hosts_waited_for(int kiosk)
+{
+    for (int i = 0; i < WAITERS_MAX; i++)
+        if (waiters[kiosk][i].request)
+            return true;
+    return false;
+}
+
 /* A new request at a kiosk that lives and has room for its answer. 0: not now. */
 static int64_t begin_request(int kiosk, int *ret_slot)
 {
@@ -195,7 +219,7 @@ static int64_t begin_request(int kiosk, int *ret_slot)
     while (slot < WAITERS_MAX && waiters[kiosk][slot].request)
         slot++;
     *ret_slot = slot;
-    return hosts_up(kiosk) && slot < WAITERS_MAX ? request : 0;
+    return hosts_up(kiosk) && slot < WAITERS_MAX && !is_barred(kiosk) ? request : 0;
 }
 
 static void promised(int kiosk, int slot, int64_t request, bool call)
@@ -284,11 +308,30 @@ static int start_kiosk(int kiosk)
     return station_create(&options, &hosts_stations[kiosk]);
 }
 
+/* As `admin restore` does it. */
+static int begin_recovery(const char *path)
+{
+    char error[DB_ERROR_SIZE];
+    struct cloud *cloud;
+    int r = cloud_open(path, true, &cloud, error, sizeof error);
+    if (r < 0)
+        return r;
+    r = recovery_begin(cloud);
+    cloud_close(cloud);
+    return r;
+}
+
 static int start_cloud(void)
 {
     char path[SIM_PATH_SIZE], error[DB_ERROR_SIZE];
     struct cloud *cloud;
     folder(SIM_CLOUD, path);
+    if (restored == RESTORED_FILES) {
+        int r = begin_recovery(path);
+        if (r < 0)
+            return r;
+        restored = RESTORED_BEGUN;
+    }
     int r = cloud_open(path, true, &cloud, error, sizeof error);
     if (r < 0)
         return r;
@@ -378,11 +421,25 @@ void hosts_start(int host)
         if (r != -EBUSY && r != -ENOSPC && r != -EIO && r != -EACCES && r != -ENOMEM)
             sim_violation("start: host %d does not start: %s", host, strerror(-r));
         later(host, RETRY_MS, start_again);
+    } else if (host == SIM_CLOUD && restored != RESTORED_NOT) {
+        restored = RESTORED_NOT;
+        oracle_restored();
     } else if (host == SIM_CLOUD) {
         oracle_check_history();
     } else {
         later(host, 1, check_stored);
     }
+}
+
+void hosts_start_in(int host, int64_t ms)
+{
+    back_ms[host] = BACK_MS;
+    later(host, ms, start_again);
+}
+
+void hosts_restored(void)
+{
+    restored = RESTORED_FILES;
 }
 
 static void take_down(int host)
@@ -559,6 +616,8 @@ bool hosts_converged(char *why, size_t size)
 void hosts_reset(void)
 {
     recovering = false;
+    restored = RESTORED_NOT;
+    memset(barred, 0, sizeof barred);
     for (int host = 0; host < SIM_HOSTS; host++)
         back_ms[host] = BACK_MS;
 }

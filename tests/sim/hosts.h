@@ -17,6 +17,13 @@ void hosts_prepare(void);
 
 /* A failed start (the disk is in trouble) is tried again by itself. */
 void hosts_start(int host);
+void hosts_start_in(int host, int64_t ms);
+/* The cloud's database was put back: its next start begins a recovery. */
+void hosts_restored(void);
+/* Nobody uses a kiosk whose card was put back until it has the log up to there. */
+void hosts_bar(int kiosk, int64_t seq);
+/* Somebody waits for its answer. */
+bool hosts_waited_for(int kiosk);
 /* An orderly end. */
 void hosts_stop(int host);
 bool hosts_up(int host);

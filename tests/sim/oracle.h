@@ -18,6 +18,13 @@ void oracle_follow(void);
 /* The cloud has started: what was committed before is all there. */
 void oracle_check_history(void);
 
+/* The cloud serves again with an older log; what it goes on with may be what it had. */
+void oracle_restored(void);
+/* How often that was: what was told before may be another entry now. */
+int oracle_restores(void);
+/* The kiosk has the card's content of that time. */
+void oracle_card_back(int kiosk, int64_t since);
+
 /* A patient holds this number now. kiosk -1: told by staff. */
 void oracle_shown(int kiosk, const struct station_ticket *ticket);
 bool oracle_has_slip(const char *ticket);

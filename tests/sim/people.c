@@ -52,7 +52,8 @@ struct act {
     char event[UID_SIZE]; /* its id, "" = a new ticket */
     int repeats;
     bool books, told;
-    int64_t seq; /* of the first answer */
+    int64_t seq;  /* of the first answer, */
+    int restores; /* since which the log may have been restored */
 };
 
 static void free_act(struct act *act)
@@ -100,9 +101,10 @@ static void take_act_answer(struct act *act, const struct net_answer *answer)
     const char *ticket = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "ticket"));
     if (id && seq) {
         oracle_acknowledged(id, (int64_t)seq->valuedouble);
-        if (act->seq && act->seq != (int64_t)seq->valuedouble)
+        if (act->seq && act->seq != (int64_t)seq->valuedouble && act->restores == oracle_restores())
             sim_violation("applied twice: a repeated request has another entry");
         act->seq = (int64_t)seq->valuedouble;
+        act->restores = oracle_restores();
     }
     if (!*act->event && number && ticket) {
         struct station_ticket told = {0};

@@ -1,0 +1,119 @@
+#include "worlds.h"
+
+#include "hosts.h"
+#include "journal_private.h"
+#include "oracle.h"
+
+enum { LATER_MIN_MS = 20 * 1000, AWAY_MIN_MS = 2000, AWAY_MAX_MS = 40 * 1000 };
+
+static int64_t ends;
+static int card = -1; /* the kiosk whose card has an image */
+static int64_t image_counter, image_at;
+static bool set_back; /* and it is older than what the kiosk has logged */
+static char letter_before;
+
+/* -- a backup of the cloud --------------------------------------------------------------------- */
+
+static void restore_cloud(void *context)
+{
+    (void)context;
+    if (sim_over || sim_now >= ends)
+        return;
+    hosts_crash(SIM_CLOUD, DISK_KEEPS, -1);
+    hosts_stop(SIM_CLOUD); /* or it would come back by itself */
+    sim_trace("the cloud is restored from its backup");
+    disk_image_back(SIM_CLOUD);
+    hosts_restored();
+    hosts_start_in(SIM_CLOUD, sim_between(AWAY_MIN_MS, AWAY_MAX_MS));
+}
+
+static void back_up_cloud(void *context)
+{
+    (void)context;
+    if (sim_over || sim_now >= ends || !hosts_up(SIM_CLOUD))
+        return;
+    sim_trace("the cloud is backed up");
+    disk_image(SIM_CLOUD);
+    sim_at(sim_now + sim_between(LATER_MIN_MS, 240000), restore_cloud, NULL);
+}
+
+/* -- an image of a kiosk's card ---------------------------------------------------------------- */
+
+/* Only what the cloud has may be lost with a card: the rest could not be noticed by anybody. */
+static bool quiet(int kiosk)
+{
+    struct journal_intent intent;
+    const struct station *station = hosts_stations[kiosk];
+    return hosts_up(kiosk) && hosts_up(SIM_CLOUD) && station->enrolled &&
+           station->log.outbox.count == 0 && station->log.seq == hosts_site->seq &&
+           journal_intents(station->journal, &intent, 1) == 0 && !hosts_waited_for(kiosk);
+}
+
+static void put_card_back(void *context)
+{
+    (void)context;
+    if (sim_over || sim_now >= ends)
+        return;
+    if (!quiet(card)) {
+        sim_at(sim_now + 500, put_card_back, NULL);
+        return;
+    }
+    const struct station *station = hosts_stations[card];
+    set_back = station->log.outbox.counter > image_counter;
+    letter_before = station->enrolment.letter;
+    hosts_crash(card, DISK_KEEPS, -1);
+    hosts_stop(card);
+    sim_trace("kiosk %d gets an old image of its card", card);
+    disk_image_back(card);
+    oracle_card_back(card, image_at);
+    hosts_bar(card, hosts_site->seq);
+    hosts_start_in(card, sim_between(AWAY_MIN_MS, AWAY_MAX_MS));
+}
+
+static void copy_card(void *context)
+{
+    int kiosk = (int)sim_between(0, SIM_KIOSKS - 1);
+    (void)context;
+    if (sim_over || sim_now >= ends)
+        return;
+    if (!quiet(kiosk)) {
+        sim_at(sim_now + 500, copy_card, NULL);
+        return;
+    }
+    card = kiosk;
+    image_at = sim_now;
+    image_counter = hosts_stations[kiosk]->log.outbox.counter;
+    sim_trace("kiosk %d: its card is copied", kiosk);
+    disk_image(kiosk);
+    sim_at(sim_now + sim_between(LATER_MIN_MS, 240000), put_card_back, NULL);
+}
+
+/* -- a day --------------------------------------------------------------------------------------
+ */
+
+void worlds_begin(int64_t until)
+{
+    ends = until;
+    card = -1;
+    set_back = false;
+    int64_t what = sim_between(1, 100), when = sim_now + sim_between(10000, 200000);
+    if (what <= 10)
+        sim_at(when, back_up_cloud, NULL);
+    else if (what <= 20)
+        sim_at(when, copy_card, NULL);
+}
+
+void worlds_end(void)
+{
+    ends = 0;
+}
+
+void worlds_check(void)
+{
+    if (!set_back)
+        return;
+    char letter = queue_letter_of(&hosts_site->queue, hosts_stations[card]->enrolment.device);
+    if (letter == letter_before)
+        sim_violation("divergence: kiosk %d was set back and goes on with its letter %c", card,
+                      letter);
+}
