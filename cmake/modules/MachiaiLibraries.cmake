@@ -4,7 +4,7 @@ find_package(Threads REQUIRED)
 foreach(lib IN ITEMS
         "CJSON:libcjson" "SODIUM:libsodium" "SQLITE:sqlite3" "MHD:libmicrohttpd>=0.9.75"
         "GNUTLS:gnutls" "CURL:libcurl" "INIH:inih" "SDL:sdl2" "SDLTTF:SDL2_ttf"
-        "VLC:libvlc" "QRENCODE:libqrencode" "OPUSFILE:opusfile" "CMOCKA:cmocka")
+        "VLC:libvlc" "QRENCODE:libqrencode" "OPUSFILE:opusfile" "GPIOD:libgpiod<2" "CMOCKA:cmocka")
     string(REPLACE ":" ";" lib "${lib}")
     list(GET lib 0 name)
     list(GET lib 1 module)

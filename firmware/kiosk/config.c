@@ -42,6 +42,14 @@ static const struct key keys[] = {
     {"video", "sound", config_value_sound, false, ""},
     {"sound", "voice", config_value_voice, false, ""},
     {"sound", "quiet", config_value_quiet, false, ""},
+    {"staff", "pin", config_value_pin, false, ""},
+    {"staff", "usb", config_value_usb, false, ""},
+    {"keypad", "device", config_value_keypad, false, ""},
+    {"keypad", "room", config_value_keypad_room, false, ""},
+    {"buttons", "chip", config_value_gpio_chip, false, ""},
+    {"buttons", "next", config_value_gpio_next, false, ""},
+    {"buttons", "recall", config_value_gpio_recall, false, ""},
+    {"buttons", "room", config_value_gpio_room, false, ""},
 };
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
@@ -66,7 +74,7 @@ static void wrong_value(struct reading *reading, const char *section, const char
                         const char *value, const char *what)
 {
     char text[LINE_MAX_CHARS + 256];
-    bool secret = strcmp(name, "code") == 0;
+    bool secret = strcmp(name, "code") == 0 || strcmp(name, "pin") == 0;
     snprintf(text, sizeof text, "\"%s\": %s", secret ? "..." : value, what);
     mistake(reading, reading->line, section, name, text);
 }
@@ -89,7 +97,8 @@ static void section_seen(struct reading *reading, char *line)
         }
     if (!known)
         mistake(reading, reading->line, name, "",
-                "unknown section; use cloud, kiosk, screen, printer, video or sound");
+                "unknown section; use cloud, kiosk, screen, printer, video, sound, staff, keypad "
+                "or buttons");
 }
 
 /* Removes the indentation, which libinih would take for a continued value, the CR, and a BOM. */
@@ -194,6 +203,8 @@ static void set_defaults(struct config *config)
     snprintf(config->printer_queue, sizeof config->printer_queue, "machiai");
     config->paper_mm = 80;
     config->sound = config->motion = true;
+    config->gpio_next = config->gpio_recall = -1;
+    snprintf(config->usb, sizeof config->usb, "/run/media:/media");
 }
 
 static FILE *open_small(const char *path, FILE *errors)
@@ -217,6 +228,7 @@ int config_read(const char *path, struct config *ret, FILE *errors)
 {
     struct reading reading = {.path = path, .errors = errors};
     set_defaults(&reading.config);
+    snprintf(reading.config.path, sizeof reading.config.path, "%s", path);
     reading.file = open_small(path, errors);
     if (reading.file == NULL)
         return -1;

@@ -7,6 +7,9 @@
  *   [printer]  uri = escpos://192.0.2.9:9100   queue = machiai   server = /run/cups/cups.sock paper
  * = 80 [video]    substitutes = /usr/share/machiai/relaxation   sound = yes
  *
+ *   [staff]    pin = $argon2id$... (`machiai-kiosk pin` makes it)   usb = /run/media:/media
+ *   [keypad]   device = /dev/input/by-id/...   room = room-1
+ *   [buttons]  chip = gpiochip0   next = 17   recall = 27   room = room-1
  *   [sound]    voice = /usr/share/machiai/voice   quiet = 21:00-07:00, sunday
  *
  * Every mistake is reported as "FILE:LINE: [section] key: what is wrong; what to do".
@@ -19,7 +22,13 @@
 
 #include "quiet.h"
 
-enum { CONFIG_PATH_SIZE = 512, CONFIG_URL_SIZE = 256, CONFIG_CODE_SIZE = 24 };
+enum {
+    CONFIG_PATH_SIZE = 512,
+    CONFIG_URL_SIZE = 256,
+    CONFIG_CODE_SIZE = 24,
+    CONFIG_PIN_SIZE = 128,
+    CONFIG_ROOM_SIZE = 17
+};
 
 enum config_role { ROLE_BOTH, ROLE_TERMINAL, ROLE_MONITOR };
 
@@ -38,8 +47,8 @@ struct config {
     enum config_role role;
     struct config_screen terminal, monitor;
     bool fullscreen;
-    int view_cm; /* from where the monitor is read; 0 = 3 m */
-    bool motion; /* no: calls come and go by cuts, nothing moves */
+    int view_cm;                       /* from where the monitor is read; 0 = 3 m */
+    bool motion;                       /* no: calls come and go by cuts, nothing moves */
     char printer_uri[CONFIG_URL_SIZE]; /* "" = no printer */
     char printer_queue[64];
     char printer_server[CONFIG_PATH_SIZE];
@@ -47,7 +56,13 @@ struct config {
     char substitutes[CONFIG_PATH_SIZE]; /* films on the device from the first boot */
     bool sound;
     char voice[CONFIG_PATH_SIZE]; /* clips of assets/voice; "" = chime only */
-    struct quiet quiet;           /* no sound then */
+    char path[CONFIG_PATH_SIZE];  /* of the file itself */
+    char pin[CONFIG_PIN_SIZE];    /* Argon2id hash; "" = no staff menu */
+    char usb[CONFIG_PATH_SIZE];   /* where sticks are mounted, see diagnosis.h */
+    char keypad[CONFIG_PATH_SIZE], keypad_room[CONFIG_ROOM_SIZE]; /* "" = none; the first */
+    char gpio_chip[64], gpio_room[CONFIG_ROOM_SIZE];              /* "" = no buttons */
+    int gpio_next, gpio_recall;                                   /* lines; -1 = none */
+    struct quiet quiet;                                           /* no sound then */
 };
 
 /* Reads the file; writes one line for each mistake to errors. 0, or the number of mistakes as a

@@ -23,6 +23,9 @@ static const char usage[] =
     "  tickets                             the tickets that it knows\n"
     "  tap WIDGET                          presses a button, e.g. "
     "service:naika, language:en, finish\n"
+    "  hold                                holds the clinic's name: the staff menu\n"
+    "  type TEXT                           types it fast and presses Enter, like a scanner\n"
+    "  show STATE [LANGUAGE]|off           shows a state for a minute, to be looked at\n"
     "  screenshot FILE [terminal|monitor]  writes a PNG of a window\n"
     "  print-test                          prints a slip that is no number\n"
     "  ACT ...                             does as staff at this kiosk; ACT is one of\n";
@@ -47,6 +50,14 @@ static cJSON *make_request(int argc, char **argv)
     cJSON_AddStringToObject(json, "command", command);
     if (strcmp(command, "tap") == 0 && argc == 2) {
         cJSON_AddStringToObject(json, "widget", argv[1]);
+    } else if (strcmp(command, "type") == 0 && argc == 2) {
+        char text[CTL_REQUEST_MAX / 2];
+        snprintf(text, sizeof text, "%s\n", argv[1]);
+        cJSON_AddStringToObject(json, "text", text);
+    } else if (strcmp(command, "show") == 0 && (argc == 2 || argc == 3)) {
+        cJSON_AddStringToObject(json, "state", argv[1]);
+        if (argc == 3)
+            cJSON_AddStringToObject(json, "language", argv[2]);
     } else if (strcmp(command, "screenshot") == 0 && (argc == 2 || argc == 3)) {
         /* The kiosk has a directory of its own. */
         if (argv[1][0] != '/' && getcwd(here, sizeof here) != NULL)
@@ -57,7 +68,7 @@ static cJSON *make_request(int argc, char **argv)
         if (argc == 3)
             cJSON_AddStringToObject(json, "window", argv[2]);
     } else if ((strcmp(command, "status") != 0 && strcmp(command, "tickets") != 0 &&
-                strcmp(command, "print-test") != 0) ||
+                strcmp(command, "print-test") != 0 && strcmp(command, "hold") != 0) ||
                argc != 1) {
         cJSON_Delete(json);
         return NULL;

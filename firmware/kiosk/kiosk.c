@@ -249,10 +249,14 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
         result = open_station(kiosk);
     if (result == 0)
         describe(kiosk);
+    if (result == 0)
+        result = kiosk_open_staff(kiosk);
     if (result == 0 && kiosk->terminal != NULL && config->printer_uri[0] != '\0')
         result = open_printing(kiosk);
     if (result == 0)
         result = open_ctl(kiosk);
+    if (result == 0)
+        kiosk_open_keys(kiosk);
     if (result < 0) {
         kiosk_destroy(kiosk);
         return result;
@@ -266,6 +270,8 @@ void kiosk_destroy(struct kiosk *kiosk)
     if (kiosk == NULL)
         return;
     ctl_destroy(kiosk->ctl);
+    kiosk_close_keys(kiosk);
+    kiosk_close_staff(kiosk);
     printing_destroy(kiosk->printing); /* it tells the station */
     station_destroy(kiosk->station);   /* it wakes the loop */
     video_destroy(kiosk->video);

@@ -8,13 +8,19 @@
 
 #include <SDL.h>
 
+#include "buttons.h"
 #include "config.h"
 #include "ctl.h"
+#include "diagnosis.h"
 #include "film.h"
+#include "keypad.h"
+#include "keys.h"
 #include "machine.h"
 #include "monitor_flow.h"
 #include "playlist.h"
 #include "printing.h"
+#include "staff_flow.h"
+#include "staff_pin.h"
 #include "station.h"
 #include "terminal_flow.h"
 #include "turns.h"
@@ -30,7 +36,9 @@ enum {
     KIOSK_MACHINE_MS = 10000, /* the technician's screen reads addresses and storage anew */
     KIOSK_CTL_ACTS = 1 << 30, /* requests of the control socket are counted from here */
     KIOSK_SIGNAL_MS = 500,    /* a signal is noticed at the latest after this */
-    KIOSK_SLIPS_MAX = 12      /* slips begun in one turn: a party, and some that staff asked for */
+    KIOSK_DEMO_MS = 60000,    /* `ctl show` gives the screen back */
+    KIOSK_KEYPAD_ACTS = 1 << 29, /* the request of keypad and buttons; the menu counts from 1 */
+    KIOSK_SLIPS_MAX = 12 /* slips begun in one turn: a party, and some that staff asked for */
 };
 
 struct kiosk {
@@ -60,6 +68,23 @@ struct kiosk {
     struct machine machine;
     int64_t machine_at; /* read at */
     char screens[48];   /* "1080×1920  1920×1080" */
+
+    struct staff_flow staff_flow;
+    struct staff_view staff_view; /* as drawn */
+    struct staff_pin *pin;        /* NULL = no terminal */
+    struct diagnosis *diagnosis;  /* being written */
+    struct keypad *keypad;        /* NULL = none */
+    struct buttons *buttons;      /* NULL = none */
+    enum station_act_kind button_acts[BUTTONS_MAX];
+    struct staff_keys staff_keys;
+    struct wedge wedge;
+    int64_t held_since; /* the clinic's name is pressed; 0 = not */
+    int64_t offline_ms; /* site time at which the line went down; 0 = unknown */
+    int volume;         /* percent, of this kiosk */
+    bool restart;       /* once it has ended */
+    char demo[32];      /* `ctl show`: a state to be looked at; "" = none */
+    char demo_language[8];
+    int64_t demo_until;
 
     struct terminal_flow terminal_flow;
     struct terminal_view terminal_view;           /* as drawn */
@@ -103,6 +128,32 @@ void kiosk_playlist_world(const struct kiosk *kiosk, struct playlist_world *ret)
 /* kiosk_news.c: everything that has come in since the last turn */
 void kiosk_take_news(struct kiosk *kiosk);
 void kiosk_take_films(struct kiosk *kiosk);
+
+/* kiosk_input.c: an event of SDL; keypad and buttons; what `ctl` does in their place */
+void kiosk_handle(struct kiosk *kiosk, const SDL_Event *event);
+void kiosk_take_keys(struct kiosk *kiosk);
+bool kiosk_tap(struct kiosk *kiosk, const char *widget);
+void kiosk_type(struct kiosk *kiosk, char letter);
+void kiosk_enter(struct kiosk *kiosk);
+void kiosk_open_keys(struct kiosk *kiosk);
+void kiosk_close_keys(struct kiosk *kiosk);
+
+/* kiosk_staff.c */
+int kiosk_open_staff(struct kiosk *kiosk) __attribute__((warn_unused_result));
+void kiosk_close_staff(struct kiosk *kiosk);
+void kiosk_staff_world(const struct kiosk *kiosk, struct staff_world *ret);
+/* PINs that were checked, bundles that were written, the long press. */
+void kiosk_tick_staff(struct kiosk *kiosk);
+void kiosk_keep_volume(const struct kiosk *kiosk);
+/* The line went down or came back: told in the menu. */
+void kiosk_note_line(struct kiosk *kiosk, bool was_online);
+
+/* kiosk_show.c: answers of the control socket */
+cJSON *kiosk_show(struct kiosk *kiosk, const char *state, const char *language);
+cJSON *kiosk_hold(struct kiosk *kiosk);
+cJSON *kiosk_type_text(struct kiosk *kiosk, const char *text);
+cJSON *kiosk_screen_answer(struct kiosk *kiosk);
+const char *kiosk_staff_name(enum staff_screen screen);
 
 /* kiosk_sound.c: the chime and the voice of the call that took the stage */
 void kiosk_announce(struct kiosk *kiosk);

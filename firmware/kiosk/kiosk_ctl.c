@@ -24,21 +24,14 @@ static cJSON *no_widget(const struct kiosk *kiosk, const char *name)
 
 static cJSON *tap(struct kiosk *kiosk, const cJSON *request)
 {
-    struct terminal_world world;
     const char *name = text_of(request, "widget");
     if (kiosk->terminal == NULL)
         return ctl_error("no_terminal", "This kiosk has no terminal; see [kiosk] role.");
     if (widgets_find(&kiosk->widgets, name) == NULL)
         return no_widget(kiosk, name);
-    kiosk_terminal_world(kiosk, &world);
-    if (!terminal_flow_tap(&kiosk->terminal_flow, &world, name))
+    if (!kiosk_tap(kiosk, name))
         return ctl_error("not_now", "The screen is changing; ask again.");
-    kiosk->stale = true;
-    cJSON *json = cJSON_CreateObject();
-    cJSON_AddBoolToObject(json, "ok", true);
-    cJSON_AddStringToObject(json, "screen",
-                            kiosk_screen_name(terminal_flow_screen(&kiosk->terminal_flow, &world)));
-    return json;
+    return kiosk_screen_answer(kiosk);
 }
 
 static cJSON *screenshot(struct kiosk *kiosk, const cJSON *request, struct picture **ret_picture)
@@ -111,6 +104,12 @@ static void answer(struct kiosk *kiosk, const cJSON *request)
         json = kiosk_tickets(kiosk);
     else if (strcmp(command, "tap") == 0)
         json = tap(kiosk, request);
+    else if (strcmp(command, "show") == 0)
+        json = kiosk_show(kiosk, text_of(request, "state"), text_of(request, "language"));
+    else if (strcmp(command, "hold") == 0)
+        json = kiosk_hold(kiosk);
+    else if (strcmp(command, "type") == 0)
+        json = kiosk_type_text(kiosk, text_of(request, "text"));
     else if (strcmp(command, "screenshot") == 0)
         json = screenshot(kiosk, request, &picture);
     else if (strcmp(command, "print-test") == 0)
@@ -119,7 +118,8 @@ static void answer(struct kiosk *kiosk, const cJSON *request)
         json = act(kiosk, request);
     else
         json = ctl_error("bad_request",
-                         "The command is status, tickets, tap, screenshot, print-test or act.");
+                         "The command is status, tickets, tap, show, hold, type, screenshot, "
+                         "print-test or act.");
     if (json != NULL)
         ctl_answer(kiosk->ctl, json, picture, text_of(request, "file"));
 }

@@ -1,11 +1,13 @@
 /* The windows: views from the flows, drawn when they differ from what stands there. */
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "catalogue.h"
 #include "kiosk.h"
 #include "notice.h"
 #include "screenshot.h"
+#include "terminal_demo.h"
 #include "version.h"
 
 bool kiosk_setup_on_monitor(const struct kiosk *kiosk)
@@ -15,7 +17,12 @@ bool kiosk_setup_on_monitor(const struct kiosk *kiosk)
 
 static void draw_terminal(struct kiosk *kiosk, struct window *window)
 {
-    terminal_draw(&window->canvas, &kiosk->terminal_view, &kiosk->widgets);
+    if (kiosk->staff_view.screen != STAFF_SHUT)
+        staff_draw(&window->canvas, &kiosk->staff_view, &kiosk->widgets);
+    else
+        terminal_draw(&window->canvas, &kiosk->terminal_view, &kiosk->widgets);
+    if (kiosk->demo[0] != '\0')
+        widgets_clear(&kiosk->widgets); /* a picture only */
 }
 
 /* Something is always on the screen: the clinic's name while there is nothing else. */
@@ -88,6 +95,35 @@ static bool same_bytes(const void *a, const void *b, size_t size)
     return memcmp(a, b, size) == 0;
 }
 
+static const char *demo_words(const void *context, const char *language, const char *key)
+{
+    return words_get(context, language, key);
+}
+
+/* A staff view opens, changes or closes over the patients' screen. */
+static void make_staff_view(struct kiosk *kiosk)
+{
+    static struct staff_view view;
+    struct staff_world world;
+    kiosk_staff_world(kiosk, &world);
+    staff_flow_view(&kiosk->staff_flow, &world, kiosk->words, &view);
+    if (same_bytes(&view, &kiosk->staff_view, sizeof view))
+        return;
+    memcpy(&kiosk->staff_view, &view, sizeof view);
+    kiosk->redraw_terminal = true;
+}
+
+/* `ctl show`: the state over what is known, and nothing that can be pressed. */
+static void apply_demo(struct kiosk *kiosk, struct terminal_view *view)
+{
+    if (kiosk->demo[0] == '\0' || kiosk->now >= kiosk->demo_until) {
+        kiosk->demo[0] = '\0';
+        return;
+    }
+    snprintf(view->language, sizeof view->language, "%s", kiosk->demo_language);
+    (void)terminal_demo(kiosk->demo, demo_words, kiosk->words, view); /* ctl knew it */
+}
+
 static void make_terminal_view(struct kiosk *kiosk)
 {
     static struct terminal_view view; /* large; one thread */
@@ -99,6 +135,7 @@ static void make_terminal_view(struct kiosk *kiosk)
     }
     kiosk_terminal_world(kiosk, &world);
     terminal_flow_view(&kiosk->terminal_flow, &world, kiosk->words, &view);
+    apply_demo(kiosk, &view);
     if (same_bytes(&view, &kiosk->terminal_view, sizeof view))
         return;
     memcpy(&kiosk->terminal_view, &view, sizeof view);
@@ -143,6 +180,8 @@ static void make_views(struct kiosk *kiosk)
     kiosk->stale = false;
     kiosk->views_at = kiosk->now;
     make_terminal_view(kiosk);
+    if (kiosk->terminal != NULL)
+        make_staff_view(kiosk);
     if (kiosk->monitor != NULL)
         make_monitor_view(kiosk);
 }
@@ -169,9 +208,6 @@ static bool draw_first(struct kiosk *kiosk)
 
 void kiosk_draw(struct kiosk *kiosk)
 {
-    /* A slip takes a few milliseconds to draw, a screen without a graphics card many more. */
-    kiosk_send_slips(kiosk);
-    turns_part(&kiosk->turns, KIOSK_SLIP);
     make_views(kiosk);
     bool drawn = draw_first(kiosk);
     turns_part(&kiosk->turns, KIOSK_TERMINAL);

@@ -38,6 +38,7 @@ static void take_call(struct kiosk *kiosk, const struct station_news *news)
 static void take(struct kiosk *kiosk, struct station_news *news)
 {
     struct terminal_world world;
+    bool was_online;
     kiosk_terminal_world(kiosk, &world);
     switch (news->kind) {
     case STATION_QUEUE:
@@ -55,7 +56,9 @@ static void take(struct kiosk *kiosk, struct station_news *news)
         terminal_flow_refused(&kiosk->terminal_flow, news->request, news->text, kiosk->now);
         break;
     case STATION_LINK:
+        was_online = kiosk->status.online;
         kiosk->status = news->status;
+        kiosk_note_line(kiosk, was_online);
         break;
     case STATION_PROGRAMME:
         take_programme(kiosk, news);
@@ -64,10 +67,21 @@ static void take(struct kiosk *kiosk, struct station_news *news)
         take_call(kiosk, news);
         break;
     case STATION_ACTED: /* the queue that it changed has its own news */
-        (void)kiosk_take_act(kiosk, news);
+        if (!kiosk_take_act(kiosk, news))
+            staff_flow_acted(&kiosk->staff_flow, news->request, news->text, kiosk->now);
         break;
     }
     kiosk->stale = true;
+}
+
+/* The end of a test print, to who asked for it in the menu. */
+static void tell_test(struct kiosk *kiosk, enum print_fate fate)
+{
+    kiosk->test_fate = fate;
+    if (fate != PRINT_SUBMITTED)
+        staff_flow_tell(&kiosk->staff_flow,
+                        fate == PRINT_DONE ? "staff.done" : "staff.print_failed",
+                        fate == PRINT_DONE, kiosk->now);
 }
 
 static void take_printing(struct kiosk *kiosk)
@@ -76,7 +90,7 @@ static void take_printing(struct kiosk *kiosk)
     char reasons[PRINTER_REASONS];
     while (printing_poll(kiosk->printing, &news)) {
         if (news.ticket[0] == '\0')
-            kiosk->test_fate = news.fate;
+            tell_test(kiosk, news.fate);
         terminal_flow_slip(&kiosk->terminal_flow, news.ticket, news.fate, kiosk->now);
         kiosk->stale = true;
     }

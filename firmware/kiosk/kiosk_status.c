@@ -52,6 +52,8 @@ static void add_terminal(const struct kiosk *kiosk, cJSON *json)
         return;
     cJSON *terminal = cJSON_AddObjectToObject(json, "terminal");
     cJSON_AddStringToObject(terminal, "screen", kiosk_screen_name(view->screen));
+    cJSON_AddStringToObject(terminal, "staff", kiosk_staff_name(kiosk->staff_view.screen));
+    cJSON_AddStringToObject(terminal, "staff_result", kiosk->staff_view.result);
     cJSON_AddStringToObject(terminal, "language", view->language);
     if (view->number[0] != '\0')
         cJSON_AddStringToObject(terminal, "number", view->number);

@@ -21,51 +21,6 @@ int64_t loop_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* -- fingers ----------------------------------------------------------------------------------- */
-
-static void pressed(struct kiosk *kiosk, const SDL_MouseButtonEvent *event)
-{
-    const struct widget *widget = widgets_at(&kiosk->widgets, event->x, event->y);
-    if (widget != NULL && terminal_flow_press(&kiosk->terminal_flow, widget->name, kiosk->now))
-        kiosk->stale = true;
-}
-
-/* A button acts when the finger leaves it where it came down. */
-static void released(struct kiosk *kiosk, const SDL_MouseButtonEvent *event)
-{
-    struct terminal_world world;
-    char name[WIDGET_NAME_SIZE];
-    const struct widget *widget = widgets_at(&kiosk->widgets, event->x, event->y);
-    if (kiosk->terminal_flow.pressed[0] == '\0')
-        return;
-    memcpy(name, kiosk->terminal_flow.pressed, sizeof name);
-    terminal_flow_release(&kiosk->terminal_flow);
-    kiosk->stale = true;
-    if (widget == NULL || strcmp(widget->name, name) != 0)
-        return;
-    kiosk_terminal_world(kiosk, &world);
-    (void)terminal_flow_tap(&kiosk->terminal_flow, &world, name); /* a button that has gone */
-}
-
-static void handle(struct kiosk *kiosk, const SDL_Event *event)
-{
-    bool touch = kiosk->terminal != NULL &&
-                 (event->type == SDL_MOUSEBUTTONDOWN || event->type == SDL_MOUSEBUTTONUP) &&
-                 event->button.windowID == kiosk->terminal->id &&
-                 event->button.button == SDL_BUTTON_LEFT;
-    if (event->type == SDL_QUIT) {
-        kiosk->quit = true;
-    } else if (event->type == kiosk->wake_event) {
-        SDL_AtomicSet(&kiosk->woken, 0);
-    } else if (event->type == SDL_WINDOWEVENT && event->window.event == SDL_WINDOWEVENT_EXPOSED) {
-        kiosk->redraw_terminal = kiosk->redraw_monitor = true;
-    } else if (touch && event->type == SDL_MOUSEBUTTONDOWN) {
-        pressed(kiosk, &event->button);
-    } else if (touch) {
-        released(kiosk, &event->button);
-    }
-}
-
 /* -- time -------------------------------------------------------------------------------------- */
 
 static void sooner(int64_t *due, int64_t at)
@@ -79,6 +34,9 @@ static int64_t next_turn(const struct kiosk *kiosk)
 {
     int64_t due = kiosk->views_at + KIOSK_SECOND_MS;
     sooner(&due, terminal_flow_deadline(&kiosk->terminal_flow, kiosk->now));
+    sooner(&due, staff_flow_deadline(&kiosk->staff_flow, kiosk->now));
+    if (kiosk->held_since != 0)
+        sooner(&due, kiosk->held_since + STAFF_HOLD_MS);
     if (kiosk->terminal_view.slip_ms != 0)
         sooner(&due, kiosk->terminal_at + KIOSK_MOTION_MS);
     if (kiosk->monitor != NULL) {
@@ -104,6 +62,7 @@ static void pass_time(struct kiosk *kiosk)
     if (terminal_flow_tick(&kiosk->terminal_flow, &terminal) ||
         terminal_flow_deadline(&kiosk->terminal_flow, kiosk->now - 1) <= kiosk->now)
         kiosk->stale = true;
+    kiosk_tick_staff(kiosk);
     if (kiosk->monitor == NULL)
         return;
     kiosk_monitor_world(kiosk, &monitor);
@@ -118,12 +77,14 @@ static void turn(struct kiosk *kiosk, const SDL_Event *first)
     kiosk->turn_us = loop_now_us();
     kiosk->now = kiosk->turn_us / 1000;
     if (first != NULL)
-        handle(kiosk, first);
+        kiosk_handle(kiosk, first);
     while (SDL_PollEvent(&event))
-        handle(kiosk, &event);
+        kiosk_handle(kiosk, &event);
     turns_part(&kiosk->turns, KIOSK_EVENTS);
     kiosk_take_news(kiosk);
     turns_part(&kiosk->turns, KIOSK_NEWS);
+    kiosk_send_slips(kiosk); /* first of all: somebody waits at the printer */
+    turns_part(&kiosk->turns, KIOSK_SLIP);
     kiosk_take_films(kiosk);
     turns_part(&kiosk->turns, KIOSK_FILMS);
     pass_time(kiosk);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "kiosk.h"
 #include "version.h"
@@ -14,6 +15,7 @@ static const char usage[] =
     "  ctl --socket S|--config F status|tickets|tap WIDGET|screenshot FILE [terminal|monitor]|\n"
     "      print-test\n"
     "                      asks the running kiosk\n"
+    "  pin                 makes the line of kiosk.conf for the staff menu's PIN\n"
     "  --version, --help\n";
 
 static int wrong_usage(void)
@@ -44,7 +46,13 @@ static int run(const char *path)
     if (kiosk_create(&config, &kiosk) < 0)
         return 1;
     loop_run(kiosk);
+    bool again = kiosk->restart;
     kiosk_destroy(kiosk);
+    if (again) { /* staff asked for it: the same program from its beginning */
+        execl("/proc/self/exe", "machiai-kiosk", "run", "--config", path, (char *)NULL);
+        perror("machiai-kiosk: it does not start again");
+        return 1;
+    }
     return 0;
 }
 
@@ -61,6 +69,8 @@ int main(int argc, char **argv)
         return run(argv[3]);
     if (strcmp(command, "check") == 0 && configured)
         return check(argv[3]);
+    if (strcmp(command, "pin") == 0 && argc == 2)
+        return staff_pin_main();
     if (strcmp(command, "--version") == 0) {
         (void)puts("machiai-kiosk " MACHIAI_VERSION);
         return 0;

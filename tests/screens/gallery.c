@@ -47,13 +47,38 @@ static void terminals(const char *language)
     } panels[] = {
         {"upright", 1080, 1920}, {"wide", 1280, 800}, {"small", 800, 480}, {"hd", 1920, 1080}};
     for (size_t p = 0; p < sizeof panels / sizeof *panels; p++) {
-        for (int s = 0; s < SCENES_STATES; s++) {
-            struct terminal_view view = scenes_state(scenes_states[s], language);
+        for (int s = 0; s < TERMINAL_STATES; s++) {
+            struct terminal_view view = scenes_state(terminal_states[s], language);
             char name[PATH];
 
-            snprintf(name, sizeof name, "terminal-%s-%s-%s", scenes_states[s], panels[p].name,
+            snprintf(name, sizeof name, "terminal-%s-%s-%s", terminal_states[s], panels[p].name,
                      language);
             terminal(name, panels[p].width, panels[p].height, &view);
+        }
+    }
+}
+
+static void staff(void)
+{
+    static const char *const names[STAFF_SCREENS] = {"",       "pin",    "menu",
+                                                     "number", "volume", "restart"};
+    static const struct {
+        const char *name;
+        int width, height;
+    } panels[] = {{"upright", 1080, 1920}, {"wide", 1280, 800}, {"small", 800, 480}};
+
+    for (size_t p = 0; p < sizeof panels / sizeof *panels; p++) {
+        for (int s = STAFF_PIN; s < STAFF_SCREENS; s++) {
+            struct staff_view view = scenes_staff((enum staff_screen)s);
+            struct picture picture;
+            struct widgets widgets;
+            char name[PATH];
+
+            snprintf(name, sizeof name, "staff-%s-%s", names[s], panels[p].name);
+            picture_open(&picture, panels[p].width, panels[p].height, 0);
+            staff_draw(&picture.canvas, &view, &widgets);
+            keep(&picture, name);
+            picture_close(&picture);
         }
     }
 }
@@ -153,6 +178,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < SCENES_LANGUAGES; i++)
         if (argc == 2 || strcmp(argv[2], scenes_languages[i]) == 0)
             terminals(scenes_languages[i]);
+    staff();
     monitors();
     slips();
     notices();

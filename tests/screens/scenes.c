@@ -8,11 +8,12 @@
 #define COPY(target, text) snprintf(target, sizeof(target), "%s", text)
 
 /* Words of a language; kept for good, as long as the test runs. */
-static const char *scenes_words(const char *language, const char *key)
+static const char *scenes_words(const void *context, const char *language, const char *key)
 {
     static struct catalogue *opened[SCENES_LANGUAGES];
     int i = 0;
 
+    (void)context;
     while (strcmp(scenes_languages[i], language) != 0)
         i++;
     if (!opened[i] && catalogue_open(LANGUAGE_DIR, language, &opened[i]) < 0)
@@ -94,134 +95,41 @@ struct terminal_view scenes_terminal(enum terminal_screen screen, const char *la
     return view;
 }
 
-static void fill_family(struct terminal_view *view)
-{
-    static const char *const numbers[] = {"15", "16", "17"};
-
-    view->number_count = 3;
-    for (int i = 0; i < view->number_count; i++)
-        COPY(view->numbers[i], numbers[i]);
-}
-
-static void fill_many(struct terminal_view *view)
-{
-    for (int i = 3; i < TERMINAL_SERVICES_MAX; i++) {
-        view->services[i] = view->services[i % 3];
-        snprintf(view->services[i].id, sizeof view->services[i].id, "s%d", i);
-    }
-    view->service_count = TERMINAL_SERVICES_MAX;
-    view->services[1].open = false;
-    view->services[2].full = true;
-}
-
-/* What tells one state of a screen from another: the variant's name behind its screen's. */
-static void vary(struct terminal_view *view, const char *variant)
-{
-    static const char *const reasons[CLOSED_REASONS] = {
-        [CLOSED_BEFORE] = "before", [CLOSED_BREAK] = "break", [CLOSED_ENDED] = "ended",
-        [CLOSED_PAUSED] = "paused", [CLOSED_DAY] = "day",     [CLOSED_FULL] = "full"};
-
-    for (int i = 0; view->screen == TERMINAL_CLOSED && i < CLOSED_REASONS; i++)
-        if (strcmp(variant, reasons[i]) == 0)
-            view->closed_reason = (enum terminal_closed)i;
-    if (view->screen == TERMINAL_CLOSED) /* else nobody can come any more today */
-        view->show_checkin =
-            view->closed_reason == CLOSED_PAUSED || view->closed_reason == CLOSED_FULL;
-    if (view->screen == TERMINAL_REFUSED)
-        snprintf(view->refused, sizeof view->refused, "refused.%s", variant);
-    if (strcmp(variant, "no_service") == 0)
-        view->no_service = true;
-    if (strcmp(variant, "family") == 0)
-        fill_family(view);
-    if (strcmp(variant, "eight") == 0) {
-        view->number_count = TERMINAL_PERSONS_MAX;
-        for (int i = 0; i < TERMINAL_PERSONS_MAX; i++)
-            snprintf(view->numbers[i], sizeof view->numbers[i], "A%d", 108 + i);
-    }
-    if (strcmp(variant, "booked") == 0)
-        COPY(view->slot, "10:00〜11:00");
-    if (strcmp(variant, "done") == 0)
-        view->slip_done = true;
-    if (strcmp(variant, "many") == 0)
-        fill_many(view);
-    if (strcmp(variant, "party") == 0) {
-        view->persons = 3;
-        view->no_voice = true;
-        view->services[2].one = true;
-    }
-    if (strcmp(variant, "printer") == 0) {
-        COPY(view->notice, scenes_words(view->language, "notice.printer"));
-        view->notice_urgent = true;
-    }
-    if (strcmp(variant, "maintenance") == 0) {
-        char to[8] = "22:00";
-
-        catalogue_fill(view->notice, sizeof view->notice,
-                       scenes_words(view->language, "notice.maintenance"), "from", "11/24 20:00",
-                       "to", to, NULL);
-    }
-    if (strcmp(variant, "letters") == 0) {
-        COPY(view->letters, "CEFH");
-        COPY(view->entry, "C108");
-    }
-}
-
-const char *const scenes_states[SCENES_STATES] = {
-    "start",
-    "start-party",
-    "start-many",
-    "start-printer",
-    "start-maintenance",
-    "wait",
-    "ticket",
-    "ticket-done",
-    "ticket-family",
-    "ticket-eight",
-    "ticket-booked",
-    "no_slip",
-    "no_slip-family",
-    "closed-before",
-    "closed-break",
-    "closed-ended",
-    "closed-paused",
-    "closed-day",
-    "closed-full",
-    "unavailable",
-    "unavailable-no_service",
-    "setup",
-    "checkin",
-    "checkin-letters",
-    "persons",
-    "persons-party",
-    "refused-closed",
-    "refused-paused",
-    "refused-full",
-    "refused-suspended",
-    "refused-no_booking",
-    "refused-too_early",
-};
-
 struct terminal_view scenes_state(const char *state, const char *language)
 {
-    static const char *const screens[TERMINAL_SCREENS] = {
-        [TERMINAL_START] = "start",     [TERMINAL_WAIT] = "wait",
-        [TERMINAL_TICKET] = "ticket",   [TERMINAL_NO_SLIP] = "no_slip",
-        [TERMINAL_CLOSED] = "closed",   [TERMINAL_UNAVAILABLE] = "unavailable",
-        [TERMINAL_SETUP] = "setup",     [TERMINAL_CHECKIN] = "checkin",
-        [TERMINAL_PERSONS] = "persons", [TERMINAL_REFUSED] = "refused"};
-    size_t length = strcspn(state, "-");
-    int screen = 0;
-    struct terminal_view view;
+    struct terminal_view view = scenes_terminal(terminal_state_screen(state), language);
 
-    while (strlen(screens[screen]) != length || strncmp(screens[screen], state, length) != 0)
-        screen++;
-    view = scenes_terminal((enum terminal_screen)screen, language);
-    view.show_family = view.show_no_voice = true;
-    view.persons_max = TERMINAL_PERSONS_MAX;
-    if (view.screen == TERMINAL_CHECKIN)
-        COPY(view.entry, "108");
-    if (state[length] == '-')
-        vary(&view, state + length + 1);
+    (void)terminal_demo(state, scenes_words, NULL, &view); /* a test names none that is unknown */
+    return view;
+}
+
+struct staff_view scenes_staff(enum staff_screen screen)
+{
+    static const struct staff_row rows[] = {{"15", "staff.state.waiting", "", "10:21"},
+                                            {"A4", "staff.state.waiting", "この端末", "10:33"},
+                                            {"16", "staff.state.absent", "呼出 1回", "10:24"},
+                                            {"17", "staff.state.reserved", "10:00〜11:00", "10:30"},
+                                            {"108", "staff.state.held", "", "10:26"},
+                                            {"19", "staff.state.waiting", "", "10:35"},
+                                            {"20", "staff.state.waiting", "", "10:36"}};
+    static const struct staff_place places[] = {
+        {"第1診察室", "内科", 5}, {"第2診察室", "内科", 5}, {"予防接種室", "予防接種", 2}};
+    struct staff_view view = {.screen = screen,
+                              .seconds_left = 48,
+                              .seconds_total = 60,
+                              .offline = true,
+                              .place_count = 3,
+                              .row_count = sizeof rows / sizeof *rows,
+                              .volume = 80};
+
+    memcpy(view.rows, rows, sizeof rows);
+    memcpy(view.places, places, sizeof places);
+    COPY(view.offline_since, "10:31");
+    COPY(view.called, "14");
+    COPY(view.room, "第1診察室");
+    COPY(view.next, "15");
+    COPY(view.entry, screen == STAFF_NUMBER ? "108" : screen == STAFF_PIN ? "12" : "");
+    COPY(view.title, "staff.number_title");
     return view;
 }
 

@@ -5,12 +5,15 @@
 
 #include "monitor.h"
 #include "slip_scenes.h"
+#include "staff.h"
 #include "terminal.h"
+#include "terminal_demo.h"
 
-/* Every state of the terminal: a screen's name, and behind a hyphen what varies in it. */
-enum { SCENES_STATES = 32 };
-extern const char *const scenes_states[SCENES_STATES];
+/* The state of terminal_demo.h in this clinic. */
 struct terminal_view scenes_state(const char *state, const char *language);
+
+/* The staff menu of the same morning, the line down. */
+struct staff_view scenes_staff(enum staff_screen screen);
 
 struct terminal_view scenes_terminal(enum terminal_screen screen, const char *language);
 /* desks without payment, 1 to 8; the second of several is being called, or the only one. */

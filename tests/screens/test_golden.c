@@ -106,14 +106,14 @@ static void every_state_looks_as_approved(void **state)
     char name[64];
 
     (void)state;
-    for (int i = 0; i < SCENES_STATES; i++) {
-        snprintf(name, sizeof name, "%s-ja", scenes_states[i]);
-        terminal(name, 1080, 1920, scenes_states[i], "ja");
-        snprintf(name, sizeof name, "%s-%s", scenes_states[i], others[i % OTHERS]);
+    for (int i = 0; i < TERMINAL_STATES; i++) {
+        snprintf(name, sizeof name, "%s-ja", terminal_states[i]);
+        terminal(name, 1080, 1920, terminal_states[i], "ja");
+        snprintf(name, sizeof name, "%s-%s", terminal_states[i], others[i % OTHERS]);
         if (i % 2)
-            terminal(name, 1280, 800, scenes_states[i], others[i % OTHERS]);
+            terminal(name, 1280, 800, terminal_states[i], others[i % OTHERS]);
         else
-            terminal(name, 800, 480, scenes_states[i], others[i % OTHERS]);
+            terminal(name, 800, 480, terminal_states[i], others[i % OTHERS]);
     }
 }
 

@@ -97,12 +97,12 @@ static void every_state_can_be_read(void **state)
 {
     (void)state;
     for (int p = 0; p < PANELS; p++) {
-        for (int s = 0; s < SCENES_STATES; s++) {
+        for (int s = 0; s < TERMINAL_STATES; s++) {
             for (int l = 0; l < SCENES_LANGUAGES; l++) {
-                struct terminal_view view = scenes_state(scenes_states[s], scenes_languages[l]);
+                struct terminal_view view = scenes_state(terminal_states[s], scenes_languages[l]);
                 struct widgets widgets;
 
-                check_screen(&panels[p], &view, scenes_states[s], &widgets);
+                check_screen(&panels[p], &view, terminal_states[s], &widgets);
             }
         }
     }
@@ -232,11 +232,11 @@ static void what_can_be_pressed_has_its_name(void **state)
 static void targets_are_in_reach(void **state)
 {
     (void)state;
-    for (int s = 0; s < SCENES_STATES; s++) {
-        struct terminal_view view = scenes_state(scenes_states[s], "ja");
+    for (int s = 0; s < TERMINAL_STATES; s++) {
+        struct terminal_view view = scenes_state(terminal_states[s], "ja");
         struct widgets widgets;
 
-        check_screen(&panels[0], &view, scenes_states[s], &widgets);
+        check_screen(&panels[0], &view, terminal_states[s], &widgets);
         for (int i = 0; i < widgets.count; i++)
             assert_true(widgets.list[i].area.y >= 400);
     }
@@ -287,8 +287,8 @@ static void drawing_keeps_nothing(void **state)
     terminal_draw(&picture.canvas, &view, &widgets);
     picture_finish(&picture);
     memcpy(first, picture.surface->pixels, bytes);
-    for (int s = 0; s < SCENES_STATES; s++) {
-        other = scenes_state(scenes_states[s], scenes_languages[s % SCENES_LANGUAGES]);
+    for (int s = 0; s < TERMINAL_STATES; s++) {
+        other = scenes_state(terminal_states[s], scenes_languages[s % SCENES_LANGUAGES]);
         terminal_draw(&picture.canvas, &other, &widgets);
     }
     terminal_draw(&picture.canvas, &view, &widgets);

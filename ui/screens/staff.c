@@ -16,27 +16,27 @@ static struct sheet_text words_of(double px, enum theme_colour colour)
         .px = px, .face = FACE_BOLD, .colour = colour, .tier = TIER_B, .lines = 1};
 }
 
-double staff_band(struct staff_sheet *staff, const char *title)
+double staff_band(struct staff_sheet *staff, const char *title, double w)
 {
     static const double heights[FORMS] = {
         [FORM_UPRIGHT] = 140, [FORM_WIDE] = 130, [FORM_SMALL] = 106};
     struct sheet *sheet = &staff->sheet;
     struct page *page = &sheet->page;
-    double h = heights[sheet->form], pad = h * 0.25, w = page->width;
-    double close = sheet->form == FORM_SMALL ? 180 : 280;
-    struct sheet_text text = words_of(h * 0.4, THEME_WHITE);
+    double h = heights[sheet->form], pad = h * 0.2;
+    double close = sheet->form == FORM_SMALL ? 150 : 250;
+    double room = fmin(w - close - 2 * pad, h * 3.4);
+    struct sheet_text text = words_of(h * 0.34, THEME_WHITE);
     char seconds[12], left[TERMINAL_TEXT];
 
     page_fill(page, (struct box){0, 0, w, h}, THEME_INK);
-    sheet_words(sheet, (struct box){pad, 0, w * 0.5 - pad, h}, &text, page_words(page, title));
+    sheet_words(sheet, (struct box){pad, h * 0.06, room, h * 0.52}, &text, page_words(page, title));
     snprintf(seconds, sizeof seconds, "%d", staff->view->seconds_left);
     catalogue_fill(left, sizeof left, page_words(page, "staff.left"), "seconds", seconds, NULL);
-    text = words_of(h * 0.3, THEME_WHITE);
+    text = words_of(h * 0.25, THEME_WHITE);
     text.face = FACE_REGULAR;
-    text.align = ALIGN_RIGHT;
     if (staff->view->seconds_total > 0)
-        sheet_words(sheet, (struct box){w * 0.5, 0, w * 0.5 - close - 2 * pad, h}, &text, left);
-    sheet_button_words(sheet, (struct box){w - close - pad / 2, 1, close, h - 2}, BUTTON_OUTLINED,
+        sheet_words(sheet, (struct box){pad, h * 0.58, room, h * 0.36}, &text, left);
+    sheet_button_words(sheet, (struct box){w - close - 1, 1, close, h - 2}, BUTTON_OUTLINED,
                        "close", page_words(page, "staff.close"));
     return h;
 }
@@ -47,15 +47,17 @@ void staff_result(struct staff_sheet *staff, struct box box)
     const struct staff_view *view = staff->view;
     struct sheet_text text = words_of(sheet->type->body, THEME_INK);
     char since[TERMINAL_TEXT] = "";
-    double side = box.h * 0.62;
+    double side = fmin(box.h * 0.62, sheet->type->headline);
     enum icon icon = view->result_good ? ICON_DONE : ICON_WARNING;
     const char *words = NULL;
 
     if (view->result[0]) {
         words = page_words(&sheet->page, view->result);
-    } else if (view->offline) {
-        catalogue_fill(since, sizeof since, page_words(&sheet->page, "staff.offline"), "since",
-                       view->offline_since, NULL);
+    } else if (view->offline && view->screen == STAFF_MENU) {
+        catalogue_fill(since, sizeof since,
+                       page_words(&sheet->page, sheet->form == FORM_SMALL ? "staff.offline_short"
+                                                                          : "staff.offline"),
+                       "since", view->offline_since, NULL);
         words = since;
         icon = ICON_WARNING;
     }
@@ -65,7 +67,7 @@ void staff_result(struct staff_sheet *staff, struct box box)
     page_frame(&sheet->page, box, 3, THEME_INK);
     page_icon(&sheet->page, (struct box){box.x + 16, box.y + (box.h - side) / 2, side, side}, icon,
               THEME_INK);
-    text.lines = 2;
+    text.lines = box.h > 150 ? 5 : sheet->form == FORM_SMALL ? 3 : 2;
     text.leading = 1.15;
     sheet_words(sheet, (struct box){box.x + side + 32, box.y + 2, box.w - side - 48, box.h - 4},
                 &text, words);
@@ -77,16 +79,17 @@ static void keypad_screen(struct staff_sheet *staff, const char *title, const ch
     static const struct {
         struct box entry, result, keys;
     } tables[FORMS] = {
-        [FORM_UPRIGHT] = {{56, 420, 968, 160}, {56, 200, 968, 150}, {56, 620, 968, 996}},
-        [FORM_WIDE] = {{40, 200, 590, 120}, {40, 380, 590, 130}, {660, 160, 580, 600}},
-        [FORM_SMALL] = {{16, 150, 330, 80}, {16, 260, 330, 130}, {364, 108, 430, 371}},
+        [FORM_UPRIGHT] = {{56, 420, 968, 160}, {56, 190, 968, 180}, {56, 620, 968, 996}},
+        [FORM_WIDE] = {{40, 180, 590, 120}, {40, 330, 590, 200}, {660, 160, 580, 600}},
+        [FORM_SMALL] = {{16, 124, 330, 80}, {16, 216, 330, 250}, {364, 4, 430, 472}},
     };
     struct sheet *sheet = &staff->sheet;
     struct box box = sheet_box(sheet, tables[sheet->form].entry);
     struct type digits = {fmin(box.h * 0.7, sheet->type->headline * 1.4), FACE_BOLD, THEME_INK,
                           TIER_B, "ja"};
 
-    staff_band(staff, title);
+    /* A small panel has the keypad beside the band, not under it. */
+    staff_band(staff, title, sheet->form == FORM_SMALL ? 356 : sheet->page.width);
     page_fill(&sheet->page, box, THEME_WHITE);
     page_frame(&sheet->page, box, 4, THEME_INK);
     if (*shown)
@@ -123,7 +126,7 @@ static void question(struct staff_sheet *staff, const char *title, const char *w
     struct box box = sheet_box(sheet, frames[sheet->form]);
     struct sheet_text text = words_of(sheet->type->headline, THEME_INK);
 
-    staff_band(staff, title);
+    staff_band(staff, title, sheet->page.width);
     page_fill(&sheet->page, box, THEME_WHITE);
     page_frame(&sheet->page, box, 4, THEME_INK);
     text.lines = 3;

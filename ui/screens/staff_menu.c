@@ -28,7 +28,7 @@ static const struct menu_boxes tables[FORMS] = {
                       .rows = 6,
                       .places_shown = 3,
                       .row_height = 90},
-    [FORM_WIDE] = {.result = {380, 14, 560, 104},
+    [FORM_WIDE] = {.result = {300, 12, 716, 106},
                    .places = {16, 138, 612, 122},
                    .plate = {16, 266, 612, 120},
                    .next = {16, 392, 612, 128},
@@ -39,7 +39,8 @@ static const struct menu_boxes tables[FORMS] = {
                    .rows = 4,
                    .places_shown = 3,
                    .row_height = 122},
-    [FORM_SMALL] = {.next = {8, 110, 388, 118},
+    [FORM_SMALL] = {.result = {232, 4, 410, 98},
+                    .next = {8, 110, 388, 118},
                     .plate = {404, 110, 388, 118},
                     .acts = {8, 236, 784, 116},
                     .tools = {8, 360, 784, 116},
@@ -93,7 +94,7 @@ static void plate(struct staff_sheet *staff, struct box area)
                               .tier = TIER_B,
                               .lines = 2,
                               .leading = 1.1};
-    double tip = area.h * 0.24, door = area.h * 0.62;
+    double tip = area.h * 0.24, door = fmin(area.h * 0.62, area.w * 0.12);
 
     if (!view->called[0]) {
         text.colour = THEME_INK2;
@@ -185,13 +186,13 @@ static void row(struct staff_sheet *staff, struct box box, int index)
     sheet_words(sheet, (struct box){box.x + 8, box.y, box.w * 0.15, box.h}, &text, who->number);
     text.face = FACE_REGULAR;
     text.px = px * 0.85;
-    sheet_words(sheet, (struct box){box.x + box.w * 0.17, box.y, box.w * 0.24, box.h}, &text,
+    sheet_words(sheet, (struct box){box.x + box.w * 0.16, box.y, box.w * 0.3, box.h}, &text,
                 page_words(&sheet->page, who->state));
     text.px = px * 0.75;
     text.colour = THEME_INK2;
     text.lines = 2;
     text.leading = 1.1;
-    sheet_words(sheet, (struct box){box.x + box.w * 0.42, box.y, box.w * 0.23, box.h}, &text,
+    sheet_words(sheet, (struct box){box.x + box.w * 0.47, box.y, box.w * 0.19, box.h}, &text,
                 who->note);
     text.lines = 1;
     text.px = px * 0.85;
@@ -256,7 +257,7 @@ void staff_menu(struct staff_sheet *staff)
                               .tier = TIER_B,
                               .lines = 1};
 
-    staff_band(staff, "staff.title");
+    staff_band(staff, "staff.title", sheet->page.width);
     if (boxes->result.w > 0)
         staff_result(staff, sheet_box(sheet, boxes->result));
     if (boxes->places_shown > 0)

@@ -10,8 +10,9 @@ struct staff_sheet {
     const struct staff_view *view;
 };
 
-/* The inverted band with title, seconds left and the button that closes; returns its height. */
-double staff_band(struct staff_sheet *staff, const char *title);
+/* The inverted band, w wide, with title, seconds left and the button that closes; returns its
+ * height. */
+double staff_band(struct staff_sheet *staff, const char *title, double w);
 /* What became of the last act, or that the line is down; nothing when there is nothing to say. */
 void staff_result(struct staff_sheet *staff, struct box box);
 /* staff_menu.c: the menu itself */

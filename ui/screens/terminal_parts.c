@@ -162,7 +162,8 @@ void sheet_button_words(struct sheet *sheet, struct box box, enum button_look lo
 {
     struct type type = {sheet->type->button * (look == BUTTON_FILLED ? 1.07 : 0.93), FACE_BOLD,
                         sheet_button_text(look), TIER_B, NULL};
-    struct block block = {.box = inset(sheet_button(sheet, box, look, name), 14),
+    struct block block = {.box =
+                              inset(sheet_button(sheet, box, look, name), fmin(14, box.w * 0.05)),
                           .align = ALIGN_CENTRE,
                           .lines = 2,
                           .leading = 1.1,
@@ -177,12 +178,13 @@ void sheet_switch(struct sheet *sheet, struct box box, bool chosen, const char *
     enum button_look look = chosen ? BUTTON_CHOSEN : BUTTON_OUTLINED;
     struct type type = {sheet->type->button * 0.86, FACE_BOLD, sheet_button_text(look), TIER_B,
                         NULL};
-    struct block block = {.box = inset(sheet_button(sheet, box, look, name), 14),
+    struct block block = {.box =
+                              inset(sheet_button(sheet, box, look, name), fmin(14, box.w * 0.04)),
                           .align = ALIGN_CENTRE,
                           .lines = 2,
                           .leading = 1.1,
                           .shrink_first = true};
-    double tick = fmin(type.px, block.box.h * 0.7);
+    double tick = fmin(fmin(type.px, block.box.h * 0.7), box.w * 0.14);
 
     if (chosen) {
         page_icon(&sheet->page,
