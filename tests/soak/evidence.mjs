@@ -43,11 +43,12 @@ export async function gather(clinic, crowd, reader) {
   const log = await rows(file, `SELECT seq, id, at, verdict, kind, ticket, device, coalesce(counter, 0) AS counter, hash, text FROM log ${where} ORDER BY seq`);
   const [head] = await rows(file, `SELECT seq, hash FROM head ${where}`);
   const codes = new Map((await rows(file, `SELECT code, ticket FROM ticket_code ${where}`)).map((row) => [row.code, row.ticket]));
-  const slips = [];
-  for (const kiosk of clinic.kiosks) slips.push(...(await slipsOf(kiosk, reader)));
+  const papers = [];
+  for (const kiosk of clinic.kiosks) papers.push(...(await slipsOf(kiosk, reader)));
+  const slips = papers.filter((one) => !one.torn || one.code);
   const staff = await staffTickets(clinic, await clinic.logIn(clinic.people[0]));
   const kiosks = [];
   for (const kiosk of clinic.kiosks) kiosks.push(await kioskEvidence(kiosk));
   const holders = await holdersOf(clinic, [...new Set(slips.map((slip) => slip.code).filter((code) => codes.has(code)))]);
-  return { log, head, codes, staff, holders, kiosks, slips, shown: crowd.shown, acts: crowd.acts, intakes: crowd.intakes, kioskActs: crowd.kioskActs };
+  return { log, head, codes, staff, holders, kiosks, slips, shown: crowd.shown, acts: crowd.acts, intakes: crowd.intakes, kioskActs: crowd.kioskActs, torn: papers.length - slips.length };
 }

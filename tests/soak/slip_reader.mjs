@@ -8,6 +8,7 @@ import { run } from '../../cmake/try/process.mjs';
 import { inkOfBand } from '../system/slip_picture.mjs';
 
 const TALL = 120, WIDE = 320; // a figure of the number is higher than anything else, and no rule
+const RULE_MAX = 10, RULES_MIN = 2; // lines across the paper: under the head, under the number
 const GRID = { w: 12, h: 20 };
 const BAND_INK = 0.5;         // share of black where a further slip has its band
 const QR_FILES_A_RUN = 50;
@@ -55,6 +56,24 @@ function numberFigures(picture) {
   return first.sort((a, b) => a.left - b.left);
 }
 
+/**
+ * Paper that came out before a slip was whole: a backend or a printer ended within a picture, and the
+ * next slip pushed it out. What ends above the line under the number is nobody's slip.
+ */
+function isTorn({ width, height, black }) {
+  const ink = Array.from({ length: height }, (_, y) => Array.from({ length: width }, (__, x) => black(x, y)).filter(Boolean).length);
+  let rules = 0, begin = -1;
+  for (let y = 0; y <= height; y++) {
+    const whole = ink[y] === width;
+    if (whole && begin < 0) begin = y;
+    if (whole || begin < 0) continue;
+    const between = (ink[begin - 1] ?? 0) < width / 3 && (ink[y] ?? 0) < width / 3; // not a part of a black band
+    if (between && y - begin <= RULE_MAX) rules += 1;
+    begin = -1;
+  }
+  return rules < RULES_MIN;
+}
+
 /** Ink on a coarse grid, whatever the size; and how wide it is for its height. */
 function shapeOf(figure) {
   const w = figure.right - figure.left + 1, h = figure.bottom - figure.top + 1;
@@ -96,12 +115,12 @@ export class SlipReader {
     }).join('');
   }
 
-  /** [{file, number, code: "" when it has none, band}] of PNG files. */
+  /** [{file, torn, number, code: "" when it has none, band}] of PNG files. */
   async read(files) {
     const codes = await codesIn(files), out = [];
     for (const file of files) {
-      const png = await readFile(file);
-      out.push({ file, number: this.numberOn(pictureOf(png)), code: codes.get(file) ?? '', band: inkOfBand(png) > BAND_INK });
+      const png = await readFile(file), picture = pictureOf(png), torn = isTorn(picture);
+      out.push({ file, torn, number: torn ? '' : this.numberOn(picture), code: codes.get(file) ?? '', band: !torn && inkOfBand(png) > BAND_INK });
     }
     return out;
   }

@@ -51,6 +51,7 @@ function countsOf(crowd, faults, evidence) {
   counts['slips that came out'] = evidence.slips.length;
   counts['  of these further ones (band)'] = evidence.slips.filter((slip) => slip.band).length;
   counts['  of these without a code (own series)'] = evidence.slips.filter((slip) => !slip.code).length;
+  counts['pieces of paper that end above the number'] = evidence.torn;
   counts['acts of staff, acknowledged'] = crowd.acts.length;
   for (const [name, count] of Object.entries(crowd.counts).sort()) counts[`  ${name}`] = count;
   for (const kind of Object.keys(KINDS)) counts[`fault ${kind}`] = faults.done[kind] ?? 0;
