@@ -185,7 +185,7 @@ void wall_payment_column(struct wall *wall, struct box box)
 
 void wall_payment_strip(struct wall *wall, struct box box)
 {
-    enum { STATE_FROM = 1100, GLYPH_LEAST = 44, CELL_PAD = 40 };
+    enum { STATE_FROM = 1100, GLYPH_LEAST = 44, CELL_PAD = 36 };
     struct paid calls[PAID_MOST];
     int count = payment_calls(wall, calls), glyphs = longest_paid(calls, count);
     double y = box.y + box.h / 2, x = box.x + 64 + 20, pitch;
