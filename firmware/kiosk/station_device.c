@@ -85,6 +85,22 @@ static void on_enrolled(const struct http_client_answer *answer, void *context)
     }
 }
 
+int64_t station_enrol_send(struct station *station, http_client_done_fn *done)
+{
+    char *body = enrol_body(station->config);
+    struct http_client_request request = {
+        .method = "POST",
+        .path = "/api/v1/devices/enrol",
+        .body = body,
+        .timeout_ms = STATION_EXCHANGE_MS,
+        .done = done,
+        .context = station,
+    };
+    int64_t transfer = body ? http_client_send(station->http, &request) : -ENOMEM;
+    cJSON_free(body);
+    return transfer < 0 ? 0 : transfer;
+}
+
 static int enrol_tick(struct station *station)
 {
     struct device *device = &station->device;
@@ -99,21 +115,9 @@ static int enrol_tick(struct station *station)
     int left = station_left(device->enrol_next_ms);
     if (left > 0)
         return left;
-    char *body = enrol_body(station->config);
-    struct http_client_request request = {
-        .method = "POST",
-        .path = "/api/v1/devices/enrol",
-        .body = body,
-        .timeout_ms = STATION_EXCHANGE_MS,
-        .done = on_enrolled,
-        .context = station,
-    };
-    device->enrol = body ? http_client_send(station->http, &request) : -ENOMEM;
-    cJSON_free(body);
-    if (device->enrol < 0) {
-        device->enrol = 0;
+    device->enrol = station_enrol_send(station, on_enrolled);
+    if (device->enrol == 0)
         enrol_later(station, 0);
-    }
     return STATION_TURN_MS;
 }
 

@@ -144,20 +144,8 @@ int station_move_tick(struct station *station)
     int left = station_left(move->enrol_next_ms);
     if (left > 0)
         return left;
-    char *body = enrol_body(station->config);
-    struct http_client_request request = {
-        .method = "POST",
-        .path = "/api/v1/devices/enrol",
-        .body = body,
-        .timeout_ms = STATION_EXCHANGE_MS,
-        .done = on_enrolled,
-        .context = station,
-    };
-    move->enrol = body ? http_client_send(station->http, &request) : -ENOMEM;
-    cJSON_free(body);
-    if (move->enrol < 0) {
-        move->enrol = 0;
+    move->enrol = station_enrol_send(station, on_enrolled);
+    if (move->enrol == 0)
         move->enrol_next_ms = station_up() + MOVE_RETRY_MIN_MS;
-    }
     return STATION_TURN_MS;
 }

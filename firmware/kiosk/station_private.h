@@ -282,6 +282,9 @@ void station_device_older(struct station *station);
 /* What the journal remembers of that. */
 void station_device_recall(struct station *station);
 int station_device_tick(struct station *station);
+/* Asks with the configured code, whoever waits for the answer; the transfer, 0 = it did not begin.
+ */
+int64_t station_enrol_send(struct station *station, http_client_done_fn *done);
 
 /* station_move.c */
 /* The identity was read: is the configured code another one than made it? */

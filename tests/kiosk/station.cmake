@@ -14,8 +14,8 @@ if(TARGET machiai-cloud)
         machiai_test(${name} SOURCES cloud_rig.c station_driver.c station_fixture.c
             LIBS machiai-station TIMEOUT 180)
     endforeach()
-    machiai_test(station_exceptions SOURCES cloud_rig.c station_driver.c LIBS machiai-station
-        TIMEOUT 240)
+    machiai_test(station_exceptions SOURCES cloud_rig.c station_driver.c station_fixture.c
+        LIBS machiai-station TIMEOUT 240)
     machiai_test(station_media SOURCES cloud_rig.c station_driver.c LIBS machiai-station)
     foreach(name IN ITEMS http_client station station_slip station_family station_act station_checkin
             station_exceptions station_media)

@@ -11,49 +11,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "station_driver.h"
+#include "station_fixture.h"
 
-enum { SOON_MS = 5000, RETURN_MS = 30000, MARGIN = 20 };
-
-struct fixture {
-    struct cloud_rig cloud;
-    struct driver driver;
-    char data[CLOUD_PATH_MAX + 16];
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = calloc(1, sizeof *f);
-    char code[16];
-    cloud_rig_open(&f->cloud);
-    cloud_rig_code(&f->cloud, code);
-    (void)snprintf(f->data, sizeof f->data, "%s/kiosk", f->cloud.data);
-    driver_init(&f->driver, &f->cloud, f->data, code);
-    driver_start(&f->driver);
-    *state = f;
-    return driver_wait(&f->driver, driver_ready, SOON_MS) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    driver_finish(&f->driver);
-    cloud_rig_close(&f->cloud);
-    free(f);
-    return 0;
-}
+enum { MARGIN = 20 };
 
 static void shell(const struct fixture *f, const char *command)
 {
     char whole[4 * CLOUD_PATH_MAX];
     (void)snprintf(whole, sizeof whole, "cd '%s' && %s", f->cloud.data, command);
     assert_int_equal(system(whole), 0);
-}
-
-static void cut(struct fixture *f)
-{
-    cloud_rig_kill(&f->cloud);
-    assert_true(driver_wait(&f->driver, driver_offline, SOON_MS));
 }
 
 static const char *number(struct fixture *f)
@@ -101,7 +67,7 @@ static void a_restored_cloud_gets_its_history_back_from_the_kiosk(void **state)
     issue_at_desk(f, "0badc0de-0000-4000-8000-000000000003");
     assert_true(driver_wait(&f->driver, has_three, SOON_MS));
     assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
-    cut(f);
+    fixture_cut(f);
     assert_string_equal(number(f), "A1");
     shell(f, "rm -f machiai.db*");
     cJSON_Delete(cloud_rig_admin(&f->cloud, "restore '%s/backup.db'", f->cloud.data));
@@ -145,7 +111,7 @@ static void a_revoked_kiosk_uploads_to_the_quarantine_and_gives_nothing(void **s
     struct fixture *f = *state;
     assert_string_equal(number(f), "1");
     assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
-    cut(f);
+    fixture_cut(f);
     assert_string_equal(number(f), "A1");
     cJSON_Delete(cloud_rig_admin(&f->cloud, "device revoke --device %s", f->driver.status.device));
     cloud_rig_start(&f->cloud);
@@ -174,26 +140,32 @@ static bool has_new_letter(const struct driver *driver)
     return driver->has_queue && queue_letter_of(&driver->queue, driver->status.device) == 'R';
 }
 
-/* Uploaded numbers come back with the log; those that never came up are on slips that nobody knows
- * of: the kiosk's series is at an end. */
-static void an_old_card_image_that_comes_online_first_gets_a_new_letter(void **state)
+/* An image of the card is made; then the kiosk gives A1 without a line, and uploads it. */
+static void live_on_after_an_image(struct fixture *f)
 {
-    struct fixture *f = *state;
     assert_string_equal(number(f), "1");
     assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
     driver_stop(&f->driver);
     shell(f, "cp -r kiosk image");
     driver_start(&f->driver);
     assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
-    cut(f);
+    fixture_cut(f);
     assert_string_equal(number(f), "A1");
     cloud_rig_start(&f->cloud);
     assert_true(driver_wait(&f->driver, driver_uploaded, RETURN_MS));
+}
+
+/* Uploaded numbers come back with the log; those that never came up are on slips that nobody knows
+ * of: the kiosk's series is at an end. */
+static void an_old_card_image_that_comes_online_first_gets_a_new_letter(void **state)
+{
+    struct fixture *f = *state;
+    live_on_after_an_image(f);
     driver_stop(&f->driver);
     shell(f, "rm -r kiosk && mv image kiosk");
     driver_start(&f->driver);
     assert_true(driver_wait(&f->driver, has_new_letter, RETURN_MS));
-    cut(f);
+    fixture_cut(f);
     assert_string_equal(number(f), "R1");
     cloud_rig_start(&f->cloud);
     assert_true(driver_wait(&f->driver, driver_uploaded, RETURN_MS));
@@ -204,16 +176,7 @@ static void an_old_card_image_that_comes_online_first_gets_a_new_letter(void **s
 static void an_old_card_image_that_goes_on_offline_is_noticed_at_its_upload(void **state)
 {
     struct fixture *f = *state;
-    assert_string_equal(number(f), "1");
-    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
-    driver_stop(&f->driver);
-    shell(f, "cp -r kiosk image");
-    driver_start(&f->driver);
-    assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
-    cut(f);
-    assert_string_equal(number(f), "A1");
-    cloud_rig_start(&f->cloud);
-    assert_true(driver_wait(&f->driver, driver_uploaded, RETURN_MS));
+    live_on_after_an_image(f);
     cloud_rig_kill(&f->cloud);
     driver_stop(&f->driver);
     shell(f, "rm -r kiosk && mv image kiosk");
@@ -264,7 +227,7 @@ static void a_moved_kiosk_uploads_to_its_old_site_first(void **state)
     assert_string_equal(number(f), "1");
     assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
     memcpy(before, f->driver.status.device, sizeof before);
-    cut(f);
+    fixture_cut(f);
     assert_string_equal(number(f), "A1");
     driver_stop(&f->driver);
     configure_move(f);
@@ -288,7 +251,7 @@ static void what_the_old_site_does_not_take_is_exported(void **state)
     struct fixture *f = *state;
     assert_string_equal(number(f), "1");
     assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
-    cut(f);
+    fixture_cut(f);
     assert_string_equal(number(f), "A1");
     cJSON_Delete(cloud_rig_admin(&f->cloud, "device revoke --device %s", f->driver.status.device));
     driver_stop(&f->driver);
@@ -337,7 +300,7 @@ static void numbers_whose_events_were_lost_are_told_again(void **state)
     struct fixture *f = *state;
     assert_string_equal(number(f), "1");
     assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
-    cut(f);
+    fixture_cut(f);
     assert_string_equal(number(f), "A1");
     assert_string_equal(number(f), "A2");
     driver_stop(&f->driver);
@@ -413,17 +376,16 @@ static void a_refused_request_does_not_wait_for_the_next_start(void **state)
 
 int main(void)
 {
-#define WITH_STATION(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
     const struct CMUnitTest tests[] = {
-        WITH_STATION(a_restored_cloud_gets_its_history_back_from_the_kiosk),
-        WITH_STATION(a_revoked_kiosk_uploads_to_the_quarantine_and_gives_nothing),
-        WITH_STATION(an_old_card_image_that_comes_online_first_gets_a_new_letter),
-        WITH_STATION(a_moved_kiosk_uploads_to_its_old_site_first),
-        WITH_STATION(what_the_old_site_does_not_take_is_exported),
-        WITH_STATION(a_wrong_code_moves_nobody),
-        WITH_STATION(a_refused_request_does_not_wait_for_the_next_start),
-        WITH_STATION(numbers_whose_events_were_lost_are_told_again),
-        WITH_STATION(an_old_card_image_that_goes_on_offline_is_noticed_at_its_upload),
+        FIXTURE_WARM(a_restored_cloud_gets_its_history_back_from_the_kiosk),
+        FIXTURE_WARM(a_revoked_kiosk_uploads_to_the_quarantine_and_gives_nothing),
+        FIXTURE_WARM(an_old_card_image_that_comes_online_first_gets_a_new_letter),
+        FIXTURE_WARM(a_moved_kiosk_uploads_to_its_old_site_first),
+        FIXTURE_WARM(what_the_old_site_does_not_take_is_exported),
+        FIXTURE_WARM(a_wrong_code_moves_nobody),
+        FIXTURE_WARM(a_refused_request_does_not_wait_for_the_next_start),
+        FIXTURE_WARM(numbers_whose_events_were_lost_are_told_again),
+        FIXTURE_WARM(an_old_card_image_that_goes_on_offline_is_noticed_at_its_upload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
