@@ -290,6 +290,31 @@ static void who_wants_no_voice_is_called_without(void **state)
     assert_true(queue_ticket(&f->driver.queue, f->driver.tickets[1].id)->no_voice);
 }
 
+static bool follows_newest_rules(const struct driver *driver)
+{
+    return driver->queue.rules == RULES_MAX;
+}
+
+/* Each on the board and by its own number; the cloud's confirmation repeats none of them. */
+static void a_call_of_one_calls_the_party_once(void **state)
+{
+    struct fixture *f = *state;
+    const struct station_act next = {.kind = STATION_ACT_NEXT, .desk_no = 1};
+    driver_idle(&f->driver, 1500); /* the cloud learns that this kiosk follows the newest rules */
+    assert_non_null(driver_party(&f->driver, PARTY, SOON_MS));
+    assert_true(driver_wait(&f->driver, follows_newest_rules, SOON_MS));
+    fixture_cut(f);
+    assert_string_equal(driver_act(&f->driver, &next), "");
+    assert_int_equal(f->driver.calls, PARTY);
+    for (int i = 0; i < PARTY; i++)
+        assert_int_equal(f->driver.queue.tickets[i].state, TICKET_CALLED);
+    fixture_heal(f);
+    driver_idle(&f->driver, 300);
+    assert_int_equal(f->driver.calls, PARTY);
+    for (int i = 0; i < PARTY; i++)
+        assert_int_equal(f->driver.queue.tickets[i].state, TICKET_CALLED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +327,7 @@ int main(void)
         FIXTURE_WARM(killed_at_any_moment_a_family_is_whole),
         FIXTURE_WARM(a_wish_that_nobody_can_have),
         FIXTURE_WARM(who_wants_no_voice_is_called_without),
+        FIXTURE_WARM(a_call_of_one_calls_the_party_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
