@@ -235,6 +235,13 @@ static void take_byte(struct escpos_device *device, uint8_t byte)
     }
 }
 
+/* A device file says EIO for a transfer that broke and for a plug that was pulled; to the caller
+ * EIO would be a printer that is there and cannot print. */
+static int line_error(int number)
+{
+    return number == EIO ? -ENODEV : -number;
+}
+
 /* Reads what is there: 1 something, 0 nothing, negative: gone. */
 static int read_some(struct escpos_device *device)
 {
@@ -242,7 +249,7 @@ static int read_some(struct escpos_device *device)
     ssize_t count = read(device->fd, chunk, sizeof(chunk));
 
     if (count < 0)
-        return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+        return errno == EAGAIN || errno == EINTR ? 0 : line_error(errno);
     if (count == 0) /* a device file without anything to say, or a connection at its end */
         return device->is_socket ? -EPIPE : 0;
     for (ssize_t i = 0; i < count; i++)
@@ -273,7 +280,7 @@ static ssize_t write_some(struct escpos_device *device, const uint8_t *bytes, si
                                       : write(device->fd, bytes, size);
     if (count >= 0)
         return count;
-    return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+    return errno == EAGAIN || errno == EINTR ? 0 : line_error(errno);
 }
 
 int escpos_device_write(struct escpos_device *device, const void *bytes, size_t size,

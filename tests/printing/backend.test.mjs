@@ -174,6 +174,29 @@ describe('a slip that goes wrong half way', { concurrency: 4 }, () => {
     assert.equal(at.printer.whole(picture), 0);
   });
 
+  it('a device file whose plug is pulled: offline, unconfirmed, never sent again; plugged in again, it prints', async () => {
+    const at = await setting({ mode: 'slow' });
+    const { uri, unplug } = await rig.plugged(at.printer);
+    const id = uuid();
+    const backend = Backend.start({ ...at, uri, uuid: id });
+    await until('some rows', async () => (await at.printer.state()).uncut_rows > 0);
+    unplug();
+    const run = await backend.done;
+    assert.equal(run.code, 1, run.text);
+    assert.match(run.text, /^ERROR: The printer went away/m);
+    assert.match(run.text, /^STATE: \+offline-report/m);
+    assert.ok(run.text.includes(STANDS) && !run.text.includes(LIFTED) && !run.text.includes('PAGE:'));
+    const gone = await Backend.run({ ...at, uri, uuid: uuid() });
+    assert.equal(gone.code, 1, gone.text);
+    assert.match(gone.text, /^STATE: \+offline-report/m);
+    await at.printer.set('ok');
+    const again = await rig.plugged(at.printer);
+    assert.equal((await Backend.run({ ...at, uri: again.uri, uuid: id })).code, 1, 'not a second time');
+    const next = await Backend.run({ ...at, uri: again.uri, uuid: uuid() });
+    assert.equal(next.code, 0, next.text);
+    assert.ok(at.printer.slips().length >= 1);
+  });
+
   for (const without of ['', 'asb']) {
     it(`paper out in the middle${without && ` without ${without}`}: soon known, the torn piece cut off`, async () => {
       const at = await setting({ mode: 'slow', without });

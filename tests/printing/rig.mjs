@@ -256,9 +256,14 @@ export class Throttle {
 
 // -- a device file in front of the printer ----------------------------------------------------------
 export async function bridge(printer) {
+  return (await plugged(printer)).uri;
+}
+
+// The same with a plug to pull.
+export async function plugged(printer) {
   const child = spawn(BRIDGE, [String(printer.port)], { stdio: ['pipe', 'pipe', 'inherit'] });
   ends(child);
-  return `escpos:${await firstLine(child)}`;
+  return { uri: `escpos:${await firstLine(child)}`, unplug: () => child.kill('SIGKILL') };
 }
 
 // -- a private cupsd ----------------------------------------------------------------------------

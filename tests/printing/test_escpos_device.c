@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -12,6 +11,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -152,6 +152,23 @@ static void the_end_of_the_line_is_seen(void **state)
     assert_true(escpos_device_wait(&pair->near, escpos_now_ms() + 2000) < 0);
 }
 
+/* EIO would be taken for a printer that is there and says that it cannot print. */
+static void a_pulled_plug_is_a_printer_that_is_gone(void **state)
+{
+    struct escpos_address address = {0};
+    struct escpos_device device;
+    int far = posix_openpt(O_RDWR | O_NOCTTY);
+
+    (void)state;
+    assert_true(far >= 0 && grantpt(far) == 0 && unlockpt(far) == 0);
+    assert_int_equal(ptsname_r(far, address.path, sizeof(address.path)), 0);
+    assert_int_equal(escpos_device_open(&address, escpos_now_ms() + 500, &device), 0);
+    close(far);
+    assert_int_equal(escpos_device_write(&device, "x", 1, escpos_now_ms() + 500, NULL), -ENODEV);
+    assert_true(escpos_device_wait(&device, escpos_now_ms() + 500) < 0);
+    escpos_device_close(&device);
+}
+
 static void nobody_there(void **state)
 {
     struct escpos_address address;
@@ -171,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses),
         cmocka_unit_test(nobody_there),
+        cmocka_unit_test(a_pulled_plug_is_a_printer_that_is_gone),
         cmocka_unit_test_setup_teardown(writing_ends_in_time, connected, disconnected),
         cmocka_unit_test_setup_teardown(answers_are_read_while_writing, connected, disconnected),
         cmocka_unit_test_setup_teardown(the_end_of_the_line_is_seen, connected, disconnected),
