@@ -287,7 +287,7 @@ static void test_a_kiosk_that_finds_itself_older_gets_a_new_letter(void **state)
     struct answer answer =
         ask(server, &kiosk, "PUT", "/api/v1/device/status", "{\"records\":\"older\",\"rules\":2}");
 
-    assert_int_equal(answer.status, 204);
+    assert_int_equal(answer.status, 200);
     answer_free(&answer);
     assert_int_not_equal(letter_now(server, &kiosk), kiosk.letter[0]);
     expect_notice(server, "diverged", kiosk.device, true);
@@ -316,6 +316,42 @@ static void test_a_snapshot_is_the_state_and_the_device_s_counter(void **state)
     answer_free(&answer);
 }
 
+static void add_entries(struct server *server, int count)
+{
+    struct cloud *beside = server_open_beside(server);
+    struct site *site = sites_find(beside->sites, server->site[CLINIC_A]);
+
+    for (int i = 0; i < count; i++) {
+        struct event event;
+        struct site_put put;
+
+        event_init(&event);
+        event.kind = EVENT_MESSAGE;
+        if (i % SITE_BATCH_MAX == 0)
+            assert_int_equal(site_begin(site), 0);
+        assert_int_equal(site_put(site, &event, &put), 0);
+        if (i % SITE_BATCH_MAX == SITE_BATCH_MAX - 1 || i == count - 1)
+            assert_int_equal(site_commit(site), 0);
+    }
+    cloud_close(beside);
+}
+
+/* Last of all: the log is long afterwards. */
+static void test_who_is_far_behind_is_told_to_take_a_snapshot(void **state)
+{
+    struct server *server = *state;
+    struct answer answer = server_listen(server, ASK_DEVICE_A, STREAM, NULL, "event: entry", 2000);
+
+    assert_null(strstr(answer.text, "snapshot_needed"));
+    answer_free(&answer);
+    add_entries(server, 5000);
+    answer = server_listen(server, ASK_DEVICE_A, STREAM, NULL, "event: entry", 5000);
+    assert_non_null(strstr(answer.text, "event: snapshot_needed"));
+    /* who does not understand it goes on with the entries */
+    assert_non_null(strstr(answer.text, "event: entry"));
+    answer_free(&answer);
+}
+
 /* -- versions ---------------------------------------------------------------------------------- */
 
 static void test_a_kiosk_that_cannot_read_the_log_is_told_to_staff(void **state)
@@ -325,13 +361,13 @@ static void test_a_kiosk_that_cannot_read_the_log_is_told_to_staff(void **state)
     struct answer answer = ask(server, &kiosk, "PUT", "/api/v1/device/status",
                                "{\"log\":\"not_understood\",\"version\":\"0.0.9\"}");
 
-    assert_int_equal(answer.status, 204);
+    assert_int_equal(answer.status, 200);
     answer_free(&answer);
     expect_notice(server, "not_understood", kiosk.device, true);
     /* a newer kiosk's words */
     answer = ask(server, &kiosk, "PUT", "/api/v1/device/status",
                  "{\"log\":\"dreaming\",\"records\":\"gilded\",\"colour\":7}");
-    assert_int_equal(answer.status, 204);
+    assert_int_equal(answer.status, 200);
     answer_free(&answer);
 }
 
@@ -348,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_a_kiosk_that_finds_itself_older_gets_a_new_letter),
         cmocka_unit_test(test_a_snapshot_is_the_state_and_the_device_s_counter),
         cmocka_unit_test(test_a_kiosk_that_cannot_read_the_log_is_told_to_staff),
+        cmocka_unit_test(test_who_is_far_behind_is_told_to_take_a_snapshot),
     };
     return cmocka_run_group_tests_name("exceptions", tests, server_make, server_remove);
 }
