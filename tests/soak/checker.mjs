@@ -24,7 +24,7 @@ function grouped(list, key) {
   return groups;
 }
 
-/** Whose slip or screen it was: by its code, else the number that its kiosk gave. */
+/** Whose slip or screen it was: by its code, else by the number, of a ticket that its kiosk gave or took in. */
 function ownerOf({ ledger, codes, kiosks }, seen) {
   if (seen.code) return ledger.tickets.get(codes.get(seen.code));
   const { device } = kiosks.find((kiosk) => kiosk.name === seen.kiosk);

@@ -15,7 +15,11 @@ export const over = (state) => ['done', 'cancelled'].includes(state);
 export class Ledger {
   constructor(log) {
     Object.assign(this, { tickets: new Map(), holders: new Map(), payment: new Set(), letters: new Map(), twice: [], unborn: [], rules: 1 });
-    for (const row of log) if (row.verdict === 'applied') this.apply(row, JSON.parse(row.text));
+    for (const row of log) {
+      if (row.verdict === 'applied') this.apply(row, JSON.parse(row.text));
+      // whatever became of it: a kiosk that says something of a ticket has met its patient
+      if (row.device) this.tickets.get(row.ticket)?.devices.add(row.device);
+    }
   }
 
   apply(row, event) {
@@ -36,7 +40,6 @@ export class Ledger {
     const ticket = this.tickets.get(event.ticket) ?? { id: event.ticket, devices: new Set(), family: event.family ?? '', room: '', calls: 0, reissues: 0, numbers: [] };
     this.tickets.set(ticket.id, ticket);
     this.release(ticket);
-    if (event.device) ticket.devices.add(event.device);
     Object.assign(ticket, { state: BIRTHS[event.kind], void: false, before: null, last: event.id, channel: event.channel ?? ticket.channel });
     ticket.desk_no = event.desk || ticket.desk_no;
     ticket.number = event.number || ticket.number;
@@ -67,7 +70,6 @@ export class Ledger {
     }
     if (event.kind === 'slip_requested') ticket.reissues += 1;
     if (['slip', 'slip_requested', 'claimed'].includes(event.kind)) return;
-    if (event.kind === 'ticket_arrived' && event.device) ticket.devices.add(event.device);
     for (const one of [...this.family(ticket, event), ticket]) this.one(row, one, event);
   }
 

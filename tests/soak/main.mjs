@@ -16,9 +16,16 @@ if (!values.build || !(minutes > 0) || !Number.isInteger(seed)) {
 }
 const dir = values.dir ? path.resolve(values.dir) : await mkdtemp(path.join(os.tmpdir(), 'machiai-soak-'));
 console.log(`soak of ${minutes} min, seed ${seed}; logs in ${dir}`);
+/** A soak that is broken off leaves no process behind. */
+function endWith(clinic) {
+  for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]])
+    process.once(signal, () => clinic.stop().then(() => clinic.stop()).finally(() => process.exit(status))); // twice: a fault may just be mended
+}
+
 const { ok } = await soak({
   dir, build: path.resolve(values.build), seed, seconds: minutes * 60, every: 8000,
-  pace: Math.max(8000, minutes * PACE_A_MINUTE), keep: true, tell: (text) => console.log(text),
+  pace: Math.max(8000, minutes * PACE_A_MINUTE), keep: true,
+  tell: (text) => console.log(text), opened: endWith,
 });
 console.log(ok ? `\nNothing was found. To see it again: --seed ${seed}` : `\nVIOLATED; all logs, slips and databases are in ${dir}. To see it again: tests/soak/run --minutes ${minutes} --seed ${seed}`);
 process.exit(ok ? 0 : 1);

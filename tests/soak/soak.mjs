@@ -60,9 +60,10 @@ function countsOf(crowd, faults, evidence) {
 
 /**
  * Returns {ok, text, counts, faults, dir}; the directory stays unless all is well and keep is false.
+ * opened(clinic): whoever ends it from outside calls clinic.stop().
  * seconds: of life; every: mean ms between faults; pace: mean ms between a person's wishes.
  */
-export async function soak({ dir, build, seed, seconds, every, pace, keep = false, tell = () => {} }) {
+export async function soak({ dir, build, seed, seconds, every, pace, keep = false, tell = () => {}, opened = () => {} }) {
   await makeDir(dir);
   const say = (text) => {
     appendFileSync(path.join(dir, 'soak.log'), `${new Date().toISOString()} ${text}\n`);
@@ -72,6 +73,7 @@ export async function soak({ dir, build, seed, seconds, every, pace, keep = fals
   const clinic = new Clinic({ dir, build }), chance = new Chance(seed);
   const list = schedule({ seed: chance.whole(0, 2 ** 31), ms: seconds * 1000, every, kiosks: clinic.kiosks.map((kiosk) => kiosk.name) });
   const crowd = new Crowd({ clinic, chance, pace, say }), faults = new Faults(clinic, list, say);
+  opened(clinic);
   try {
     say(`seed ${seed}, ${seconds} s, ${list.length} faults`);
     await clinic.open();
