@@ -186,20 +186,8 @@ static void ask(struct station *station, struct issue *issue, const char *code)
 {
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "code", code);
-    char *body = cJSON_PrintUnformatted(json);
-    cJSON_Delete(json);
-    struct http_client_request request = {
-        .method = "POST",
-        .path = "/api/v1/device/check-in",
-        .body = body,
-        .timeout_ms = STATION_CHECK_IN_MS,
-        .urgent = true,
-        .done = on_answer,
-        .context = issue,
-    };
-    issue->transfer = body ? http_client_send(station->http, &request) : -ENOMEM;
-    cJSON_free(body);
-    if (issue->transfer < 0)
+    if (!station_issue_send(station, issue, "/api/v1/device/check-in", json, STATION_CHECK_IN_MS,
+                            on_answer))
         offline(station, issue);
 }
 

@@ -319,12 +319,9 @@ static cJSON *question(const struct issue *issue)
     return json;
 }
 
-static void ask(struct station *station, struct issue *issue, int timeout_ms)
+bool station_issue_send(struct station *station, struct issue *issue, const char *path, cJSON *json,
+                        int timeout_ms, void (*answered)(const struct http_client_answer *, void *))
 {
-    char queue_id[QUEUE_ID_SIZE], path[96];
-    settings_queue_id(&station->log.view.settings, issue->desk_no, queue_id);
-    (void)snprintf(path, sizeof path, "/api/v1/queues/%s/tickets", queue_id);
-    cJSON *json = question(issue);
     char *body = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
     struct http_client_request request = {
@@ -333,12 +330,20 @@ static void ask(struct station *station, struct issue *issue, int timeout_ms)
         .body = body,
         .timeout_ms = timeout_ms,
         .urgent = true,
-        .done = on_answer,
+        .done = answered,
         .context = issue,
     };
     issue->transfer = body ? http_client_send(station->http, &request) : -ENOMEM;
     cJSON_free(body);
-    if (issue->transfer < 0)
+    return issue->transfer >= 0;
+}
+
+static void ask(struct station *station, struct issue *issue, int timeout_ms)
+{
+    char queue_id[QUEUE_ID_SIZE], path[96];
+    settings_queue_id(&station->log.view.settings, issue->desk_no, queue_id);
+    (void)snprintf(path, sizeof path, "/api/v1/queues/%s/tickets", queue_id);
+    if (!station_issue_send(station, issue, path, question(issue), timeout_ms, on_answer))
         station_issue_lettered(station, issue);
 }
 
@@ -372,8 +377,8 @@ int station_issue_desk(const struct settings *settings, const char *service)
 bool station_issue_able(const struct station *station, int persons)
 {
     return station->enrolled && !station->sync.revoked && !station->incomplete &&
-           !station->move.due &&
-           station->log.view.has_settings && station->log.view.settings.reservation_service &&
+           !station->move.due && station->log.view.has_settings &&
+           station->log.view.settings.reservation_service &&
            station->log.outbox.count + persons <= JOURNAL_OUTBOX_MAX;
 }
 

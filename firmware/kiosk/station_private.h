@@ -249,6 +249,10 @@ void station_issue_ticket(const char *first, int person, char id[static UID_SIZE
 void station_issue_fill(const struct station *station, const struct issue *issue, int person,
                         struct station_ticket *ret, struct event *ret_event);
 void station_issue_refuse(struct station *station, struct issue *issue, const char *key);
+/* Asks the cloud for somebody who stands there; json is taken over. False: it was not asked. */
+bool station_issue_send(struct station *station, struct issue *issue, const char *path, cJSON *json,
+                        int timeout_ms,
+                        void (*answered)(const struct http_client_answer *, void *));
 /* A place for a request; NULL: STATION_ISSUES_MAX are under way. */
 struct issue *station_issue_place(struct station *station);
 /* Whether numbers may be given at all: nothing must be while it is not known what was before. */
