@@ -230,7 +230,7 @@ void db_close(struct db *db)
     free(db);
 }
 
-const char *db_path(const struct db *db)
+const char *db_file_path(const struct db *db)
 {
     return db->path;
 }

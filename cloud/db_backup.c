@@ -104,7 +104,7 @@ int db_backup(struct db *db, const char *path, char *error, size_t error_size)
     if (result < 0)
         return result;
     /* A connection of its own: copying a clinic's years must not hold up who writes here. */
-    return db_copy_file(db_path(db), path, error, error_size);
+    return db_copy_file(db_file_path(db), path, error, error_size);
 }
 
 int db_copy_file(const char *from, const char *path, char *error, size_t error_size)

@@ -7,6 +7,6 @@
 /* Of an SQLite result: the errno, and what to do about it. */
 int db_code(int result);
 const char *db_advice(int result);
-const char *db_path(const struct db *db);
+const char *db_file_path(const struct db *db);
 
 #endif
