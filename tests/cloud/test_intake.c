@@ -313,6 +313,33 @@ static void test_an_online_claim_is_at_most_a_minute_old(void **state)
     site_read_end(rig->site);
 }
 
+/* Two of three would find room: none is given, and no number is spent. */
+static void test_a_party_is_given_whole_or_not_at_all(void **state)
+{
+    struct rig *rig = *state;
+    struct intake_request party = request_of(1);
+    struct intake_refusal refusal = {.code = ""};
+    struct intake_ticket issued[INTAKE_PERSONS_MAX];
+
+    party.persons = 3;
+    for (int i = 1; i < 3; i++)
+        (void)snprintf(party.tickets[i], sizeof(party.tickets[i]), "%s", rig_uid(1 + i));
+    change_settings(rig, ",\"intake_limit\":2");
+    assert_int_equal(issue(rig, &party, issued, &refusal), -EPERM);
+    assert_string_equal(refusal.code, "full");
+    assert_int_equal(number_of(rig, 1), 0);
+    change_settings(rig, ",\"intake_limit\":3");
+    assert_int_equal(issue(rig, &party, issued, &refusal), 0);
+    assert_int_equal(number_of(rig, 1), 1);
+    assert_int_equal(number_of(rig, 3), 3);
+    assert_true(issued[0].first);
+    assert_int_equal(issue(rig, &party, issued, &refusal), 0); /* the answer was lost */
+    assert_false(issued[0].first);
+    (void)snprintf(party.tickets[2], sizeof(party.tickets[2]), "%s", rig_uid(9));
+    assert_int_equal(issue(rig, &party, issued, &refusal), -EPERM); /* half of it is known */
+    assert_string_equal(refusal.code, "conflict");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, rig_remove)
@@ -330,6 +357,7 @@ int main(void)
         TEST(test_repeats_keep_the_code_across_a_restart),
         TEST(test_a_uuid_of_another_day_is_no_new_ticket),
         TEST(test_an_online_claim_is_at_most_a_minute_old),
+        TEST(test_a_party_is_given_whole_or_not_at_all),
     };
     return cmocka_run_group_tests_name("intake", tests, NULL, NULL);
 }
