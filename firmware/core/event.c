@@ -185,7 +185,7 @@ cJSON *event_to_json(const struct event *e)
     wire_write_string(json, "seen", e->seen);
     wire_write_string(json, "target", e->target);
     wire_write_string(json, "family", e->family);
-    const char letter[2] = {e->number.value ? '\0' : e->number.letter, '\0'};
+    const char letter[2] = {(char)(e->number.value ? 0 : e->number.letter), '\0'};
     wire_write_number(json, "number", e->number);
     wire_write_string(json, "letter", letter);
     wire_write_int(json, "desk", e->desk_no);

@@ -6,7 +6,7 @@
 
 #include "site.h"
 
-enum { HOUR_MS = 3600 * 1000 };
+static const int64_t HOUR_MS = INT64_C(3600) * 1000;
 
 #define assert_gate(site, desk, channel, wanted)                                                   \
     assert_string_equal(                                                                           \
@@ -66,7 +66,7 @@ static void hours_close_the_gate_and_unknown_time_does_not(void **state)
     settings->week[2][SESSION_PM] = (struct span){14 * 60, 18 * 60};
     site_change(site, settings);
     int64_t nine = INT64_C(1795478400000);
-    static const struct {
+    const struct {
         int64_t after;
         const char *gate;
     } cases[] = {{-1, "before"},         {0, "open"},

@@ -7,7 +7,7 @@
 
 #include "site.h"
 
-enum { MINUTE_MS = 60 * 1000 };
+static const int64_t MINUTE_MS = INT64_C(60) * 1000;
 
 static void book(struct site *site, int ticket, int64_t slot_from)
 {

@@ -6,7 +6,7 @@
 
 #include "site.h"
 
-enum { HOUR_MS = 3600 * 1000 };
+static const int64_t HOUR_MS = INT64_C(3600) * 1000;
 
 /* Desk 1: range 1..99, 501..503 for web and phone, service "first" with prefix K. */
 static int setup(void **state)
