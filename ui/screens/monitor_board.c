@@ -254,7 +254,7 @@ static void draw_cell(struct wall *wall, const struct cell *cell, double x, doub
  * numbers be larger. */
 static void desk_grid(struct wall *wall, struct box box, int columns, double pitch_most)
 {
-    enum { GAP = 48, BETWEEN = 8 };
+    enum { GAP = 48, BETWEEN = 6 };
     int count = wall->desk_count, rows = (count + columns - 1) / columns;
     double pitch = fmin(box.h / rows, pitch_most);
     struct cell cell = {
@@ -351,7 +351,9 @@ static void upright_one(struct wall *wall, double top, double h, double most)
     double suffix = strlen(call->number) < 4 ? 84 : 0, y = top + h;
     struct box all = {0, top, wall->page.width, h};
     struct box plate = {0, top, wall->page.width * 684 / 1080, h};
-    struct room_plate room = {.box = {plate.w - 40, top, wall->page.width - plate.w + 40, h},
+    /* a short name may stand beside the point, a long one has to keep clear of it */
+    double lap = wall_room_em(wall, call->room) > 3.4 ? -8 : 40;
+    struct room_plate room = {.box = {plate.w - lap, top, wall->page.width - plate.w + lap, h},
                               .look = call->live ? PLATE_LIVE : PLATE_PAST,
                               .name = call->room,
                               .first = 124,

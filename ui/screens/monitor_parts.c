@@ -11,7 +11,7 @@
 #define DIGIT_EM      0.5
 #define DIGIT_HALF    0.405
 #define ROOM_MOST     540
-#define ROOM_LEAST    44
+#define ROOM_LEAST    43
 #define SUFFIX_GAP_EM 0.16
 #define PARTY_LEADING 1.02 /* of the rows of a party's numbers, in em */
 
@@ -213,7 +213,8 @@ static void room_in_two(struct wall *wall, const struct room_plate *plate, enum 
     double pad = fmin(box.w * 0.035, 32), w = box.w - 2 * pad, x = box.x + pad;
     double first = line_px(wall, plate->first, w, lines.first);
     double second = *lines.second ? line_px(wall, plate->second, w, lines.second) : 0;
-    double gap = second > 0 ? first * 0.16 : 0;
+    /* a low plate has its two lines close together, clear of its frame */
+    double gap = second > 0 ? fmin(first * 0.16, fmax(0, box.h - 16 - first - second)) : 0;
     double at_first = box.h * 0.5, at_second = box.h * 0.79;
 
     if (plate->door > 0) {
