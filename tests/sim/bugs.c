@@ -5,6 +5,7 @@
 
 #include "crash.h"
 #include "disk.h"
+#include "divergence.h"
 #include "hosts.h"
 #include "journal_private.h"
 
@@ -24,7 +25,14 @@
     X(letter_shared, 20, "two kiosks use one letter")                                              \
     X(time_unclamped, 20, "the claim of a wrong clock is believed")                                \
     X(confirm_not_stored, 20, "outbox rows go although the entries were not stored")               \
-    X(printed_again, 20, "a restarted kiosk prints a slip that exists")
+    X(printed_again, 20, "a restarted kiosk prints a slip that exists")                            \
+    X(party_apart, 40, "persons who came together get numbers that do not follow")                 \
+    X(party_split, 40, "a call leaves the family of whom it names waiting")                        \
+    X(before_wrong, 20, "a patient is told one fewer than there are before them")                  \
+    X(call_not_shown, 20, "a call at a kiosk is not on its board")                                 \
+    X(booking_not_arrived, 60, "who checks in without a line stays a booking in the cloud")        \
+    X(no_jump, 120, "numbers do not jump after a restore")                                         \
+    X(set_back_unnoticed, 60, "a kiosk whose card was set back keeps its letter")
 
 enum bug_index {
 #define X(name, seeds, what) BUG_##name,
@@ -128,6 +136,44 @@ int __wrap_site_put_json(struct site *site, const cJSON *json, const struct judg
     return r;
 }
 
+int __real_site_put(struct site *site, struct event *event, struct site_put *ret);
+int __wrap_site_put(struct site *site, struct event *event, struct site_put *ret);
+int __wrap_site_put(struct site *site, struct event *event, struct site_put *ret)
+{
+    if (planted == BUG_no_jump && event->kind == EVENT_JUMPED)
+        event->number.value =
+            queue_next_number(site_state(site), event->desk_no, "", CHANNEL_DESK).value;
+    return __real_site_put(site, event, ret);
+}
+
+int __real_divergence_put(struct cloud *cloud, struct site *site, const char *device,
+                          const char *why);
+int __wrap_divergence_put(struct cloud *cloud, struct site *site, const char *device,
+                          const char *why);
+int __wrap_divergence_put(struct cloud *cloud, struct site *site, const char *device,
+                          const char *why)
+{
+    return planted == BUG_set_back_unnoticed ? 0 : __real_divergence_put(cloud, site, device, why);
+}
+
+int __real_divergence_note(struct cloud *cloud, struct site *site, const char *device,
+                           const char *why);
+int __wrap_divergence_note(struct cloud *cloud, struct site *site, const char *device,
+                           const char *why);
+int __wrap_divergence_note(struct cloud *cloud, struct site *site, const char *device,
+                           const char *why)
+{
+    return planted == BUG_set_back_unnoticed ? 0 : __real_divergence_note(cloud, site, device, why);
+}
+
+int __real_queue_before(const struct queue *queue, const struct ticket *ticket, int64_t now);
+int __wrap_queue_before(const struct queue *queue, const struct ticket *ticket, int64_t now);
+int __wrap_queue_before(const struct queue *queue, const struct ticket *ticket, int64_t now)
+{
+    int before = __real_queue_before(queue, ticket, now);
+    return planted == BUG_before_wrong && before > 0 ? before - 1 : before;
+}
+
 int __real_site_log_time(struct site *site, int64_t seq, int64_t *ret);
 int __wrap_site_log_time(struct site *site, int64_t seq, int64_t *ret);
 int __wrap_site_log_time(struct site *site, int64_t seq, int64_t *ret)
@@ -148,6 +194,8 @@ struct number __wrap_queue_next_number(const struct queue *queue, int desk_no, c
     struct number number = __real_queue_next_number(queue, desk_no, service, channel);
     if (planted == BUG_number_reused && number.value > 1 && every(10))
         number.value--;
+    if (planted == BUG_party_apart && every(10))
+        number.value += 3;
     return number;
 }
 
@@ -161,7 +209,8 @@ struct judgement __wrap_queue_judge(const struct queue *queue, const struct even
     const struct ticket *ticket = *event->ticket ? queue_ticket(queue, event->ticket) : NULL;
     bool lets = (planted == BUG_number_reused && judgement.reason == REASON_NUMBER_LIVE) ||
                 (planted == BUG_stale_call && event->kind == EVENT_CALLED && ticket &&
-                 ticket->state == TICKET_DONE);
+                 ticket->state == TICKET_DONE) ||
+                (planted == BUG_letter_shared && judgement.reason == REASON_NOT_YOURS);
     return lets ? (struct judgement){VERDICT_APPLIED, REASON_NONE} : judgement;
 }
 
@@ -171,6 +220,11 @@ struct judgement __wrap_queue_apply(struct queue *queue, const struct event *eve
 {
     if (planted == BUG_rules_differ && event->kind == EVENT_ABSENT && sim_host < SIM_KIOSKS)
         return (struct judgement){VERDICT_APPLIED, REASON_NONE};
+    if (planted == BUG_party_split && event->kind == EVENT_CALLED) {
+        struct ticket *ticket = (struct ticket *)queue_ticket(queue, event->ticket);
+        if (ticket)
+            ticket->family[0] = '\0';
+    }
     return __real_queue_apply(queue, event, at);
 }
 
@@ -235,10 +289,19 @@ void __wrap_station_log_keep(struct station_log *log, struct outbox_draft *draft
 {
     char id[UID_SIZE];
     memcpy(id, draft->event.id, sizeof id);
-    bool taken = draft->event.kind == EVENT_TAKEN;
+    bool lost = (planted == BUG_taken_not_uploaded && draft->event.kind == EVENT_TAKEN) ||
+                (planted == BUG_booking_not_arrived && draft->event.kind == EVENT_ARRIVED);
     __real_station_log_keep(log, draft);
-    if (planted == BUG_taken_not_uploaded && taken)
+    if (lost)
         outbox_forget(&log->outbox, id);
+}
+
+void __real_station_news_called(struct station *station, const char *id, int64_t now);
+void __wrap_station_news_called(struct station *station, const char *id, int64_t now);
+void __wrap_station_news_called(struct station *station, const char *id, int64_t now)
+{
+    if (planted != BUG_call_not_shown)
+        __real_station_news_called(station, id, now);
 }
 
 void __real_station_log_rebase(struct station_log *log);

@@ -9,6 +9,7 @@
 #include "hosts.h"
 #include "net.h"
 #include "people.h"
+#include "visitors.h"
 
 enum {
     SECOND_MS = 1000,
@@ -79,7 +80,7 @@ static void cut_line(bool up, bool down)
 
 static void press(void)
 {
-    hosts_press_for(KIOSK, "s1", 1);
+    visitors_press_for(KIOSK, "s1", 1);
 }
 
 static void ticket(void)
@@ -103,7 +104,7 @@ static void ticket_alone(void)
     cut_line(true, true);
     press();
     let_pass(2 * SECOND_MS);
-    hosts_press_for(OTHER_KIOSK, "s1", 1);
+    visitors_press_for(OTHER_KIOSK, "s1", 1);
     press();
     let_pass(SECOND_MS);
     people_call();
@@ -137,7 +138,7 @@ static void ticket_refused(void)
 
 static void hear_others(void)
 {
-    hosts_press_for(OTHER_KIOSK, "s1", 1);
+    visitors_press_for(OTHER_KIOSK, "s1", 1);
     let_pass(SECOND_MS);
     people_call();
     let_pass(SECOND_MS);

@@ -20,13 +20,11 @@ void hosts_start(int host);
 void hosts_start_in(int host, int64_t ms);
 /* The cloud's database was put back: its next start begins a recovery. */
 void hosts_restored(void);
-/* Nobody uses a kiosk whose card was put back until it has the log up to there. */
-void hosts_bar(int kiosk, int64_t seq);
-/* Somebody waits for its answer. */
-bool hosts_waited_for(int kiosk);
 /* An orderly end. */
 void hosts_stop(int host);
 bool hosts_up(int host);
+/* Which of a host's processes runs: each start has another. */
+uint64_t hosts_life(int host);
 /* Ends the process at once; it comes back after back_ms (-1 = not by itself). */
 void hosts_crash(int host, enum disk_loss loss, int64_t back_ms);
 /* Takes down what has died since; after every step. */
@@ -37,12 +35,6 @@ void hosts_recover(void);
 /* A new seed begins; nothing runs. */
 void hosts_reset(void);
 
-/* A patient presses the button at a kiosk, for any service or for this one. */
-void hosts_press(int kiosk);
-void hosts_press_for(int kiosk, const char *service, int persons);
-/* Staff at a kiosk's menu; a patient with a booking, who types or shows this code. */
-void hosts_act(int kiosk, const struct station_act *act);
-void hosts_check_in(int kiosk, const char *code);
 /* Kiosk and cloud have the same log and state, no number is on its way. why: what is still
  * different. */
 bool hosts_converged(char *why, size_t size);

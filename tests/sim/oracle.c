@@ -1,4 +1,4 @@
-#include "oracle.h"
+#include "oracle_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,26 +7,10 @@
 #include "hosts.h"
 
 enum {
-    TICKETS_MAX = 4096,
     ENTRIES_MAX = 16384,
     SLIPS_MAX = 4096,
     DAY_MS = 24 * 60 * 60 * 1000,
     JAPAN_MS = 9 * 60 * 60 * 1000
-};
-
-struct known {
-    char id[UID_SIZE];
-    enum ticket_state state, before;
-    int desk_no, desk_before;
-    struct number number;
-    char last[UID_SIZE];
-    char device[UID_SIZE];
-    char family[UID_SIZE];
-    char room[KEY_SIZE], room_before[KEY_SIZE];
-    int64_t slot_from; /* of a booking; 0 = none */
-    int64_t accepted;
-    bool abandoned, can_undo;
-    bool moved; /* in the line */
 };
 
 struct line {
@@ -45,8 +29,6 @@ struct slip {
     int person, persons;
 };
 
-static struct known *known;
-static int known_count;
 static struct line *lines; /* by seq - 1 */
 static int64_t line_count;
 static struct line *former; /* before a restore */
@@ -56,14 +38,13 @@ static int64_t card_since[SIM_KIOSKS]; /* 0 = it has its own card */
 static struct slip *slips;
 static int slip_count;
 static bool session_restart, count_absent, old, unobserved;
-static int rules = 1; /* that the present session pins */
 
 void oracle_forget(void)
 {
-    known_count = slip_count = 0;
+    oracle_forget_tickets();
+    slip_count = 0;
     line_count = former_count = 0;
     restored_at = 0;
-    rules = 1;
     memset(card_since, 0, sizeof card_since);
 }
 
@@ -77,9 +58,8 @@ void oracle_restored(void)
     former = lines;
     former_count = line_count;
     lines = swapped;
-    known_count = 0;
+    oracle_forget_tickets();
     line_count = 0;
-    rules = 1;
     restored_at = sim_now;
     restores++;
     old = true;
@@ -100,13 +80,11 @@ void oracle_card_back(int kiosk, int64_t since)
 
 void oracle_reset(bool restart_by_session, bool absent_counts)
 {
-    if (!known)
-        known = calloc(TICKETS_MAX, sizeof *known);
     if (!lines)
         lines = calloc(ENTRIES_MAX, sizeof *lines);
     if (!slips)
         slips = calloc(SLIPS_MAX, sizeof *slips);
-    if (!known || !lines || !slips)
+    if (!lines || !slips)
         abort();
     oracle_forget();
     session_restart = restart_by_session;
@@ -123,21 +101,6 @@ int oracle_slips(void)
 
 /* -- slips ------------------------------------------------------------------------------------- */
 
-static struct known *find(const char *id)
-{
-    for (int i = known_count - 1; i >= 0; i--)
-        if (strcmp(known[i].id, id) == 0)
-            return &known[i];
-    return NULL;
-}
-
-/* An offer given up is not: who holds its slip may still tell the cloud. */
-static bool over(const struct known *ticket)
-{
-    return ticket && !ticket->abandoned &&
-           (ticket->state == TICKET_DONE || ticket->state == TICKET_CANCELLED);
-}
-
 static int64_t day_of(int64_t at)
 {
     return (at + JAPAN_MS) / DAY_MS;
@@ -152,8 +115,8 @@ static void check_number(const struct slip *slip)
         const struct slip *other = &slips[i];
         if (!number_equal(other->number, slip->number) || strcmp(other->ticket, slip->ticket) == 0)
             continue;
-        bool live = !over(find(other->ticket)) && slip->at - other->at < DAY_MS;
-        if (live && !over(find(slip->ticket)))
+        bool live = !oracle_over(oracle_find(other->ticket)) && slip->at - other->at < DAY_MS;
+        if (live && !oracle_over(oracle_find(slip->ticket)))
             sim_violation("number live twice: %s is %.8s of kiosk %d and %.8s of kiosk %d", text,
                           other->ticket, other->kiosk, slip->ticket, slip->kiosk);
         else if (!session_restart && day_of(other->at) == day_of(slip->at))
@@ -163,15 +126,39 @@ static void check_number(const struct slip *slip)
     }
 }
 
+void oracle_check_again(const struct known *ticket)
+{
+    for (int i = 0; i < slip_count && !old; i++) /* a log read again was checked before */
+        if (strcmp(slips[i].ticket, ticket->id) == 0)
+            check_number(&slips[i]);
+}
+
+static bool was_given(struct number number)
+{
+    for (int i = 0; i < oracle_known_count; i++)
+        if (number_equal(oracle_known[i].number, number))
+            return true;
+    return false;
+}
+
+/* Between two numbers that follow each other lie only those that the clinic does not use, or that
+ * are somebody's. */
+static bool follows(struct number before, struct number after)
+{
+    for (before.value++; before.value < after.value; before.value++)
+        if (before.value != 4 && before.value != 9 && !was_given(before))
+            return false;
+    return before.value == after.value && before.letter == after.letter;
+}
+
 /* Persons who came together have numbers of one series, one after another. */
 static void check_party(const struct slip *slip)
 {
     for (int i = 0; i < slip_count && slip->persons > 1; i++) {
         const struct slip *other = &slips[i];
-        if (other == slip || strcmp(other->family, slip->family) != 0)
+        if (other->person != slip->person - 1 || strcmp(other->family, slip->family) != 0)
             continue;
-        bool order = (other->person < slip->person) == (other->number.value < slip->number.value);
-        if (other->number.letter != slip->number.letter || !order || other->person == slip->person)
+        if (!follows(other->number, slip->number))
             sim_violation("party: %.8s and %.8s came together, but their numbers do not follow",
                           other->ticket, slip->ticket);
     }
@@ -222,7 +209,8 @@ void oracle_check_stored(int kiosk)
         const struct slip *slip = &slips[i];
         if (card_since[kiosk] && slip->at >= card_since[kiosk])
             continue;
-        if (slip->kiosk != kiosk || over(find(slip->ticket)) || day_of(slip->at) != day_of(sim_now))
+        if (slip->kiosk != kiosk || oracle_over(oracle_find(slip->ticket)) ||
+            day_of(slip->at) != day_of(sim_now))
             continue;
         const struct ticket *ticket = queue_ticket(&station->log.view, slip->ticket);
         if (!ticket || !number_equal(ticket->number, slip->number) ||
@@ -234,198 +222,6 @@ void oracle_check_stored(int kiosk)
 
 /* -- the log -------------------------------------------------------------------------------------
  */
-
-static const int ranks[] = {
-#define X(name, text, rank) rank,
-    TICKET_STATES(X)
-#undef X
-};
-
-static bool is_payment(int desk_no)
-{
-    return desk_no == 3;
-}
-
-/* The state that an applied event leads to; false: it leads nowhere. */
-static bool state_after(const struct event *event, const struct known *ticket,
-                        enum ticket_state *ret)
-{
-    static const struct {
-        enum event_kind kind;
-        enum ticket_state state;
-    } table[] = {
-        {EVENT_BOOKED, TICKET_RESERVED},
-        {EVENT_ARRIVED, TICKET_WAITING},
-        {EVENT_CALLED_NUMBER, TICKET_CALLED},
-        {EVENT_OFFERED, TICKET_OFFERED},
-        {EVENT_TAKEN, TICKET_WAITING},
-        {EVENT_ISSUED, TICKET_WAITING},
-        {EVENT_ABANDONED, TICKET_CANCELLED},
-        {EVENT_CALLED, TICKET_CALLED},
-        {EVENT_RECALLED, TICKET_CALLED},
-        {EVENT_ABSENT, TICKET_ABSENT},
-        {EVENT_BACK, TICKET_WAITING},
-        {EVENT_HELD, TICKET_HELD},
-        {EVENT_WAITING, TICKET_WAITING},
-        {EVENT_IN_ROOM, TICKET_IN_ROOM},
-        {EVENT_IN_EXAM, TICKET_IN_EXAM},
-        {EVENT_TRANSFERRED, TICKET_WAITING},
-        {EVENT_DONE, TICKET_DONE},
-        {EVENT_CANCELLED, TICKET_CANCELLED},
-        {EVENT_RESTORED, TICKET_WAITING},
-    };
-    if (event->kind == EVENT_UNDONE || event->kind == EVENT_PRIORITISED) {
-        *ret = event->kind == EVENT_UNDONE ? ticket->before : ticket->state;
-        return true;
-    }
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        if (table[i].kind != event->kind)
-            continue;
-        *ret = table[i].state;
-        if (event->kind == EVENT_TRANSFERRED && is_payment(event->desk_no))
-            *ret = TICKET_TO_PAY;
-        return true;
-    }
-    return false;
-}
-
-static struct known *add(const struct event *event)
-{
-    if (known_count == TICKETS_MAX)
-        abort();
-    struct known *ticket = &known[known_count++];
-    *ticket = (struct known){.desk_no = event->desk_no};
-    memcpy(ticket->id, event->ticket, sizeof ticket->id);
-    memcpy(ticket->device, event->device, sizeof ticket->device);
-    memcpy(ticket->family, event->family, sizeof ticket->family);
-    ticket->slot_from = event->slot_from;
-    return ticket;
-}
-
-static void check_stale(const struct entry *entry, const struct known *ticket,
-                        enum ticket_state state)
-{
-    const struct event *event = &entry->event;
-    bool stale = *event->seen && strcmp(event->seen, ticket->last) != 0;
-    if (stale && ranks[state] <= ranks[ticket->state])
-        sim_violation("stale: entry %lld (%s) moved %.8s back from %s to %s", (long long)entry->seq,
-                      event_kind_name(event->kind), ticket->id, ticket_state_name(ticket->state),
-                      ticket_state_name(state));
-    bool back = event->kind == EVENT_RESTORED || event->kind == EVENT_UNDONE;
-    if (ticket->state == TICKET_DONE && !back)
-        sim_violation("stale: entry %lld (%s) moved %.8s, who was done", (long long)entry->seq,
-                      event_kind_name(event->kind), ticket->id);
-}
-
-static void check_again(const struct known *ticket)
-{
-    for (int i = 0; i < slip_count; i++)
-        if (strcmp(slips[i].ticket, ticket->id) == 0)
-            check_number(&slips[i]);
-}
-
-static bool is_call(enum event_kind kind)
-{
-    return kind == EVENT_CALLED || kind == EVENT_CALLED_NUMBER || kind == EVENT_RECALLED;
-}
-
-static void move(struct known *ticket, const struct event *event, enum ticket_state state)
-{
-    bool was_over = over(ticket);
-    int desk = ticket->desk_no;
-    char room[KEY_SIZE];
-    memcpy(room, ticket->room, sizeof room);
-    if (event->kind == EVENT_TRANSFERRED) {
-        ticket->desk_no = event->desk_no;
-        ticket->room[0] = '\0';
-    } else if (event->kind == EVENT_UNDONE) {
-        ticket->desk_no = ticket->desk_before;
-        memcpy(ticket->room, ticket->room_before, sizeof ticket->room);
-    } else if (is_call(event->kind) && *event->room) {
-        memcpy(ticket->room, event->room, sizeof ticket->room);
-    }
-    if (event->kind == EVENT_TRANSFERRED || event->kind == EVENT_BACK ||
-        event->kind == EVENT_PRIORITISED || event->kind == EVENT_UNDONE)
-        ticket->moved = true;
-    memcpy(ticket->room_before, room, sizeof room);
-    ticket->before = ticket->state;
-    ticket->desk_before = desk;
-    ticket->state = state;
-    ticket->abandoned = event->kind == EVENT_ABANDONED;
-    ticket->can_undo = event->kind != EVENT_UNDONE;
-    memcpy(ticket->last, event->id, sizeof ticket->last);
-    if (was_over && !over(ticket))
-        check_again(ticket);
-}
-
-/* Who came together is called together, as long as they wait at the same desk. */
-static bool goes_along(const struct known *ticket, const struct known *other,
-                       const struct event *event)
-{
-    if (rules < 2 || other == ticket || !*ticket->family ||
-        strcmp(other->family, ticket->family) != 0 || other->desk_no != ticket->desk_no)
-        return false;
-    if (event->kind == EVENT_RECALLED)
-        return other->state == TICKET_CALLED && strcmp(other->room, ticket->room) == 0;
-    if (event->kind == EVENT_UNDONE)
-        return other->can_undo && strcmp(other->last, event->target) == 0;
-    return is_call(event->kind) &&
-           (other->state == TICKET_WAITING || other->state == TICKET_TO_PAY);
-}
-
-static void move_family(const struct known *ticket, const struct event *event)
-{
-    struct known named = *ticket;
-    for (int i = 0; i < known_count; i++)
-        if (&known[i] != ticket && goes_along(&named, &known[i], event))
-            move(&known[i], event, event->kind == EVENT_UNDONE ? known[i].before : TICKET_CALLED);
-}
-
-static struct known *holder(struct number number)
-{
-    for (int i = known_count - 1; i >= 0; i--)
-        if (number_equal(known[i].number, number) && !over(&known[i]))
-            return &known[i];
-    return NULL;
-}
-
-static struct known *subject(const struct event *event)
-{
-    return event->kind == EVENT_CALLED_NUMBER ? holder(event->number) : find(event->ticket);
-}
-
-static void fold(const struct entry *entry)
-{
-    const struct event *event = &entry->event;
-    enum ticket_state state = TICKET_WAITING;
-    bool issue = event->kind == EVENT_OFFERED || event->kind == EVENT_TAKEN ||
-                 event->kind == EVENT_ISSUED || event->kind == EVENT_BOOKED;
-    if (entry->verdict == VERDICT_APPLIED && event->kind == EVENT_SESSION_OPENED)
-        rules = event->rules > 0 ? event->rules : 1;
-    if ((!*event->ticket && event->kind != EVENT_CALLED_NUMBER) ||
-        entry->verdict != VERDICT_APPLIED)
-        return;
-    struct known *ticket = subject(event);
-    if (!ticket && !issue) {
-        sim_violation("invented: entry %lld (%s) is about a ticket that was never issued",
-                      (long long)entry->seq, event_kind_name(event->kind));
-        return;
-    }
-    if (!ticket)
-        ticket = add(event);
-    if (issue && (ticket->accepted == 0 || entry->at < ticket->accepted))
-        ticket->accepted = entry->at;
-    if (!state_after(event, ticket, &state))
-        return;
-    if (issue && event->number.value)
-        ticket->number = event->number;
-    if (!issue) {
-        check_stale(entry, ticket, state);
-        move_family(ticket, event);
-    }
-    move(ticket, event, state);
-    ticket->can_undo = ticket->can_undo && !issue && event->kind != EVENT_ABANDONED;
-}
 
 static bool set_back(const char *device)
 {
@@ -488,7 +284,7 @@ static void take(const struct entry *entry, void *context)
     memcpy(line->id, entry->event.id, sizeof line->id);
     memcpy(line->device, entry->event.device, sizeof line->device);
     memcpy(line->hash, entry->hash, sizeof line->hash);
-    fold(entry);
+    oracle_fold(entry);
 }
 
 void oracle_follow(void)
@@ -552,12 +348,12 @@ static void check_before(const cJSON *json)
 {
     const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "ticket"));
     const cJSON *before = cJSON_GetObjectItemCaseSensitive(json, "before");
-    const struct known *ticket = id ? find(id) : NULL;
+    const struct known *ticket = id ? oracle_find(id) : NULL;
     int least = 0, most = 0;
     if (!ticket || !cJSON_IsNumber(before) || ticket->slot_from)
         return;
-    for (int i = 0; i < known_count; i++) {
-        const struct known *other = &known[i];
+    for (int i = 0; i < oracle_known_count; i++) {
+        const struct known *other = &oracle_known[i];
         if (other == ticket || other->desk_no != ticket->desk_no || !counts(other))
             continue;
         bool unsure = other->moved || other->slot_from;
@@ -597,7 +393,7 @@ void oracle_answered(int kiosk, const char *method, const char *path, int status
 
 static void check_slip(const struct slip *slip)
 {
-    const struct known *ticket = find(slip->ticket);
+    const struct known *ticket = oracle_find(slip->ticket);
     char text[NUMBER_TEXT_SIZE];
     number_format(slip->number, text);
     if (!ticket && slip->kiosk < 0 && slip->at < restored_at)
@@ -607,6 +403,9 @@ static void check_slip(const struct slip *slip)
                       slip->kiosk);
     else if (!number_equal(ticket->number, slip->number))
         sim_violation("two numbers: %.8s holds %s, the cloud says otherwise", slip->ticket, text);
+    else if (ticket->state == TICKET_RESERVED && slip->kiosk >= 0 && !ticket->undone)
+        sim_violation("lost: %s (%.8s) came to kiosk %d and is still expected", text, slip->ticket,
+                      slip->kiosk);
     else if (ticket->abandoned || ticket->state == TICKET_OFFERED)
         sim_violation("lost: nobody will ever call %s (%.8s of kiosk %d)", text, slip->ticket,
                       slip->kiosk);
@@ -616,7 +415,7 @@ static void check_queue(const struct queue *queue)
 {
     for (int i = 0; i < queue->count; i++) {
         const struct ticket *ticket = &queue->tickets[i];
-        const struct known *ours = find(ticket->id);
+        const struct known *ours = oracle_find(ticket->id);
         if (!ours || ours->state != ticket->state || ours->desk_no != ticket->desk_no ||
             !number_equal(ours->number, ticket->number))
             sim_violation("state: %.8s is %s at desk %d, and by its events %s at desk %d",

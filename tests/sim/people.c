@@ -7,6 +7,7 @@
 #include "hosts.h"
 #include "net.h"
 #include "oracle.h"
+#include "visitors.h"
 
 enum { PATH_TEXT_SIZE = 160 };
 
@@ -32,9 +33,9 @@ static void patient(void *context)
     (void)context;
     if (done())
         return;
-    hosts_press((int)sim_between(0, SIM_KIOSKS - 1));
+    visitors_press((int)sim_between(0, SIM_KIOSKS - 1));
     if (sim_chance(10))
-        hosts_press((int)sim_between(0, SIM_KIOSKS - 1));
+        visitors_press((int)sim_between(0, SIM_KIOSKS - 1));
     sim_at(people_soon(patient_gap), patient, NULL);
 }
 
@@ -72,7 +73,7 @@ static void visit(void *context)
 {
     struct visit *visit = context;
     if (!sim_over)
-        hosts_check_in(visit->kiosk, visit->code);
+        visitors_check_in(visit->kiosk, visit->code);
     free(visit);
 }
 
@@ -160,6 +161,16 @@ static void later_act(const char *path, cJSON *json, const char *event)
     post(path, json, event, repeats, delay);
 }
 
+void people_issue(void)
+{
+    char id[UID_SIZE];
+    cJSON *json = cJSON_CreateObject();
+    new_uid(id);
+    cJSON_AddStringToObject(json, "ticket", id);
+    cJSON_AddStringToObject(json, "channel", "desk");
+    post("/api/v1/queues/1024-1/tickets", json, "", 0, 0);
+}
+
 static void issue_at_desk(void)
 {
     char id[UID_SIZE];
@@ -221,7 +232,7 @@ static void act_at_kiosk(void)
     if (act.kind == STATION_ACT_CALL && sim_chance(10))
         act = (struct station_act){
             .kind = STATION_ACT_CALL, .desk_no = 1, .number = {.value = (int)sim_between(1, 40)}};
-    hosts_act(kiosk, &act);
+    visitors_act(kiosk, &act);
 }
 
 static cJSON *call_body(char id[static UID_SIZE])

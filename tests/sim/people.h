@@ -14,6 +14,8 @@ int64_t people_soon(int mean);
 
 /* Staff do this now, once: call whoever is next at desk 1; log the event, which gets an id. */
 void people_call(void);
+/* Staff give a number at desk 1. */
+void people_issue(void);
 void people_event(struct event *event);
 
 #endif

@@ -2,7 +2,10 @@
 
 #include "hosts.h"
 #include "journal_private.h"
+#include "net.h"
 #include "oracle.h"
+#include "people.h"
+#include "visitors.h"
 
 enum { LATER_MIN_MS = 20 * 1000, AWAY_MIN_MS = 2000, AWAY_MAX_MS = 40 * 1000 };
 
@@ -19,12 +22,26 @@ static void restore_cloud(void *context)
     (void)context;
     if (sim_over || sim_now >= ends)
         return;
+    net_heal();
     hosts_crash(SIM_CLOUD, DISK_KEEPS, -1);
     hosts_stop(SIM_CLOUD); /* or it would come back by itself */
     sim_trace("the cloud is restored from its backup");
     disk_image_back(SIM_CLOUD);
     hosts_restored();
     hosts_start_in(SIM_CLOUD, sim_between(AWAY_MIN_MS, AWAY_MAX_MS));
+}
+
+/* Numbers that staff are told and no kiosk hears of: what the restored cloud must jump over. */
+static void give_alone(void *context)
+{
+    (void)context;
+    if (sim_over || sim_now >= ends)
+        return;
+    for (int i = 0; i < SIM_KIOSKS; i++)
+        net_lines[i].up_cut = net_lines[i].down_cut = true;
+    for (int i = 0; i < 3 && hosts_up(SIM_CLOUD); i++)
+        people_issue();
+    sim_at(sim_now + sim_between(1000, 4000), restore_cloud, NULL);
 }
 
 static void back_up_cloud(void *context)
@@ -34,7 +51,8 @@ static void back_up_cloud(void *context)
         return;
     sim_trace("the cloud is backed up");
     disk_image(SIM_CLOUD);
-    sim_at(sim_now + sim_between(LATER_MIN_MS, 240000), restore_cloud, NULL);
+    int64_t when = sim_now + sim_between(LATER_MIN_MS, 240000);
+    sim_at(when, sim_chance(50) ? give_alone : restore_cloud, NULL);
 }
 
 /* -- an image of a kiosk's card ---------------------------------------------------------------- */
@@ -46,7 +64,7 @@ static bool quiet(int kiosk)
     const struct station *station = hosts_stations[kiosk];
     return hosts_up(kiosk) && hosts_up(SIM_CLOUD) && station->enrolled &&
            station->log.outbox.count == 0 && station->log.seq == hosts_site->seq &&
-           journal_intents(station->journal, &intent, 1) == 0 && !hosts_waited_for(kiosk);
+           journal_intents(station->journal, &intent, 1) == 0 && !visitors_wait(kiosk);
 }
 
 static void put_card_back(void *context)
@@ -66,7 +84,7 @@ static void put_card_back(void *context)
     sim_trace("kiosk %d gets an old image of its card", card);
     disk_image_back(card);
     oracle_card_back(card, image_at);
-    hosts_bar(card, hosts_site->seq);
+    visitors_bar(card, hosts_site->seq);
     hosts_start_in(card, sim_between(AWAY_MIN_MS, AWAY_MAX_MS));
 }
 
