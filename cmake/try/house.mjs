@@ -31,6 +31,7 @@ export class House {
     this.port = port;
     this.screens = { terminal: '1080x1920', monitor: '1920x1080', terminalMm: 268, monitorMm: 708, ...screens };
     this.say = log;
+    this.kioskEnv = {}; // further environment of the kiosk: faults of the tests
     this.processes = [];
   }
 
@@ -124,6 +125,7 @@ ${extra}${this.voice ? `\n[sound]\nvoice = ${this.voice}\n` : ''}`);
         ...(this.ownDisplay ? { SDL_RENDER_DRIVER: 'software', SDL_FRAMEBUFFER_ACCELERATION: '0' } : {}),
         // libvlc and fontconfig keep what they load until the process ends
         LSAN_OPTIONS: `suppressions=${path.join(root, 'tests/lsan.supp')}:print_suppressions=0`,
+        ...this.kioskEnv,
       },
     });
     await until('the kiosk to answer', () => this.ctl('status'), { seconds: 30 });

@@ -23,7 +23,7 @@ static const char usage[] =
     "  tickets                             the tickets that it knows\n"
     "  tap WIDGET                          presses a button, e.g. "
     "service:naika, language:en, finish\n"
-    "  hold                                holds the clinic's name: the staff menu\n"
+    "  staff                               holds the clinic's name: the staff menu\n"
     "  type TEXT                           types it fast and presses Enter, like a scanner\n"
     "  show STATE [LANGUAGE]|off           shows a state for a minute, to be looked at\n"
     "  screenshot FILE [terminal|monitor]  writes a PNG of a window\n"
@@ -68,7 +68,7 @@ static cJSON *make_request(int argc, char **argv)
         if (argc == 3)
             cJSON_AddStringToObject(json, "window", argv[2]);
     } else if ((strcmp(command, "status") != 0 && strcmp(command, "tickets") != 0 &&
-                strcmp(command, "print-test") != 0 && strcmp(command, "hold") != 0) ||
+                strcmp(command, "print-test") != 0 && strcmp(command, "staff") != 0) ||
                argc != 1) {
         cJSON_Delete(json);
         return NULL;

@@ -234,6 +234,7 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
         return -ENOMEM;
     struct terminal_actions actions = {
         .issue = issue, .check_in = check_in, .print = kiosk_print, .context = kiosk};
+    struct watchdog_options watched = {0};
     kiosk->config = config;
     kiosk->stale = true;
     terminal_flow_init(&kiosk->terminal_flow, &actions);
@@ -257,6 +258,8 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
         result = open_ctl(kiosk);
     if (result == 0)
         kiosk_open_keys(kiosk);
+    if (result == 0)
+        result = watchdog_create(&watched, &kiosk->watchdog);
     if (result < 0) {
         kiosk_destroy(kiosk);
         return result;
@@ -269,6 +272,7 @@ void kiosk_destroy(struct kiosk *kiosk)
 {
     if (kiosk == NULL)
         return;
+    watchdog_destroy(kiosk->watchdog); /* the end may take its time */
     ctl_destroy(kiosk->ctl);
     kiosk_close_keys(kiosk);
     kiosk_close_staff(kiosk);

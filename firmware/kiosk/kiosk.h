@@ -26,6 +26,7 @@
 #include "turns.h"
 #include "video.h"
 #include "voice.h"
+#include "watchdog.h"
 #include "window.h"
 #include "words.h"
 
@@ -55,6 +56,7 @@ struct kiosk {
     struct playlist *playlist; /* NULL = no monitor */
     struct voice *voice;       /* NULL = silent */
     struct ctl *ctl;
+    struct watchdog *watchdog; /* NULL = not watched */
     int64_t ctl_act;    /* station_act()'s request for the control socket, the last one made */
     bool ctl_act_waits; /* its answer is owed */
 

@@ -106,7 +106,7 @@ static void answer(struct kiosk *kiosk, const cJSON *request)
         json = tap(kiosk, request);
     else if (strcmp(command, "show") == 0)
         json = kiosk_show(kiosk, text_of(request, "state"), text_of(request, "language"));
-    else if (strcmp(command, "hold") == 0)
+    else if (strcmp(command, "staff") == 0)
         json = kiosk_hold(kiosk);
     else if (strcmp(command, "type") == 0)
         json = kiosk_type_text(kiosk, text_of(request, "text"));
@@ -118,7 +118,7 @@ static void answer(struct kiosk *kiosk, const cJSON *request)
         json = act(kiosk, request);
     else
         json = ctl_error("bad_request",
-                         "The command is status, tickets, tap, show, hold, type, screenshot, "
+                         "The command is status, tickets, tap, show, staff, type, screenshot, "
                          "print-test or act.");
     if (json != NULL)
         ctl_answer(kiosk->ctl, json, picture, text_of(request, "file"));

@@ -92,6 +92,7 @@ static void turn(struct kiosk *kiosk, const SDL_Event *first)
     kiosk_take_requests(kiosk);
     turns_part(&kiosk->turns, KIOSK_REQUESTS);
     kiosk_draw(kiosk);
+    watchdog_turn(kiosk->watchdog);
     kiosk_warm_one(kiosk);
     turns_part(&kiosk->turns, KIOSK_WARM);
 }
