@@ -122,17 +122,17 @@ static void nobody(void)
 static void services(void)
 {
     for (int upright = 0; upright < 2; upright++) {
-        struct monitor_view view = scenes_monitor(1, false, true);
+        struct monitor_view view = scenes_monitor(1, false, true), missed;
         const char *shape = upright ? "-upright" : "";
 
         view.desks[0].now.live = false;
         add(upright, &view, "passed%s", shape);
-        COPY(view.message, "お呼びした番号の方は、受付へお声がけください。\n"
-                           "インフルエンザの予防接種を始めました。");
-        add(upright, &view, "missed%s", shape);
-        view.video = false;
-        add(upright, &view, "missed-board%s", shape);
-        view.video = true;
+        missed = view;
+        COPY(missed.message, "お呼びした番号の方は、受付へお声がけください。\n"
+                             "インフルエンザの予防接種を始めました。");
+        add(upright, &missed, "missed%s", shape);
+        missed.video = false;
+        add(upright, &missed, "missed-board%s", shape);
         view.queue = false;
         add(upright, &view, "no-queue%s", shape);
         view.video = view.provided = false;
