@@ -8,6 +8,7 @@ enum { TICKETS_MAX = 4096 };
 
 struct known *oracle_known;
 int oracle_known_count;
+bool oracle_jump_holds;
 static int rules = 1; /* that the present session pins */
 
 void oracle_forget_tickets(void)
@@ -17,6 +18,7 @@ void oracle_forget_tickets(void)
     if (!oracle_known)
         abort();
     oracle_known_count = 0;
+    oracle_jump_holds = false;
     rules = 1;
 }
 
@@ -197,6 +199,9 @@ void oracle_fold(const struct entry *entry)
                  event->kind == EVENT_ISSUED || event->kind == EVENT_BOOKED;
     if (entry->verdict == VERDICT_APPLIED && event->kind == EVENT_SESSION_OPENED)
         rules = event->rules > 0 ? event->rules : 1;
+    if (entry->verdict == VERDICT_APPLIED &&
+        (event->kind == EVENT_SESSION_OPENED || event->kind == EVENT_JUMPED))
+        oracle_jump_holds = event->kind == EVENT_JUMPED;
     if ((!*event->ticket && event->kind != EVENT_CALLED_NUMBER) ||
         entry->verdict != VERDICT_APPLIED)
         return;
