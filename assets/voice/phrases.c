@@ -28,6 +28,21 @@ static const char *const windows[] = {"受付", "会計", "会計窓口"};
 static const char *const numbered[] = {"第%d診察室", "診察室%d", "%d診", "第%d処置室",
                                        "第%d検査室"};
 
+/* Spoken guidance at the terminal, by its screens. */
+static const struct {
+    const char *screen, *kana;
+} guide[] = {
+    {"start", "ごようけんの、ボタンを、おしてください。"},
+    {"checkin", "ばんごうを、おして、けってい、を、おしてください。"},
+    {"persons", "なんにんぶんか、えらんでください。"},
+    {"wait", "すこし、おまちください。"},
+    {"ticket", "うけつけ、しました。ばんごうひょうを、おとりください。ばんごうで、およびします。"},
+    {"no_slip", "うけつけ、しました。がめんの、ばんごうを、しゃしんに、とってください。"},
+    {"refused", "うけつけ、できませんでした。まどぐちへ、おこえがけください。"},
+    {"closed", "ただいま、うけつけを、しておりません。"},
+    {"unavailable", "まどぐちへ、おこえがけください。"},
+};
+
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 /* What the engine's dictionary misreads in hiragana: はち as the particle "wa", ろっぴゃくろく as
@@ -169,6 +184,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: phrases [1..%d [ROOMS]]\n", NUMBER_MAX);
         return 2;
     }
+    for (size_t i = 0; i < COUNT(guide); i++)
+        printf("guide/%s\t%s\n", guide[i].screen, guide[i].kana);
     puts("phrase/screen\tがめんのおへやへ、おはいりください。");
     puts("phrase/check\tばんごうを、ごかくにんください。");
     puts("phrase/payment\tおかいけいまどぐちへ、おこしください。");

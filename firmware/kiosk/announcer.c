@@ -144,6 +144,23 @@ int announcement_create(const struct announcer_clip *clips, int count, int volum
     return 0;
 }
 
+int announcement_guide(const char *path, int volume, struct announcement **ret)
+{
+    struct announcement *announcement = calloc(1, sizeof *announcement);
+    if (announcement == NULL)
+        return -ENOMEM;
+    announcement->gain = gain_of(volume);
+    announcement->clip_count = 1;
+    int result = load_clip(path, &announcement->clips[0]);
+    if (result < 0) {
+        announcement_destroy(announcement);
+        return result;
+    }
+    add_reading(announcement);
+    *ret = announcement;
+    return 0;
+}
+
 void announcement_destroy(struct announcement *announcement)
 {
     if (announcement == NULL)
@@ -280,4 +297,9 @@ void announcer_read(struct announcer *announcer, int16_t *samples, int count)
 float announcer_film_gain(const struct announcer *announcer)
 {
     return announcer->film_gain;
+}
+
+bool announcer_idle(const struct announcer *announcer)
+{
+    return announcer->count == 0;
 }

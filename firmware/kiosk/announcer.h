@@ -44,6 +44,9 @@ struct announcer_clip {
  * evenly rising. -ENOENT, -EINVAL (no such clip, or too long), -ENOMEM. */
 int announcement_create(const struct announcer_clip *clips, int count, int volume,
                         struct announcement **ret) __attribute__((warn_unused_result));
+/* One clip, once, without a chime: for who stands before the terminal. Errors as above. */
+int announcement_guide(const char *path, int volume, struct announcement **ret)
+    __attribute__((warn_unused_result));
 void announcement_destroy(struct announcement *announcement);
 /* From its beginning to the end of the last word; of the chime when it has no words. */
 int announcement_ms(const struct announcement *announcement);
@@ -58,6 +61,8 @@ void announcer_destroy(struct announcer *announcer);
 /* Takes over `announcement`, also when it fails: -ENOBUFS, too many wait. */
 int announcer_add(struct announcer *announcer, struct announcement *announcement)
     __attribute__((warn_unused_result));
+/* Nothing sounds or waits. */
+bool announcer_idle(const struct announcer *announcer);
 /* The next `count` mono samples; silence when nothing is to be said. Never waits for a file. */
 void announcer_read(struct announcer *announcer, int16_t *samples, int count);
 /* How loud a film may be at this moment: 1, less under announcements, without a jump. */

@@ -162,9 +162,6 @@ static int open_player(struct kiosk *kiosk)
         result = video_create(&options, &kiosk->video);
     if (result == 0 && kiosk->config->substitutes[0] != '\0')
         local_films_add(kiosk->config->substitutes, kiosk->playlist);
-    if (result == 0 && kiosk->config->sound &&
-        voice_create(kiosk->config->voice, &kiosk->voice) < 0)
-        kiosk->voice = NULL; /* a kiosk without loudspeaker */
     return result;
 }
 
@@ -265,6 +262,9 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
         return result;
     }
     *ret = kiosk;
+    if (result == 0 && config->sound && voice_create(config->voice, &kiosk->voice) < 0)
+        kiosk->voice = NULL; /* a kiosk without loudspeaker */
+    kiosk->guidance = kiosk->voice != NULL && voice_guides(kiosk->voice);
     return 0;
 }
 

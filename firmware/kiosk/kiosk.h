@@ -85,6 +85,7 @@ struct kiosk {
     int volume;         /* percent, of this kiosk */
     bool restart;       /* once it has ended */
     char demo[32];      /* `ctl show`: a state to be looked at; "" = none */
+    bool guidance;      /* there are clips for who stands before the terminal */
     char demo_language[8];
     int64_t demo_until;
 
@@ -166,6 +167,8 @@ void kiosk_send_slips(struct kiosk *kiosk);
 /* 試し印刷; its end is kiosk->test_fate. -ENODEV: no printer is set; -EAGAIN: too many slips wait;
  * else it cannot be drawn. */
 int kiosk_print_test(struct kiosk *kiosk);
+/* Spoken guidance, when the terminal shows something else than `before` and it is switched on. */
+void kiosk_guide(struct kiosk *kiosk, const struct terminal_view *before);
 /* Loads what slips are drawn with. */
 void kiosk_warm_press(struct kiosk *kiosk);
 

@@ -17,10 +17,18 @@ void kiosk_announce(struct kiosk *kiosk)
     struct voice_call call = {.reading = stage->reading,
                               .room = stage->call.room,
                               .payment = stage->call.payment,
-                              .volume = sound.volume};
+                              .volume = sound.volume * kiosk->volume / 100};
     for (int i = 0; i < stage->person_count && sound.voice; i++)
         if (!stage->persons[i].no_voice)
             call.numbers[call.count++] = stage->persons[i].number;
     struct voice_times times = voice_announce(kiosk->voice, &call);
     monitor_flow_spoken(flow, times.second_ms, times.end_ms);
+}
+
+void kiosk_guide(struct kiosk *kiosk, const struct terminal_view *before)
+{
+    const struct terminal_view *now = &kiosk->terminal_view;
+    bool changed = now->screen != before->screen || (now->voice_on && !before->voice_on);
+    if (kiosk->voice != NULL && now->voice_on && changed)
+        (void)voice_guide(kiosk->voice, kiosk_screen_name(now->screen), kiosk->volume);
 }

@@ -10,6 +10,7 @@ void kiosk_terminal_world(const struct kiosk *kiosk, struct terminal_world *ret)
         .printer = kiosk->printing != NULL ? kiosk->reasons : NULL,
         .machine = &kiosk->machine,
         .screens = kiosk->screens,
+        .guidance = kiosk->guidance,
         .films = kiosk->playlist != NULL ? playlist_films(kiosk->playlist) : -1,
     };
     ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);

@@ -192,3 +192,24 @@ float voice_film_gain(struct voice *voice)
     SDL_UnlockAudioDevice(voice->device);
     return gain;
 }
+
+bool voice_guide(struct voice *voice, const char *name, int volume)
+{
+    char path[CLIP_PATH_SIZE];
+    struct announcement *announcement = NULL;
+    if (!find(voice, "guide", name, path) || announcement_guide(path, volume, &announcement) < 0)
+        return false;
+    SDL_LockAudioDevice(voice->device);
+    bool idle = announcer_idle(voice->announcer);
+    int result = idle ? announcer_add(voice->announcer, announcement) : -EBUSY;
+    SDL_UnlockAudioDevice(voice->device);
+    if (!idle)
+        announcement_destroy(announcement);
+    return result == 0;
+}
+
+bool voice_guides(const struct voice *voice)
+{
+    char path[CLIP_PATH_SIZE];
+    return find(voice, "guide", "start", path);
+}

@@ -38,6 +38,12 @@ void voice_destroy(struct voice *voice);
 /* Announces the call behind those that still sound. Never waits for the device. */
 struct voice_times voice_announce(struct voice *voice, const struct voice_call *call);
 
+/* Spoken guidance at the terminal: the clip guide/NAME, once, without a chime. Calls go first:
+ * while one sounds or waits nothing is said. False then, and when there is no such clip. */
+bool voice_guide(struct voice *voice, const char *name, int volume);
+/* Whether there are clips of guidance at all. */
+bool voice_guides(const struct voice *voice);
+
 /* How loud a film may be now, 0..1. The film's sound is to be multiplied with it in this device's
  * callback. */
 float voice_film_gain(struct voice *voice);
