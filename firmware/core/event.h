@@ -52,7 +52,8 @@ enum {
     X(PRIORITISED, "ticket_prioritised") /* priority, text = reason */                             \
     X(UNDONE, "undone")                  /* target: the event taken back */                        \
     X(CALLED_NUMBER, "called_number")    /* offline kiosk called a number that it cannot see */    \
-    X(CLAIMED, "claimed")                /* offline kiosk: ticket claims booking code text */      \
+    X(CLAIMED, "claimed")                /* offline kiosk: ticket claims booking code text;        \
+                                            cloud: ticket takes over the booking target */         \
     X(SLIP, "slip")                      /* ticket's slip: text printed|failed|unknown|reissued */ \
     X(REISSUE, "slip_requested") /* staff: the kiosk that issued the ticket prints it again */
 
@@ -80,8 +81,8 @@ struct event {
     int64_t base;          /* last seq that the author had confirmed */
     char user[NAME_SIZE];  /* author, when a person: display name, never a patient's */
     char ticket[UID_SIZE];
-    char seen[UID_SIZE]; /* last event of that ticket that its author had seen; "" = not stated */
-    char target[UID_SIZE];
+    char seen[UID_SIZE];   /* last event of that ticket that its author had seen; "" = not stated */
+    char target[UID_SIZE]; /* undone: event taken back; claimed: the booking's ticket */
     char family[UID_SIZE]; /* issue: shared by the tickets that are called together */
     struct number number;
     int desk_no;

@@ -187,7 +187,10 @@ static void apply_site(struct queue *queue, const struct event *event, int64_t a
     case EVENT_JUMPED:
         *(int *)series_jumped(queue, event) = event->number.value;
         break;
-    default: /* CLAIMED: staff resolve it */
+    case EVENT_CLAIMED:
+        join_apply(queue, event);
+        break;
+    default:
         break;
     }
 }

@@ -17,8 +17,9 @@ enum {
     QUEUE_CALLS_MAX = 32,     /* calls that are remembered for the board */
     /* Versions of the rules that this program can follow. A session pins one that every kiosk of
      * the site supports. 1: as first released. 2: reserved places, recall tolerance, prefixes, web
-     * ranges, families called together, arrival order inside a slot. What queue_digest() covers is
-     * part of the rules too: a change of either is a new version. */
+     * ranges, families called together, arrival order inside a slot, bookings taken over by a
+     * claim. What queue_digest() covers is part of the rules too: a change of either is a new
+     * version. */
     RULES_MIN = 1,
     RULES_MAX = 2,
     QUEUE_TIME_UNKNOWN = -1 /* queue_intake(): no trusted time */

@@ -37,6 +37,11 @@ int64_t queue_place_back(const struct queue *queue, const struct ticket *ticket,
 /* Place of one who comes at this time, behind all who came in the same millisecond. */
 int64_t queue_place_at(const struct queue *queue, const struct ticket *ticket, int64_t at);
 
+/* -- join.c -- */
+/* CLAIMED: with a target, of the cloud, the ticket takes over the booking; else nothing moves. */
+struct judgement join_judge(const struct queue *queue, const struct event *event);
+void join_apply(struct queue *queue, const struct event *event);
+
 /* -- calls.c -- */
 void calls_remember(struct queue *queue, const struct ticket *ticket);
 /* Before the undo of a ticket's last call: the board shows the call before it again, or none. */

@@ -256,6 +256,8 @@ static struct judgement judge_site(const struct queue *queue, const struct event
         if (desk < 0)
             return refused(REASON_UNKNOWN_DESK);
         return judge_jump(queue, event);
+    case EVENT_CLAIMED:
+        return join_judge(queue, event);
     default:
         return applied;
     }
