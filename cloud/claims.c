@@ -79,6 +79,22 @@ int claims_keep_card(struct db *db, struct site *site, const char *ticket, const
     return result < 0 ? result : 0;
 }
 
+int claims_pass_on(struct db *db, const char *site, const char *booking, const char *ticket)
+{
+    int result;
+
+    result = db_run(db,
+                    "UPDATE ticket_code SET ticket = $3 WHERE site = $1 AND ticket = $2 AND NOT "
+                    "EXISTS (SELECT 1 FROM ticket_code WHERE site = $1 AND ticket = $3)",
+                    "ttt", site, booking, ticket);
+    if (result >= 0)
+        result = db_run(db,
+                        "UPDATE booking_card SET ticket = $3 WHERE site = $1 AND ticket = $2 AND "
+                        "NOT EXISTS (SELECT 1 FROM booking_card WHERE site = $1 AND ticket = $3)",
+                        "ttt", site, booking, ticket);
+    return result < 0 ? result : 0;
+}
+
 int claims_forget(struct cloud *cloud)
 {
     int result = 0;

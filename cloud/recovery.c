@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "claims.h"
 #include "logging.h"
 #include "notices.h"
 
@@ -93,8 +94,19 @@ int recovery_heard(struct cloud *cloud, struct site *site, const char *device)
     return result < 0 ? result : 0;
 }
 
-static int take_one(struct site *site, const cJSON *json, int index, int *ret_taken, char *error,
-                    size_t error_size)
+/* A booking that was taken over: its link shows that slip again. */
+static int pass_on(struct cloud *cloud, const struct site *site, const struct entry *entry)
+{
+    const struct event *event = &entry->event;
+
+    if (event->kind != EVENT_CLAIMED || !*event->target || event->counter > 0 ||
+        entry->verdict != VERDICT_APPLIED)
+        return 0;
+    return claims_pass_on(cloud->db, site_id(site), event->target, event->ticket);
+}
+
+static int take_one(struct cloud *cloud, struct site *site, const cJSON *json, int index,
+                    int *ret_taken, char *error, size_t error_size)
 {
     char inner[DB_ERROR_SIZE];
     struct entry entry;
@@ -110,6 +122,8 @@ static int take_one(struct site *site, const cJSON *json, int index, int *ret_ta
     }
     result = site_put_entry(site, &entry);
     if (result == 0)
+        result = pass_on(cloud, site, &entry);
+    if (result == 0)
         (*ret_taken)++;
     return result;
 }
@@ -124,7 +138,8 @@ static int take_all(struct cloud *cloud, struct site *site, const cJSON *entries
     if (result == 0)
         return -EPERM;
     cJSON_ArrayForEach (item, entries) {
-        result = result < 0 ? result : take_one(site, item, index++, &taken, error, error_size);
+        result =
+            result < 0 ? result : take_one(cloud, site, item, index++, &taken, error, error_size);
         if (result < 0)
             return result;
     }

@@ -48,45 +48,64 @@ static int called_number(struct cloud *cloud, struct site *site, const struct ev
                 event->device);
 }
 
-/* The patient holds the kiosk's own number; the booking that it stands for is over. */
-static int end_booking(struct site *site, const struct ticket *booking)
+/* The booking that a claim means; "" = none that the cloud knows. */
+static int find_booking(struct cloud *cloud, struct site *site, const char *claim,
+                        char ret_ticket[static UID_SIZE])
 {
+    struct number given;
+    int result;
+
+    ret_ticket[0] = '\0';
+    if (number_parse(claim, &given) == 0) {
+        const struct ticket *holder = queue_holder(site_state(site), given);
+
+        if (holder)
+            memcpy(ret_ticket, holder->id, UID_SIZE);
+        return 0;
+    }
+    result = claims_find_digest(cloud, site, claim, ret_ticket);
+    return result == -ENOENT ? 0 : result;
+}
+
+/* The kiosk's own number takes over the booking's turn; what the link of the booking shows is from
+ * now on that number. 1: done; 0: staff must look at it. */
+static int join(struct cloud *cloud, struct site *site, const char *own, const char *booking)
+{
+    int desk_no = queue_ticket(site_state(site), booking)->desk_no, result;
+    bool rules_join = site_state(site)->rules >= 2;
     struct event event;
     struct site_put put;
 
     event_init(&event);
-    event.kind = EVENT_CANCELLED;
-    memcpy(event.ticket, booking->id, sizeof(event.ticket));
-    memcpy(event.seen, booking->last_event, sizeof(event.seen));
+    event.kind = rules_join ? EVENT_CLAIMED : EVENT_CANCELLED;
+    memcpy(event.ticket, rules_join ? own : booking, UID_SIZE);
+    if (rules_join)
+        memcpy(event.target, booking, UID_SIZE);
     event.base = site_head(site);
-    return site_put(site, &event, &put);
+    result = site_put(site, &event, &put);
+    if (result < 0 || put.judgement.verdict != VERDICT_APPLIED)
+        return result < 0 ? result : 0;
+    result = claims_pass_on(cloud->db, site_id(site), booking, own);
+    /* A slip that names another room than the booking's desk wants somebody's eye. */
+    return result < 0 ? result
+                      : rules_join && queue_ticket(site_state(site), own)->desk_no == desk_no;
 }
 
-/* A turn booking's place was earlier than the lettered ticket's: only staff can give it back. */
 static int claimed(struct cloud *cloud, struct site *site, const struct event *event)
 {
-    const struct ticket *own = queue_ticket(site_state(site), event->ticket), *booking = NULL;
-    struct number number = own ? own->number : (struct number){0}, given;
-    int desk_no = own ? own->desk_no : event->desk_no;
+    const struct ticket *own = queue_ticket(site_state(site), event->ticket), *booking;
+    struct number number = own ? own->number : (struct number){0};
+    int desk_no = own ? own->desk_no : event->desk_no, result;
     char ticket[UID_SIZE];
-    bool open, turn;
-    int result;
 
-    if (number_parse(event->text, &given) == 0) {
-        booking = queue_holder(site_state(site), given);
-        booking = booking && booking->booked ? booking : NULL;
-    } else {
-        result = claims_find_digest(cloud, site, event->text, ticket);
-        if (result < 0 && result != -ENOENT)
-            return result;
-        if (result == 0)
-            booking = queue_ticket(site_state(site), ticket);
-    }
-    open = booking && (booking->state == TICKET_RESERVED || booking->state == TICKET_WAITING);
-    turn = open && booking->slot_from == 0;
-    result = open ? end_booking(site, booking) : 0;
-    if (result < 0 || (open && !turn))
+    result = find_booking(cloud, site, event->text, ticket);
+    if (result < 0)
         return result;
+    booking = queue_ticket(site_state(site), ticket);
+    if (own && booking && booking->booked && !*booking->device)
+        result = join(cloud, site, event->ticket, ticket);
+    if (result != 0)
+        return result < 0 ? result : 0;
     return tell(cloud, site, NOTICE_CLAIMED, event->ticket, number, desk_no, event->device);
 }
 
