@@ -22,6 +22,7 @@ enum { NOTICES_MAX = 100 /* of a site, told at once */ };
     X(CALLED_NUMBER, "called_number")   /* called at an offline kiosk; nobody has this number */   \
     X(CLAIMED, "claimed")     /* an offline kiosk's ticket stands for a booking: see its place */  \
     X(REISSUE, "reissue")     /* no kiosk answered the request for a further slip */               \
+    X(LEFT_OUT, "left_out")   /* served at a kiosk, and not in the line: see left_out.h */         \
     X(SUSPENDED, "suspended") /* a service was suspended (terms 12): which, and its cause */       \
     X(RESUMED, "resumed")     /* ... and goes on */
 
@@ -35,9 +36,9 @@ const char *notice_name(enum notice kind);
 
 int notices_migrate(struct db *db, char *error, size_t error_size)
     __attribute__((warn_unused_result));
-/* device "" = the site's; of called_number, claimed and reissue, which are not a device's, the id
- * of the event or ticket; of suspended and resumed the service. detail: an object with what the
- * page fills in (taken over), or NULL. */
+/* device "" = the site's; of called_number, claimed, reissue and left_out, which are not a device's,
+ * the id of the event or ticket; of suspended and resumed the service. detail: an object with what
+ * the page fills in (taken over), or NULL. */
 int notices_put(struct db *db, const char *site, enum notice kind, const char *device,
                 cJSON *detail, int64_t now) __attribute__((warn_unused_result));
 /* [{"id","kind","device","first","last","count","detail":{..}}] of what nobody has seen yet, oldest

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "claims.h"
+#include "left_out.h"
 #include "logging.h"
 #include "notices.h"
 
@@ -139,8 +140,13 @@ static int answered(struct cloud *cloud, const char *site, const char *ticket)
 int resolve_logged(struct cloud *cloud, struct site *site, const struct event *event,
                    const struct site_put *put)
 {
+    int result;
+
     if (put->repeated)
         return 0;
+    result = left_out_logged(cloud, site, event, put);
+    if (result < 0)
+        return result;
     switch (event->kind) {
     case EVENT_CALLED_NUMBER:
         return called_number(cloud, site, event, put);

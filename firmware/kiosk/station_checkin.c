@@ -77,6 +77,7 @@ static void arrive(struct station *station, struct issue *issue, const struct ti
     event_init(&event);
     event.kind = EVENT_ARRIVED;
     event.desk_no = booking->desk_no;
+    event.number = booking->number; /* on the slip: staff can tell who it is, whatever comes */
     memcpy(event.ticket, booking->id, sizeof event.ticket);
     memcpy(event.seen, booking->last_event, sizeof event.seen);
     if (station_log_draft(&station->log, &event, 0, ticket.accepted_ms, &draft) < 0)

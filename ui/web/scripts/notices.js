@@ -8,11 +8,15 @@ import { digits } from './when.js';
 const SHOWN = 3; // more would push the queue off the screen
 const GAVE = ['ticket_issued', 'ticket_taken'];
 
+/* Where the line has somebody whom a kiosk has served. */
+const LEFT_OUT = { cancelled: 'cancelled', absent: 'away', held: 'away', reserved: 'reserved', done: 'done' };
+
 const nameOf = (view, id) => view.devices?.find((one) => one.device === id)?.name || text('notice.device');
 
 /* A set-back device without a new letter: its card is copied, and people must act. */
 function helpOf({ kind, detail }) {
   if (kind === 'diverged' && !detail.letter) return 'notice.diverged.copied';
+  if (kind === 'left_out') return `notice.left_out.${LEFT_OUT[detail.state] ?? 'help'}`;
   return kind === 'suspended' && detail.cause ? 'notice.suspended.cause' : `notice.${kind}.help`;
 }
 
@@ -33,6 +37,7 @@ function Notice({ view, site, notice }) {
   const [gone, setGone] = useState(false);
   const { kind, detail, count, last } = notice;
   const values = { ...detail, device: nameOf(view, detail.device || notice.device), n: count };
+  if (detail.state) values.state = text(`state.${detail.state}`);
   if (detail.service) values.service = text(`notice.service.${detail.service}`);
   const seen = async () => {
     setGone(true);
