@@ -216,7 +216,7 @@ static int jump_desk(struct site *site, int index, int margin)
 
     if (desk.first > 0)
         result = jump_series(site, desk.desk_no, 0, CHANNEL_KIOSK, next.next + margin, desk.last);
-    if (result == 0 && desk.web_first > 0)
+    if (result == 0 && desk.web_first > 0 && state->rules >= 2) /* before, the main one is it */
         result =
             jump_series(site, desk.desk_no, 0, CHANNEL_WEB, next.web_next + margin, desk.web_last);
     return result;

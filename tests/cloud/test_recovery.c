@@ -318,6 +318,70 @@ static void test_a_kiosk_that_stays_away_does_not_hold_the_clinic(void **state)
     assert_int_equal(issue(f), 1 + 1 + RECOVERY_MARGIN_BLIND);
 }
 
+/* -- series ------------------------------------------------------------------------------------ */
+
+/* A range for the web, a letter for a second service, and kiosks of these rules. */
+static void more_series(struct fixture *f, int rules)
+{
+    cJSON *settings = NULL, *desk, *service = cJSON_CreateObject();
+    char error[DB_ERROR_SIZE] = "";
+
+    assert_int_equal(
+        db_run(f->cloud->db,
+               "INSERT INTO device_status (device, site, seen, printer, version, clock, "
+               "programme, media, rules) VALUES ($1, $2, $3, '', '', '', '', '', $4)",
+               "ttii", device, site_id(f->site), site_now(f->site), (int64_t)rules),
+        1);
+    assert_int_equal(site_settings_json(f->site, &settings), 0);
+    desk = cJSON_GetArrayItem(cJSON_GetObjectItem(settings, "desks"), 0);
+    cJSON_AddNumberToObject(desk, "web_first", 501);
+    cJSON_AddNumberToObject(desk, "web_last", 599);
+    cJSON_AddStringToObject(service, "id", "s2");
+    cJSON_AddNumberToObject(service, "desk_no", 1);
+    cJSON_AddStringToObject(service, "name", "小児科");
+    cJSON_AddStringToObject(service, "prefix", "K");
+    cJSON_AddItemToArray(cJSON_GetObjectItem(settings, "services"), service);
+    if (site_change_settings(f->site, settings, "t", error, sizeof(error)) < 0)
+        fail_msg("%s", error);
+    cJSON_Delete(settings);
+}
+
+static void expect_next(struct fixture *f, const char *service, enum channel channel,
+                        const char *wanted)
+{
+    char text[NUMBER_TEXT_SIZE];
+
+    number_format(queue_next_number(site_read(f->site), 1, service, channel), text);
+    site_read_end(f->site);
+    assert_string_equal(text, wanted);
+}
+
+/* Only the main one went on behind a gap: 503 and K3 were given twice. */
+static void test_every_series_goes_on_behind_a_gap(void **state)
+{
+    struct fixture *f = *state;
+
+    more_series(f, 2);
+    lose(f, 2, 0, 0);
+    settle(f);
+    expect_next(f, "", CHANNEL_KIOSK, "21");
+    expect_next(f, "", CHANNEL_WEB, "523");
+    expect_next(f, "s2", CHANNEL_KIOSK, "K21");
+}
+
+/* Under rules 1 there is only the main range; the jump of the web's range used it up. */
+static void test_under_rules_1_the_main_range_goes_on(void **state)
+{
+    struct fixture *f = *state;
+
+    more_series(f, 1);
+    lose(f, 2, 0, 0);
+    settle(f);
+    expect_next(f, "", CHANNEL_KIOSK, "23");
+    expect_next(f, "", CHANNEL_WEB, "23");
+    expect_next(f, "s2", CHANNEL_KIOSK, "23");
+}
+
 static void test_a_range_that_is_used_up_stays_used_up(void **state)
 {
     struct fixture *f = *state;
@@ -428,6 +492,8 @@ int main(void)
         WITH_CLOUD(test_what_no_kiosk_has_seen_is_jumped_over),
         WITH_CLOUD(test_entries_of_another_history_are_not_taken),
         WITH_CLOUD(test_a_kiosk_that_stays_away_does_not_hold_the_clinic),
+        WITH_CLOUD(test_every_series_goes_on_behind_a_gap),
+        WITH_CLOUD(test_under_rules_1_the_main_range_goes_on),
         WITH_CLOUD(test_a_range_that_is_used_up_stays_used_up),
         WITH_CLOUD(test_a_whole_database_is_not_overwritten_by_mistake),
         WITH_CLOUD(test_a_running_cloud_is_not_restored),
