@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "admin.h"
+#include "letters.h"
 #include "notices.h"
 #include "quarantine.h"
 #include "recovery.h"
@@ -265,5 +266,38 @@ int admin_recovery_end(struct admin *admin)
     if (result < 0)
         return admin_errno(admin, "the recovery could not be ended", result);
     cJSON_AddStringToObject(admin->result, "site", site_id(site));
+    return ADMIN_OK;
+}
+
+int admin_letter_list(struct admin *admin)
+{
+    struct site *site = admin_site(admin);
+    char aside[LETTERS_SIZE];
+    int result;
+
+    if (!site)
+        return ADMIN_FAILED;
+    result = letters_aside(admin->cloud->db, site_id(site), aside);
+    if (result < 0)
+        return admin_errno(admin, "the letters could not be read", result);
+    cJSON_AddStringToObject(admin->result, "set_aside", aside);
+    return ADMIN_OK;
+}
+
+int admin_letter_release(struct admin *admin)
+{
+    struct site *site = admin_site(admin);
+    const char *letter = args_get(&admin->args, "letter");
+    int result;
+
+    if (!site)
+        return ADMIN_FAILED;
+    result =
+        strlen(letter) == 1 ? letters_release(admin->cloud->db, site_id(site), *letter) : -ENOENT;
+    if (result == -ENOENT)
+        return admin_fail(admin, "--letter %.8s: is not set aside; see: letter list", letter);
+    if (result < 0)
+        return admin_errno(admin, "the letter could not be released", result);
+    cJSON_AddStringToObject(admin->result, "released", letter);
     return ADMIN_OK;
 }

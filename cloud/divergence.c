@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "letters.h"
 #include "notices.h"
 
 int divergence_found(struct cloud *cloud, const struct site *site, const struct event *event)
@@ -35,15 +36,20 @@ static bool is_new(const struct queue *queue, const char *device, char letter)
 }
 
 /* *ret_letter: 0 = none is given. */
-static int change_letter(struct site *site, const char *device, char *ret_letter)
+static int change_letter(struct cloud *cloud, struct site *site, const char *device,
+                         char *ret_letter)
 {
     const struct queue *state = site_state(site);
-    char present = queue_letter_of(state, device), letter = queue_free_letter(state);
+    char present = queue_letter_of(state, device), letter = 0, unused[LETTERS_SIZE];
     struct event event;
     struct site_put put;
     int result;
 
     *ret_letter = 0;
+    letters_unused(state, unused);
+    result = letters_free(cloud->db, site_id(site), unused, &letter);
+    if (result < 0)
+        return result;
     if (!present || !letter || is_new(state, device, present) ||
         letters_of(state, device) > DIVERGENCE_LETTERS_MAX)
         return 0;
@@ -64,7 +70,7 @@ int divergence_put(struct cloud *cloud, struct site *site, const char *device, c
     cJSON *detail;
     int result;
 
-    result = change_letter(site, device, &after[0]);
+    result = change_letter(cloud, site, device, &after[0]);
     if (result < 0)
         return result;
     detail = cJSON_CreateObject();

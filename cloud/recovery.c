@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "claims.h"
+#include "letters.h"
 #include "logging.h"
 #include "notices.h"
 
@@ -29,10 +30,11 @@ static int begin_site(struct cloud *cloud, struct site *site)
 {
     struct db *db = cloud->db;
     cJSON *detail = cJSON_CreateObject();
+    char unused[LETTERS_SIZE];
     int64_t now = site_now(site), seq;
     int result;
 
-    (void)site_read(site);
+    letters_unused(site_read(site), unused);
     seq = site_seq(site);
     site_read_end(site);
     cJSON_AddNumberToObject(detail, "seq", (double)seq);
@@ -44,6 +46,8 @@ static int begin_site(struct cloud *cloud, struct site *site)
         "tii", site_id(site), now, seq);
     if (result >= 0)
         result = db_run(db, "DELETE FROM recovery_heard WHERE site = $1", "t", site_id(site));
+    if (result >= 0)
+        result = letters_set_aside(db, site_id(site), unused, now);
     if (result < 0) {
         cJSON_Delete(detail);
         return result;
@@ -222,6 +226,20 @@ static int jump_desk(struct site *site, int index, int margin)
     return result;
 }
 
+/* What kiosks gave back has shown some of the letters that were set aside to be given: as many more
+ * may have been given behind them. */
+static int set_letters_aside(struct cloud *cloud, struct site *site)
+{
+    char unused[LETTERS_SIZE];
+    int64_t began = 0;
+    int result;
+
+    result = db_get_int(cloud->db, &began, "SELECT began FROM recovery WHERE site = $1", "t",
+                        site_id(site));
+    letters_unused(site_state(site), unused);
+    return result < 0 ? result : letters_set_aside(cloud->db, site_id(site), unused, began);
+}
+
 /* All series that the cloud gives, past what the state knows and what nobody knows. */
 static int jump(struct site *site, int margin)
 {
@@ -244,11 +262,15 @@ static int put_recovered(struct cloud *cloud, struct site *site, int64_t all, in
                          int margin)
 {
     cJSON *detail = cJSON_CreateObject();
+    char letters[LETTERS_SIZE] = "";
     int64_t taken = 0;
     int result;
 
     result = db_get_int(cloud->db, &taken, "SELECT taken FROM recovery WHERE site = $1", "t",
                         site_id(site));
+    if (result >= 0)
+        result = letters_aside(cloud->db, site_id(site), letters);
+    cJSON_AddStringToObject(detail, "letters", letters);
     cJSON_AddNumberToObject(detail, "devices", (double)all);
     cJSON_AddNumberToObject(detail, "heard", (double)heard);
     cJSON_AddNumberToObject(detail, "entries", (double)taken);
@@ -276,6 +298,8 @@ static int end_site(struct cloud *cloud, struct site *site)
         result = site_open_session(site); /* or the next one would start the numbers again */
     if (result == 0)
         result = jump(site, margin);
+    if (result == 0)
+        result = set_letters_aside(cloud, site);
     return result < 0 ? result : put_recovered(cloud, site, all, heard, margin);
 }
 
@@ -367,6 +391,17 @@ int recovery_load(struct cloud *cloud)
     return result;
 }
 
+/* The operator may have ended it in another process, which cannot thaw this one. */
+static void thaw_ended(struct cloud *cloud)
+{
+    for (int i = 0; i < sites_count(cloud->sites); i++) {
+        struct site *site = sites_at(cloud->sites, i);
+
+        if (site_frozen(site) && recovery_holds(cloud, site) == 0)
+            site_freeze(site, false);
+    }
+}
+
 void recovery_tick(struct cloud *cloud)
 {
     struct recovering one = {0};
@@ -379,6 +414,7 @@ void recovery_tick(struct cloud *cloud)
         if (result < 0)
             break;
     }
+    thaw_ended(cloud);
     if (result < 0)
         log_warning("recovering: %s; trying again", strerror(-result));
 }

@@ -6,6 +6,7 @@
 
 #include "claims.h"
 #include "divergence.h"
+#include "letters.h"
 #include "logging.h"
 #include "notices.h"
 #include "presence.h"
@@ -46,31 +47,42 @@ static bool read_enrolment(struct http_request *req, struct enrolling *ret)
     return true;
 }
 
-/* In the transaction that used the code: the letter is given by the log, once and for ever. */
-static int log_enrolment(struct site *site, const struct enrolling *enrolling, const char *device,
-                         char *ret_letter)
+static int choose_letter(struct cloud *cloud, struct site *site, char *ret)
+{
+    char unused[LETTERS_SIZE];
+
+    letters_unused(site_state(site), unused);
+    return letters_free(cloud->db, site_id(site), unused, ret);
+}
+
+/* In the transaction that used the code, which it ends, one way or the other: the letter is given
+ * by the log, once and for ever. */
+static int log_enrolment(struct cloud *cloud, struct site *site, const struct enrolling *enrolling,
+                         const char *device, char *ret_letter)
 {
     struct event event;
     struct site_put put;
     int result;
 
     result = site_join(site);
-    if (result < 0)
+    if (result < 0) {
+        db_rollback(cloud->db);
         return result;
+    }
     event_init(&event);
     event.kind = EVENT_DEVICE;
     memcpy(event.device, device, sizeof(event.device));
     memcpy(event.text, enrolling->name, sizeof(enrolling->name));
     if (strcmp(enrolling->role, "monitor") != 0) /* a monitor gives no numbers */
-        event.number.letter = queue_free_letter(site_state(site));
+        result = choose_letter(cloud, site, &event.number.letter);
+    if (result == 0)
+        result = site_put(site, &event, &put);
     *ret_letter = event.number.letter;
-    result = site_put(site, &event, &put);
     if (result < 0) {
         site_rollback(site);
-        return -ECANCELED; /* the caller's transaction is gone with it */
+        return result;
     }
-    result = site_commit(site);
-    return result < 0 ? -ECANCELED : 0;
+    return site_commit(site);
 }
 
 static void reply_enrolled(struct http_request *req, struct cloud *cloud, struct site *site,
@@ -110,10 +122,13 @@ void enrol_post(struct http_request *req, void *context)
         return;
     }
     site = sites_find(cloud->sites, enrolment.site);
-    result = site ? log_enrolment(site, &enrolling, enrolment.device, &letter) : -ENOENT;
+    if (!site) {
+        db_rollback(cloud->db);
+        web_fail(req, -ENOENT);
+        return;
+    }
+    result = log_enrolment(cloud, site, &enrolling, enrolment.device, &letter);
     if (result < 0) {
-        if (result != -ECANCELED)
-            db_rollback(cloud->db);
         web_fail(req, result);
         return;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ids.h"
+#include "letters.h"
 #include "logging.h"
 #include "site_private.h"
 
@@ -382,6 +383,9 @@ int site_change_settings(struct site *site, const cJSON *settings, const char *u
     if (result < 0)
         return result;
     result = queue_settings_fit(site_state(site), &parsed, error, error_size);
+    if (result == 0)
+        result = letters_fit(site->sites->options.db, site->id, site_state(site), &parsed, error,
+                             error_size);
     if (result == 0)
         result = site_put_settings(site, settings, user, error, error_size);
     if (result < 0) {

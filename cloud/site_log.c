@@ -21,6 +21,8 @@ const struct db_migration site_migrations[] = {
     {"snapshots", "CREATE TABLE snapshot (site TEXT PRIMARY KEY REFERENCES site, seq BIGINT NOT "
                   "NULL, hash TEXT NOT NULL, rules TEXT NOT NULL, state BYTEA NOT NULL);"},
     {"states", "ALTER TABLE log ADD COLUMN state TEXT NOT NULL DEFAULT '';"},
+    {"letters set aside", "CREATE TABLE letters_aside (site TEXT NOT NULL, letter TEXT NOT NULL, "
+                          "restored BIGINT NOT NULL, PRIMARY KEY (site, letter));"},
 };
 const int site_migration_count = sizeof(site_migrations) / sizeof(site_migrations[0]);
 

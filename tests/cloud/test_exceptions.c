@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #include "ids.h"
+#include "recovery.h"
 #include "snapshot.h"
 
 enum { BODY_SIZE = 2000 };
@@ -371,6 +373,81 @@ static void test_a_kiosk_that_cannot_read_the_log_is_told_to_staff(void **state)
     answer_free(&answer);
 }
 
+/* -- a site that collects what it lost -----------------------------------------------------------
+ */
+
+static void pause_briefly(void)
+{
+    (void)nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
+}
+
+static long message_status(struct server *server)
+{
+    char path[120];
+    struct answer answer;
+    long status;
+
+    (void)snprintf(path, sizeof(path), "/api/v1/sites/%s/events", server->site[CLINIC_A]);
+    answer = server_ask(server, ASK_STAFF_A, "POST", path,
+                        "{\"events\":[{\"kind\":\"message\",\"text\":\"m\"}]}");
+    status = answer.status;
+    answer_free(&answer);
+    return status;
+}
+
+static long enrol_status(struct server *server, const char *code)
+{
+    char body[200];
+    struct answer answer;
+    long status;
+
+    (void)snprintf(body, sizeof(body), "{\"code\":\"%s\",\"role\":\"terminal\"}", code);
+    answer = server_ask(server, ASK_NOBODY, "POST", "/api/v1/devices/enrol", body);
+    status = answer.status;
+    answer_free(&answer);
+    return status;
+}
+
+/* Beside the serving cloud, as the commands do it. */
+static void set_recovering(struct server *server, bool recovering)
+{
+    struct cloud *beside = server_open_beside(server);
+    struct site *site = sites_find(beside->sites, server->site[CLINIC_A]);
+
+    if (recovering)
+        assert_int_equal(db_run(beside->db,
+                                "INSERT INTO recovery (site, began, seq) VALUES ($1, $2, 1)", "ti",
+                                site_id(site), site_now(site)),
+                         1);
+    else
+        assert_int_equal(recovery_end(beside, site), 0);
+    cloud_close(beside);
+}
+
+/* An enrolment waits, its code stays good; and when the operator ends the waiting in another
+ * process, the serving one goes on. */
+static void test_a_frozen_site_enrols_later(void **state)
+{
+    struct server *server = *state;
+    struct kiosk kiosk = enrol(server); /* which is never heard */
+    struct cloud *beside = server_open_beside(server);
+    char code[IDENTITY_CODE_SIZE];
+    long status = 0;
+
+    assert_string_not_equal(kiosk.device, "");
+    assert_int_equal(identity_code_make(beside->identity, server->site[CLINIC_A], 60 * 1000, code),
+                     0);
+    cloud_close(beside);
+    set_recovering(server, true);
+    for (int i = 0; i < 50 && message_status(server) != 503; i++)
+        pause_briefly(); /* the keeper looks once a second */
+    assert_int_equal(enrol_status(server, code), 503);
+    set_recovering(server, false);
+    for (int i = 0; i < 50 && (status = enrol_status(server, code)) == 503; i++)
+        pause_briefly();
+    assert_int_equal(status, 201);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +462,7 @@ int main(void)
         cmocka_unit_test(test_a_snapshot_is_the_state_and_the_device_s_counter),
         cmocka_unit_test(test_a_kiosk_that_cannot_read_the_log_is_told_to_staff),
         cmocka_unit_test(test_who_is_far_behind_is_told_to_take_a_snapshot),
+        cmocka_unit_test(test_a_frozen_site_enrols_later),
     };
     return cmocka_run_group_tests_name("exceptions", tests, server_make, server_remove);
 }

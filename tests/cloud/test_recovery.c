@@ -16,6 +16,7 @@
 #include "admin.h"
 #include "ids.h"
 #include "intake.h"
+#include "letters.h"
 #include "notices.h"
 #include "recovery.h"
 
@@ -33,6 +34,7 @@ struct fixture {
     struct cloud *cloud;
     struct site *site;
     cJSON *kept; /* entries as a kiosk keeps them */
+    int letters; /* given to new devices between the backup and the loss, and heard of */
 };
 
 static void open_cloud(struct fixture *f)
@@ -159,6 +161,25 @@ static int64_t seq_of(struct fixture *f)
     return seq;
 }
 
+/* As the enrolment of a device does it. */
+static char enrol(struct fixture *f)
+{
+    char unused[LETTERS_SIZE];
+    struct event event;
+    struct site_put put;
+
+    event_init(&event);
+    event.kind = EVENT_DEVICE;
+    ids_uuid(event.device);
+    assert_int_equal(site_begin(f->site), 0);
+    letters_unused(site_state(f->site), unused);
+    assert_int_equal(letters_free(f->cloud->db, site_id(f->site), unused, &event.number.letter), 0);
+    assert_int_equal(site_put(f->site, &event, &put), 0);
+    assert_int_equal(put.judgement.verdict, VERDICT_APPLIED);
+    assert_int_equal(site_commit(f->site), 0);
+    return event.number.letter;
+}
+
 /* A backup, then numbers that a kiosk hears of, then the database is gone and the backup back. */
 static void lose(struct fixture *f, int before, int heard, int unheard)
 {
@@ -170,6 +191,8 @@ static void lose(struct fixture *f, int before, int heard, int unheard)
     assert_int_equal(admin(f->data, words), ADMIN_OK); /* beside the open cloud */
     for (int i = 0; i < heard; i++)
         (void)issue(f);
+    for (int i = 0; i < f->letters; i++)
+        (void)enrol(f);
     f->kept = cJSON_CreateArray();
     assert_true(site_entries(f->site, 0, KEPT_MAX, keep, f->kept) > 0);
     for (int i = 0; i < unheard; i++)
@@ -316,6 +339,71 @@ static void test_a_kiosk_that_stays_away_does_not_hold_the_clinic(void **state)
     recovery_tick(f->cloud);
     assert_int_equal(recovery_holds(f->cloud, f->site), 0);
     assert_int_equal(issue(f), 1 + 1 + RECOVERY_MARGIN_BLIND);
+}
+
+/* -- letters ----------------------------------------------------------------------------------- */
+
+static const char *aside(struct fixture *f)
+{
+    static char letters[LETTERS_SIZE];
+
+    assert_int_equal(letters_aside(f->cloud->db, site_id(f->site), letters), 0);
+    return letters;
+}
+
+/* The lost cloud enrolled a device that no kiosk tells of: its A1 is in somebody's hands. */
+static void test_a_letter_that_the_lost_cloud_may_have_given_is_set_aside(void **state)
+{
+    struct fixture *f = *state;
+    cJSON *settings = NULL, *service;
+    char error[DB_ERROR_SIZE] = "";
+
+    assert_string_equal(aside(f), "");
+    lose(f, 1, 1, 0);
+    assert_string_equal(aside(f), "ARXY");
+    settle(f);
+    assert_string_equal(aside(f), "ARXY");
+    assert_int_equal(enrol(f), 'H');
+    assert_int_equal(site_settings_json(f->site, &settings), 0); /* nor does a service get it */
+    service = cJSON_GetArrayItem(cJSON_GetObjectItem(settings, "services"), 0);
+    cJSON_AddStringToObject(service, "prefix", "X");
+    assert_int_equal(site_change_settings(f->site, settings, "t", error, sizeof(error)), -EINVAL);
+    assert_non_null(strstr(error, "services[0].prefix"));
+    cJSON_Delete(settings);
+    assert_int_equal(admin(f->data, "letter|release|--site|1024|--letter|R"), ADMIN_OK);
+    assert_int_equal(admin(f->data, "letter|release|--site|1024|--letter|R"), ADMIN_FAILED);
+    assert_int_equal(admin(f->data, "letter|list|--site|1024"), ADMIN_OK);
+    assert_string_equal(aside(f), "AXY");
+    assert_int_equal(enrol(f), 'R');
+}
+
+/* A kiosk tells of two devices: as many as before may have followed them. */
+static void test_letters_that_come_back_with_the_log_move_the_margin(void **state)
+{
+    struct fixture *f = *state;
+    int64_t head;
+
+    f->letters = 2;
+    lose(f, 1, 1, 0);
+    head = seq_of(f);
+    assert_true(take(f, kept_after(f, head)) > 0);
+    settle(f);
+    assert_string_equal(aside(f), "AHMRXY");
+    assert_int_equal(enrol(f), 'K');
+}
+
+/* The second restore: what the first one set aside is passed over by both clouds. */
+static void test_each_restore_sets_further_letters_aside(void **state)
+{
+    struct fixture *f = *state;
+
+    lose(f, 1, 1, 0);
+    settle(f);
+    cJSON_Delete(f->kept);
+    assert_int_equal(unlink(f->backup), 0);
+    lose(f, 1, 1, 0);
+    settle(f);
+    assert_string_equal(aside(f), "ACHKMRXY");
 }
 
 /* -- series ------------------------------------------------------------------------------------ */
@@ -492,6 +580,9 @@ int main(void)
         WITH_CLOUD(test_what_no_kiosk_has_seen_is_jumped_over),
         WITH_CLOUD(test_entries_of_another_history_are_not_taken),
         WITH_CLOUD(test_a_kiosk_that_stays_away_does_not_hold_the_clinic),
+        WITH_CLOUD(test_a_letter_that_the_lost_cloud_may_have_given_is_set_aside),
+        WITH_CLOUD(test_letters_that_come_back_with_the_log_move_the_margin),
+        WITH_CLOUD(test_each_restore_sets_further_letters_aside),
         WITH_CLOUD(test_every_series_goes_on_behind_a_gap),
         WITH_CLOUD(test_under_rules_1_the_main_range_goes_on),
         WITH_CLOUD(test_a_range_that_is_used_up_stays_used_up),

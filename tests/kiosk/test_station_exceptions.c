@@ -55,6 +55,15 @@ static bool main_number(const struct driver *driver)
     return driver->ticket_count > 0 && driver->tickets[driver->ticket_count - 1].number.letter == 0;
 }
 
+static void lose_and_restore(struct fixture *f)
+{
+    shell(f, "rm -f machiai.db*");
+    cJSON_Delete(cloud_rig_admin(&f->cloud, "restore '%s/backup.db'", f->cloud.data));
+    curl_easy_cleanup(f->cloud.curl); /* people log in anew */
+    f->cloud.curl = NULL;
+    cloud_rig_start(&f->cloud);
+}
+
 /* The backup lacks a number of the kiosk and one that reception gave: both come back, and the next
  * number lies behind all that the lost cloud may have given. */
 static void a_restored_cloud_gets_its_history_back_from_the_kiosk(void **state)
@@ -69,11 +78,7 @@ static void a_restored_cloud_gets_its_history_back_from_the_kiosk(void **state)
     assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
     fixture_cut(f);
     assert_string_equal(number(f), "A1");
-    shell(f, "rm -f machiai.db*");
-    cJSON_Delete(cloud_rig_admin(&f->cloud, "restore '%s/backup.db'", f->cloud.data));
-    curl_easy_cleanup(f->cloud.curl); /* people log in anew */
-    f->cloud.curl = NULL;
-    cloud_rig_start(&f->cloud);
+    lose_and_restore(f);
     assert_true(driver_wait(&f->driver, driver_uploaded, RETURN_MS));
     assert_true(is_waiting(f, "1") && is_waiting(f, "2") && is_waiting(f, "3"));
     assert_true(is_waiting(f, "A1"));
@@ -84,6 +89,45 @@ static void a_restored_cloud_gets_its_history_back_from_the_kiosk(void **state)
     }
     assert_true(main_number(&f->driver));
     assert_int_equal(f->driver.tickets[f->driver.ticket_count - 1].number.value, 3 + MARGIN + 1);
+}
+
+static bool is_revoked(const struct driver *driver)
+{
+    return strcmp(driver->status.error, "link.revoked") == 0;
+}
+
+static void begin_further(struct driver *driver, struct fixture *f, const char *name)
+{
+    char data[sizeof f->data + 16], code[16];
+    cloud_rig_code(&f->cloud, code);
+    (void)snprintf(data, sizeof data, "%s-%s", f->data, name);
+    driver_init(driver, &f->cloud, data, code);
+    driver_start(driver);
+    assert_true(driver_wait(driver, driver_ready, RETURN_MS));
+}
+
+/* The second kiosk was enrolled after the backup, and the first one never heard of it: the restored
+ * cloud knows of no R. A third one must not give the R1 that somebody holds. */
+static void a_letter_given_after_the_backup_is_not_given_again(void **state)
+{
+    static struct driver second, third;
+    struct fixture *f = *state;
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    driver_stop(&f->driver);
+    cJSON_Delete(cloud_rig_admin(&f->cloud, "backup '%s/backup.db'", f->cloud.data));
+    begin_further(&second, f, "second");
+    assert_int_equal(second.status.letter, 'R');
+    cloud_rig_kill(&f->cloud);
+    assert_true(driver_wait(&second, driver_offline, SOON_MS));
+    assert_string_equal(driver_number(driver_issue(&second, SOON_MS)), "R1");
+    lose_and_restore(f);
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, driver_ready, RETURN_MS));
+    begin_further(&third, f, "third");
+    assert_int_equal(third.status.letter, 'M');               /* R, X, Y and H may be given */
+    assert_true(driver_wait(&second, is_revoked, RETURN_MS)); /* and it gives no more */
+    driver_finish(&second);
+    driver_finish(&third);
 }
 
 /* -- a revoked kiosk --------------------------------------------------------------------------- */
@@ -98,11 +142,6 @@ static int quarantined(struct fixture *f)
     int result = count ? (int)count->valuedouble : -1;
     cJSON_Delete(answer);
     return result;
-}
-
-static bool is_revoked(const struct driver *driver)
-{
-    return strcmp(driver->status.error, "link.revoked") == 0;
 }
 
 /* What it gave while the line was cut is kept aside; it gives nothing more, line or none. */
@@ -378,6 +417,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_WARM(a_restored_cloud_gets_its_history_back_from_the_kiosk),
+        FIXTURE_WARM(a_letter_given_after_the_backup_is_not_given_again),
         FIXTURE_WARM(a_revoked_kiosk_uploads_to_the_quarantine_and_gives_nothing),
         FIXTURE_WARM(an_old_card_image_that_comes_online_first_gets_a_new_letter),
         FIXTURE_WARM(a_moved_kiosk_uploads_to_its_old_site_first),
