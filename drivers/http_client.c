@@ -129,6 +129,8 @@ int64_t http_client_send(struct http_client *client, const struct http_client_re
     transfer->done = request->done;
     transfer->context = request->context;
     transfer->urgent = request->urgent;
+    transfer->idle_ms = request->idle_ms;
+    transfer->body_max = request->body_max ? request->body_max : HTTP_CLIENT_BODY_MAX;
     char line[HTTP_CLIENT_ETAG_SIZE + 32] = "";
     if (request->etag && request->etag[0])
         (void)snprintf(line, sizeof line, "If-None-Match: %s", request->etag);

@@ -17,7 +17,7 @@
 
 enum {
     HTTP_CLIENT_TRANSFERS_MAX = 32,
-    HTTP_CLIENT_BODY_MAX = 1024 * 1024, /* of an answer */
+    HTTP_CLIENT_BODY_MAX = 1024 * 1024, /* of an answer, when the request says no other limit */
     HTTP_CLIENT_URL_SIZE = 768,
     HTTP_CLIENT_TOKEN_SIZE = 256,
     HTTP_CLIENT_ETAG_SIZE = 128,
@@ -73,7 +73,9 @@ struct http_client_request {
     const char *path;   /* "/api/v1/..." */
     const char *body;   /* JSON or NULL; copied */
     const char *etag;   /* If-None-Match, NULL = none */
+    size_t body_max;    /* of the answer; 0 = HTTP_CLIENT_BODY_MAX */
     int timeout_ms;     /* of the whole exchange */
+    int idle_ms;        /* silence that ends it sooner; 0 = none does */
     bool urgent;        /* downloads pause while it is under way */
     http_client_done_fn *done;
     void *context;

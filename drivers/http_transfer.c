@@ -24,13 +24,15 @@ static size_t stop_with(struct transfer *transfer, enum http_client_result resul
 
 static bool keep_body(struct transfer *transfer, const char *bytes, size_t count)
 {
-    size_t limit = transfer->kind == TRANSFER_REQUEST ? HTTP_CLIENT_BODY_MAX : ERROR_BODY_MAX;
+    size_t limit = transfer->kind == TRANSFER_REQUEST ? transfer->body_max : ERROR_BODY_MAX;
     if (count > limit - transfer->size) {
         transfer->failed = HTTP_CLIENT_TOO_LARGE;
         return false;
     }
     if (transfer->size + count + 1 > transfer->capacity) {
         size_t capacity = (transfer->size + count + 1) * 2;
+        if (capacity > limit + 1)
+            capacity = limit + 1;
         char *moved = realloc(transfer->body, capacity);
         if (!moved) {
             transfer->failed = HTTP_CLIENT_LOCAL;

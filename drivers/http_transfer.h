@@ -24,10 +24,10 @@ struct transfer {
     int saved_errno;                /* of a DISK failure */
     char *body;
     size_t size, capacity;
+    size_t body_max; /* REQUEST */
     char error[CURL_ERROR_SIZE];
     struct http_client_answer answer;
-    /* LISTEN and FETCH */
-    int idle_ms;
+    int idle_ms; /* 0 = silence is no reason */
     int64_t heard_ms;
     /* LISTEN */
     void (*open)(void *context);

@@ -8,7 +8,8 @@
 #include "station_report.h"
 
 enum {
-    SNAPSHOT_TIMEOUT_MS = 60 * 1000,
+    SNAPSHOT_TIMEOUT_MS = 5 * 60 * 1000, /* the largest, on a line of 256 kbit/s */
+    SNAPSHOT_IDLE_MS = 20 * 1000,
     SNAPSHOT_AGAIN_MS = 10 * 60 * 1000 /* what one did not cure, the next will not either */
 };
 
@@ -118,7 +119,9 @@ int sync_snapshot_tick(struct station *station)
     struct http_client_request request = {
         .method = "GET",
         .path = "/api/v1/device/snapshot",
+        .body_max = SNAPSHOT_TEXT_MAX,
         .timeout_ms = SNAPSHOT_TIMEOUT_MS,
+        .idle_ms = SNAPSHOT_IDLE_MS,
         .done = on_answer,
         .context = station,
     };

@@ -16,9 +16,11 @@ if(TARGET machiai-cloud)
     endforeach()
     machiai_test(station_exceptions SOURCES cloud_rig.c station_driver.c station_fixture.c
         LIBS machiai-station TIMEOUT 240)
+    machiai_test(station_snapshot SOURCES cloud_rig.c station_driver.c station_fixture.c
+        LIBS machiai-station machiai-cloud-core TIMEOUT 180)
     machiai_test(station_media SOURCES cloud_rig.c station_driver.c LIBS machiai-station)
     foreach(name IN ITEMS http_client station station_slip station_family station_act station_checkin
-            station_exceptions station_media)
+            station_exceptions station_snapshot station_media)
         target_compile_definitions(test_${name} PRIVATE
             "MACHIAI_CLOUD_PATH=\"$<TARGET_FILE:machiai-cloud>\"")
         add_dependencies(test_${name} machiai-cloud)

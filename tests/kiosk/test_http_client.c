@@ -403,6 +403,33 @@ static void a_download_knows_its_limits(void **state)
     http_client_destroy(client);
 }
 
+/* Long answers are refused unless the request says that it wants one. */
+static void an_answer_may_be_as_long_as_the_request_says(void **state)
+{
+    (void)state;
+    struct heard heard = {0};
+    char path[128], file[CLOUD_PATH_MAX + 16];
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    (void)snprintf(file, sizeof file, "%s/film3.mp4", cloud.data);
+    enrol(client);
+    add_film(path, sizeof path, file);
+    size_t size = (size_t)size_of(file), limits[] = {0, size - 1, size};
+    assert_true(size > HTTP_CLIENT_BODY_MAX);
+    for (int i = 0; i < 3; i++) {
+        struct http_client_request request = {.method = "GET",
+                                              .path = path,
+                                              .body_max = limits[i],
+                                              .timeout_ms = 10000,
+                                              .done = on_done,
+                                              .context = &heard};
+        heard = (struct heard){0};
+        assert_true(http_client_send(client, &request) > 0);
+        run(client, &heard.done, 10000);
+        assert_int_equal(heard.result, i < 2 ? HTTP_CLIENT_TOO_LARGE : HTTP_CLIENT_OK);
+    }
+    http_client_destroy(client);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +441,7 @@ int main(void)
         cmocka_unit_test(a_stalled_cloud_costs_the_deadline_and_no_more),
         cmocka_unit_test(what_is_cancelled_is_not_heard),
         cmocka_unit_test(tokens_and_limits),
+        cmocka_unit_test(an_answer_may_be_as_long_as_the_request_says),
         cmocka_unit_test(a_stream_is_heard_until_it_is_silent),
         cmocka_unit_test(a_refused_stream_is_not_open),
         cmocka_unit_test(a_dead_cloud_cuts_the_stream),
