@@ -264,11 +264,80 @@ int64_t queue_place_at(const struct queue *queue, const struct ticket *ticket, i
     return place;
 }
 
-int64_t queue_place_back(const struct queue *queue, const struct ticket *ticket, int places,
-                         int64_t at)
+/* -- places back -------------------------------------------------------------------------------
+ */
+
+/* How many are called before this one; `line` is the desk's callable ones without reserved places,
+ * `room` as long. */
+static int called_before(const struct queue *queue, const struct ticket *ticket,
+                         const struct ticket *const *line, int count, const struct ticket **room)
+{
+    int i = 0;
+    memcpy(room, line, (size_t)count * sizeof *line);
+    reserve_places(queue, ticket->desk_no, room, count);
+    while (room[i] != ticket)
+        i++;
+    return i;
+}
+
+/* So many of the line without reserved places must pass for `places` to pass in all. Who stands
+ * before a reserved place lets its booking pass too; a booking that a reserved place draws forward
+ * goes back as far as it can. */
+static int steps_back(const struct queue *queue, const struct ticket *ticket, int places)
+{
+    if (places == 0 || booking_every(queue, ticket->desk_no) == 0)
+        return places;
+    const struct ticket **line = line_alloc(queue), **room = line_alloc(queue);
+    int count = 0, at = 0, best = 0;
+    for (int i = 0; i < queue->count; i++)
+        if (queue->tickets[i].desk_no == ticket->desk_no && ticket_callable(&queue->tickets[i]))
+            line[count++] = &queue->tickets[i];
+    qsort(line, (size_t)count, sizeof *line, compare_tickets);
+    while (line[at] != ticket)
+        at++;
+    int before = called_before(queue, ticket, line, count, room), wanted = before + places;
+    for (int i = at; before < wanted && i + 1 < count; i++) {
+        if (line[i + 1]->priority != ticket->priority)
+            break;
+        line[i] = line[i + 1];
+        line[i + 1] = ticket;
+        int now = called_before(queue, ticket, line, count, room);
+        best = now > before ? i + 1 - at : best;
+        before = now > before ? now : before;
+    }
+    free(line);
+    free(room);
+    return best > 0 ? best : 1; /* 0 would be the end */
+}
+
+static bool comes_after(int64_t place, const struct ticket *ticket, const struct ticket *behind)
+{
+    return place > behind->place || (place == behind->place && ticket > behind);
+}
+
+/* Moves all after `behind` back by a place or two, and with them where an undo would put them:
+ * their order stays, and there is a place behind it. */
+static void make_room(struct queue *queue, const struct ticket *ticket, const struct ticket *behind)
+{
+    const int64_t step = 2;
+    for (int i = 0; i < queue->count; i++) {
+        struct ticket *other = &queue->tickets[i];
+        if (other == ticket)
+            continue;
+        if (other->desk_no == behind->desk_no && comes_after(other->place, other, behind))
+            other->place += step;
+        if (other->can_undo && other->before.desk_no == behind->desk_no &&
+            comes_after(other->before.place, other, behind))
+            other->before.place += step;
+        digest_ticket(queue, other);
+    }
+}
+
+int64_t queue_place_back(struct queue *queue, const struct ticket *ticket, int places, int64_t at)
 {
     const struct ticket *behind = ticket, *after;
-    for (int step = 0; places == 0 || step < places; step++) {
+    int steps = steps_back(queue, ticket, places);
+    for (int step = 0; places == 0 || step < steps; step++) {
         const struct ticket *next = follower(queue, ticket, behind, true);
         if (!next)
             break;
@@ -284,6 +353,7 @@ int64_t queue_place_back(const struct queue *queue, const struct ticket *ticket,
         return end > behind->place ? end : behind->place + 1;
     }
     /* Halfway, so that the next one sent to the same spot has room. */
-    int64_t room = (after->place - behind->place) / 2;
-    return behind->place + (room > 0 ? room : 1);
+    if (after->place - behind->place < 2)
+        make_room(queue, ticket, behind);
+    return behind->place + (after->place - behind->place) / 2;
 }

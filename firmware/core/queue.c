@@ -331,14 +331,15 @@ static void apply_arrival(const struct queue *queue, struct ticket *ticket, int6
 }
 
 /* Absent patients get their place back unless the clinic's tolerance is over. */
-static void apply_return(const struct queue *queue, struct ticket *ticket, int64_t at)
+static void apply_return(struct queue *queue, struct ticket *ticket, int64_t at)
 {
     int tolerance = queue->settings.recall_tolerance;
     int missed = queue->desks[queue_desk_index(queue, ticket->desk_no)].turns - ticket->absent_turn;
-    if (queue->rules >= 2 && ticket->state == TICKET_ABSENT && tolerance != RECALL_ALWAYS &&
-        missed > tolerance)
-        ticket->place = queue_place_back(queue, ticket, queue->settings.late_places, at);
+    bool late = queue->rules >= 2 && ticket->state == TICKET_ABSENT && tolerance != RECALL_ALWAYS &&
+                missed > tolerance;
     ticket->state = TICKET_WAITING;
+    if (late)
+        ticket->place = queue_place_back(queue, ticket, queue->settings.late_places, at);
 }
 
 static void apply_priority(struct ticket *ticket, const struct event *event)
@@ -377,8 +378,8 @@ static void apply_act(struct queue *queue, struct ticket *ticket, const struct e
         apply_return(queue, ticket, at);
         break;
     case EVENT_BACK:
-        ticket->place = queue_place_back(queue, ticket, event->places, at);
         ticket->state = TICKET_WAITING;
+        ticket->place = queue_place_back(queue, ticket, event->places, at);
         break;
     case EVENT_PRIORITISED:
         apply_priority(ticket, event);

@@ -30,10 +30,10 @@ enum {
     PLACES_A_MS = 1000,   /* places in the line that a millisecond has */
     PLACE_UNARRIVED = 999 /* the last of them: who booked a slot stands behind who arrived for it */
 };
-/* Place behind the N-th callable ticket after this one in its line; 0 places = at the end, as one
- * who comes at this time. */
-int64_t queue_place_back(const struct queue *queue, const struct ticket *ticket, int places,
-                         int64_t at);
+/* Place of a waiting ticket behind the N-th callable one after it in its line; 0 places = at the
+ * end, as one who comes at this time. Where there is no place left between two, all behind it move
+ * up by as many. */
+int64_t queue_place_back(struct queue *queue, const struct ticket *ticket, int places, int64_t at);
 /* Place of one who comes at this time, behind all who came in the same millisecond. */
 int64_t queue_place_at(const struct queue *queue, const struct ticket *ticket, int64_t at);
 

@@ -402,6 +402,75 @@ static void n_places_back_is_n_places_however_often(void **state)
     assert_string_equal(line(site), "1 3 2 4 5");
 }
 
+static void send_back(struct site *site, int ticket, int places)
+{
+    struct event back = site_event(site, EVENT_BACK, ticket);
+    back.places = places;
+    assert_verdict(site_apply(site, &back), "applied");
+}
+
+/* Halving the room between two was at its end after twenty, and the next one landed elsewhere. */
+static void one_spot_takes_as_many_as_are_sent_there(void **state)
+{
+    struct site *site = *state;
+    for (int i = 1; i <= 60; i++)
+        site_issue(site, i, 1);
+    for (int i = 0; i < 200; i++) {
+        const struct ticket *first = queue_next(&site->queue, 1, site->now), *line[3];
+        char id[UID_SIZE], next[UID_SIZE];
+        memcpy(id, first->id, UID_SIZE);
+        assert_int_equal(queue_line(&site->queue, 1, site->now, line, 3), 3);
+        memcpy(next, line[1]->id, UID_SIZE);
+        struct event back = site_event(site, EVENT_BACK, 0);
+        memcpy(back.ticket, id, UID_SIZE);
+        back.places = 1;
+        assert_verdict(site_apply(site, &back), "applied");
+        assert_int_equal(queue_line(&site->queue, 1, site->now, line, 3), 3);
+        assert_string_equal(line[0]->id, next);
+        assert_string_equal(line[1]->id, id);
+    }
+    assert_int_equal(queue_before(&site->queue, site_ticket(site, 60), site->now), 59);
+}
+
+/* Room was made by moving others; what is taken back after that finds its old neighbours. */
+static void an_undo_finds_its_place_after_room_was_made(void **state)
+{
+    struct site *site = *state;
+    int64_t now = site->now;
+    for (int i = 1; i <= 5; i++) {
+        site->now = now; /* no room at all */
+        site_issue(site, i, 1);
+    }
+    send_back(site, 4, 1);
+    assert_string_equal(line(site), "1 2 3 5 4");
+    send_back(site, 1, 1);
+    assert_string_equal(line(site), "2 1 3 5 4");
+    assert_verdict(site_undo(site, 4), "applied");
+    assert_string_equal(line(site), "2 1 3 4 5");
+}
+
+/* Three places back were four when a booking's place was among them. */
+static void places_back_count_reserved_places_too(void **state)
+{
+    struct site *site = *state;
+    every(site, 3);
+    for (int i = 1; i <= 5; i++)
+        site_issue(site, i, 1);
+    book(site, 6, 0);
+    assert_verdict(site_do(site, EVENT_ARRIVED, 6), "applied");
+    assert_string_equal(line(site), "1 2 6 3 4 5");
+    send_back(site, 1, 3);
+    assert_string_equal(line(site), "2 3 6 1 4 5");
+    assert_verdict(site_undo(site, 1), "applied");
+    send_back(site, 1, 1);
+    assert_string_equal(line(site), "2 1 6 3 4 5");
+    assert_verdict(site_undo(site, 1), "applied");
+    send_back(site, 1, 2); /* the third place is the booking's */
+    assert_string_equal(line(site), "2 3 6 1 4 5");
+    send_back(site, 6, 9); /* and draws it forward wherever it stands */
+    assert_string_equal(line(site), "2 3 6 1 4 5");
+}
+
 /* A family touched once: three tickets of one millisecond, each in its own place. */
 static void tickets_of_one_moment_have_their_own_places(void **state)
 {
@@ -491,6 +560,9 @@ int main(void)
         T(by_default_the_old_place_is_always_kept),
         T(who_was_absent_over_noon_has_still_missed_the_calls),
         T(n_places_back_is_n_places_however_often),
+        T(one_spot_takes_as_many_as_are_sent_there),
+        T(an_undo_finds_its_place_after_room_was_made),
+        T(places_back_count_reserved_places_too),
         T(tickets_of_one_moment_have_their_own_places),
         T(a_priority_needs_a_reason),
         T(come_now_when_few_are_before),
