@@ -23,6 +23,8 @@ enum {
 static const char unconfirmed[] = "machiai-unconfirmed-report";
 static const char was_offline[] = "machiai-offline-report";
 static const char offline[] = "offline-report";
+/* An option of a job: the printer has answered us, so if it is silent now it cannot print. */
+static const char heard[] = "machiai-heard";
 static const char admin[] = "/admin/";
 static const char raw_format[] = "application/vnd.cups-raw", pwg_format[] = "image/pwg-raster";
 
@@ -303,6 +305,8 @@ static int print_job(struct printer *printer, const char *title, const void *byt
     ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", NULL, title);
     ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_MIMETYPE, "document-format", NULL,
                  printer->driverless ? pwg_format : raw_format);
+    if (printer->answered)
+        ippAddInteger(request, IPP_TAG_JOB, IPP_TAG_INTEGER, heard, 1);
     int error = exchange(printer, request, bytes, size, &response);
     if (error == 0) {
         *ret_id = printer_ipp_number(response, "job-id");

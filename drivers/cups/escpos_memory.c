@@ -51,6 +51,14 @@ int escpos_memory_uuid(const char *options, char ret[static ESCPOS_UUID_SIZE])
     return 0;
 }
 
+bool escpos_memory_heard(const char *options)
+{
+    static const char name[] = "machiai-heard=1";
+    const char *at = strstr(options, name);
+
+    return at != NULL && (at == options || at[-1] == ' ') && strchr(" ", at[sizeof(name) - 1]);
+}
+
 /* -- markers ----------------------------------------------------------------------------------- */
 
 static int open_marker(const struct escpos_memory *memory, const char *uuid, int flags)

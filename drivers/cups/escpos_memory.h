@@ -55,6 +55,9 @@ int escpos_memory_open(const char *cache, const char *queue, const struct escpos
 int escpos_memory_uuid(const char *options, char ret[static ESCPOS_UUID_SIZE])
     __attribute__((warn_unused_result));
 
+/* Whether a backend's options say that the printer has answered the client. */
+bool escpos_memory_heard(const char *options);
+
 enum escpos_marker escpos_memory_marker(const struct escpos_memory *memory, const char *uuid);
 /* On the disk when it returns 0; -EEXIST: this job has been here before. */
 int escpos_memory_begin(const struct escpos_memory *memory, const char *uuid)

@@ -443,6 +443,8 @@ enum escpos_result escpos_print(const struct escpos_job *job, const struct escpo
         return ESCPOS_NOT_PRINTED;
     }
     escpos_memory_load(memory, &print.habits);
+    if (job->heard)
+        print.habits.answers = ESCPOS_YES;
     enum escpos_result result = print_locked(&print);
     escpos_lock_release(&lock);
     return result;

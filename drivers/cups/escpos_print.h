@@ -33,6 +33,7 @@ struct escpos_job {
     const char *uuid;
     const uint8_t *bytes;
     const struct escpos_frame *frame;
+    bool heard; /* it has answered somebody: if it is silent now, it is not a mute one */
     const volatile sig_atomic_t *stop; /* set: end, unless the slip has been begun */
 };
 

@@ -143,6 +143,7 @@ static int print(char **argv, const char *path)
     if (prepare(argv, path, &frame, bytes, &job.address, uuid, &memory) < 0)
         return BACKEND_FAILED;
     job.uuid = uuid;
+    job.heard = escpos_memory_heard(argv[5]);
     switch (escpos_memory_marker(&memory, uuid)) {
     case ESCPOS_MARKER_PRINTED:
         escpos_report_printed();

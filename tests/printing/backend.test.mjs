@@ -110,6 +110,15 @@ describe('a printer that cannot print gets nothing', { concurrency: 4 }, () => {
     assert.ok(!run.text.includes(STANDS));
   });
 
+  it('one that has answered the client and is silent at its first slip', async () => {
+    const at = await setting({ mode: 'hang' });
+    const run = await Backend.run({ ...at, options: `job-uuid=urn:uuid:${uuid()} machiai-heard=1` });
+    assert.equal(run.code, 1, run.text);
+    assert.match(run.text, /^STATE: \+offline-report$/m);
+    assert.ok(run.ms < 10000, `it took ${run.ms} ms`);
+    assert.ok(!run.text.includes(STANDS), 'nothing of it went out');
+  });
+
   it('until it can: a roll put in within the wait', async () => {
     const at = await setting({ mode: 'paper_out' });
     const backend = Backend.start({ ...at, uuid: uuid() });

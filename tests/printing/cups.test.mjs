@@ -121,6 +121,16 @@ describe('a printer that fails', { concurrency: 3 }, () => {
     assert.equal((await client.ask('state')).reasons, 'none');
   });
 
+  it('one that falls silent before its first slip: no slip, and not taken for a mute one', async () => {
+    const { client, printer } = await setting();
+    assert.equal((await client.ask('state')).reasons, 'none');
+    await printer.set('hang');
+    const fate = await client.fate(await client.ask('submit', uuid(), job));
+    assert.deepEqual([fate.outcome, fate.reasons], ['failed', 'offline-report']);
+    await printer.set('ok');
+    assert.equal((await client.fate(await client.ask('submit', uuid(), job))).outcome, 'printed');
+  });
+
   it('a mute one counts as well, and is not asked all the time', async () => {
     const { client } = await setting({ mode: 'mute' });
     const fate = await client.fate(await client.ask('submit', uuid(), job));

@@ -129,6 +129,17 @@ static void markers_stay_bounded(void **state)
     assert_int_equal(escpos_memory_marker(&memory, name), ESCPOS_MARKER_BEGUN);
 }
 
+static void heard(void **state)
+{
+    (void)state;
+    assert_true(escpos_memory_heard("machiai-heard=1"));
+    assert_true(escpos_memory_heard("a=b machiai-heard=1 c=d"));
+    assert_false(escpos_memory_heard(""));
+    assert_false(escpos_memory_heard("machiai-heard=0"));
+    assert_false(escpos_memory_heard("xmachiai-heard=1"));
+    assert_false(escpos_memory_heard("machiai-heard=10"));
+}
+
 static void uuids(void **state)
 {
     static const char too_long[] = "job-uuid=urn:uuid:0123456789012345678901234567890123456789"
@@ -158,6 +169,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(notes_belong_to_a_device, fresh, removed),
         cmocka_unit_test_setup_teardown(a_damaged_note_is_no_note, fresh, removed),
         cmocka_unit_test_setup_teardown(markers_stay_bounded, fresh, removed),
+        cmocka_unit_test(heard),
         cmocka_unit_test(uuids),
     };
 

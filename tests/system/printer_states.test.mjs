@@ -12,6 +12,9 @@ import { Reader, Staff, killCupsd, run, startCupsd, take, toStart, until } from 
 
 const STAFF_KNOW_MS = 5000;
 
+/* The first slip of all meets it, when nothing is known of the printer but that it has answered. */
+const falls = { name: 'hang', reasons: /offline-report/, alarm: /印刷できません/, language: 'en' };
+
 /* The fake printer's mode, what IPP calls it, what the console says, and a patient's language. */
 const states = [
   { name: 'paper_out', reasons: /media-empty/, alarm: /用紙がなくなりました/, language: 'ja' },
@@ -21,6 +24,7 @@ const states = [
   { name: 'refuse', reasons: /offline-report/, alarm: /印刷できません/, language: 'vi' },
   { name: 'vanish', reasons: /offline-report/, alarm: /印刷できません/, language: 'pt' },
   { name: 'mute', reasons: /offline-report/, alarm: /印刷できません/, language: 'ja-easy' },
+  { ...falls, language: 'ja' },
 ];
 
 /* A ticket in a language of the patient's. */
@@ -146,6 +150,13 @@ test('failures of the printer', async (t) => {
     await house.startAll();
     const at = { house, reader: new Reader(house), staff: await Staff.at(house), console: await Console.at(house) };
     try {
+      await t.test('hang, before any slip', async () => {
+        await reasonsSeen(house, /^none$/);
+        await house.printerState('hang');
+        await fails(at, falls);
+        await house.printerState('ok');
+        await recovers(at);
+      });
       await t.test('well', () => prints(at));
       for (const state of states)
         await t.test(state.name, async () => {
