@@ -249,5 +249,6 @@ cJSON *view_ticket(const struct queue *queue, const struct ticket *ticket, int64
                           ticket->state == TICKET_CALLED &&
                               now - ticket->called_ms <
                                   (int64_t)queue->settings.live_minutes * 60 * 1000);
+    cJSON_AddNumberToObject(json, "reissues", ticket->reissues);
     return json;
 }

@@ -129,6 +129,21 @@ static void holders_see_their_own(void **state)
     cJSON_Delete(json);
 }
 
+/* Two slips with one number: each of them leads to this page, which says which one is valid. */
+static void holders_see_which_slip_is_valid(void **state)
+{
+    struct site *site = *state;
+    site_issue(site, 1, 1);
+    cJSON *json = view_ticket(&site->queue, site_ticket(site, 1), site->now);
+    assert_int_equal(cJSON_GetObjectItem(json, "reissues")->valueint, 0);
+    cJSON_Delete(json);
+    assert_verdict(site_do(site, EVENT_REISSUE, 1), "applied");
+    assert_verdict(site_do(site, EVENT_REISSUE, 1), "applied");
+    json = view_ticket(&site->queue, site_ticket(site, 1), site->now);
+    assert_int_equal(cJSON_GetObjectItem(json, "reissues")->valueint, 2);
+    cJSON_Delete(json);
+}
+
 static void a_closed_session_shows_as_ended(void **state)
 {
     struct site *site = *state;
@@ -151,6 +166,7 @@ int main(void)
         T(staff_read_the_before_that_patients_read),
         T(article_12_patients_do_not_read_of_a_suspension),
         T(holders_see_their_own),
+        T(holders_see_which_slip_is_valid),
         T(a_closed_session_shows_as_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,6 +290,26 @@ test('the holder’s page: before, called, thanks', async () => {
   await done(page);
 });
 
+test('which slip is valid after a reissue: the holder’s page and the list', async () => {
+  const ticket = await clinic.ticket();
+  const page = await browser.page({ viewport: { width: 390, height: 844 } });
+  await page.goto(`${clinic.url}/t/${ticket.code}`);
+  await page.getByText('待合室の順番を見る').waitFor();
+  assert.equal(await page.getByText('再発行').count(), 0);
+  await clinic.act('slip_requested', ticket);
+  await clinic.act('slip_requested', ticket);
+  await page.reload();
+  await page.getByText('「再発行 2回目」の番号票だけが有効です').waitFor();
+  if (process.env.MACHIAI_PICTURES) await page.screenshot({ path: `${process.env.MACHIAI_PICTURES}/reissued.png`, fullPage: true });
+  const staff = await console_();
+  await row(staff, ticket).getByText('再発行2回目の番号票が有効').waitFor();
+  await clinic.act('ticket_done', ticket);
+  await page.getByText('ありがとうございました').first().waitFor();
+  assert.equal(await page.getByText('再発行').count(), 0, 'over: no slip is needed');
+  await done(page);
+  await done(staff);
+});
+
 test('an unknown queue and an unknown slip get a kind page', async () => {
   const page = await browser.page({ viewport: { width: 390, height: 844 } });
   await page.goto(`${clinic.url}/q/9999-9`);

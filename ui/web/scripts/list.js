@@ -36,6 +36,7 @@ function What({ view, ticket }) {
   else if (ticket.state === 'absent') notes.push(text('note.absent'));
   else notes.push(from);
   if (ticket.calls > 1) notes.push(text('note.calls', { n: ticket.calls }));
+  if (ticket.reissues > 0) notes.push(text('note.slip', { n: ticket.reissues }));
   return html`<span class="what"><b>${service || from}${ticket.priority > 0 && html` <em class="tag">${say('note.priority')}</em>`}</b>
     ${service && html`<span class="note">${notes.filter(Boolean).join(text('note.join'))}</span>`}</span>`;
 }

@@ -83,6 +83,12 @@ function Called({ ticket, payment }) {
     <p>${say('ticket.called.help')}</p>`;
 }
 
+/* The former slip has the same number and leads here too. */
+function Newest({ n }) {
+  return html`<section class="card slip"><h2><${Icon} name="info" size="28" /><span>${say('ticket.slip', { n })}</span></h2>
+    <p>${say('ticket.slip.help')}</p></section>`;
+}
+
 function titleOf(ticket) {
   const { number, before, state, live } = ticket;
   if (state === 'called' && live) return text('title.calling', { number });
@@ -126,6 +132,7 @@ function Ticket({ choose }) {
       ${live ? html`<${Called} ticket=${ticket} payment=${view.desk.kind === 'payment'} />`
     : html`<section class=${kind}><div class="mine"><h2>${say('ticket.mine')}</h2><p class="number">${ticket.number}</p></div>
         <${State} ticket=${ticket} view=${view} lost=${age.lost} /></section>`}
+      ${!over && ticket.reissues > 0 && html`<${Newest} n=${ticket.reissues} />`}
       <${Message} message=${view.message} />
       ${!over && html`<a class="button wide" href=${`/q/${ticket.queue_id}`}>${say('ticket.queue')}</a>`}
       <${Age} age=${age} />
