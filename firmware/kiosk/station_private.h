@@ -80,6 +80,7 @@ struct sync {
     /* The stream has what this version cannot read: the line serves to upload and to say so, and
      * numbers come from the own series. */
     bool deaf;
+    int deaf_tries;
     int64_t stream;  /* transfer, 0 = none */
     int64_t next_ms; /* uptime of the next try */
     int attempts, gaps;

@@ -7,7 +7,10 @@
 #include "station_private.h"
 #include "station_report.h"
 
-enum { PIECE_MS = 5 * 1000 /* a stream that ended this soon was a piece of the log */ };
+enum {
+    PIECE_MS = 5 * 1000,   /* a stream that ended this soon was a piece of the log */
+    DEAF_MIN_MS = 2 * 1000 /* the first further try at what was not understood */
+};
 
 static const char key_revoked[] = "revoked";
 
@@ -112,22 +115,32 @@ static void on_done(const struct http_client_answer *answer, void *context)
     }
 }
 
+/* The stream is there, and what comes is understood. */
+static void hears(struct station *station)
+{
+    struct sync *sync = &station->sync;
+    sync->link = LINK_UP;
+    sync->deaf = false;
+    sync->deaf_tries = 0;
+    station->media.fetch_due = true;
+    station->device.status_due = true;
+    station_clear(station);
+}
+
 static void on_open(void *context)
 {
     struct station *station = context;
     struct sync *sync = &station->sync;
-    sync->link = LINK_UP;
     set_revoked(station, false);
     sync->opened_ms = station_up();
     sync->times = 0;
     sync->heard_entry = false;
     sync->upload_next_ms = sync->opened_ms;
     sync->upload_max = OUTBOX_BATCH_MAX;
-    if (!sync->deaf) /* or all would be uploaded again with every try */
-        outbox_unsend(&station->log.outbox);
-    station->media.fetch_due = true;
-    station->device.status_due = true;
-    station_clear(station);
+    if (sync->deaf)
+        return; /* it will show whether it is understood now */
+    outbox_unsend(&station->log.outbox);
+    hears(station);
 }
 
 /* -- entries ----------------------------------------------------------------------------------- */
@@ -180,6 +193,35 @@ static void on_gap(struct station *station, const struct entry *entry, int64_t s
     schedule(station, 0);
 }
 
+/* The cloud is newer. What follows must not be read either: the kiosk goes on alone, and tries
+ * again soon at first, since who replaced the cloud may put the old one back. */
+static void not_understood(struct station *station, const char *why)
+{
+    struct sync *sync = &station->sync;
+    char detail[STATION_DETAIL_SIZE];
+    int64_t wait = (int64_t)DEAF_MIN_MS << (sync->deaf_tries < 5 ? sync->deaf_tries : 5);
+    (void)snprintf(detail, sizeof detail, "an entry of the cloud's log is not understood: %s", why);
+    close_stream(station);
+    sync->next_ms = station_up() + sync_jittered(wait > SYNC_REFUSED_MS ? SYNC_REFUSED_MS : wait);
+    sync->deaf_tries++;
+    station->device.status_due = station->device.status_due || !sync->deaf;
+    sync->deaf = true;
+    station_fail(station, STATION_ERROR_NOT_UNDERSTOOD, detail);
+}
+
+/* To follow a session by other rules than its own would be to order it wrongly. */
+static int check_rules(struct entry *entry, char *error, size_t error_size)
+{
+    const struct event *event = &entry->event;
+    if (event->kind != EVENT_SESSION_OPENED || entry->verdict != VERDICT_APPLIED ||
+        event->rules <= RULES_MAX)
+        return 0;
+    (void)snprintf(error, error_size, "rules: %d of a session; this kiosk knows %d", event->rules,
+                   RULES_MAX);
+    entry_finish(entry);
+    return -ENOTSUP;
+}
+
 static void on_entry(struct station *station, const char *data)
 {
     char error[192];
@@ -188,22 +230,18 @@ static void on_entry(struct station *station, const char *data)
     cJSON *json = cJSON_Parse(data);
     int r = entry_from_json(json, &entry, error, sizeof error);
     cJSON_Delete(json);
+    if (r == 0)
+        r = check_rules(&entry, error, sizeof error);
     if (r < 0) {
-        char detail[STATION_DETAIL_SIZE];
-        (void)snprintf(detail, sizeof detail, "an entry of the cloud's log is not understood: %s",
-                       error);
-        close_stream(station);
-        schedule(station, SYNC_REFUSED_MS);
-        station->device.status_due = station->device.status_due || !station->sync.deaf;
-        station->sync.deaf = true;
-        station_fail(station, STATION_ERROR_NOT_UNDERSTOOD, detail);
+        not_understood(station, error);
         return;
     }
     int64_t seq = tail_seq(station, &hash);
     station->sync.heard_entry = true;
     if (entry.seq > seq && append(station, &entry)) {
         station->sync.attempts = station->sync.gaps = 0;
-        station->sync.deaf = false;
+        if (station->sync.deaf)
+            hears(station);
         return;
     }
     if (entry.seq > seq)
@@ -308,6 +346,8 @@ static void on_time(struct station *station, const char *data)
     station->device.status_due = station->device.status_due || !known;
     sync->attempts = 0;
     sync->times++;
+    if (sync->deaf && sync->times > 1)
+        hears(station); /* all entries came before this: there was none that could not be read */
     if (!station->incomplete || (sync->times == 1 && !sync->heard_entry))
         return;
     sync_flush(station);

@@ -25,4 +25,13 @@ if(TARGET machiai-cloud)
             "MACHIAI_CLOUD_PATH=\"$<TARGET_FILE:machiai-cloud>\"")
         add_dependencies(test_${name} machiai-cloud)
     endforeach()
+
+    add_executable(newer-cloud newer_cloud.c "${PROJECT_SOURCE_DIR}/cloud/main.c")
+    target_link_libraries(newer-cloud PRIVATE machiai-cloud-core)
+    target_link_options(newer-cloud PRIVATE "LINKER:--wrap=views_entry_block")
+    machiai_test(station_newer SOURCES cloud_rig.c station_driver.c station_fixture.c
+        LIBS machiai-station TIMEOUT 180)
+    target_compile_definitions(test_station_newer PRIVATE
+        "MACHIAI_CLOUD_PATH=\"$<TARGET_FILE:newer-cloud>\"")
+    add_dependencies(test_station_newer newer-cloud)
 endif()
