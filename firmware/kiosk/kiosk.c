@@ -22,14 +22,17 @@ void kiosk_wake(void *context)
 static int issue(void *context, int64_t request, const struct station_wish *wish)
 {
     struct kiosk *kiosk = context;
-    kiosk->slip_marks = (struct printing_marks){.touched = kiosk->turn_us};
-    return station_issue(kiosk->station, request, wish);
+    struct station_wish traced = *wish;
+    traced.trace = (struct slip_trace){.touched = kiosk->touched_us,
+                                       .asked = slip_trace_now(),
+                                       .cpu_us = slip_trace_cpu() - kiosk->touched_cpu_us};
+    return station_issue(kiosk->station, request, &traced);
 }
 
-static int check_in(void *context, int64_t request, const char *code)
+static int check_in(void *context, int64_t request, const char *code, const char *language)
 {
     struct kiosk *kiosk = context;
-    return station_check_in(kiosk->station, request, code);
+    return station_check_in(kiosk->station, request, code, language);
 }
 
 static int queue_film(void *context, const struct video_item *item)

@@ -390,12 +390,15 @@ int station_act(struct station *station, int64_t request, const struct station_a
     return send_command(station, &command);
 }
 
-int station_check_in(struct station *station, int64_t request, const char *code)
+int station_check_in(struct station *station, int64_t request, const char *code,
+                     const char *language)
 {
     struct command command = {.kind = COMMAND_CHECK_IN, .request = request, .up_ms = station_up()};
-    if (request == 0 || !*code || strlen(code) >= sizeof command.code)
+    if (request == 0 || !*code || strlen(code) >= sizeof command.check_in.code || !*language ||
+        strlen(language) >= sizeof command.check_in.language)
         return -EINVAL;
-    strcpy(command.code, code);
+    strcpy(command.check_in.code, code);
+    strcpy(command.check_in.language, language);
     return send_command(station, &command);
 }
 

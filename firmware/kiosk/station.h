@@ -184,10 +184,11 @@ int station_issue(struct station *station, int64_t request, const struct station
 int station_act(struct station *station, int64_t request, const struct station_act *act)
     __attribute__((warn_unused_result));
 /* A patient with a booking has come. code: typed number, patient card number, or what a scanner
- * read (the booking's code or the holder's link). STATION_TICKET (the booked ticket, now waiting,
- * with its slot) or STATION_REFUSED. -EINVAL: no code. -EAGAIN. */
-int station_check_in(struct station *station, int64_t request, const char *code)
-    __attribute__((warn_unused_result));
+ * read (the booking's code or the holder's link). language: that of the slip. STATION_TICKET (the
+ * booked ticket, now waiting, with its slot) or STATION_REFUSED. -EINVAL: no code, no language.
+ * -EAGAIN. */
+int station_check_in(struct station *station, int64_t request, const char *code,
+                     const char *language) __attribute__((warn_unused_result));
 /* The fate of a slip, from the printing thread or the main thread: outcome "submitted" (job_id and
  * job_uuid are known), "printed", "failed", "unknown". -EINVAL for another word, -EAGAIN when the
  * station does not keep up. */

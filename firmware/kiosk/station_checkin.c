@@ -200,16 +200,16 @@ void station_check_in_begin(struct station *station, const struct command *comma
         station_news_refused(station, command->request, STATION_UNAVAILABLE);
         return;
     }
-    if (claim_code(command->code, code) < 0) {
+    if (claim_code(command->check_in.code, code) < 0) {
         station_news_refused(station, command->request, no_booking);
         return;
     }
     *issue =
         (struct issue){.station = station, .used = true, .request = command->request, .persons = 1};
     memcpy(issue->code, code, sizeof code);
-    strcpy(issue->language, "ja");
+    memcpy(issue->language, command->check_in.language, sizeof issue->language);
     if (station->sync.link != LINK_DOWN)
-        ask(station, issue, command->code);
+        ask(station, issue, command->check_in.code);
     else
         offline(station, issue);
 }

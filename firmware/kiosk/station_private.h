@@ -53,7 +53,9 @@ struct command {
         struct station_wish wish;
         struct station_act act;
         struct journal_slip slip;
-        char code[STATION_CODE_SIZE];
+        struct {
+            char code[STATION_CODE_SIZE], language[8];
+        } check_in;
     };
 };
 

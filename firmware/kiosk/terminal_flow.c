@@ -216,7 +216,9 @@ static bool tap_service(struct terminal_flow *flow, const struct terminal_world 
 static void check_in(struct terminal_flow *flow, const char *code, int64_t now)
 {
     flow->request++;
-    wait_for_number(flow, flow->actions.check_in(flow->actions.context, flow->request, code), now);
+    wait_for_number(
+        flow, flow->actions.check_in(flow->actions.context, flow->request, code, flow->language),
+        now);
     flow->entry[0] = '\0';
 }
 

@@ -51,7 +51,7 @@ struct terminal_world {
 struct terminal_actions {
     /* As station_issue(), station_check_in(). */
     int (*issue)(void *context, int64_t request, const struct station_wish *wish);
-    int (*check_in)(void *context, int64_t request, const char *code);
+    int (*check_in)(void *context, int64_t request, const char *code, const char *language);
     /* Starts a slip; false: it will not come. */
     bool (*print)(void *context, const struct station_ticket *ticket);
     void *context;

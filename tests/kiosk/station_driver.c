@@ -37,9 +37,20 @@ void driver_init(struct driver *driver, const struct cloud_rig *cloud, const cha
     queue_init(&driver->queue);
 }
 
+static bool issued(void *context, const struct station_ticket *ticket,
+                   const struct settings *settings)
+{
+    struct driver *driver = context;
+    if (!uid_valid(ticket->id) || ticket->print_count != 1 || settings->service_count == 0)
+        abort();
+    atomic_fetch_add(&driver->slips, 1);
+    return driver->begins_slips;
+}
+
 void driver_start(struct driver *driver)
 {
-    struct station_options options = {.config = &driver->config, .wake = wake, .context = driver};
+    struct station_options options = {
+        .config = &driver->config, .wake = wake, .issued = issued, .context = driver};
     int r = station_create(&options, &driver->station);
     if (r < 0) {
         (void)fprintf(stderr, "station_create: %s\n", strerror(-r));
@@ -58,6 +69,7 @@ void driver_stop(struct driver *driver)
     driver->has_queue = false;
     driver->ticket_count = driver->calls = driver->refusals = driver->programmes = 0;
     driver->reissues = 0;
+    atomic_store(&driver->slips, 0);
 }
 
 void driver_finish(struct driver *driver)
@@ -199,7 +211,7 @@ const struct station_ticket *driver_check_in(struct driver *driver, const char *
 {
     driver->request++;
     driver->refusals = 0;
-    if (station_check_in(driver->station, driver->request, code) < 0 ||
+    if (station_check_in(driver->station, driver->request, code, "en") < 0 ||
         !driver_wait(driver, answered, ms) || driver->refusals > 0)
         return NULL;
     return &driver->tickets[driver->ticket_count - 1];

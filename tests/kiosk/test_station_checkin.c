@@ -71,6 +71,7 @@ static void a_number_checks_in_once(void **state)
     assert_string_equal(driver_number(ticket), booking.number);
     assert_true(ticket->slot_to - ticket->slot_from == 60 * MINUTE_MS);
     assert_int_equal(ticket->print_count, 1);
+    assert_string_equal(ticket->language, "en"); /* as the driver asks */
     assert_string_equal(ticket->url, booking.url);
     assert_string_equal(cloud_rig_state(&f->cloud, booking.number, &count), "waiting");
     /* The answer was lost, or a second tap: the same ticket, and no second slip. */
@@ -123,7 +124,8 @@ static void what_is_no_booking_is_refused(void **state)
     expect_refused(f, "77", "refused.no_booking");
     expect_refused(f, "nobody's", "refused.no_booking");
     expect_refused(f, "-/-", "refused.no_booking");
-    assert_int_equal(station_check_in(f->driver.station, 1, ""), -EINVAL);
+    assert_int_equal(station_check_in(f->driver.station, 1, "", "ja"), -EINVAL);
+    assert_int_equal(station_check_in(f->driver.station, 1, "1", ""), -EINVAL);
 }
 
 static void without_a_line_a_known_number_arrives(void **state)

@@ -30,10 +30,11 @@ static int issue(void *context, int64_t request, const struct station_wish *wish
     return f->issue_result;
 }
 
-static int check_in(void *context, int64_t request, const char *code)
+static int check_in(void *context, int64_t request, const char *code, const char *language)
 {
     struct fixture *f = context;
     f->request = request;
+    snprintf(f->wish.language, sizeof f->wish.language, "%s", language);
     snprintf(f->code, sizeof f->code, "%s", code);
     return 0;
 }
@@ -529,8 +530,10 @@ static void test_check_in(void **state)
 static void test_scan(void **state)
 {
     struct fixture *f = *state;
+    assert_true(tap(f, "languages") && tap(f, "language:en"));
     assert_true(terminal_flow_scan(&f->flow, &f->world, "https://c/t/ABCDEF"));
     assert_string_equal(f->code, "https://c/t/ABCDEF");
+    assert_string_equal(f->wish.language, "en");
     assert_false(terminal_flow_scan(&f->flow, &f->world, "again")); /* one request at a time */
     struct station_ticket made = ticket(7);
     made.slot_from = INT64_C(1795478400000);

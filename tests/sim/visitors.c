@@ -247,7 +247,7 @@ void visitors_check_in(int kiosk, const char *code)
     if (!request)
         return;
     sim_host = kiosk;
-    int r = station_check_in(hosts_stations[kiosk], request, code);
+    int r = station_check_in(hosts_stations[kiosk], request, code, "ja");
     sim_host = SIM_NOBODY;
     sim_trace("kiosk %d: check-in: %d", kiosk, r);
     if (r == 0)
