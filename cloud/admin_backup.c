@@ -229,12 +229,17 @@ int admin_notice_list(struct admin *admin)
 {
     struct site *site = admin_site(admin);
     cJSON *list = site ? notices_json(admin->cloud->db, site_id(site)) : NULL;
+    cJSON *owners = site ? notices_owners_json(admin->cloud->db, site_id(site)) : NULL;
 
     if (!site)
         return ADMIN_FAILED;
-    if (!list)
+    if (!list || !owners) {
+        cJSON_Delete(list);
+        cJSON_Delete(owners);
         return admin_fail(admin, "the notices could not be read");
+    }
     cJSON_AddItemToObject(admin->result, "notices", list);
+    cJSON_AddItemToObject(admin->result, "contractor_notices", owners);
     return ADMIN_OK;
 }
 

@@ -63,24 +63,33 @@ static int change(struct admin *admin, struct site *site, const char *first, cJS
 
 /* -- suspension -------------------------------------------------------------------------------- */
 
-static int tell(struct admin *admin, struct site *site, const char *service, bool suspended)
+static int put_notice(struct admin *admin, struct site *site, enum notice kind, const char *service,
+                      const char *cause)
 {
-    const char *cause = args_get(&admin->args, "cause");
     cJSON *detail = cJSON_CreateObject();
-    int result;
 
     cJSON_AddStringToObject(detail, "service", service);
-    cJSON_AddStringToObject(detail, "cause", cause ? cause : "");
-    /* one after the other: what is over is no news any more */
-    result = notices_end(admin->cloud->db, site_id(site),
-                         suspended ? NOTICE_RESUMED : NOTICE_SUSPENDED, service);
-    if (result < 0) {
-        cJSON_Delete(detail);
+    if (cause)
+        cJSON_AddStringToObject(detail, "cause", cause);
+    return notices_put(admin->cloud->db, site_id(site), kind, service, detail, site_now(site));
+}
+
+/* Staff read which service; its cause is for contractor and operator. One after the other: what is
+ * over is no news any more. */
+static int tell(struct admin *admin, struct site *site, const char *service, bool suspended)
+{
+    struct db *db = admin->cloud->db;
+    const char *cause = args_get(&admin->args, "cause");
+    int result = suspended ? notices_end(db, site_id(site), NOTICE_RESUMED, service)
+                           : notices_end(db, site_id(site), NOTICE_SUSPENDED, service);
+
+    if (result == 0 && !suspended)
+        result = notices_end(db, site_id(site), NOTICE_SUSPENSION, service);
+    if (result < 0)
         return admin_errno(admin, "the notice could not be taken back", result);
-    }
-    result =
-        notices_put(admin->cloud->db, site_id(site), suspended ? NOTICE_SUSPENDED : NOTICE_RESUMED,
-                    service, detail, site_now(site));
+    result = put_notice(admin, site, suspended ? NOTICE_SUSPENDED : NOTICE_RESUMED, service, NULL);
+    if (result == 0 && suspended)
+        result = put_notice(admin, site, NOTICE_SUSPENSION, service, cause ? cause : "");
     return result < 0 ? admin_errno(admin, "the notice could not be written", result) : ADMIN_OK;
 }
 

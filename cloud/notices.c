@@ -67,16 +67,18 @@ static void add_row(cJSON *list, const struct db_rows *rows)
     cJSON_AddItemToArray(list, item);
 }
 
-cJSON *notices_json(struct db *db, const char *site)
+static cJSON *read_rows(struct db *db, const char *site, bool owners)
 {
     struct db_rows *rows = NULL;
     cJSON *list = cJSON_CreateArray();
     int result;
 
-    result = db_query(db, &rows,
-                      "SELECT id, kind, device, first, last, count, detail FROM notice WHERE site "
-                      "= $1 AND seen = 0 ORDER BY first, kind, device LIMIT $2",
-                      "ti", site, (int64_t)NOTICES_MAX);
+    result =
+        db_query(db, &rows,
+                 "SELECT id, kind, device, first, last, count, detail FROM notice WHERE site "
+                 "= $1 AND seen = 0 AND CASE WHEN kind = $2 THEN 1 ELSE 0 END = $3 ORDER BY "
+                 "first, kind, device LIMIT $4",
+                 "ttii", site, names[NOTICE_SUSPENSION], (int64_t)owners, (int64_t)NOTICES_MAX);
     while (result >= 0 && (result = db_next(rows)) == 1)
         add_row(list, rows);
     db_done(rows);
@@ -84,6 +86,16 @@ cJSON *notices_json(struct db *db, const char *site)
         return list;
     cJSON_Delete(list);
     return NULL;
+}
+
+cJSON *notices_json(struct db *db, const char *site)
+{
+    return read_rows(db, site, false);
+}
+
+cJSON *notices_owners_json(struct db *db, const char *site)
+{
+    return read_rows(db, site, true);
 }
 
 int notices_end(struct db *db, const char *site, enum notice kind, const char *device)

@@ -1,5 +1,6 @@
-/* Notices: what staff and operator must know and cannot see in the queue, each until somebody says
- * that it is seen. One a site, kind and device: what happens again counts up, and opens it again.
+/* Notices: what the clinic and the operator must know and cannot see in the queue, each until
+ * somebody says that it is seen. One a site, kind and device: what happens again counts up, and
+ * opens it again.
  */
 #ifndef MACHIAI_CLOUD_NOTICES_H
 #define MACHIAI_CLOUD_NOTICES_H
@@ -23,8 +24,9 @@ enum { NOTICES_MAX = 100 /* of a site, told at once */ };
     X(CLAIMED, "claimed")     /* an offline kiosk's ticket stands for a booking: see its place */  \
     X(REISSUE, "reissue")     /* no kiosk answered the request for a further slip */               \
     X(LEFT_OUT, "left_out")   /* served at a kiosk, and not in the line: see left_out.h */         \
-    X(SUSPENDED, "suspended") /* a service was suspended (terms 12): which, and its cause */       \
-    X(RESUMED, "resumed")     /* ... and goes on */
+    X(SUSPENDED, "suspended") /* a service was suspended (terms 12): which */                      \
+    X(SUSPENSION, "suspension") /* ... and its cause: contractor and operator alone */             \
+    X(RESUMED, "resumed")       /* ... and goes on */
 
 enum notice {
 #define X(name, text) NOTICE_##name,
@@ -36,14 +38,16 @@ const char *notice_name(enum notice kind);
 
 int notices_migrate(struct db *db, char *error, size_t error_size)
     __attribute__((warn_unused_result));
-/* device "" = the site's; of called_number, claimed, reissue and left_out, which are not a device's,
- * the id of the event or ticket; of suspended and resumed the service. detail: an object with what
- * the page fills in (taken over), or NULL. */
+/* device "" = the site's; of called_number, claimed, reissue and left_out, which are not a
+ * device's, the id of the event or ticket; of suspended, suspension and resumed the service.
+ * detail: an object with what the page fills in (taken over), or NULL. */
 int notices_put(struct db *db, const char *site, enum notice kind, const char *device,
                 cJSON *detail, int64_t now) __attribute__((warn_unused_result));
 /* [{"id","kind","device","first","last","count","detail":{..}}] of what nobody has seen yet, oldest
- * first. NULL when it could not be read. */
+ * first, as the clinic's staff may read it. NULL when it could not be read. */
 cJSON *notices_json(struct db *db, const char *site);
+/* The same of what contractor and operator alone may read. */
+cJSON *notices_owners_json(struct db *db, const char *site);
 /* What the notice said is over. */
 int notices_end(struct db *db, const char *site, enum notice kind, const char *device)
     __attribute__((warn_unused_result));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "keeper.h"
+#include "notices.h"
 #include "programmes.h"
 #include "routes.h"
 #include "web.h"
@@ -57,7 +58,7 @@ void programmes_get_all(struct http_request *req, void *context)
 {
     bool drafts = identity_who(req)->role == IDENTITY_OPERATOR;
     struct site *site = web_site(req, context);
-    cJSON *list = NULL, *item, *json;
+    cJSON *list = NULL, *item, *json, *notices;
     int result;
 
     if (!site)
@@ -69,8 +70,15 @@ void programmes_get_all(struct http_request *req, void *context)
     }
     cJSON_ArrayForEach (item, list)
         add_site(item, site);
+    notices = notices_owners_json(web_cloud(context)->db, site_id(site));
+    if (!notices) {
+        cJSON_Delete(list);
+        web_fail(req, -EIO);
+        return;
+    }
     json = cJSON_CreateObject();
     cJSON_AddItemToObject(json, "programmes", list);
+    cJSON_AddItemToObject(json, "notices", notices);
     web_reply(req, 200, json);
 }
 

@@ -193,13 +193,14 @@ static struct cloud *look(struct run *run)
     return cloud;
 }
 
-/* The cause is in a notice of the clinic's people, and nowhere in what patients can see. */
+/* The cause is in what contractor and operator read, and nowhere in what staff and patients do. */
 static void expect_suspended(struct run *run, bool suspended, const char *cause)
 {
     struct cloud *cloud = look(run);
     struct site *site = sites_at(cloud->sites, 0);
     cJSON *notices = notices_json(cloud->db, site_id(site)), *settings = NULL;
-    char *text = cJSON_PrintUnformatted(notices), *log;
+    cJSON *owners = notices_owners_json(cloud->db, site_id(site));
+    char *text = cJSON_PrintUnformatted(owners), *staff = cJSON_PrintUnformatted(notices), *log;
     const struct queue *queue;
 
     queue = site_read(site);
@@ -208,12 +209,16 @@ static void expect_suspended(struct run *run, bool suspended, const char *cause)
                      suspended ? GATE_SUSPENDED : GATE_OPEN);
     site_read_end(site);
     assert_int_equal(strstr(text, cause) != NULL, suspended);
+    assert_null(strstr(staff, cause));
+    assert_int_equal(strstr(staff, "\"suspended\"") != NULL, suspended);
     assert_int_equal(site_settings_json(site, &settings), 0);
     log = cJSON_PrintUnformatted(settings);
     assert_null(strstr(log, cause));
     cJSON_free(log);
     cJSON_free(text);
+    cJSON_free(staff);
     cJSON_Delete(settings);
+    cJSON_Delete(owners);
     cJSON_Delete(notices);
     cloud_close(cloud);
 }

@@ -290,6 +290,29 @@ test('the holder’s page: before, called, thanks', async () => {
   await done(page);
 });
 
+test('terms 12: why a service is suspended, the contractor reads and staff do not', async () => {
+  await clinic.admin('site', 'suspend', '--site', clinic.site, '--service', 'video', '--cause', '利用料のお支払いの確認');
+  const staff = await console_(), owner = await open('/programme/', 'minato');
+  await staff.getByText('番組サービスの提供を停止しています').waitFor();
+  await owner.getByText('番組サービスの提供を停止しています').waitFor();
+  await owner.getByText('理由: 利用料のお支払いの確認').waitFor();
+  if (process.env.MACHIAI_PICTURES) {
+    await staff.screenshot({ path: `${process.env.MACHIAI_PICTURES}/suspended-staff.png` });
+    await owner.screenshot({ path: `${process.env.MACHIAI_PICTURES}/suspended-contractor.png` });
+  }
+  assert.doesNotMatch(await staff.locator('body').innerText(), /お支払い/);
+  assert.doesNotMatch(JSON.stringify(await clinic.view()), /お支払い/);
+  const { status, data } = await clinic.api('GET', `/api/v1/sites/${clinic.site}/programmes`, undefined, clinic.staff);
+  assert.deepEqual([status, data.error], [403, 'forbidden']);
+  await clinic.admin('site', 'resume', '--site', clinic.site, '--service', 'video');
+  await owner.reload();
+  await owner.locator('main.contractor').getByRole('heading').first().waitFor();
+  assert.equal(await owner.getByText('停止しています').count(), 0);
+  await staff.getByText('番組サービスの提供を再開しました').waitFor();
+  await done(staff);
+  await done(owner);
+});
+
 test('which slip is valid after a reissue: the holder’s page and the list', async () => {
   const ticket = await clinic.ticket();
   const page = await browser.page({ viewport: { width: 390, height: 844 } });

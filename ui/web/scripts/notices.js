@@ -17,7 +17,7 @@ const nameOf = (view, id) => view.devices?.find((one) => one.device === id)?.nam
 function helpOf({ kind, detail }) {
   if (kind === 'diverged' && !detail.letter) return 'notice.diverged.copied';
   if (kind === 'left_out') return `notice.left_out.${LEFT_OUT[detail.state] ?? 'help'}`;
-  return kind === 'suspended' && detail.cause ? 'notice.suspended.cause' : `notice.${kind}.help`;
+  return `notice.${kind}.help`;
 }
 
 /* The numbers that a revoked kiosk gave: they are on slips and not in the list. */

@@ -25,12 +25,12 @@ const name = (programme) => { const h = half(programme); return text(`period.${h
 const shortName = (programme) => { const h = half(programme); return text(`period.short.${h.form}`, { month: h.month, day: h.day }); };
 const period = (programme) => text('period', { from: date(programme.from), to: date(programme.to - 1) });
 
-/* { programmes, failed, again, replace }: read again every minute and when the page is looked at. */
+/* { programmes, notices, failed, again }: read again every minute and when the page is looked at. */
 function useProgrammes(site) {
   const [state, set] = useState({ programmes: null, failed: false });
   const load = async () => {
     const answer = await call('GET', `/api/v1/sites/${encodeURIComponent(site)}/programmes`);
-    set((old) => (answer.ok ? { programmes: answer.data.programmes, failed: false } : { ...old, failed: true }));
+    set((old) => (answer.ok ? { programmes: answer.data.programmes, notices: answer.data.notices, failed: false } : { ...old, failed: true }));
   };
   useEffect(() => {
     set({ programmes: null, failed: false });
@@ -170,6 +170,12 @@ function Programme({ programme, programmes, site, onChange, onPick }) {
     ${asking && html`<${Ask} programme=${programme} seen=${seen} onClose=${() => ask(false)} onAct=${approve} />`}`;
 }
 
+/* Why a service is suspended: nobody at the clinic but the contractor reads it. */
+function Suspensions({ notices }) {
+  return notices.map(({ id, detail: { service, cause } }) => html`<div key=${id} class="banner error" role="alert"><${Icon} name="warning" />
+    <div><strong>${say(`suspension.${service}`)}</strong>${cause && html`<p>${say('suspension.cause', { cause })}</p>`}<p>${say('suspension.help')}</p></div></div>`);
+}
+
 function stateWord(programme) {
   const { phase, running, over } = standing(programme, now());
   if (over) return 'state.ended';
@@ -179,7 +185,7 @@ function stateWord(programme) {
 }
 
 function Site({ site }) {
-  const { programmes, failed, again } = useProgrammes(site);
+  const { programmes, notices, failed, again } = useProgrammes(site);
   const [picked, pick] = useState('');
   const first = useRef('');
   const [, tick] = useState(0);
@@ -191,9 +197,9 @@ function Site({ site }) {
   }
   const shown = programmes.find((one) => one.id === (picked || first.current)) ?? firstToSee(programmes, now());
   first.current = shown?.id; /* what is shown stays, also once it is approved */
-  if (!shown) return html`<div class="panel"><h1>${say('programme.none')}</h1><p>${say('programme.none.help')}</p></div>`;
+  if (!shown) return html`<${Suspensions} notices=${notices} /><div class="panel"><h1>${say('programme.none')}</h1><p>${say('programme.none.help')}</p></div>`;
   const list = [...programmes].sort((a, b) => b.from - a.from);
-  return html`${list.length > 1 && html`<nav class="periods" aria-label=${text('programme.list')}><ul>${list.map((one) => html`<li key=${one.id}>
+  return html`<${Suspensions} notices=${notices} />${list.length > 1 && html`<nav class="periods" aria-label=${text('programme.list')}><ul>${list.map((one) => html`<li key=${one.id}>
       <button type="button" class="button" aria-current=${one === shown ? 'page' : null} onClick=${() => pick(one.id)}>
         <b>${shortName(one)}</b><span>${say(stateWord(one))}</span></button></li>`)}</ul></nav>`}
     <${Programme} key=${shown.id} programme=${shown} programmes=${programmes} site=${site} onChange=${again} onPick=${pick} />`;
