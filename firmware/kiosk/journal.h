@@ -24,6 +24,7 @@ enum {
     JOURNAL_TICKETS_MAX = 20000, /* issued tickets that are kept for their slips */
     JOURNAL_LANGUAGE_SIZE = 8,
     /* Numbers of the own series that are passed over after a rescue: slips with them may exist. */
+    JOURNAL_SLIP_GAP = 3, /* further slips of one ticket that a lost ledger may have held */
     JOURNAL_LETTER_GAP = 20,
     JOURNAL_COUNTER_GAP = 1000, /* of the device's counter, after a rescue */
     JOURNAL_UUID_SIZE = 64      /* of a print job */

@@ -152,6 +152,25 @@ static int skip_counters(struct journal *journal)
                         "i", (int64_t)JOURNAL_COUNTER_GAP);
 }
 
+/* What is left of the print ledger may be older than the truth, and rows are missing. A slip that
+ * was about to be handed over may have been: the printer is asked about it, as after a crash, and
+ * nothing is printed without being asked for. A ticket without a valid slip had a later one, whose
+ * fate is not known; a further one that staff ask for must not have its count. */
+static int distrust_ledger(struct journal *journal)
+{
+    int r =
+        journal_exec(journal, "UPDATE slips SET state = 'submitted' WHERE state = 'intent'", "");
+    if (r >= 0)
+        r = journal_exec(
+            journal,
+            "INSERT INTO slips(ticket, print_count, state, job_id, job_uuid, boot)"
+            " SELECT ticket, 1 + coalesce((SELECT max(print_count) FROM slips s WHERE s.ticket ="
+            " t.ticket), ?), 'unknown', 0, '', boot FROM tickets t WHERE NOT EXISTS"
+            " (SELECT 1 FROM slips s WHERE s.ticket = t.ticket AND s.state <> 'void')",
+            "i", (int64_t)JOURNAL_SLIP_GAP);
+    return r;
+}
+
 int journal_rescue(struct journal *journal, const char *path, const char *owner)
 {
     sqlite3 *from = NULL;
@@ -165,6 +184,8 @@ int journal_rescue(struct journal *journal, const char *path, const char *owner)
     (void)sqlite3_close(from);
     if (!whole && *owner)
         events += carve_file(journal, path, owner);
+    if (distrust_ledger(journal) < 0)
+        station_report("journal: what is left of the print ledger could not be marked");
     if (skip_counters(journal) < 0)
         station_report("journal: the counter of events could not be set");
     return events;
