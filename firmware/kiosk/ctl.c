@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "screenshot.h"
+#include "slip_trace.h"
 
 struct ctl {
     struct ctl_options options;
@@ -24,8 +25,9 @@ struct ctl {
     pthread_t thread;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t answered;
-    cJSON *request; /* waits for the main thread */
-    bool asked;     /* the main thread owes an answer */
+    cJSON *request;  /* waits for the main thread */
+    int64_t came_us; /* that one, or the one before it */
+    bool asked;      /* the main thread owes an answer */
     bool closing;
     bool given_up; /* ... that nobody waits for any more */
     cJSON *answer;
@@ -54,6 +56,14 @@ bool ctl_poll(struct ctl *ctl, cJSON **ret_request)
     }
     pthread_mutex_unlock(&ctl->lock);
     return there;
+}
+
+int64_t ctl_came_us(struct ctl *ctl)
+{
+    pthread_mutex_lock(&ctl->lock);
+    int64_t came_us = ctl->came_us;
+    pthread_mutex_unlock(&ctl->lock);
+    return came_us;
 }
 
 void ctl_answer(struct ctl *ctl, cJSON *answer, struct picture *picture, const char *file)
@@ -137,6 +147,7 @@ static cJSON *ask_main(struct ctl *ctl, cJSON *request, struct picture **ret_pic
         return NULL;
     }
     ctl->request = request;
+    ctl->came_us = slip_trace_now();
     pthread_mutex_unlock(&ctl->lock);
     ctl->options.wake(ctl->options.context);
     pthread_mutex_lock(&ctl->lock);

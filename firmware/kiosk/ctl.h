@@ -12,6 +12,7 @@
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct picture; /* screenshot.h */
 
@@ -38,6 +39,8 @@ void ctl_destroy(struct ctl *ctl);
 
 /* Takes the next request, if there is one; the caller frees it and answers it once. */
 bool ctl_poll(struct ctl *ctl, cJSON **ret_request);
+/* When the request taken last could be read: microseconds of CLOCK_MONOTONIC. */
+int64_t ctl_came_us(struct ctl *ctl);
 /* Takes the answer. With a picture (taken too) the file is written before the answer is sent. */
 void ctl_answer(struct ctl *ctl, cJSON *answer, struct picture *picture, const char *file);
 /* An answer that says what is wrong and what to do. */

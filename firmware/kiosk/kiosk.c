@@ -171,7 +171,7 @@ static int open_player(struct kiosk *kiosk)
 static int open_station(struct kiosk *kiosk)
 {
     struct station_options options = {
-        .config = kiosk->config, .wake = kiosk_wake, .context = kiosk};
+        .config = kiosk->config, .wake = kiosk_wake, .issued = kiosk_issued, .context = kiosk};
     int result = station_create(&options, &kiosk->station);
     if (result == -EBUSY)
         fprintf(stderr, "machiai-kiosk: another kiosk uses %s; stop it, or set [kiosk] data\n",
@@ -192,6 +192,7 @@ static int open_printing(struct kiosk *kiosk)
         .printer = {.server = config->printer_server,
                     .queue = config->printer_queue,
                     .device_uri = config->printer_uri},
+        .draw = kiosk_draw_slip,
         .report = report_slip,
         .state = report_printer,
         .wake = kiosk_wake,
@@ -200,6 +201,8 @@ static int open_printing(struct kiosk *kiosk)
     int result = printing_create(&options, &kiosk->printing);
     if (result < 0)
         fprintf(stderr, "machiai-kiosk: no printing: %s; check [printer]\n", strerror(-result));
+    else
+        kiosk_open_slips(kiosk);
     return result;
 }
 
@@ -237,6 +240,7 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
     struct watchdog_options watched = {0};
     kiosk->config = config;
     kiosk->stale = true;
+    pthread_mutex_init(&kiosk->slip_lock, NULL);
     terminal_flow_init(&kiosk->terminal_flow, &actions);
     monitor_flow_init(&kiosk->monitor_flow);
     int result = open_display(kiosk);
@@ -258,6 +262,9 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
         result = open_ctl(kiosk);
     if (result == 0)
         kiosk_open_keys(kiosk);
+    if (result == 0 && config->sound && voice_create(config->voice, &kiosk->voice) < 0)
+        kiosk->voice = NULL; /* a kiosk without loudspeaker */
+    kiosk->guidance = kiosk->voice != NULL && voice_guides(kiosk->voice);
     if (result == 0)
         result = watchdog_create(&watched, &kiosk->watchdog);
     if (result < 0) {
@@ -265,9 +272,6 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
         return result;
     }
     *ret = kiosk;
-    if (result == 0 && config->sound && voice_create(config->voice, &kiosk->voice) < 0)
-        kiosk->voice = NULL; /* a kiosk without loudspeaker */
-    kiosk->guidance = kiosk->voice != NULL && voice_guides(kiosk->voice);
     return 0;
 }
 
@@ -279,8 +283,10 @@ void kiosk_destroy(struct kiosk *kiosk)
     ctl_destroy(kiosk->ctl);
     kiosk_close_keys(kiosk);
     kiosk_close_staff(kiosk);
+    kiosk_close_slips(kiosk);
     printing_destroy(kiosk->printing); /* it tells the station */
     station_destroy(kiosk->station);   /* it wakes the loop */
+    pthread_mutex_destroy(&kiosk->slip_lock);
     video_destroy(kiosk->video);
     playlist_destroy(kiosk->playlist);
     film_finish(&kiosk->film);

@@ -7,6 +7,7 @@
 #define MACHIAI_KIOSK_KIOSK_H
 
 #include <SDL.h>
+#include <pthread.h>
 
 #include "buttons.h"
 #include "config.h"
@@ -39,6 +40,7 @@ enum {
     KIOSK_SIGNAL_MS = 500,    /* a signal is noticed at the latest after this */
     KIOSK_DEMO_MS = 60000,    /* `ctl show` gives the screen back */
     KIOSK_KEYPAD_ACTS = 1 << 29, /* the request of keypad and buttons; the menu counts from 1 */
+    KIOSK_FATES_MAX = 32,        /* ends of slips that are remembered: more than wait to be shown */
     KIOSK_SLIPS_MAX = 12 /* slips begun in one turn: a party, and some that staff asked for */
 };
 
@@ -83,9 +85,9 @@ struct kiosk {
     int64_t held_since; /* the clinic's name is pressed; 0 = not */
     int64_t offline_ms; /* site time at which the line went down; 0 = unknown */
     int volume;         /* percent, of this kiosk */
+    bool guidance;      /* there are clips for who stands before the terminal */
     bool restart;       /* once it has ended */
     char demo[32];      /* `ctl show`: a state to be looked at; "" = none */
-    bool guidance;      /* there are clips for who stands before the terminal */
     char demo_language[8];
     int64_t demo_until;
 
@@ -94,10 +96,15 @@ struct kiosk {
     struct widgets widgets;                       /* as drawn */
     struct station_ticket slips[KIOSK_SLIPS_MAX]; /* to be printed in this turn */
     int slip_count;
-    struct slip_press *press;         /* NULL until it is needed */
-    struct printing_marks slip_marks; /* of the last number asked for */
-    int test_count;                   /* test prints begun */
-    enum print_fate test_fate;        /* of the last one */
+    struct slip_press *press; /* the printing thread's, once there is one */
+    pthread_mutex_t slip_lock;
+    bool takes_slips; /* under slip_lock: the station may hand slips to the printing thread */
+    struct printing_news fates[KIOSK_FATES_MAX]; /* slips that ended lately, in a ring */
+    int fate_count;                              /* all of them */
+    int64_t touched_us, touched_cpu_us; /* when the touch that is being taken could be read; the
+                                           thread's processor time then */
+    int test_count;                     /* test prints begun */
+    enum print_fate test_fate;          /* of the last one */
 
     struct monitor_flow monitor_flow;
     struct monitor_view monitor_view; /* as drawn */
@@ -160,15 +167,25 @@ const char *kiosk_staff_name(enum staff_screen screen);
 
 /* kiosk_sound.c: the chime and the voice of the call that took the stage */
 void kiosk_announce(struct kiosk *kiosk);
+/* Spoken guidance, when the terminal shows something else than `before` and it is switched on. */
+void kiosk_guide(struct kiosk *kiosk, const struct terminal_view *before);
 
 /* kiosk_slip.c: action of the terminal's flow, the slips that it began, and test prints */
 bool kiosk_print(void *context, const struct station_ticket *ticket);
 void kiosk_send_slips(struct kiosk *kiosk);
-/* 試し印刷; its end is kiosk->test_fate. -ENODEV: no printer is set; -EAGAIN: too many slips wait;
- * else it cannot be drawn. */
+/* The same as the station's action, on its thread: a ticket's slip is begun as soon as the ticket
+ * is durable, whatever the main thread draws meanwhile. */
+bool kiosk_issued(void *context, const struct station_ticket *ticket,
+                  const struct settings *settings);
+void kiosk_open_slips(struct kiosk *kiosk);
+void kiosk_close_slips(struct kiosk *kiosk);
+/* The printing thread's. */
+int kiosk_draw_slip(void *context, const struct slip_view *view, struct bitmap *ret);
+/* The end of a slip, which may be known before its ticket is shown. */
+void kiosk_slip_ended(struct kiosk *kiosk, const struct printing_news *news);
+/* 試し印刷; its end is kiosk->test_fate. -ENODEV: no printer is set; -EAGAIN: too many slips wait.
+ */
 int kiosk_print_test(struct kiosk *kiosk);
-/* Spoken guidance, when the terminal shows something else than `before` and it is switched on. */
-void kiosk_guide(struct kiosk *kiosk, const struct terminal_view *before);
 /* Loads what slips are drawn with. */
 void kiosk_warm_press(struct kiosk *kiosk);
 

@@ -29,6 +29,7 @@ static cJSON *tap(struct kiosk *kiosk, const cJSON *request)
         return ctl_error("no_terminal", "This kiosk has no terminal; see [kiosk] role.");
     if (widgets_find(&kiosk->widgets, name) == NULL)
         return no_widget(kiosk, name);
+    kiosk->touched_us = ctl_came_us(kiosk->ctl);
     if (!kiosk_tap(kiosk, name))
         return ctl_error("not_now", "The screen is changing; ask again.");
     return kiosk_screen_answer(kiosk);

@@ -37,6 +37,7 @@ bool kiosk_tap(struct kiosk *kiosk, const char *name)
     struct terminal_world terminal;
     struct staff_world staff;
     kiosk->stale = true;
+    kiosk->touched_cpu_us = slip_trace_cpu();
     if (staff_open(kiosk)) {
         kiosk_staff_world(kiosk, &staff);
         return staff_flow_tap(&kiosk->staff_flow, &staff, name);

@@ -45,7 +45,6 @@ static void take(struct kiosk *kiosk, struct station_news *news)
         take_queue(kiosk, news);
         break;
     case STATION_TICKET:
-        kiosk->slip_marks.numbered = loop_now_us();
         if (kiosk->terminal != NULL)
             terminal_flow_ticket(&kiosk->terminal_flow, &world, news->request, &news->ticket);
         break;
@@ -91,7 +90,7 @@ static void take_printing(struct kiosk *kiosk)
     while (printing_poll(kiosk->printing, &news)) {
         if (news.ticket[0] == '\0')
             tell_test(kiosk, news.fate);
-        terminal_flow_slip(&kiosk->terminal_flow, news.ticket, news.fate, kiosk->now);
+        kiosk_slip_ended(kiosk, &news);
         kiosk->stale = true;
     }
     printing_reasons(kiosk->printing, reasons);

@@ -18,51 +18,95 @@ static void give_up(struct kiosk *kiosk, const struct station_ticket *ticket)
 bool kiosk_print(void *context, const struct station_ticket *ticket)
 {
     struct kiosk *kiosk = context;
-    if (kiosk->printing == NULL || kiosk->slip_count == KIOSK_SLIPS_MAX) {
+    if (!ticket->begun && (kiosk->printing == NULL || kiosk->slip_count == KIOSK_SLIPS_MAX)) {
         give_up(kiosk, ticket);
         return false;
     }
-    kiosk->slips[kiosk->slip_count++] = *ticket;
+    if (kiosk->slip_count < KIOSK_SLIPS_MAX)
+        kiosk->slips[kiosk->slip_count++] = *ticket;
     return true;
 }
 
-static int draw_view(struct kiosk *kiosk, const struct slip_view *view, struct bitmap *ret)
+int kiosk_draw_slip(void *context, const struct slip_view *view, struct bitmap *ret)
 {
+    struct kiosk *kiosk = context;
     struct canvas_options options = {.language_dir = kiosk->terminal->canvas.language_dir};
     int result = kiosk->press != NULL ? 0 : slip_press_create(&options, &kiosk->press);
-    if (result == 0)
-        result = slip_press_draw(kiosk->press, view, ret);
-    if (result < 0)
-        fprintf(stderr, "machiai-kiosk: the slip cannot be drawn: %s\n", strerror(-result));
-    return result;
+    return result == 0 ? slip_press_draw(kiosk->press, view, ret) : result;
 }
 
-static bool draw_slip(struct kiosk *kiosk, const struct station_ticket *ticket, struct bitmap *ret)
+/* settings NULL: nothing is known of the clinic, so the slip can be looked for, not drawn. */
+static void job_of(const struct kiosk *kiosk, const struct station_ticket *ticket,
+                   const struct settings *settings, struct printing_job *ret)
 {
-    struct slip_view view;
-    if (kiosk->queue == NULL)
-        return false;
-    slip_content_fill(ticket, &kiosk->queue->settings, kiosk->words, kiosk->config->paper_mm,
-                      &view);
-    return draw_view(kiosk, &view, ret) == 0;
+    *ret = (struct printing_job){.print_count = ticket->print_count,
+                                 .recovered = ticket->recovered,
+                                 .unsent = ticket->unsent,
+                                 .trace = ticket->trace};
+    snprintf(ret->ticket, sizeof ret->ticket, "%s", ticket->id);
+    if (settings != NULL)
+        slip_content_fill(ticket, settings, kiosk->words, kiosk->config->paper_mm, &ret->view);
+}
+
+/* -- as soon as the ticket is durable ---------------------------------------------------------- */
+
+void kiosk_open_slips(struct kiosk *kiosk)
+{
+    pthread_mutex_lock(&kiosk->slip_lock);
+    kiosk->takes_slips = true;
+    pthread_mutex_unlock(&kiosk->slip_lock);
+}
+
+void kiosk_close_slips(struct kiosk *kiosk)
+{
+    pthread_mutex_lock(&kiosk->slip_lock);
+    kiosk->takes_slips = false;
+    pthread_mutex_unlock(&kiosk->slip_lock);
+}
+
+bool kiosk_issued(void *context, const struct station_ticket *ticket,
+                  const struct settings *settings)
+{
+    struct kiosk *kiosk = context;
+    struct printing_job job;
+    pthread_mutex_lock(&kiosk->slip_lock);
+    bool taken = kiosk->takes_slips;
+    if (taken) {
+        job_of(kiosk, ticket, settings, &job);
+        taken = printing_submit(kiosk->printing, &job) == 0;
+    }
+    pthread_mutex_unlock(&kiosk->slip_lock);
+    return taken;
+}
+
+/* -- through the main thread ------------------------------------------------------------------- */
+
+void kiosk_slip_ended(struct kiosk *kiosk, const struct printing_news *news)
+{
+    if (news->fate != PRINT_SUBMITTED)
+        kiosk->fates[kiosk->fate_count++ % KIOSK_FATES_MAX] = *news;
+    terminal_flow_slip(&kiosk->terminal_flow, news->ticket, news->fate, kiosk->now);
+}
+
+/* Begun by the station: perhaps its end came while another ticket was shown. */
+static void look_for_end(struct kiosk *kiosk, const struct station_ticket *ticket)
+{
+    for (int i = 0; i < kiosk->fate_count && i < KIOSK_FATES_MAX; i++) {
+        const struct printing_news *news = &kiosk->fates[i];
+        if (news->print_count == ticket->print_count && strcmp(news->ticket, ticket->id) == 0)
+            terminal_flow_slip(&kiosk->terminal_flow, news->ticket, news->fate, kiosk->now);
+    }
 }
 
 static void send_slip(struct kiosk *kiosk, const struct station_ticket *ticket)
 {
-    struct printing_job job = {.print_count = ticket->print_count,
-                               .recovered = ticket->recovered,
-                               .unsent = ticket->unsent};
-    bool looked_for = ticket->recovered && !ticket->unsent;
-    snprintf(job.ticket, sizeof job.ticket, "%s", ticket->id);
-    bool sent = looked_for || draw_slip(kiosk, ticket, &job.bitmap);
-    if (ticket->print_count == 1 && !ticket->recovered)
-        job.marks = kiosk->slip_marks;
-    job.marks.drawn = loop_now_us();
-    if (sent && printing_submit(kiosk->printing, &job) < 0) {
-        bitmap_finish(&job.bitmap);
-        sent = false;
+    struct printing_job job;
+    if (ticket->begun) {
+        look_for_end(kiosk, ticket);
+        return;
     }
-    if (sent)
+    job_of(kiosk, ticket, kiosk->queue == NULL ? NULL : &kiosk->queue->settings, &job);
+    if (printing_submit(kiosk->printing, &job) == 0)
         return;
     give_up(kiosk, ticket);
     terminal_flow_slip(&kiosk->terminal_flow, ticket->id, PRINT_FAILED, kiosk->now);
@@ -91,19 +135,13 @@ static void fill_test(struct kiosk *kiosk, struct slip_view *ret)
 
 int kiosk_print_test(struct kiosk *kiosk)
 {
-    struct slip_view view;
     struct printing_job job = {.print_count = kiosk->test_count + 1};
     if (kiosk->printing == NULL)
         return -ENODEV;
-    fill_test(kiosk, &view);
-    int result = draw_view(kiosk, &view, &job.bitmap);
+    fill_test(kiosk, &job.view);
+    int result = printing_submit(kiosk->printing, &job);
     if (result < 0)
         return result;
-    result = printing_submit(kiosk->printing, &job);
-    if (result < 0) {
-        bitmap_finish(&job.bitmap);
-        return result;
-    }
     kiosk->test_count++;
     kiosk->test_fate = PRINT_SUBMITTED;
     return 0;
@@ -124,7 +162,7 @@ void kiosk_warm_press(struct kiosk *kiosk)
         struct bitmap bitmap = {0};
         snprintf(ticket.language, sizeof ticket.language, "%s", languages[i]);
         slip_content_fill(&ticket, settings, kiosk->words, kiosk->config->paper_mm, &view);
-        if (draw_view(kiosk, &view, &bitmap) == 0)
+        if (kiosk_draw_slip(kiosk, &view, &bitmap) == 0)
             bitmap_finish(&bitmap);
     }
     free(settings);

@@ -121,20 +121,28 @@ static void add_playing(const struct kiosk *kiosk, cJSON *json)
     cJSON_AddNumberToObject(video, "films", playlist_films(kiosk->playlist));
 }
 
-/* The last slip: milliseconds after the finger was read, up to the call that hands it to cupsd. */
+/* The last slip's way: milliseconds after the touch, up to the call that hands it to cupsd. */
 static void add_slip(const struct kiosk *kiosk, cJSON *json)
 {
-    struct printing_marks marks;
+    struct slip_trace trace;
     if (kiosk->printing == NULL)
         return;
     cJSON *slip = cJSON_AddObjectToObject(json, "slip");
     if (kiosk->test_count > 0)
         cJSON_AddStringToObject(slip, "test", print_fate_name(kiosk->test_fate));
-    if (!printing_last(kiosk->printing, &marks) || marks.touched == 0)
+    if (!printing_last(kiosk->printing, &trace) || trace.touched == 0)
         return;
-    cJSON_AddNumberToObject(slip, "numbered_ms", (double)(marks.numbered - marks.touched) / 1000);
-    cJSON_AddNumberToObject(slip, "drawn_ms", (double)(marks.drawn - marks.touched) / 1000);
-    cJSON_AddNumberToObject(slip, "submitted_ms", (double)(marks.submitted - marks.touched) / 1000);
+    const struct {
+        const char *name;
+        int64_t at;
+    } stages[] = {
+        {"asked_ms", trace.asked}, {"taken_ms", trace.taken}, {"stored_ms", trace.stored},
+        {"begun_ms", trace.begun}, {"drawn_ms", trace.drawn}, {"submitted_ms", trace.submitted},
+    };
+    for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++)
+        cJSON_AddNumberToObject(slip, stages[i].name,
+                                (double)(stages[i].at - trace.touched) / 1000);
+    cJSON_AddNumberToObject(slip, "cpu_ms", (double)trace.cpu_us / 1000);
 }
 
 cJSON *kiosk_status(struct kiosk *kiosk)

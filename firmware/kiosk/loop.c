@@ -76,6 +76,7 @@ static void turn(struct kiosk *kiosk, const SDL_Event *first)
     SDL_Event event;
     kiosk->turn_us = loop_now_us();
     kiosk->now = kiosk->turn_us / 1000;
+    kiosk->touched_us = kiosk->turn_us;
     if (first != NULL)
         kiosk_handle(kiosk, first);
     while (SDL_PollEvent(&event))

@@ -33,7 +33,7 @@ struct printing {
     int news_count;
     char reasons[PRINTER_REASONS];
     bool told; /* reasons were given out at least once: "" is news as well */
-    struct printing_marks last;
+    struct slip_trace last;
 };
 
 const char *print_fate_name(enum print_fate fate)
@@ -46,16 +46,9 @@ const char *print_fate_name(enum print_fate fate)
     return names[fate];
 }
 
-static int64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static int64_t monotonic_ms(void)
 {
-    return monotonic_us() / 1000;
+    return slip_trace_now() / 1000;
 }
 
 /* -- telling ----------------------------------------------------------------------------------- */
@@ -140,11 +133,32 @@ static void settle_doubt(struct printing *printing, struct printing_news *news)
         tell(printing, news, found == 0 ? PRINT_FAILED : PRINT_UNKNOWN, &job);
 }
 
-static void note_submission(struct printing *printing, const struct printing_marks *marks)
+/* From words to what the printer takes. */
+static int make_bytes(struct printing *printing, const struct slip_view *view,
+                      struct slip_trace *trace, uint8_t **ret, size_t *ret_size)
 {
+    struct bitmap bitmap;
+    int result = printing->options.draw(printing->options.context, view, &bitmap);
+    if (result < 0) {
+        fprintf(stderr, "printing: the slip cannot be drawn: %s\n", strerror(-result));
+        return result;
+    }
+    trace->drawn = slip_trace_now();
+    result = printer_encode(printing->printer, bitmap.bits, bitmap.width, bitmap.height,
+                            bitmap.stride, ret, ret_size);
+    bitmap_finish(&bitmap);
+    if (result < 0)
+        fprintf(stderr, "printing: the slip cannot be put into the printer's words: %s\n",
+                strerror(-result));
+    return result;
+}
+
+static void note_submission(struct printing *printing, struct slip_trace *trace, int64_t cpu_us)
+{
+    trace->cpu_us += slip_trace_cpu() - cpu_us;
+    trace->submitted = slip_trace_now();
     pthread_mutex_lock(&printing->lock);
-    printing->last = *marks;
-    printing->last.submitted = monotonic_us();
+    printing->last = *trace;
     pthread_mutex_unlock(&printing->lock);
 }
 
@@ -152,20 +166,19 @@ static void submit(struct printing *printing, const struct printing_job *slip,
                    struct printing_news *news)
 {
     struct printer_job job = {0};
+    struct slip_trace trace = slip->trace;
+    char title[PRINTING_TITLE_SIZE];
     uint8_t *bytes = NULL;
     size_t size = 0;
-    const struct bitmap *bitmap = &slip->bitmap;
-    int result = printer_encode(printing->printer, bitmap->bits, bitmap->width, bitmap->height,
-                                bitmap->stride, &bytes, &size);
+    int64_t cpu_us = slip_trace_cpu();
+    trace.begun = slip_trace_now();
+    int result = make_bytes(printing, &slip->view, &trace, &bytes, &size);
     if (result < 0) {
-        fprintf(stderr, "printing: the slip cannot be put into the printer's words: %s\n",
-                strerror(-result));
         tell(printing, news, PRINT_FAILED, &job);
         return;
     }
-    char title[PRINTING_TITLE_SIZE];
     title_of(news, title);
-    note_submission(printing, &slip->marks);
+    note_submission(printing, &trace, cpu_us);
     result = printer_submit(printing->printer, title, bytes, size, &job);
     free(bytes);
     if (result == 0) {
@@ -183,7 +196,7 @@ static void recover(struct printing *printing, const struct printing_job *slip,
                     struct printing_news *news)
 {
     struct printer_job job = {0};
-    bool can_print = slip->unsent && slip->bitmap.bits != NULL && make_ready(printing);
+    bool can_print = slip->unsent && make_ready(printing);
     int found = find(printing, news, &job);
     if (found > 0)
         follow(printing, news, &job);
@@ -282,7 +295,6 @@ static void *run(void *argument)
         pthread_mutex_unlock(&printing->lock);
         if (taken) {
             take_slip(printing, &slip);
-            bitmap_finish(&slip.bitmap);
         } else if (printing->job_count > 0) {
             ask_jobs(printing, now);
         } else {
@@ -334,8 +346,6 @@ void printing_destroy(struct printing *printing)
     pthread_cond_signal(&printing->wake);
     pthread_mutex_unlock(&printing->lock);
     pthread_join(printing->thread, NULL);
-    while (printing->queue_count > 0)
-        bitmap_finish(&printing->queue[--printing->queue_count].bitmap);
     pthread_cond_destroy(&printing->wake);
     pthread_mutex_destroy(&printing->lock);
     printer_destroy(printing->printer);
@@ -368,7 +378,7 @@ bool printing_poll(struct printing *printing, struct printing_news *ret)
     return there;
 }
 
-bool printing_last(struct printing *printing, struct printing_marks *ret)
+bool printing_last(struct printing *printing, struct slip_trace *ret)
 {
     pthread_mutex_lock(&printing->lock);
     *ret = printing->last;

@@ -1,4 +1,5 @@
-/* The printing thread: takes slips, hands each to cupsd once, follows its job, watches the printer.
+/* The printing thread: takes slips, draws each, hands it to cupsd once, follows its job, watches
+ * the printer.
  *
  * A slip is never sent twice. A recovered one (the kiosk restarted between ticket and slip) is
  * looked for in cupsd's memory; where there is none, its fate is unknown and nothing is printed,
@@ -13,6 +14,7 @@
 #include "print_fate.h"
 #include "printer.h"
 #include "slip.h"
+#include "slip_trace.h"
 
 enum {
     PRINTING_TITLE_SIZE = UID_SIZE + 12, /* of a job */
@@ -24,21 +26,13 @@ enum {
     PRINTING_STATE_MS = 3000        /* between two looks at the idle printer */
 };
 
-/* When what was reached, in microseconds of CLOCK_MONOTONIC; 0 = not known. */
-struct printing_marks {
-    int64_t touched;   /* the finger that asked for the number was read */
-    int64_t numbered;  /* its number was taken from the station */
-    int64_t drawn;     /* the slip was given to this thread */
-    int64_t submitted; /* the call to cupsd began */
-};
-
 struct printing_job {
     char ticket[UID_SIZE]; /* "" = a test print: no ticket, no ledger */
     int print_count;
-    bool recovered;       /* without a picture, unless unsent */
-    bool unsent;          /* recovered, and never handed over as far as the ledger knows */
-    struct bitmap bitmap; /* owned */
-    struct printing_marks marks;
+    bool recovered; /* looked for; printed only if unsent */
+    bool unsent;    /* recovered, and never handed over as far as the ledger knows */
+    struct slip_view view;
+    struct slip_trace trace;
 };
 
 struct printing_news {
@@ -49,8 +43,9 @@ struct printing_news {
 
 struct printing_options {
     struct printer_options printer; /* what it points to must outlive the thread */
-    /* All three are called on the printing thread. report: before its news is given out.
-     * state: when the printer's reasons changed. wake: news is there. */
+    /* All four are called on the printing thread. draw: ret is then the thread's. report: before
+     * its news is given out. state: when the printer's reasons changed. wake: news is there. */
+    int (*draw)(void *context, const struct slip_view *view, struct bitmap *ret);
     void (*report)(void *context, const struct printing_news *news, const struct printer_job *job);
     void (*state)(void *context, const char *reasons);
     void (*wake)(void *context);
@@ -66,12 +61,12 @@ int printing_create(const struct printing_options *options, struct printing **re
  */
 void printing_destroy(struct printing *printing);
 
-/* Never waits. Takes the bitmap on success. -EAGAIN: too many slips wait. */
+/* From any thread; never waits. -EAGAIN: too many slips wait. */
 int printing_submit(struct printing *printing, const struct printing_job *job)
     __attribute__((warn_unused_result));
 bool printing_poll(struct printing *printing, struct printing_news *ret);
-/* Marks of the last slip that was handed to cupsd; false: there was none. */
-bool printing_last(struct printing *printing, struct printing_marks *ret);
+/* The way of the last slip that was handed to cupsd; false: there was none. */
+bool printing_last(struct printing *printing, struct slip_trace *ret);
 /* The printer's state in IPP words as last seen; "" while cupsd cannot be asked. */
 void printing_reasons(struct printing *printing, char reasons[static PRINTER_REASONS]);
 

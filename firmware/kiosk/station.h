@@ -12,6 +12,7 @@
 
 #include "programme.h"
 #include "queue.h"
+#include "slip_trace.h"
 
 struct config; /* config.h */
 
@@ -39,6 +40,7 @@ enum {
     X(WRONG_URL, "link.wrong_url")     /* [cloud] url names no Machiai cloud */                    \
     X(UNREACHABLE, "link.unreachable") /* network or cloud down */                                 \
     X(REVOKED, "link.revoked")         /* the cloud no longer knows this device */                 \
+    X(MOVING, "link.moving")             /* it leaves its site: there is a new code */             \
     X(NOT_UNDERSTOOD, "link.not_understood") /* the cloud is newer than this kiosk */              \
     X(CLOUD, "link.cloud")                   /* the cloud has a fault of its own */                \
     X(DISK, "link.disk")                     /* the disk is full or fails */
@@ -94,6 +96,8 @@ struct station_ticket {
                        restart is new: it comes with request 0, and its slip is printed */
     bool unsent;    /* recovered, and the ledger knows of no job: if the printer knows of none
                        either, the slip was never made, so print it */
+    bool begun;     /* station_options.issued took its slip */
+    struct slip_trace trace;
 };
 
 /* What a patient, or one for a party, asks for. */
@@ -102,6 +106,7 @@ struct station_wish {
     char language[8];
     int persons; /* 1..STATION_PERSONS_MAX: as many tickets with consecutive numbers */
     bool no_voice;
+    struct slip_trace trace; /* touched, asked; 0 = not measured */
 };
 
 /* Staff at the kiosk: menu, keypad, buttons. */
@@ -156,6 +161,11 @@ struct station_options {
     const struct config *config; /* must outlive the station */
     /* Wakes the main loop when news is there; called from the station's thread. */
     void (*wake)(void *context);
+    /* A ticket of this run is durable and has a slip to be printed: called from the station's
+     * thread, before its news, with the settings of that moment. True: the slip is taken care of.
+     * NULL: slips are begun by who takes the news. */
+    bool (*issued)(void *context, const struct station_ticket *ticket,
+                   const struct settings *settings);
     void *context;
 };
 

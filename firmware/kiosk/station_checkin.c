@@ -40,6 +40,7 @@ static void finish(struct station *station, struct issue *issue, struct station_
         refuse(station, issue, STATION_UNAVAILABLE);
         return;
     }
+    station_issue_begin_slips(station, issue, ticket, 1);
     station_news_queue(station);
     station_news_link(station);
     station_news_ticket(station, issue->request, ticket);

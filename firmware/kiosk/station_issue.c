@@ -122,6 +122,18 @@ static int store(struct station *station, const struct issue *issue,
     return r;
 }
 
+void station_issue_begin_slips(struct station *station, const struct issue *issue,
+                               struct station_ticket *tickets, int count)
+{
+    struct slip_trace trace = issue->trace;
+    trace.stored = slip_trace_now();
+    trace.cpu_us += slip_trace_cpu() - issue->cpu_us;
+    for (int i = 0; i < count; i++) {
+        tickets[i].trace = trace;
+        tickets[i].begun = station_news_issued(station, &tickets[i]);
+    }
+}
+
 void station_issue_finish(struct station *station, struct issue *issue,
                           struct station_ticket *tickets, const struct event *events)
 {
@@ -139,6 +151,7 @@ void station_issue_finish(struct station *station, struct issue *issue,
         done(issue);
         return;
     }
+    station_issue_begin_slips(station, issue, tickets, issue->persons);
     station_news_queue(station);
     station_news_link(station);
     for (int i = 0; i < issue->persons; i++)
@@ -347,12 +360,22 @@ static void ask(struct station *station, struct issue *issue, int timeout_ms)
         station_issue_lettered(station, issue);
 }
 
+static bool worth_asking(const struct station *station, int64_t left_ms)
+{
+    return station->sync.link != LINK_DOWN && left_ms >= WORTH_ASKING_MS;
+}
+
 static void decide(struct station *station, struct issue *issue, int64_t left_ms)
 {
-    if (station->sync.link != LINK_DOWN && left_ms >= WORTH_ASKING_MS)
+    if (worth_asking(station, left_ms))
         ask(station, issue, (int)left_ms);
     else
         station_issue_lettered(station, issue);
+}
+
+static int64_t offer_left(const struct command *command)
+{
+    return command->up_ms + STATION_OFFER_MS - station_up();
 }
 
 struct issue *station_issue_place(struct station *station)
@@ -382,22 +405,23 @@ bool station_issue_able(const struct station *station, int persons)
            station->log.outbox.count + persons <= JOURNAL_OUTBOX_MAX;
 }
 
-static void intent_of(const struct issue *issue, struct clock_stamp stamp,
-                      struct journal_intent *ret)
+/* Before the cloud is asked: what it offers is taken or given back, even after a power cut. */
+static int intend(struct station *station, const struct issue *issue)
 {
-    *ret = (struct journal_intent){
-        .persons = issue->persons, .no_voice = issue->no_voice, .stamp = stamp};
-    memcpy(ret->ticket, issue->ticket, sizeof ret->ticket);
-    memcpy(ret->service, issue->service, sizeof ret->service);
-    memcpy(ret->language, issue->language, sizeof ret->language);
+    struct clock_reading reading = station_clock_read();
+    struct journal_intent intent = {.persons = issue->persons,
+                                    .no_voice = issue->no_voice,
+                                    .stamp = station_clock_stamp(&station->clock, &reading)};
+    memcpy(intent.ticket, issue->ticket, sizeof intent.ticket);
+    memcpy(intent.service, issue->service, sizeof intent.service);
+    memcpy(intent.language, issue->language, sizeof intent.language);
+    return journal_intend(station->journal, &intent);
 }
 
 void station_issue_begin(struct station *station, const struct command *command)
 {
     struct issue *issue = station_issue_place(station);
     const struct station_wish *wish = &command->wish;
-    struct clock_reading reading = station_clock_read();
-    struct journal_intent intent;
     int desk_no = station_issue_desk(&station->log.view.settings, wish->service);
     if (!issue || !station_issue_able(station, wish->persons) || desk_no == 0) {
         station_news_refused(station, command->request, unavailable);
@@ -408,17 +432,21 @@ void station_issue_begin(struct station *station, const struct command *command)
                             .request = command->request,
                             .persons = wish->persons,
                             .no_voice = wish->no_voice,
-                            .desk_no = desk_no};
+                            .desk_no = desk_no,
+                            .trace = wish->trace,
+                            .cpu_us = slip_trace_cpu()};
+    issue->trace.taken = slip_trace_now();
     outbox_uuid(issue->ticket);
     memcpy(issue->service, wish->service, sizeof issue->service);
     memcpy(issue->language, wish->language, sizeof issue->language);
-    intent_of(issue, station_clock_stamp(&station->clock, &reading), &intent);
-    if (journal_intend(station->journal, &intent) < 0) {
+    /* A request that no cloud will hear of is no intent, so the disk is waited for once. */
+    bool intended = worth_asking(station, offer_left(command));
+    if (intended && intend(station, issue) < 0) {
         station_news_refused(station, command->request, unavailable);
         done(issue);
         return;
     }
-    decide(station, issue, command->up_ms + STATION_OFFER_MS - station_up());
+    decide(station, issue, intended ? offer_left(command) : 0);
 }
 
 /* An intent of an earlier run as a request again. A number of persons that no wish has was damaged.
@@ -453,5 +481,6 @@ void station_issue_again(struct station *station, const struct journal_intent *i
     *issue = issue_of(station, intent);
     issue->used = true;
     issue->desk_no = desk_no;
+    issue->cpu_us = slip_trace_cpu();
     decide(station, issue, STATION_RECOVER_MS);
 }

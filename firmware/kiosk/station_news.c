@@ -101,6 +101,14 @@ void station_news_queue(struct station *station)
     push(station, &news);
 }
 
+/* What keeps the kiosk from giving numbers whatever the line does comes before what the line does. */
+static enum station_error error_now(const struct station *station)
+{
+    if (station->move.due)
+        return STATION_ERROR_MOVING;
+    return station->sync.revoked ? STATION_ERROR_REVOKED : station->error;
+}
+
 void station_news_link(struct station *station)
 {
     struct station_status status = {
@@ -112,7 +120,7 @@ void station_news_link(struct station *station)
     int64_t now;
     status.clock_trusted = station_trusted(station, &now);
     (void)snprintf(status.device, sizeof status.device, "%s", station->enrolment.device);
-    (void)snprintf(status.error, sizeof status.error, "%s", station_error_key(station->error));
+    (void)snprintf(status.error, sizeof status.error, "%s", station_error_key(error_now(station)));
     (void)snprintf(status.detail, sizeof status.detail, "%s", station->detail);
     const struct station_status *told = &station->told;
     if (told->enrolled == status.enrolled && told->online == status.online &&
@@ -142,6 +150,13 @@ void station_news_ticket(struct station *station, int64_t request,
 {
     struct station_news news = {.kind = STATION_TICKET, .request = request, .ticket = *ticket};
     push(station, &news);
+}
+
+bool station_news_issued(struct station *station, const struct station_ticket *ticket)
+{
+    const struct station_options *options = &station->options;
+    return ticket->print_count > 0 && options->issued &&
+           options->issued(options->context, ticket, &station->log.view.settings);
 }
 
 void station_news_reissue(struct station *station, const struct station_ticket *ticket)

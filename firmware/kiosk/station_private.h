@@ -124,6 +124,8 @@ struct issue {
     char code[CLAIM_CODE_SIZE];    /* of a check-in */
     char claim[CLAIM_DIGEST_SIZE]; /* of a booking that the ticket stands for; "" = none */
     bool unanswered;               /* the cloud was asked and may or may not have given a number */
+    struct slip_trace trace;
+    int64_t cpu_us; /* of the thread when it took the question */
 };
 
 struct media {
@@ -215,6 +217,8 @@ void station_news_link(struct station *station);
 void station_news_programme(struct station *station);
 void station_news_ticket(struct station *station, int64_t request,
                          const struct station_ticket *ticket);
+/* Begins the slip of a ticket that is durable; false: who takes its news does. */
+bool station_news_issued(struct station *station, const struct station_ticket *ticket);
 void station_news_reissue(struct station *station, const struct station_ticket *ticket);
 void station_news_refused(struct station *station, int64_t request, const char *key);
 /* ticket may be NULL */
@@ -246,6 +250,9 @@ void station_issue_lettered(struct station *station, struct issue *issue);
  * the news. */
 void station_issue_finish(struct station *station, struct issue *issue,
                           struct station_ticket *tickets, const struct event *events);
+/* Tickets that are durable now: their slips go to the printer before anything else is done. */
+void station_issue_begin_slips(struct station *station, const struct issue *issue,
+                               struct station_ticket *tickets, int count);
 /* Ticket of the party's person 1.. : follows from the first, so that an intent holds them all. */
 void station_issue_ticket(const char *first, int person, char id[static UID_SIZE]);
 /* What is known of a person's ticket and event without the number. */

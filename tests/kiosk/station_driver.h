@@ -2,6 +2,8 @@
 #ifndef MACHIAI_TESTS_KIOSK_STATION_DRIVER_H
 #define MACHIAI_TESTS_KIOSK_STATION_DRIVER_H
 
+#include <stdatomic.h>
+
 #include "cloud_rig.h"
 #include "config.h"
 #include "station.h"
@@ -28,8 +30,10 @@ struct driver {
     int acts;
     char refused[64]; /* the latest */
     int refusals;
-    int64_t request; /* the last one made */
-    int persons;     /* of the last party asked for */
+    int64_t request;   /* the last one made */
+    int persons;       /* of the last party asked for */
+    bool begins_slips; /* takes slips before their news; set it before driver_start() */
+    atomic_int slips;  /* that it was given so */
 };
 
 /* data: a directory of its own. Nothing runs yet. */

@@ -170,9 +170,21 @@ static void reset(void)
     pthread_mutex_unlock(&cups.lock);
 }
 
+/* A view of no width cannot be drawn; one that is too high cannot be encoded. */
+static int draw(void *context, const struct slip_view *view, struct bitmap *ret)
+{
+    (void)context;
+    if (view->dots == 0)
+        return -EINVAL;
+    *ret =
+        (struct bitmap){.width = 8, .height = view->large ? 2 : 1, .stride = 1, .bits = malloc(1)};
+    return 0;
+}
+
 static int start(void **state)
 {
-    struct printing_options options = {.report = report, .state = state_changed, .wake = wake};
+    struct printing_options options = {
+        .draw = draw, .report = report, .state = state_changed, .wake = wake};
     return printing_create(&options, (struct printing **)state);
 }
 
@@ -200,7 +212,7 @@ static struct printing_job slip(const char *ticket, bool recovered)
 {
     struct printing_job job = {.print_count = 1, .recovered = recovered};
     snprintf(job.ticket, sizeof job.ticket, "%s", ticket);
-    job.bitmap = (struct bitmap){.width = 8, .height = 1, .stride = 1, .bits = malloc(1)};
+    job.view.dots = 8;
     return job;
 }
 
@@ -406,10 +418,10 @@ static void test_a_test_print_is_in_no_ledger(void **state)
 {
     struct printing *printing = *state;
     struct printing_news news;
-    struct printing_marks marks;
-    assert_false(printing_last(printing, &marks));
+    struct slip_trace trace;
+    assert_false(printing_last(printing, &trace));
     struct printing_job job = slip("", false);
-    job.marks.touched = 5;
+    job.trace.touched = 5;
     set_outcome(PRINTER_PRINTED);
     assert_int_equal(printing_submit(printing, &job), 0);
     for (enum print_fate fate = PRINT_SUBMITTED; fate <= PRINT_DONE; fate++) {
@@ -422,17 +434,22 @@ static void test_a_test_print_is_in_no_ledger(void **state)
     }
     assert_int_equal(get(&told.count), 0);
     assert_string_equal(cups.title, "machiai-test-1");
-    assert_true(printing_last(printing, &marks));
-    assert_true(marks.touched == 5 && marks.submitted > marks.touched);
+    assert_true(printing_last(printing, &trace));
+    assert_true(trace.touched == 5 && trace.begun > trace.touched && trace.drawn >= trace.begun &&
+                trace.submitted >= trace.drawn && trace.cpu_us >= 0);
 }
 
 static void test_picture_outside_limits(void **state)
 {
     struct printing *printing = *state;
     struct printing_job job = slip("t1", false);
-    job.bitmap.height = 2;
+    job.view.large = true;
     assert_int_equal(printing_submit(printing, &job), 0);
     expect(printing, "t1", PRINT_FAILED);
+    job = slip("t2", false);
+    job.view.dots = 0;
+    assert_int_equal(printing_submit(printing, &job), 0);
+    expect(printing, "t2", PRINT_FAILED);
     assert_int_equal(get(&cups.submits), 0);
 }
 
@@ -469,7 +486,6 @@ static void test_full_and_destroyed(void **state)
         int result = printing_submit(printing, &job);
         if (result != 0) {
             assert_int_equal(result, -EAGAIN);
-            bitmap_finish(&job.bitmap);
             break;
         }
     }

@@ -6,6 +6,28 @@
 
 #include "station_fixture.h"
 
+/* Before its news, once; not those of an earlier run, which are looked for first. */
+static void a_slip_is_begun_when_its_ticket_is_durable(void **state)
+{
+    struct fixture *f = *state;
+    driver_stop(&f->driver);
+    f->driver.begins_slips = true;
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, driver_ready, RETURN_MS));
+    const struct station_ticket *ticket = driver_issue(&f->driver, SOON_MS);
+    assert_true(ticket->begun && ticket->trace.taken > 0);
+    assert_true(ticket->trace.stored >= ticket->trace.taken && ticket->trace.cpu_us > 0);
+    assert_int_equal(atomic_load(&f->driver.slips), 1);
+    fixture_cut(f);
+    assert_non_null(driver_party(&f->driver, 3, SOON_MS));
+    assert_int_equal(atomic_load(&f->driver.slips), 4);
+    fixture_restart(f);
+    assert_true(driver_wait(&f->driver, fixture_has_ticket, SOON_MS));
+    assert_true(f->driver.tickets[0].recovered);
+    assert_false(f->driver.tickets[0].begun);
+    assert_int_equal(atomic_load(&f->driver.slips), 0);
+}
+
 static void an_unfinished_slip_is_shown_again_and_a_finished_one_not(void **state)
 {
     struct fixture *f = *state;
@@ -16,6 +38,7 @@ static void an_unfinished_slip_is_shown_again_and_a_finished_one_not(void **stat
     assert_true(f->driver.tickets[0].recovered);
     assert_int_equal(f->driver.requests[0], 0);
     first.recovered = first.unsent = true; /* no job was ever told of */
+    first.trace = (struct slip_trace){0};
     assert_memory_equal(&f->driver.tickets[0], &first, sizeof first);
     assert_int_equal(station_slip(f->driver.station, first.id, 1, "done", 0, ""), -EINVAL);
     assert_int_equal(station_slip(f->driver.station, first.id, 1, "submitted", 4, "urn:x"), 0);
@@ -65,6 +88,7 @@ static void staff_ask_for_one_more_slip(void **state)
     assert_string_not_equal(again.check, first.check);
     memcpy(again.check, first.check, sizeof again.check);
     again.print_count = 1;
+    first.trace = (struct slip_trace){0};
     assert_memory_equal(&again, &first, sizeof first);
     assert_int_equal(station_slip(f->driver.station, first.id, 2, "printed", 4, "urn:x"), 0);
     driver_idle(&f->driver, 300);
@@ -161,6 +185,7 @@ static void only_a_slip_without_a_job_is_unsent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        FIXTURE_WARM(a_slip_is_begun_when_its_ticket_is_durable),
         FIXTURE_WARM(an_unfinished_slip_is_shown_again_and_a_finished_one_not),
         FIXTURE_WARM(staff_ask_for_one_more_slip),
         FIXTURE_WARM(the_issuing_kiosk_reissues_with_and_without_a_line),

@@ -1,6 +1,8 @@
 #include "canvas.h"
 
+#include "bitmap.h"
 #include "catalogue.h"
+#include "sprite.h"
 #include "text.h"
 
 #include <SDL_ttf.h>
@@ -8,13 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-int canvas_init(struct canvas *canvas, SDL_Renderer *renderer, int width, int height,
-                const struct canvas_options *options)
+static int init(struct canvas made, const struct canvas_options *options, struct canvas *ret)
 {
-    struct canvas made = {.renderer = renderer, .width = width, .height = height};
     int r;
 
-    if (width < 1 || height < 1)
+    if (made.width < 1 || made.height < 1)
         return -EINVAL;
     made.pixel_mm = options ? options->pixel_mm : 0;
     if (options && options->language_dir) {
@@ -24,13 +24,31 @@ int canvas_init(struct canvas *canvas, SDL_Renderer *renderer, int width, int he
     }
     if (TTF_Init() != 0) /* counted by SDL_ttf: one TTF_Quit() for each */
         return -EIO;
-    r = text_cache_create(renderer, options ? options->font_dir : NULL, &made.text);
+    r = text_cache_create(made.renderer, options ? options->font_dir : NULL, &made.text);
     if (r < 0) {
         TTF_Quit();
         return r;
     }
-    *canvas = made;
+    *ret = made;
     return 0;
+}
+
+int canvas_init(struct canvas *canvas, SDL_Renderer *renderer, int width, int height,
+                const struct canvas_options *options)
+{
+    return init((struct canvas){.renderer = renderer, .width = width, .height = height}, options,
+                canvas);
+}
+
+int canvas_init_dots(struct canvas *canvas, struct bitmap *dots,
+                     const struct canvas_options *options)
+{
+    int r = init((struct canvas){.dots = dots, .width = dots->width, .height = dots->height},
+                 options, canvas);
+
+    if (r == 0)
+        sprite_store_dots(text_sprites(canvas->text), dots);
+    return r;
 }
 
 void canvas_finish(struct canvas *canvas)

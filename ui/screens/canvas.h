@@ -1,5 +1,5 @@
 /* What screens draw on: an SDL renderer, the size in pixels, the theme scaled to millimetres, the
- * fonts. One canvas a window; the slip has its own. All drawing is on the main thread.
+ * fonts. One canvas a window, drawn on by the main thread; the slip has its own, for another one.
  */
 #ifndef MACHIAI_SCREENS_CANVAS_H
 #define MACHIAI_SCREENS_CANVAS_H
@@ -7,6 +7,7 @@
 #include <SDL.h>
 #include <stdbool.h>
 
+struct bitmap;     /* bitmap.h */
 struct text_cache; /* text.h */
 struct catalogue;  /* catalogue.h */
 
@@ -25,7 +26,8 @@ struct canvas_language {
 };
 
 struct canvas {
-    SDL_Renderer *renderer; /* not owned */
+    SDL_Renderer *renderer; /* not owned; NULL: */
+    struct bitmap *dots;    /* not owned */
     int width, height;
     double pixel_mm;
     struct text_cache *text; /* owned */
@@ -37,6 +39,9 @@ struct canvas {
  * untouched on failure. The renderer must outlive the canvas. */
 int canvas_init(struct canvas *canvas, SDL_Renderer *renderer, int width, int height,
                 const struct canvas_options *options) __attribute__((warn_unused_result));
+/* The same on dots, whose size it takes: areas and text, in black and white. */
+int canvas_init_dots(struct canvas *canvas, struct bitmap *dots,
+                     const struct canvas_options *options) __attribute__((warn_unused_result));
 void canvas_finish(struct canvas *canvas);
 
 /* The words of a language, opened at the first call and kept; NULL when there are none. */

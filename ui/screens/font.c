@@ -1,9 +1,13 @@
 #include "font.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FONT_PATH = 512, FIRST_PX = 24 };
@@ -26,9 +30,15 @@ static const char *const places[] = {
     "/usr/share/fonts/noto-cjk",      "/usr/share/fonts/noto",
 };
 
+/* All faces of SDL_ttf are of one FreeType library, which lets each be used by a thread of its own,
+ * but opens and closes them one at a time. */
+static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+
 struct face {
     char path[FONT_PATH]; /* "" = not installed */
     TTF_Font *ttf;        /* NULL until it is asked for */
+    void *bytes;          /* of the file, mapped: read from it, each letter is 20 system calls */
+    size_t size;
     int px;
 };
 
@@ -56,6 +66,18 @@ static void find(const char *dir, const char *file, char *ret)
             return;
 }
 
+static void face_close(struct face *face)
+{
+    pthread_mutex_lock(&library);
+    if (face->ttf)
+        TTF_CloseFont(face->ttf);
+    pthread_mutex_unlock(&library);
+    if (face->bytes)
+        munmap(face->bytes, face->size);
+    face->ttf = NULL;
+    face->bytes = NULL;
+}
+
 int font_store_create(const char *dir, struct font_store **ret)
 {
     struct font_store *store = calloc(1, sizeof *store);
@@ -79,8 +101,7 @@ void font_store_destroy(struct font_store *store)
         return;
     for (int font = 0; font < FONTS; font++)
         for (int weight = 0; weight < 2; weight++)
-            if (store->faces[font][weight].ttf)
-                TTF_CloseFont(store->faces[font][weight].ttf);
+            face_close(&store->faces[font][weight]);
     free(store);
 }
 
@@ -102,15 +123,47 @@ const enum font *font_chain(const char *language)
     return ja;
 }
 
+/* Fonts are of the system or the image: no file of theirs is cut short while it is mapped. */
+static void face_map(struct face *face)
+{
+    struct stat file;
+    int fd = open(face->path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    if (fstat(fd, &file) == 0 && file.st_size > 0) {
+        void *bytes = mmap(NULL, (size_t)file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+        if (bytes != MAP_FAILED) {
+            face->bytes = bytes;
+            face->size = (size_t)file.st_size;
+        }
+    }
+    close(fd);
+}
+
+static void face_load(struct face *face, long index)
+{
+    face_map(face);
+    if (!face->bytes)
+        return;
+    pthread_mutex_lock(&library);
+    face->ttf =
+        TTF_OpenFontIndexRW(SDL_RWFromConstMem(face->bytes, (int)face->size), 1, FIRST_PX, index);
+    pthread_mutex_unlock(&library);
+}
+
 static TTF_Font *face_open(struct face *face, long index)
 {
     if (!face->ttf && *face->path) {
-        face->ttf = TTF_OpenFontIndex(face->path, FIRST_PX, index);
+        face_load(face, index);
         face->px = FIRST_PX;
-        if (face->ttf)
+        if (face->ttf) {
             TTF_SetFontHinting(face->ttf, TTF_HINTING_NONE);
-        else
+        } else {
+            face_close(face);
             *face->path = '\0'; /* broken: do not try again with every letter */
+        }
     }
     return face->ttf;
 }

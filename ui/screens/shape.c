@@ -1,5 +1,6 @@
 #include "shape.h"
 
+#include "bitmap.h"
 #include "icon.h"
 #include "mask.h"
 #include "text.h"
@@ -15,6 +16,10 @@ void shape_fill(struct canvas *canvas, SDL_Rect area, enum theme_colour colour)
 
     if (area.w <= 0 || area.h <= 0) /* SDL would draw a line of one pixel */
         return;
+    if (canvas->dots) {
+        bitmap_fill(canvas->dots, area, c.g < 128);
+        return;
+    }
     SDL_SetRenderDrawColor(canvas->renderer, c.r, c.g, c.b, c.a);
     SDL_RenderFillRect(canvas->renderer, &area);
 }

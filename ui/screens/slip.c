@@ -465,7 +465,8 @@ int slip_draw_on(const struct slip_view *view, struct canvas *canvas)
         if (wanted(&press, press.at))
             put(&press);
     }
-    SDL_RenderFlush(canvas->renderer);
+    if (canvas->renderer)
+        SDL_RenderFlush(canvas->renderer);
     height = (int)ceil(press.y);
     return height < canvas->height ? height : canvas->height;
 }

@@ -5,6 +5,7 @@
 #ifndef MACHIAI_SCREENS_SLIP_H
 #define MACHIAI_SCREENS_SLIP_H
 
+#include "bitmap.h"
 #include "canvas.h"
 
 #include <stdint.h>
@@ -37,14 +38,8 @@ struct slip_view {
     char device[SLIP_NAME_SIZE]; /* of a test: what prints here */
 };
 
-/* 1 = black; rows of (width + 7) / 8 bytes, most significant bit leftmost. */
-struct bitmap {
-    int width, height, stride;
-    uint8_t *bits;
-};
-
-/* Draws slips with its own software renderer (needs SDL_ttf only), one thread at a time. It keeps
- * fonts and letters: the second slip costs a tenth of the first. */
+/* Draws slips on dots of its own (needs SDL_ttf only), one thread at a time. It keeps fonts and
+ * letters: the second slip costs a tenth of the first. */
 struct slip_press;
 
 /* -ENOENT: no Japanese font. */
@@ -61,7 +56,5 @@ int slip_draw(const struct slip_view *view, const struct canvas_options *options
 /* The same on a canvas of the caller's, view->dots wide, before the threshold: to be looked at.
  * Returns the height used; -EINVAL: the layout has a mistake. */
 int slip_draw_on(const struct slip_view *view, struct canvas *canvas);
-
-void bitmap_finish(struct bitmap *bitmap);
 
 #endif

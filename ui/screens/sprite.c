@@ -13,6 +13,7 @@ struct entry {
 
 struct sprite_store {
     SDL_Renderer *renderer;
+    struct bitmap *dots; /* NULL: the renderer */
     struct entry list[SPRITES_MAX];
     int count;
     size_t bytes;
@@ -30,7 +31,8 @@ static uint64_t hash_of(const char *key)
 
 static size_t bytes_of(const struct sprite *sprite)
 {
-    return sprite->texture ? (size_t)sprite->width * (size_t)sprite->height * 4 : 0;
+    return sprite->texture ? (size_t)sprite->width * (size_t)sprite->height * 4
+                           : (size_t)sprite->mask.stride * (size_t)sprite->mask.height;
 }
 
 int sprite_store_create(SDL_Renderer *renderer, struct sprite_store **ret)
@@ -44,6 +46,11 @@ int sprite_store_create(SDL_Renderer *renderer, struct sprite_store **ret)
     return 0;
 }
 
+void sprite_store_dots(struct sprite_store *store, struct bitmap *dots)
+{
+    store->dots = dots;
+}
+
 static void drop(struct sprite_store *store, int index)
 {
     struct entry *entry = &store->list[index];
@@ -51,6 +58,7 @@ static void drop(struct sprite_store *store, int index)
     store->bytes -= bytes_of(&entry->sprite);
     if (entry->sprite.texture)
         SDL_DestroyTexture(entry->sprite.texture);
+    bitmap_finish(&entry->sprite.mask);
     free(entry->key);
     *entry = store->list[--store->count];
 }
@@ -92,6 +100,16 @@ static void make_room(struct sprite_store *store, size_t bytes)
     }
 }
 
+static bool paint(struct sprite_store *store, SDL_Surface *surface, struct sprite *sprite)
+{
+    if (store->dots)
+        return bitmap_of_surface(surface, &sprite->mask, &sprite->black) == 0;
+    sprite->texture = SDL_CreateTextureFromSurface(store->renderer, surface);
+    if (sprite->texture)
+        SDL_SetTextureBlendMode(sprite->texture, SDL_BLENDMODE_BLEND);
+    return sprite->texture != NULL;
+}
+
 const struct sprite *sprite_put(struct sprite_store *store, const char *key, SDL_Surface *surface,
                                 int baseline, int advance)
 {
@@ -105,12 +123,10 @@ const struct sprite *sprite_put(struct sprite_store *store, const char *key, SDL
         sprite.width = surface->w;
         sprite.height = surface->h;
         make_room(store, (size_t)surface->w * (size_t)surface->h * 4);
-        sprite.texture = SDL_CreateTextureFromSurface(store->renderer, surface);
-        if (!sprite.texture) {
+        if (!paint(store, surface, &sprite)) {
             free(copy);
             return NULL;
         }
-        SDL_SetTextureBlendMode(sprite.texture, SDL_BLENDMODE_BLEND);
     } else {
         make_room(store, 0);
     }
@@ -125,6 +141,8 @@ void sprite_draw(struct sprite_store *store, const struct sprite *sprite, int x,
 {
     SDL_Rect at;
 
+    if (sprite && sprite->mask.bits)
+        bitmap_blit(store->dots, &sprite->mask, x, y, sprite->black);
     if (!sprite || !sprite->texture)
         return;
     at = (SDL_Rect){x, y, sprite->width, sprite->height};

@@ -5,13 +5,17 @@
 #ifndef MACHIAI_SCREENS_SPRITE_H
 #define MACHIAI_SCREENS_SPRITE_H
 
+#include "bitmap.h"
+
 #include <SDL.h>
 #include <stddef.h>
 
 enum { SPRITES_MAX = 512, SPRITE_KEY_SIZE = 320, SPRITE_BYTES_MAX = 64 << 20 };
 
 struct sprite {
-    SDL_Texture *texture; /* NULL: nothing to draw (a space) */
+    SDL_Texture *texture; /* NULL: nothing to draw (a space), or */
+    struct bitmap mask;   /* its dots, on a canvas of dots, */
+    bool black;           /* in black or white */
     int width, height;
     int baseline; /* of text, from the top */
     int advance;  /* of text: where the next begins */
@@ -21,6 +25,8 @@ struct sprite_store;
 
 int sprite_store_create(SDL_Renderer *renderer, struct sprite_store **ret)
     __attribute__((warn_unused_result));
+/* From now on sprites are masks, drawn on these dots; their colour is that of the surface. */
+void sprite_store_dots(struct sprite_store *store, struct bitmap *dots);
 void sprite_store_destroy(struct sprite_store *store);
 
 /* Valid until the next sprite_put(); NULL when it is not there. */
