@@ -191,6 +191,29 @@ static struct known *subject(const struct event *event)
     return event->kind == EVENT_CALLED_NUMBER ? holder(event->number) : oracle_find(event->ticket);
 }
 
+/* The cloud's word that a slip stands for a booking: the slip has the turn from now on, wherever
+ * that is, and the booking is over. */
+static void join(const struct event *event)
+{
+    struct known *own = oracle_find(event->ticket), *booking = oracle_find(event->target);
+    if (rules < 2 || !*event->target || event->counter > 0 || !own)
+        return;
+    if (!booking || oracle_over(booking)) {
+        sim_violation("invented: %.8s took over a booking that was not to be had", own->id);
+        return;
+    }
+    own->slot_from = booking->slot_from;
+    own->moved = true;
+    if (!*own->family)
+        memcpy(own->family, booking->family, sizeof own->family);
+    if (own->state == TICKET_WAITING || own->state == TICKET_HELD || own->state == TICKET_ABSENT)
+        own->desk_no = booking->desk_no;
+    booking->state = TICKET_CANCELLED;
+    own->can_undo = booking->can_undo = false;
+    memcpy(own->last, event->id, sizeof own->last);
+    memcpy(booking->last, event->id, sizeof booking->last);
+}
+
 void oracle_fold(const struct entry *entry)
 {
     const struct event *event = &entry->event;
@@ -215,6 +238,8 @@ void oracle_fold(const struct entry *entry)
         ticket = add(event);
     if (issue && (ticket->accepted == 0 || entry->at < ticket->accepted))
         ticket->accepted = entry->at;
+    if (event->kind == EVENT_CLAIMED)
+        join(event);
     if (!state_after(event, ticket, &state))
         return;
     if (issue && event->number.value)
