@@ -141,7 +141,8 @@ int identity_devices(struct identity *identity, const char *site,
                      void *context) __attribute__((warn_unused_result));
 int identity_device_find(struct identity *identity, const char *device, struct identity_device *ret)
     __attribute__((warn_unused_result));
-/* From now on its token opens nothing but the upload to the quarantine. -ENOENT no such device; repeating is harmless. */
+/* From now on its token opens nothing but the upload to the quarantine. -ENOENT no such device;
+ * repeating is harmless. */
 int identity_device_revoke(struct identity *identity, const char *device)
     __attribute__((warn_unused_result));
 

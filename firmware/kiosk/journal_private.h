@@ -51,8 +51,8 @@ int journal_trim_tickets(struct journal *journal);
 
 /* Makes the tables of a new file. */
 int journal_schema(struct journal *journal);
-/* Copies what can be read of a damaged file; gives the number of own events. owner: the device whose
- * events they are, "" = not known. */
+/* Copies what can be read of a damaged file; gives the number of own events. owner: the device
+ * whose events they are, "" = not known. */
 int journal_rescue(struct journal *journal, const char *path, const char *owner);
 
 #endif
