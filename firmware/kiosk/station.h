@@ -40,7 +40,7 @@ enum {
     X(WRONG_URL, "link.wrong_url")     /* [cloud] url names no Machiai cloud */                    \
     X(UNREACHABLE, "link.unreachable") /* network or cloud down */                                 \
     X(REVOKED, "link.revoked")         /* the cloud no longer knows this device */                 \
-    X(MOVING, "link.moving")             /* it leaves its site: there is a new code */             \
+    X(MOVING, "link.moving")           /* it leaves its site: there is a new code */               \
     X(NOT_UNDERSTOOD, "link.not_understood") /* the cloud is newer than this kiosk */              \
     X(CLOUD, "link.cloud")                   /* the cloud has a fault of its own */                \
     X(DISK, "link.disk")                     /* the disk is full or fails */

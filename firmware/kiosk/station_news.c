@@ -101,7 +101,8 @@ void station_news_queue(struct station *station)
     push(station, &news);
 }
 
-/* What keeps the kiosk from giving numbers whatever the line does comes before what the line does. */
+/* What keeps the kiosk from giving numbers whatever the line does comes before what the line does.
+ */
 static enum station_error error_now(const struct station *station)
 {
     if (station->move.due)

@@ -113,13 +113,20 @@ bool terminal_flow_printer_stuck(const char *reasons)
                                strstr(reasons, "offline") != NULL);
 }
 
+/* It gives nothing any more, line or none. */
+static bool is_revoked(const struct terminal_world *world)
+{
+    return strcmp(world->station->error, "link.revoked") == 0;
+}
+
 /* What stands there when nobody has pressed anything. */
 static enum terminal_screen base_screen(const struct terminal_world *world)
 {
     const struct queue *queue = world->queue;
-    if (!world->station->enrolled || queue == NULL || !queue->has_settings)
+    if (!world->station->enrolled || queue == NULL || !queue->has_settings ||
+        strcmp(world->station->error, "link.moving") == 0)
         return TERMINAL_SETUP;
-    if (!queue->settings.reservation_service)
+    if (is_revoked(world) || !queue->settings.reservation_service)
         return TERMINAL_UNAVAILABLE;
     if (queue->settings.service_count == 0)
         return TERMINAL_SETUP;
@@ -138,7 +145,7 @@ static enum terminal_screen base_screen(const struct terminal_world *world)
 bool terminal_flow_takes_bookings(const struct terminal_world *world)
 {
     enum intake_gate gate = terminal_flow_intake(world);
-    return gate == GATE_OPEN || gate == GATE_PAUSED || gate == GATE_FULL;
+    return !is_revoked(world) && (gate == GATE_OPEN || gate == GATE_PAUSED || gate == GATE_FULL);
 }
 
 enum terminal_screen terminal_flow_screen(const struct terminal_flow *flow,

@@ -30,7 +30,8 @@ static void add_words(struct terminal_view *view, const struct words *words, con
 static void add_cloud(struct terminal_view *view, const struct words *words,
                       const struct station_status *station)
 {
-    if (station->error[0] != '\0' && !station->online) {
+    if (station->error[0] != '\0' &&
+        (!station->online || strcmp(station->error, "link.moving") == 0)) {
         struct terminal_status *line = add_line(view, "setup.cloud", false);
         COPY(line->value, words_get(words, "ja", station->error));
     } else {
@@ -104,6 +105,8 @@ static const char *enrolment_advice(const struct station_status *station)
 
 static const char *advice_key(const struct terminal_world *world)
 {
+    if (strcmp(world->station->error, "link.moving") == 0)
+        return "setup.advice.moving";
     if (!world->station->enrolled)
         return enrolment_advice(world->station);
     if (world->queue == NULL || !world->queue->has_settings)

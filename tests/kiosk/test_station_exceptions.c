@@ -165,6 +165,8 @@ static void a_revoked_kiosk_uploads_to_the_quarantine_and_gives_nothing(void **s
     driver_start(&f->driver); /* without a line it still knows */
     assert_true(driver_wait(&f->driver, is_revoked, SOON_MS));
     assert_string_equal(number(f), "refused.unavailable");
+    driver_idle(&f->driver, 3000); /* it has tried meanwhile, and nobody answered */
+    assert_true(is_revoked(&f->driver));
 }
 
 /* -- an old card image ------------------------------------------------------------------------- */
@@ -251,6 +253,11 @@ static bool at_new_site(const struct driver *driver)
     return driver_ready(driver) && strcmp(driver->queue.settings.clinic_no, "2048") == 0;
 }
 
+static bool is_moving(const struct driver *driver)
+{
+    return strcmp(driver->status.error, "link.moving") == 0;
+}
+
 static int exports(const struct fixture *f)
 {
     char command[CLOUD_PATH_MAX + 80];
@@ -270,9 +277,13 @@ static void a_moved_kiosk_uploads_to_its_old_site_first(void **state)
     assert_string_equal(number(f), "A1");
     driver_stop(&f->driver);
     configure_move(f);
-    cloud_rig_start(&f->cloud);
     driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, is_moving, SOON_MS)); /* and says so, line or none */
+    assert_string_equal(number(f), "refused.unavailable");
+    assert_true(is_moving(&f->driver));
+    cloud_rig_start(&f->cloud);
     assert_true(driver_wait(&f->driver, at_new_site, RETURN_MS));
+    assert_false(is_moving(&f->driver));
     assert_true(is_waiting(f, "1") && is_waiting(f, "A1")); /* at the old site */
     assert_string_not_equal(f->driver.status.device, before);
     assert_int_equal(f->driver.queue.count, 0);

@@ -438,6 +438,21 @@ static void test_setup(void **state)
     assert_string_equal(view(f)->status[3].name, "setup.films");
 }
 
+/* A kiosk that leaves its site, with a line or without, and one that the cloud has revoked: neither
+ * offers what it would refuse. */
+static void test_a_kiosk_that_may_give_nothing_offers_nothing(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(screen(f), TERMINAL_START);
+    strcpy(f->status.error, "link.moving");
+    assert_int_equal(screen(f), TERMINAL_SETUP);
+    assert_string_equal(f->view.advice, "setup.advice.moving");
+    assert_string_equal(f->view.status[2].value, "link.moving");
+    strcpy(f->status.error, "link.revoked");
+    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
+    assert_false(terminal_flow_takes_bookings(&f->world));
+}
+
 static void test_party(void **state)
 {
     struct fixture *f = *state;
@@ -612,6 +627,7 @@ int main(void)
         TEST(test_hours),
         TEST(test_staff_pause_and_close),
         TEST(test_setup),
+        TEST(test_a_kiosk_that_may_give_nothing_offers_nothing),
         TEST(test_party),
         TEST(test_party_without_a_slip),
         TEST(test_check_in),
