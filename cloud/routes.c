@@ -33,6 +33,8 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/api/v1/sites/{}/events", site_stream, &staff},
     {HTTP_POST, "/api/v1/sites/{}/events", site_events_post, &staff},
 
+    {HTTP_GET, "/api/v1/sites/{}/slips", slips_get, &in_clinic},
+
     {HTTP_DELETE, "/api/v1/sites/{}/notices/{}", notice_delete, &in_clinic},
     {HTTP_GET, "/api/v1/sites/{}/quarantine", quarantine_get, &in_clinic},
 

@@ -18,7 +18,7 @@ http_handler ticket_post, ticket_get, call_post, queue_get, queue_stream, holder
 /* routes_checkin.c */
 http_handler check_in_post;
 /* routes_site.c */
-http_handler site_queue_get, site_stream, site_events_post;
+http_handler site_queue_get, site_stream, site_events_post, slips_get;
 /* routes_notices.c */
 http_handler notice_delete, quarantine_get;
 /* routes_device.c, routes_sync.c */

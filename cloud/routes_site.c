@@ -5,6 +5,7 @@
 #include "ids.h"
 #include "resolve.h"
 #include "routes.h"
+#include "slips.h"
 #include "views.h"
 #include "web.h"
 
@@ -179,4 +180,28 @@ void site_stream(struct http_request *req, void *context)
 
     if (site)
         views_stream(req, context, site, VIEWS_STAFF);
+}
+
+void slips_get(struct http_request *req, void *context)
+{
+    struct site *site = web_site(req, context);
+    const char *text = http_query(req, "number"), *check = http_query(req, "check");
+    struct number number;
+    cJSON *json;
+
+    if (!site)
+        return;
+    if (!text || number_parse(text, &number) < 0) {
+        web_refuse(req, "number: is not a number of a slip");
+        return;
+    }
+    if (!check || !*check || strlen(check) >= CHECK_SIZE) {
+        web_refuse(req, "check: is not a check code");
+        return;
+    }
+    json = slips_check(web_cloud(context)->db, site, number, check);
+    if (json)
+        web_reply(req, 200, json);
+    else
+        web_fail(req, -EIO);
 }

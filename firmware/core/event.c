@@ -156,6 +156,8 @@ int event_from_json(const cJSON *json, struct event *ret, char *error, size_t er
     decode_int(&d, json, "", "priority", DECODE_OPTIONAL, 0, 9, &e.priority);
     decode_int(&d, json, "", "rules", DECODE_OPTIONAL, 0, 9999, &e.rules);
     decode_bool(&d, json, "", "no_voice", &e.no_voice);
+    decode_int(&d, json, "", "print_count", DECODE_OPTIONAL, 0, 9999, &e.print_count);
+    decode_string(&d, json, "", "check", DECODE_OPTIONAL, e.check, sizeof e.check);
     decode_string(&d, json, "", "text", DECODE_OPTIONAL, e.text, sizeof e.text);
     read_settings(&d, json, &e);
     if (d.failed) {
@@ -201,6 +203,8 @@ cJSON *event_to_json(const struct event *e)
     wire_write_int(json, "rules", e->rules);
     if (e->no_voice)
         cJSON_AddTrueToObject(json, "no_voice");
+    wire_write_int(json, "print_count", e->print_count);
+    wire_write_string(json, "check", e->check);
     wire_write_string(json, "text", e->text);
     if (e->settings)
         cJSON_AddItemToObject(json, "settings", settings_to_json(e->settings));

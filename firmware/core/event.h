@@ -17,6 +17,7 @@
 enum {
     UID_SIZE = 37, /* lower-case UUID and terminator */
     MESSAGE_SIZE = 481,
+    CHECK_SIZE = 8,
     EVENT_TEXT_MAX = 64 * 1024 /* longest event text; settings are the largest */
 };
 
@@ -54,7 +55,8 @@ enum {
     X(CALLED_NUMBER, "called_number")    /* offline kiosk called a number that it cannot see */    \
     X(CLAIMED, "claimed")                /* offline kiosk: ticket claims booking code text;        \
                                             cloud: ticket takes over the booking target */         \
-    X(SLIP, "slip")                      /* ticket's slip: text printed|failed|unknown|reissued */ \
+    X(SLIP, "slip")                      /* ticket's slip: text printed|failed|unknown|reissued,   \
+                                            print_count, check */                                  \
     X(REISSUE, "slip_requested") /* staff: the kiosk that issued the ticket prints it again */
 
 enum event_kind {
@@ -95,6 +97,8 @@ struct event {
     int priority;  /* 0 = usual order; larger goes first */
     int rules;     /* session_opened: version of the rules that it pins; 0 = not told: RULES_MIN */
     bool no_voice; /* issue: the patient does not want to be called aloud */
+    int print_count;        /* slip: which of the ticket's it is, from 1; 0 = not told */
+    char check[CHECK_SIZE]; /* slip: the check code on it; "" = not told */
     char text[MESSAGE_SIZE];
     struct settings *settings; /* EVENT_SETTINGS only; owned */
 };

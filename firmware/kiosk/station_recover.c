@@ -54,6 +54,8 @@ static int post_fate(struct station *station, const struct journal_slip *slip)
     memcpy(event.ticket, slip->ticket, sizeof event.ticket);
     bool again = slip->print_count > 1 && slip->state == SLIP_PRINTED;
     strcpy(event.text, again ? "reissued" : slip_state_name(slip->state));
+    event.print_count = slip->print_count;
+    station_issue_check(station, slip->ticket, slip->print_count, event.check);
     int r = station_log_draft(&station->log, &event, 0,
                               station_clock_claim(&station->clock, &reading), &draft);
     if (r < 0)

@@ -109,6 +109,58 @@ static void staff_ask_for_one_more_slip(void **state)
     ask_for_slip(f, "00000000-0000-4000-8000-00000000000f", "refused");
 }
 
+/* What the staff's console says of a slip that somebody shows: "valid", "replaced", "unknown". */
+static void expect_code(struct fixture *f, const struct station_ticket *ticket, const char *check,
+                        const char *wanted)
+{
+    char path[160], number[NUMBER_TEXT_SIZE];
+    long status = 0;
+    number_format(ticket->number, number);
+    (void)snprintf(path, sizeof path, "/api/v1/sites/%s/slips?number=%s&check=%s", f->cloud.site,
+                   number, check);
+    cJSON *answer = cloud_rig_ask(&f->cloud, "GET", path, NULL, &status);
+    assert_int_equal(status, 200);
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(answer, "tickets");
+    assert_int_equal(cJSON_GetArraySize(list), 1);
+    const cJSON *item = cJSON_GetArrayItem(list, 0);
+    const char *slip = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "slip"));
+    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "ticket")),
+                        ticket->id);
+    assert_string_equal(slip, wanted);
+    cJSON_Delete(answer);
+}
+
+static void printed(struct fixture *f, const struct station_ticket *ticket)
+{
+    assert_int_equal(
+        station_slip(f->driver.station, ticket->id, ticket->print_count, "printed", 4, "urn:x"), 0);
+    driver_idle(&f->driver, 300);
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+}
+
+/* A former slip stays in somebody's pocket: its check code tells. */
+static void staff_tell_the_valid_slip_from_a_former_one(void **state)
+{
+    struct fixture *f = *state;
+    struct station_ticket first = *driver_issue(&f->driver, SOON_MS);
+    expect_code(f, &first, first.check, "unknown"); /* nobody has told of it yet */
+    printed(f, &first);
+    expect_code(f, &first, first.check, "valid");
+    expect_code(f, &first, "zzzz", "unknown");
+    ask_for_slip(f, first.id, "applied");
+    assert_true(driver_wait(&f->driver, has_reissue, SOON_MS));
+    struct station_ticket again = f->driver.reissue;
+    expect_code(f, &first, first.check, "replaced"); /* from the moment on at which it is asked */
+    printed(f, &again);
+    expect_code(f, &first, again.check, "valid");
+    expect_code(f, &first, first.check, "replaced");
+    long status = 0;
+    char path[160];
+    (void)snprintf(path, sizeof path, "/api/v1/sites/%s/slips?number=1", f->cloud.site);
+    cJSON_Delete(cloud_rig_ask(&f->cloud, "GET", path, NULL, &status));
+    assert_int_equal(status, 400);
+}
+
 /* -- at the kiosk ------------------------------------------------------------------------------ */
 
 static const char *reissue(struct fixture *f, const char *ticket)
@@ -188,6 +240,7 @@ int main(void)
         FIXTURE_WARM(a_slip_is_begun_when_its_ticket_is_durable),
         FIXTURE_WARM(an_unfinished_slip_is_shown_again_and_a_finished_one_not),
         FIXTURE_WARM(staff_ask_for_one_more_slip),
+        FIXTURE_WARM(staff_tell_the_valid_slip_from_a_former_one),
         FIXTURE_WARM(the_issuing_kiosk_reissues_with_and_without_a_line),
         FIXTURE_WARM(another_kiosks_slip_is_asked_for_through_the_cloud),
         FIXTURE_WARM(only_a_slip_without_a_job_is_unsent),

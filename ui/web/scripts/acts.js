@@ -52,7 +52,7 @@ const mayHaveSlip = (ticket) => ticket.channel === 'kiosk' && !['offered', ...OV
 export function actsOf(view, ticket) {
   const payment = deskOf(view, ticket)?.kind === 'payment';
   const acts = ((payment ? AT_PAYMENT : AT_DESK)[ticket.state] ?? []).filter((act) => act !== 'pay' || paymentDesk(view));
-  return mayHaveSlip(ticket) ? [...acts, 'slip'] : acts;
+  return mayHaveSlip(ticket) ? [...acts, 'slip', 'check'] : acts;
 }
 
 /* Other consultation desks that the ticket may move to. */

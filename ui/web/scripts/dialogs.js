@@ -1,6 +1,7 @@
 /* The console's dialogs. */
 import { html, useState } from './preact.js';
 import { say, text } from './words.js';
+import { call } from './api.js';
 import { ACTS } from './acts.js';
 import { Dialog } from './dialog.js';
 
@@ -8,6 +9,27 @@ export function Cancel({ ticket, onClose, onAct }) {
   const n = { number: ticket.number };
   return html`<${Dialog} title=${say('cancel.title', n)} safe=${say('cancel.no')} act=${say('cancel.yes', n)} destroy
     onClose=${onClose} onAct=${onAct}><p>${say('cancel.help', n)}</p><p class="note">${say('cancel.undo')}</p><//>`;
+}
+
+/* Is the slip that somebody shows the valid one? */
+export function Check({ ticket, site, onClose }) {
+  const [code, set] = useState('');
+  const [found, setFound] = useState('');
+  const [busy, setBusy] = useState(false);
+  const ask = async () => {
+    if (!code.trim()) return;
+    setBusy(true);
+    const answer = await call('GET', `/api/v1/sites/${site}/slips?number=${ticket.number}&check=${encodeURIComponent(code.trim())}`);
+    const slip = answer.ok && answer.data.tickets.find((one) => one.ticket === ticket.ticket);
+    setFound(answer.status === 400 ? 'unknown' : slip ? slip.slip : 'failed');
+    setBusy(false);
+  };
+  const n = { number: ticket.number };
+  return html`<${Dialog} title=${say('check.title', n)} safe=${say('check.close')} act=${say('check.ask')} busy=${busy} onClose=${onClose} onAct=${ask}>
+    <div class="field"><label for="check">${say('check.label')}</label><p class="note" id="check-hint">${say('check.hint')}</p>
+    <input id="check" maxlength="7" autocomplete="off" autocapitalize="characters" aria-describedby="check-hint" value=${code}
+      onInput=${(e) => { set(e.target.value); setFound(''); }} onKeyDown=${(e) => { if (e.key === 'Enter') ask(); }} /></div>
+    <p role="status">${found && html`<b>${say(`check.${found}`, n)}</b>`}</p><//>`;
 }
 
 export function Pause({ onClose, onAct }) {

@@ -14,7 +14,7 @@ import { actsOf, calledAt, groupsOf, healthOf } from './acts.js';
 import { Desk, Devices } from './desks.js';
 import { List } from './list.js';
 import { Notices } from './notices.js';
-import { Add, Cancel, Keys, Message, Pause } from './dialogs.js';
+import { Add, Cancel, Check, Keys, Message, Pause } from './dialogs.js';
 
 addShapes({
   down: 'M6 9.5l6 6 6-6', up: 'M6 15l6-6 6 6', plus: 'M12 5v14M5 12h14', search: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM15.5 15.5L20 20',
@@ -167,9 +167,10 @@ function keysOf(s) {
   };
 }
 
-function Dialogs({ dialog, close, view, doing, letters, onLetters }) {
+function Dialogs({ dialog, close, site, view, doing, letters, onLetters }) {
   if (!dialog) return null;
   if (dialog.name === 'cancel') return html`<${Cancel} ticket=${dialog.ticket} onClose=${close} onAct=${() => { close(); doing.act(dialog.ticket, 'cancel'); }} />`;
+  if (dialog.name === 'check') return html`<${Check} ticket=${dialog.ticket} site=${site} onClose=${close} />`;
   if (dialog.name === 'pause') return html`<${Pause} onClose=${close} onAct=${() => { close(); doing.pause(stoppable(view).filter((desk) => !desk.paused), true); }} />`;
   if (dialog.name === 'add') return html`<${Add} view=${view} onClose=${close} onAct=${doing.add} />`;
   if (dialog.name === 'message') return html`<${Message} message=${view.message} onClose=${close} onAct=${(words) => { close(); doing.message(words); }} />`;
@@ -212,7 +213,7 @@ function Board({ who, leave, site, onSite, view, lost, at, again, latest }) {
     if (ticket) doing.call(ticket, own.roomOf(desk), `next:${desk.desk_no}`);
   };
   const act = (ticket, name, desk) => {
-    if (name === 'cancel') return setDialog({ name, ticket });
+    if (name === 'cancel' || name === 'check') return setDialog({ name, ticket });
     setOpened('');
     if (name !== 'call') return doing.act(ticket, name, desk);
     const at = view.desks.find((one) => one.desk_no === ticket.desk_no);
@@ -246,7 +247,7 @@ function Board({ who, leave, site, onSite, view, lost, at, again, latest }) {
       <div class="others">${view.desks.filter((one) => one !== own.desk).map((one) => desk(one, false))}<${Devices} view=${view} /></div>
       <${Undo} doing=${doing} typed=${typed} />
     </div>
-    <${Dialogs} dialog=${dialog} close=${() => setDialog(null)} view=${view} doing=${doing} letters=${letters}
+    <${Dialogs} dialog=${dialog} close=${() => setDialog(null)} site=${site} view=${view} doing=${doing} letters=${letters}
       onLetters=${(on) => { setLetters(on); keep('letters', on); }} />
   </div>`;
 }
