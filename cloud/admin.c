@@ -46,6 +46,9 @@ static const struct admin_entry entries[] = {
      admin_user_add, ADMIN_MAKES},
     {"device code", "site! valid-minutes", "--site S [--valid-minutes 1440]", admin_device_code,
      ADMIN_OPENS},
+    {"device pair", "code! site! name",
+     "CODE --site S [--name N]   (the code that a new kiosk's screen shows)", admin_device_pair,
+     ADMIN_OPENS},
     {"device list", "site!", "--site S", admin_device_list, ADMIN_OPENS},
     {"device revoke", "device!", "--device ID", admin_device_revoke, ADMIN_OPENS},
     {"film add", "file! kind! title!",
@@ -229,10 +232,15 @@ static bool asks_for_help(int argc, char *const argv[])
     return argc > 0 && (strcmp(argv[argc - 1], "--help") == 0 || strcmp(argv[argc - 1], "-h") == 0);
 }
 
-/* A command of one word, followed by its file. */
+/* A command of one word is followed by its file, "device pair" by the code. */
 static bool is_single(const char *area)
 {
     return find_entry(area, "") != NULL;
+}
+
+static bool takes_code(const char *area, const char *verb)
+{
+    return strcmp(area, "device") == 0 && strcmp(verb, "pair") == 0;
 }
 
 /* --data may stand before the command and after it. */
@@ -250,8 +258,9 @@ static int split(int argc, char *const argv[], char *ret[static ARGS_MAX * 2], i
 
             *ret_area = argv[i];
             *ret_verb = !single && more ? argv[++i] : "";
-            if (single && more && strncmp(argv[i + 1], "--", 2) != 0) {
-                ret[count++] = (char *)"--file";
+            if ((single || takes_code(*ret_area, *ret_verb)) && i + 1 < argc &&
+                strncmp(argv[i + 1], "--", 2) != 0) {
+                ret[count++] = (char *)(single ? "--file" : "--code");
                 ret[count++] = argv[++i];
             }
             continue;

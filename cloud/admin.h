@@ -67,7 +67,8 @@ int admin_keep_service(struct admin *admin, struct site *site, cJSON *settings);
 admin_command admin_backup, admin_restore, admin_recovery_end, admin_notice_list,
     admin_quarantine_list, admin_letter_list, admin_letter_release;
 /* admin_people.c */
-admin_command admin_user_add, admin_device_code, admin_device_list, admin_device_revoke;
+admin_command admin_user_add, admin_device_code, admin_device_pair, admin_device_list,
+    admin_device_revoke;
 /* admin_programme.c */
 admin_command admin_film_add, admin_programme_add, admin_programme_distribute, admin_programme_list,
     admin_programme_approve;

@@ -140,6 +140,29 @@ int admin_device_code(struct admin *admin)
     return ADMIN_OK;
 }
 
+int admin_device_pair(struct admin *admin)
+{
+    const char *code = args_get(&admin->args, "code"), *name = args_get(&admin->args, "name");
+    struct site *site = admin_site(admin);
+    int result;
+
+    if (!site)
+        return ADMIN_FAILED;
+    result = identity_pair_confirm(admin->cloud->identity, code, site_id(site), name ? name : "");
+    if (result == -ENOENT)
+        return admin_fail(admin,
+                          "%.20s: no kiosk shows this code now; a code is good for 15 minutes and "
+                          "once",
+                          code);
+    if (result == -EINVAL)
+        return admin_fail(admin, "--name takes at most %d bytes", IDENTITY_NAME_SIZE - 1);
+    if (result < 0)
+        return admin_errno(admin, "the pairing could not be stored", result);
+    cJSON_AddStringToObject(admin->result, "site", site_id(site));
+    cJSON_AddBoolToObject(admin->result, "confirmed", true);
+    return ADMIN_OK;
+}
+
 struct listing {
     cJSON *list;
     const struct queue *queue;

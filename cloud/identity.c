@@ -28,6 +28,9 @@ static const struct db_migration steps[] = {
      "CREATE INDEX audit_by_subject ON audit (act, subject, at);"
      "CREATE INDEX audit_by_address ON audit (act, address, at);"
      "CREATE INDEX audit_by_time ON audit (act, at);"},
+    {"pairing", "ALTER TABLE enrolment_codes ADD COLUMN name TEXT NOT NULL DEFAULT '';"
+                "CREATE TABLE pairings (secret TEXT PRIMARY KEY, code TEXT NOT NULL UNIQUE,"
+                " expires BIGINT NOT NULL);"},
 };
 
 static int64_t system_clock(void *context)

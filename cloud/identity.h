@@ -117,15 +117,33 @@ struct identity_enrolment {
     char device[IDENTITY_ID_SIZE];
     char token[IDENTITY_TOKEN_SIZE];
     char site[IDENTITY_ID_SIZE];
+    char name[IDENTITY_NAME_SIZE]; /* given when the pairing was confirmed, else the device's own */
 };
 
-/* Uses a code up. Written generously (small letters, spaces, no hyphen) is accepted. 0 with *ret;
+/* Uses a code up, or a secret whose pairing was confirmed. Written generously (small letters, spaces, no hyphen) is accepted. 0 with *ret;
  * else it has replied (403 unknown_code, used_code, expired_code held back; 429; 409 full; 500).
  * Call it inside the transaction that logs the enrolment: rolled back, the code stays good. On a
  * refusal commit that transaction, or the miss is not counted. */
 int identity_enrol(struct identity *identity, struct http_request *req, const char *code,
                    const char *name, struct identity_enrolment *ret)
     __attribute__((warn_unused_result));
+
+/* Pairing: a device without code shows one of the cloud's, and somebody who may says for which site
+ * it is. The device proves with its own secret that it is the one; only hashes are kept. */
+struct identity_pairing {
+    bool confirmed;                /* enrol with the secret now */
+    char code[IDENTITY_CODE_SIZE]; /* to show; "" unless it was made by this call */
+    int64_t left_ms;               /* until code or confirmation expires */
+};
+
+/* Asks how the pairing of a secret (43 letters of base64url) stands, and begins one where there is
+ * none or its code expired. 0 with *ret; else it has replied (400; 403 used_code, expired_code: a
+ * new secret is needed; 429; 503 busy; 500). */
+int identity_pair(struct identity *identity, struct http_request *req, const char *secret,
+                  struct identity_pairing *ret) __attribute__((warn_unused_result));
+/* -ENOENT: no device shows this code (any more). name "" = the device's own. */
+int identity_pair_confirm(struct identity *identity, const char *code, const char *site,
+                          const char *name) __attribute__((warn_unused_result));
 
 struct identity_device {
     char device[IDENTITY_ID_SIZE];

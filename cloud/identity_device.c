@@ -9,20 +9,29 @@
 /* No letter that looks or sounds like another one when it is read out: 20 of them to the power of 8
  * make guessing hopeless at ten tries in ten minutes. */
 static const char code_letters[] = "ABCDEFGHJKMNPRSTUWXY";
-enum { CODE_LETTERS = 8 };
+enum { CODE_LETTERS = IDENTITY_CODE_LETTERS };
 
 /* -- codes ------------------------------------------------------------------------------------- */
 
-int identity_code_make(struct identity *identity, const char *site, int64_t valid_ms,
-                       char code[static IDENTITY_CODE_SIZE])
+void identity_code_random(char code[static IDENTITY_CODE_SIZE],
+                          char hash[static IDENTITY_HASH_SIZE])
 {
-    char text[IDENTITY_CODE_SIZE], plain[CODE_LETTERS + 1], hash[IDENTITY_HASH_SIZE];
-    int64_t now = identity_now(identity);
+    char plain[CODE_LETTERS + 1];
 
     for (int i = 0; i < CODE_LETTERS; i++)
         plain[i] = code_letters[randombytes_uniform(sizeof code_letters - 1)];
     plain[CODE_LETTERS] = '\0';
     identity_hash(plain, hash);
+    (void)snprintf(code, IDENTITY_CODE_SIZE, "%.4s-%s", plain, plain + 4);
+}
+
+int identity_code_make(struct identity *identity, const char *site, int64_t valid_ms,
+                       char code[static IDENTITY_CODE_SIZE])
+{
+    char text[IDENTITY_CODE_SIZE], hash[IDENTITY_HASH_SIZE];
+    int64_t now = identity_now(identity);
+
+    identity_code_random(text, hash);
     int result = db_begin(identity->db);
     if (result < 0)
         return result;
@@ -35,14 +44,13 @@ int identity_code_make(struct identity *identity, const char *site, int64_t vali
     result = identity_end(identity, result);
     if (result < 0)
         return result;
-    (void)snprintf(text, sizeof text, "%.4s-%s", plain, plain + 4);
     memcpy(code, text, sizeof text);
     return 0;
 }
 
-/* As people type it; false when it cannot be a code. */
-static bool read_code(const char *text, char plain[static CODE_LETTERS + 1])
+bool identity_code_hash(const char *text, char hash[static IDENTITY_HASH_SIZE])
 {
+    char plain[CODE_LETTERS + 1];
     int used = 0;
 
     for (; *text; text++) {
@@ -54,25 +62,26 @@ static bool read_code(const char *text, char plain[static CODE_LETTERS + 1])
         plain[used++] = (char)c;
     }
     plain[used] = '\0';
+    if (used == CODE_LETTERS)
+        identity_hash(plain, hash);
     return used == CODE_LETTERS;
 }
 
-enum code_state { CODE_GOOD, CODE_UNKNOWN, CODE_USED, CODE_EXPIRED };
-
-static int find_code(struct identity *identity, const char *hash,
-                     char site[static IDENTITY_ID_SIZE], enum code_state *ret_state)
+int identity_code_find(struct identity *identity, const char *hash, struct identity_code *ret)
 {
     struct db_rows *rows = NULL;
     int64_t now = identity_now(identity);
-    int result =
-        db_query(identity->db, &rows,
-                 "SELECT site, expires, used FROM enrolment_codes WHERE hash = $1", "t", hash);
+    int result = db_query(identity->db, &rows,
+                          "SELECT site, expires, used, name FROM enrolment_codes WHERE hash = $1",
+                          "t", hash);
+    *ret = (struct identity_code){.state = CODE_UNKNOWN};
     if (result < 0)
         return result;
     result = db_next(rows);
     if (result > 0) {
-        *ret_state = db_int(rows, 2) ? CODE_USED : db_int(rows, 1) < now ? CODE_EXPIRED : CODE_GOOD;
-        (void)snprintf(site, IDENTITY_ID_SIZE, "%s", db_text(rows, 0));
+        ret->state = db_int(rows, 2) ? CODE_USED : db_int(rows, 1) < now ? CODE_EXPIRED : CODE_GOOD;
+        (void)snprintf(ret->site, sizeof ret->site, "%s", db_text(rows, 0));
+        (void)snprintf(ret->name, sizeof ret->name, "%s", db_text(rows, 3));
     }
     db_done(rows);
     return result < 0 ? result : 0;
@@ -112,19 +121,19 @@ static int refuse_code(struct identity *identity, struct http_request *req, enum
     return -EACCES;
 }
 
-static int add_device(struct identity *identity, const char *name,
-                      struct identity_enrolment *enrolment, const char *address)
+static int add_device(struct identity *identity, struct identity_enrolment *enrolment,
+                      const char *address)
 {
     char hash[IDENTITY_HASH_SIZE];
 
     identity_uuid(enrolment->device);
     identity_token(enrolment->token);
     identity_hash(enrolment->token, hash);
-    int result =
-        db_run(identity->db,
-               "INSERT INTO devices (device, site, name, token, enrolled)"
-               " VALUES ($1, $2, $3, $4, $5)",
-               "tttti", enrolment->device, enrolment->site, name, hash, identity_now(identity));
+    int result = db_run(identity->db,
+                        "INSERT INTO devices (device, site, name, token, enrolled)"
+                        " VALUES ($1, $2, $3, $4, $5)",
+                        "tttti", enrolment->device, enrolment->site, enrolment->name, hash,
+                        identity_now(identity));
     return result < 0 ? result
                       : identity_audit(identity, NULL, AUDIT_ENROL, "", enrolment->device, address);
 }
@@ -143,11 +152,13 @@ static int enrol(struct identity *identity, struct http_request *req, const char
                  const char *name, const char *address, struct identity_enrolment *ret)
 {
     struct identity_enrolment enrolment = {0};
-    enum code_state state = CODE_UNKNOWN;
+    struct identity_code known = {.state = CODE_UNKNOWN};
 
-    int result = hash ? find_code(identity, hash, enrolment.site, &state) : 0;
-    if (result == 0 && state != CODE_GOOD)
-        return refuse_code(identity, req, state, hash ? hash : "", address);
+    int result = hash ? identity_code_find(identity, hash, &known) : 0;
+    if (result == 0 && known.state != CODE_GOOD)
+        return refuse_code(identity, req, known.state, hash ? hash : "", address);
+    memcpy(enrolment.site, known.site, sizeof enrolment.site);
+    (void)snprintf(enrolment.name, sizeof enrolment.name, "%s", known.name[0] ? known.name : name);
     if (result == 0)
         result = is_full(identity, enrolment.site);
     if (result > 0) {
@@ -159,7 +170,7 @@ static int enrol(struct identity *identity, struct http_request *req, const char
     if (result == 0)
         result = use_code(identity, hash);
     if (result == 0)
-        result = add_device(identity, name, &enrolment, address);
+        result = add_device(identity, &enrolment, address);
     if (result < 0)
         return identity_failed(req, result);
     *ret = enrolment;
@@ -169,12 +180,10 @@ static int enrol(struct identity *identity, struct http_request *req, const char
 int identity_enrol(struct identity *identity, struct http_request *req, const char *code,
                    const char *name, struct identity_enrolment *ret)
 {
-    char plain[CODE_LETTERS + 1], hash[IDENTITY_HASH_SIZE], address[IDENTITY_ADDRESS_SIZE];
-    bool readable = read_code(code, plain);
+    char hash[IDENTITY_HASH_SIZE], address[IDENTITY_ADDRESS_SIZE];
+    bool readable = identity_code_hash(code, hash) || identity_pair_hash(code, hash);
 
     identity_address(req, address);
-    if (readable)
-        identity_hash(plain, hash);
     int result = identity_throttled(identity, AUDIT_ENROL_MISS, NULL, address);
     if (result > 0) {
         identity_reply_throttled(req, result);

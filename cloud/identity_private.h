@@ -7,6 +7,7 @@
 #include "identity.h"
 
 enum {
+    IDENTITY_CODE_LETTERS = 8,
     IDENTITY_HASH_SIZE = 65,      /* SHA-256 in hex */
     IDENTITY_ADDRESS_SIZE = 46,   /* of a peer; IPv6 by its /64 */
     IDENTITY_SESSIONS_MAX = 20,   /* of one user; the oldest gives way */
@@ -20,6 +21,8 @@ enum {
 #define AUDIT_ENROL      "enrol"
 #define AUDIT_ENROL_MISS "enrol_miss"
 #define AUDIT_CODE       "code_made"
+#define AUDIT_PAIR       "pair"
+#define AUDIT_PAIRED     "paired"
 #define AUDIT_REVOKE     "device_revoked"
 #define AUDIT_USER       "user_added"
 #define AUDIT_PASSWORD   "password_set"
@@ -40,6 +43,24 @@ int identity_failed(struct http_request *req, int result);
 void identity_token(char token[static IDENTITY_TOKEN_SIZE]);
 void identity_uuid(char uuid[static IDENTITY_ID_SIZE]);
 bool identity_user_id_ok(const char *user);
+
+/* -- codes ------------------------------------------------------------------------------------- */
+enum code_state { CODE_GOOD, CODE_UNKNOWN, CODE_USED, CODE_EXPIRED };
+
+struct identity_code {
+    enum code_state state;
+    char site[IDENTITY_ID_SIZE];
+    char name[IDENTITY_NAME_SIZE]; /* for the device; "" = its own */
+};
+
+void identity_code_random(char code[static IDENTITY_CODE_SIZE],
+                          char hash[static IDENTITY_HASH_SIZE]);
+/* Of a code as people type it, or of a pairing secret; false when it cannot be one. */
+bool identity_code_hash(const char *text, char hash[static IDENTITY_HASH_SIZE]);
+bool identity_pair_hash(const char *secret, char hash[static IDENTITY_HASH_SIZE]);
+/* An enrolment code; state CODE_UNKNOWN when there is none. */
+int identity_code_find(struct identity *identity, const char *hash, struct identity_code *ret)
+    __attribute__((warn_unused_result));
 
 /* -- audit --------------------------------------------------------------------------------------
  */

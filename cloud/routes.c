@@ -39,6 +39,7 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/api/v1/sites/{}/quarantine", quarantine_get, &in_clinic},
 
     {HTTP_POST, "/api/v1/devices/enrol", enrol_post, &anyone},
+    {HTTP_POST, "/api/v1/devices/pair", pair_post, &anyone},
     {HTTP_GET, "/api/v1/device", device_get, &device},
     {HTTP_GET, "/api/v1/device/events", device_stream, &device},
     {HTTP_POST, "/api/v1/device/events", device_events_post, &uploader},

@@ -22,8 +22,8 @@ http_handler site_queue_get, site_stream, site_events_post, slips_get;
 /* routes_notices.c */
 http_handler notice_delete, quarantine_get;
 /* routes_device.c, routes_sync.c */
-http_handler enrol_post, device_get, device_stream, device_events_post, device_status_put,
-    device_history_post, device_snapshot_get;
+http_handler enrol_post, pair_post, device_get, device_stream, device_events_post,
+    device_status_put, device_history_post, device_snapshot_get;
 /* routes_programme.c */
 http_handler device_programme_get, content_get, programmes_get_all, approval_post;
 

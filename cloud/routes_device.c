@@ -14,7 +14,7 @@
 #include "views.h"
 #include "web.h"
 
-enum { DOWNLOADED_MAX = 256, CODE_TEXT_SIZE = 32, ROLE_SIZE = 16, CONDITION_SIZE = 17 };
+enum { DOWNLOADED_MAX = 256, CODE_TEXT_SIZE = 64, ROLE_SIZE = 16, CONDITION_SIZE = 17 };
 
 /* -- enrolment --------------------------------------------------------------------------------- */
 
@@ -45,6 +45,31 @@ static bool read_enrolment(struct http_request *req, struct enrolling *ret)
         return false;
     web_body_drop(&body);
     return true;
+}
+
+/* A device that has no code yet shows one, and asks again and again whether it was confirmed. */
+void pair_post(struct http_request *req, void *context)
+{
+    char secret[CODE_TEXT_SIZE] = "";
+    struct identity_pairing pairing;
+    struct web_body body;
+    cJSON *json;
+
+    if (!web_body_read(req, &body))
+        return;
+    decode_string(&body.decoder, body.json, "", "secret", DECODE_REQUIRED, secret, sizeof(secret));
+    if (!web_body_ok(req, &body))
+        return;
+    web_body_drop(&body);
+    if (identity_pair(web_cloud(context)->identity, req, secret, &pairing) < 0)
+        return;
+    json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "state", pairing.confirmed ? "confirmed" : "waiting");
+    if (pairing.code[0])
+        cJSON_AddStringToObject(json, "code", pairing.code);
+    if (!pairing.confirmed)
+        cJSON_AddNumberToObject(json, "left_s", (double)(pairing.left_ms / 1000));
+    web_reply(req, pairing.code[0] ? 201 : 200, json);
 }
 
 static int choose_letter(struct cloud *cloud, struct site *site, char *ret)
@@ -121,6 +146,7 @@ void enrol_post(struct http_request *req, void *context)
             log_warning("an attempt to enrol was not counted");
         return;
     }
+    memcpy(enrolling.name, enrolment.name, sizeof(enrolling.name));
     site = sites_find(cloud->sites, enrolment.site);
     if (!site) {
         db_rollback(cloud->db);

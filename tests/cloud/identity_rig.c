@@ -77,6 +77,18 @@ static void on_enrol(struct http_request *req, void *context)
     }
 }
 
+/* Body: the secret. */
+static void on_pair(struct http_request *req, void *context)
+{
+    struct identity_pairing pairing;
+    (void)context;
+    if (identity_pair(identity, req, http_body(req, NULL), &pairing) == 0) {
+        const char *text =
+            http_printf(req, "%s%s", pairing.confirmed ? "confirmed" : "waiting ", pairing.code);
+        http_reply(req, 200, "text/plain", text, strlen(text), NULL);
+    }
+}
+
 static const struct http_route routes[] = {
     {HTTP_GET, "/any", on_who, IDENTITY_MAY(IDENTITY_ANYONE)},
     {HTTP_POST, "/any", on_who, IDENTITY_MAY(IDENTITY_ANYONE)},
@@ -89,6 +101,7 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/login", on_login, IDENTITY_MAY(IDENTITY_ANYONE)},
     {HTTP_POST, "/logout", on_logout, IDENTITY_MAY(IDENTITY_PEOPLE)},
     {HTTP_POST, "/enrol", on_enrol, IDENTITY_MAY(IDENTITY_ANYONE)},
+    {HTTP_POST, "/pair", on_pair, IDENTITY_MAY(IDENTITY_ANYONE)},
 };
 
 /* Hashed once: it is slow by intention. */

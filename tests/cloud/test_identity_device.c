@@ -96,6 +96,75 @@ static void test_undone_enrolment_keeps_the_code(void **state)
     (void)enrol_with(code);
 }
 
+/* -- pairing ----------------------------------------------------------------------------------- */
+
+static const char secret_a[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA1";
+static const char secret_b[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA2";
+
+static void begin_pairing(const char *secret, char code[static IDENTITY_CODE_SIZE])
+{
+    struct rig_answer answer = send_with("POST", "/pair", "", secret);
+    assert_int_equal(answer.status, 200);
+    assert_int_equal(sscanf(answer.body, "waiting %9s", code), 1);
+    rig_free(&answer);
+    assert_int_equal(strspn(code, "ABCDEFGHJKMNPRSTUWXY-"), 9);
+}
+
+static void test_pairing(void **state)
+{
+    (void)state;
+    char code[IDENTITY_CODE_SIZE], other[IDENTITY_CODE_SIZE];
+    struct identity_device found;
+    begin_pairing(secret_a, code);
+    begin_pairing(secret_b, other);
+    expect(send_with("POST", "/pair", "", secret_a), 200, "waiting "); /* told once */
+    expect(send_with("POST", "/enrol", "", secret_a), 403, "unknown_code");
+    expect(send_with("POST", "/enrol", "", code), 403, "unknown_code"); /* who only reads it */
+    assert_int_equal(identity_pair_confirm(identity, "ABCD-EFGH", SITE_A, ""), -ENOENT);
+    assert_int_equal(identity_pair_confirm(identity, "nonsense", SITE_A, ""), -ENOENT);
+    assert_int_equal(identity_pair_confirm(identity, code, SITE_A, "入口"), 0);
+    assert_int_equal(identity_pair_confirm(identity, code, SITE_B, ""), -ENOENT); /* once */
+    expect(send_with("POST", "/pair", "", secret_a), 200, "confirmed");
+    expect(send_with("POST", "/pair", "", secret_b), 200, "waiting ");
+    struct device device = enrol_with(secret_a);
+    assert_int_equal(identity_device_find(identity, device.id, &found), 0);
+    assert_string_equal(found.name, "入口");
+    expect(send_with("POST", "/pair", "", secret_a), 403, "used_code");
+    expect(send_with("POST", "/enrol", "", secret_a), 403, "used_code");
+    expect(send_with("POST", "/pair", "", "short"), 400, "bad_request");
+}
+
+static void test_pairing_expires(void **state)
+{
+    (void)state;
+    char code[IDENTITY_CODE_SIZE], later[IDENTITY_CODE_SIZE];
+    begin_pairing(secret_a, code);
+    atomic_fetch_add(&now, 15 * minute);
+    assert_int_equal(identity_pair_confirm(identity, code, SITE_A, ""), -ENOENT);
+    begin_pairing(secret_a, later); /* the screen shows a new one */
+    assert_string_not_equal(code, later);
+    assert_int_equal(identity_pair_confirm(identity, code, SITE_A, ""), -ENOENT);
+    assert_int_equal(identity_pair_confirm(identity, later, SITE_A, ""), 0);
+    atomic_fetch_add(&now, 15 * minute + 1); /* the device was switched off meanwhile */
+    expect(send_with("POST", "/enrol", "", secret_a), 403, "expired_code");
+    expect(send_with("POST", "/pair", "", secret_a), 403, "expired_code");
+}
+
+static void test_pairing_is_throttled(void **state)
+{
+    (void)state;
+    char secret[sizeof secret_a], code[IDENTITY_CODE_SIZE];
+    memcpy(secret, secret_a, sizeof secret);
+    for (int i = 0; i < 10; i++) {
+        secret[0] = (char)('a' + i);
+        begin_pairing(secret, code);
+    }
+    expect(send_with("POST", "/pair", "", secret), 200, "waiting "); /* asking is free */
+    expect(send_with("POST", "/pair", "", secret_b), 429, "throttled");
+    atomic_fetch_add(&now, 10 * minute + 1);
+    begin_pairing(secret_b, code);
+}
+
 struct listing {
     int count, revoked;
     char last[IDENTITY_ID_SIZE];
@@ -172,6 +241,9 @@ static void test_no_secret_is_stored(void **state)
     (void)state;
     char code[IDENTITY_CODE_SIZE], plain[IDENTITY_CODE_SIZE], wal[128];
     make_code(code);
+    char shown[IDENTITY_CODE_SIZE], shown_plain[IDENTITY_CODE_SIZE];
+    begin_pairing(secret_b, shown);
+    (void)snprintf(shown_plain, sizeof shown_plain, "%.4s%s", shown, shown + 5);
     struct device device = enrol_with(code);
     struct session session = log_in("suzuki right password");
     struct rig_answer answer = send_with("POST", "/login", "", "typed-by-mistake x");
@@ -184,6 +256,9 @@ static void test_no_secret_is_stored(void **state)
                                    "typed-by-mistake",
                                    code,
                                    plain,
+                                   secret_b,
+                                   shown,
+                                   shown_plain,
                                    strchr(session.cookie, '=') + 1,
                                    strstr(device.bearer, "Bearer ") + 7};
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
@@ -203,6 +278,9 @@ int main(void)
         CASE(test_bad_codes),
         CASE(test_codes_are_throttled),
         CASE(test_undone_enrolment_keeps_the_code),
+        CASE(test_pairing),
+        CASE(test_pairing_expires),
+        CASE(test_pairing_is_throttled),
         CASE(test_revocation),
         CASE(test_site_is_full),
         CASE(test_no_secret_is_stored),
