@@ -27,6 +27,7 @@ struct slip {
     int64_t at;
     char family[UID_SIZE];
     int person, persons;
+    struct session session; /* of the numbers when it was told */
 };
 
 static struct line *lines; /* by seq - 1 */
@@ -38,6 +39,7 @@ static int64_t card_since[SIM_KIOSKS]; /* 0 = it has its own card */
 static struct slip *slips;
 static int slip_count;
 static bool session_restart, count_absent, old, unobserved;
+static bool given_back; /* the entry at hand was in the log before the restore */
 
 void oracle_forget(void)
 {
@@ -106,6 +108,15 @@ static int64_t day_of(int64_t at)
     return (at + JAPAN_MS) / DAY_MS;
 }
 
+/* Staff told it, no kiosk heard of it, and the database is gone. Until the numbers start again,
+ * nobody else may get it. */
+static bool is_lost(const struct slip *slip, const struct known *holder)
+{
+    bool restarted = session_restart ? !session_equal(&slip->session, &oracle_session)
+                                     : strcmp(slip->session.date, oracle_session.date) != 0;
+    return !holder && slip->kiosk < 0 && slip->at < restored_at && restarted;
+}
+
 /* Invariant 2, as two patients with their slips in hand would find out. */
 static void check_number(const struct slip *slip)
 {
@@ -116,8 +127,7 @@ static void check_number(const struct slip *slip)
         if (!number_equal(other->number, slip->number) || strcmp(other->ticket, slip->ticket) == 0)
             continue;
         const struct known *holder = oracle_find(other->ticket);
-        bool lost = !holder && other->kiosk < 0 && other->at < restored_at && !oracle_jump_holds;
-        if (lost)
+        if (is_lost(other, holder))
             continue;
         bool live = !oracle_over(holder) && slip->at - other->at < DAY_MS;
         if (live && !oracle_over(oracle_find(slip->ticket)))
@@ -132,7 +142,7 @@ static void check_number(const struct slip *slip)
 
 void oracle_check_again(const struct known *ticket)
 {
-    for (int i = 0; i < slip_count && !old; i++) /* a log read again was checked before */
+    for (int i = 0; i < slip_count && !old && !given_back; i++) /* that was checked before */
         if (strcmp(slips[i].ticket, ticket->id) == 0)
             check_number(&slips[i]);
 }
@@ -187,7 +197,8 @@ void oracle_shown(int kiosk, const struct station_ticket *ticket)
     if (slip_count == SLIPS_MAX)
         abort();
     struct slip *slip = &slips[slip_count++];
-    *slip = (struct slip){.number = ticket->number, .kiosk = kiosk, .at = sim_now};
+    *slip = (struct slip){
+        .number = ticket->number, .kiosk = kiosk, .at = sim_now, .session = oracle_session};
     memcpy(slip->ticket, ticket->id, sizeof slip->ticket);
     memcpy(slip->family, ticket->family, sizeof slip->family);
     slip->person = ticket->person;
@@ -269,7 +280,7 @@ static void take(const struct entry *entry, void *context)
                       (long long)line_count);
         return;
     }
-    bool given_back =
+    given_back =
         !old && entry->seq <= former_count && strcmp(former[entry->seq - 1].hash, entry->hash) == 0;
     if (!old) {
         check_once(entry);

@@ -24,9 +24,8 @@ struct known {
 
 extern struct known *oracle_known; /* in the order of their issue */
 extern int oracle_known_count;
-/* The session in which the numbers jumped goes on: nobody may get the number of a ticket that was
- * lost with the database. A later session does not know of it, and may. */
-extern bool oracle_jump_holds;
+/* That the log has opened last; its numbers may have started again with it. */
+extern struct session oracle_session;
 
 void oracle_forget_tickets(void);
 struct known *oracle_find(const char *id);

@@ -8,7 +8,7 @@ enum { TICKETS_MAX = 4096 };
 
 struct known *oracle_known;
 int oracle_known_count;
-bool oracle_jump_holds;
+struct session oracle_session;
 static int rules = 1; /* that the present session pins */
 
 void oracle_forget_tickets(void)
@@ -18,7 +18,7 @@ void oracle_forget_tickets(void)
     if (!oracle_known)
         abort();
     oracle_known_count = 0;
-    oracle_jump_holds = false;
+    oracle_session = (struct session){0};
     rules = 1;
 }
 
@@ -220,11 +220,10 @@ void oracle_fold(const struct entry *entry)
     enum ticket_state state = TICKET_WAITING;
     bool issue = event->kind == EVENT_OFFERED || event->kind == EVENT_TAKEN ||
                  event->kind == EVENT_ISSUED || event->kind == EVENT_BOOKED;
-    if (entry->verdict == VERDICT_APPLIED && event->kind == EVENT_SESSION_OPENED)
+    if (entry->verdict == VERDICT_APPLIED && event->kind == EVENT_SESSION_OPENED) {
         rules = event->rules > 0 ? event->rules : 1;
-    if (entry->verdict == VERDICT_APPLIED &&
-        (event->kind == EVENT_SESSION_OPENED || event->kind == EVENT_JUMPED))
-        oracle_jump_holds = event->kind == EVENT_JUMPED;
+        oracle_session = event->session;
+    }
     if ((!*event->ticket && event->kind != EVENT_CALLED_NUMBER) ||
         entry->verdict != VERDICT_APPLIED)
         return;
