@@ -147,8 +147,10 @@ static void move(struct known *ticket, const struct event *event, enum ticket_st
     ticket->desk_before = desk;
     ticket->state = state;
     ticket->abandoned = event->kind == EVENT_ABANDONED;
-    ticket->undone = event->kind == EVENT_UNDONE;
-    ticket->can_undo = !ticket->undone;
+    ticket->undone =
+        event->kind == EVENT_UNDONE ||
+        (ticket->undone && event->kind == EVENT_PRIORITISED); /* as expected as it was */
+    ticket->can_undo = event->kind != EVENT_UNDONE;
     memcpy(ticket->last, event->id, sizeof ticket->last);
     if (was_over && !oracle_over(ticket))
         oracle_check_again(ticket);
