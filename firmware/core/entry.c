@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decode.h"
+#include "wire.h"
 
 const char entry_first_hash[HASH_SIZE] =
     "0000000000000000000000000000000000000000000000000000000000000000";
@@ -71,6 +71,7 @@ int entry_from_json(const cJSON *json, struct entry *ret, char *error, size_t er
     entry_init(&e);
     if (!cJSON_IsObject(json))
         decode_fail(&d, "", "entry", "must be an object");
+    wire_read_version(&d, json, ENTRY_VERSION);
     decode_int64(&d, json, "", "seq", DECODE_REQUIRED, 1, INT64_C(1) << 52, &e.seq);
     decode_int64(&d, json, "", "at", DECODE_REQUIRED, 0, INT64_C(1) << 52, &e.at);
     decode_string(&d, json, "", "verdict", DECODE_REQUIRED, verdict, sizeof verdict);

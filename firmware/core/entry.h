@@ -8,7 +8,8 @@
  *
  * `state` is the digest of the queue after the entry, as its author has it: whoever applies the
  * entry and gets another one has other rules or a fault, takes a snapshot and reports. The hash
- * does not cover it.
+ * does not cover it. `v` is the version of this format, as in event.h, and not covered either; an
+ * entry of a later version is refused by its path.
  */
 #ifndef MACHIAI_CORE_ENTRY_H
 #define MACHIAI_CORE_ENTRY_H
@@ -16,6 +17,7 @@
 #include "queue.h"
 
 enum {
+    ENTRY_VERSION = 1,
     HASH_SIZE = 65, /* SHA-256 as lower-case hex */
     STATE_SIZE = 17 /* queue_digest() as lower-case hex */
 };

@@ -133,6 +133,7 @@ int event_from_json(const cJSON *json, struct event *ret, char *error, size_t er
     event_init(&e);
     if (!cJSON_IsObject(json))
         decode_fail(&d, "", "event", "must be an object");
+    wire_read_version(&d, json, EVENT_VERSION);
     wire_read_uid(&d, json, "", "id", DECODE_REQUIRED, e.id);
     read_kind(&d, json, &e);
     decode_int64(&d, json, "", "at", DECODE_REQUIRED, 0, time_max, &e.at);

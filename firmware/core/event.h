@@ -3,6 +3,11 @@
  * The log stores the text of an event and never edits it; this struct is a reading of that text.
  * Unknown fields survive because the text does. Which fields a kind uses stands beside it below;
  * the others are empty.
+ *
+ * `v` is the version of this format, 1 where it is absent, as it is in what this program writes.
+ * Further fields and kinds are no new version, for readers pass over fields that they do not know
+ * and name kinds that they do not; a changed meaning is one, and an event of a later version is
+ * refused by its path. What events do is versioned by the session's rules (queue.h).
  */
 #ifndef MACHIAI_CORE_EVENT_H
 #define MACHIAI_CORE_EVENT_H
@@ -15,6 +20,7 @@
 #include "settings.h"
 
 enum {
+    EVENT_VERSION = 1,
     UID_SIZE = 37, /* lower-case UUID and terminator */
     MESSAGE_SIZE = 481,
     CHECK_SIZE = 8,
@@ -109,8 +115,8 @@ void event_init(struct event *event);
 /* Frees what the event owns. Accepts an initialised or finished event. */
 void event_finish(struct event *event);
 
-/* Strict decoding; -EINVAL with a sentence naming the path, ret untouched. On success the caller
- * finishes ret. */
+/* Strict decoding; -EINVAL with a sentence naming the path ("v: is of a newer program" for a later
+ * version), ret untouched. On success the caller finishes ret. */
 int event_from_json(const cJSON *json, struct event *ret, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 cJSON *event_to_json(const struct event *event);

@@ -3,6 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { VERSION_MAX = 1000000 };
+
+void wire_read_version(struct decoder *d, const cJSON *json, int newest)
+{
+    int version = 1;
+    decode_int(d, json, "", "v", DECODE_OPTIONAL, 1, VERSION_MAX, &version);
+    if (!d->failed && version > newest)
+        decode_fail(d, "", "v", "is of a newer program");
+}
+
 void wire_read_uid(struct decoder *d, const cJSON *json, const char *path, const char *key,
                    int required, char ret[static UID_SIZE])
 {

@@ -1,4 +1,4 @@
-/* Pieces of the wire format that events and snapshots share. Private to firmware/core.
+/* Pieces of the wire format that events, entries and snapshots share. Private to firmware/core.
  */
 #ifndef MACHIAI_CORE_WIRE_H
 #define MACHIAI_CORE_WIRE_H
@@ -6,6 +6,8 @@
 #include "decode.h"
 #include "event.h"
 
+/* `v`, the version of a format: absent means 1; a later one than `newest` is refused. */
+void wire_read_version(struct decoder *decoder, const cJSON *json, int newest);
 /* A lower-case UUID; optional ones may be "". */
 void wire_read_uid(struct decoder *decoder, const cJSON *json, const char *path, const char *key,
                    int required, char ret[static UID_SIZE]);

@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "event.h"
@@ -13,6 +14,23 @@ static int read_text(const char *text, struct event *ret, char *error, size_t si
     int rc = event_from_json(json, ret, error, size);
     cJSON_Delete(json);
     return rc;
+}
+
+/* What a later program means by it is not ours to guess; a further field alone is no new version.
+ */
+static void a_later_version_is_refused_by_its_path(void **state)
+{
+    struct event event;
+    char error[200] = "";
+    (void)state;
+#define WITH(v) "{" v "\"id\":\"" ID "\",\"kind\":\"message\",\"at\":1,\"further\":{}}"
+    assert_int_equal(read_text(WITH(""), &event, error, sizeof error), 0);
+    assert_int_equal(read_text(WITH("\"v\":1,"), &event, error, sizeof error), 0);
+    assert_int_equal(read_text(WITH("\"v\":2,"), &event, error, sizeof error), -EINVAL);
+    assert_string_equal(error, "v: is of a newer program");
+    assert_int_equal(read_text(WITH("\"v\":\"1\","), &event, error, sizeof error), -EINVAL);
+    assert_int_equal(read_text(WITH("\"v\":0,"), &event, error, sizeof error), -EINVAL);
+#undef WITH
 }
 
 static void every_kind_round_trips(void **state)
@@ -122,6 +140,7 @@ static void uids_are_lower_case(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_later_version_is_refused_by_its_path),
         cmocka_unit_test(every_kind_round_trips),
         cmocka_unit_test(mistakes_are_named_with_their_path),
         cmocka_unit_test(uids_are_lower_case),
