@@ -13,8 +13,8 @@ static struct wall_scene scenes[WALLS_MAX];
 static int count;
 
 /* A new scene of a shape: "wide" 1920x1080 or "upright" 1080x1920. */
-static struct monitor_view *add(bool upright, const struct monitor_view *view, const char *name,
-                                ...)
+__attribute__((format(printf, 3, 4))) static struct monitor_view *
+add(bool upright, const struct monitor_view *view, const char *name, ...)
 {
     struct wall_scene *scene = &scenes[count++];
     va_list arguments;
