@@ -102,7 +102,7 @@ static cJSON *event_at(const char *text, size_t left, const char *owner, struct 
  * into this file: with a write-ahead log, the rest stays there. */
 static int carve(struct journal *journal, const char *bytes, size_t size, const char *owner)
 {
-    static const char head[] = "{\"id\":\"";
+    static const char head[] = "{\""; /* which field comes first is the version's matter */
     int count = 0;
     for (const char *at = bytes; (at = memmem(at, size - (size_t)(at - bytes), head, strlen(head)));
          at++) {
