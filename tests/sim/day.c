@@ -18,8 +18,24 @@ enum {
     CONVERGE_STEP_MS = 2000
 };
 
+/* Days of few patients are short and have as many accidents: what a large day finds, mostly shows
+ * in one of these too, for a fifth of the price. */
+struct size {
+    int percent; /* of the length of a large clinic's day, */
+    int share;   /* and of all days */
+    struct people_pace pace;
+};
+
+static const struct size sizes[] = {
+    {25, 90, {6000, 20000, 3000, 10000}},
+    {60, 7, {3000, 20000, 2000, 10000}},
+    {100, 3, {2000, 20000, 1500, 10000}},
+};
+
+static const struct size *size;
 static int64_t ends;
-static int fault_gap; /* mean ms */
+static int fault_gap;       /* mean ms */
+static int64_t trouble_max; /* ms that a line is broken at most */
 
 static bool done(void)
 {
@@ -49,7 +65,7 @@ static void break_line(int kiosk)
     if (how == 3)
         line->loss = line->doubling = (int)sim_between(10, 60);
     sim_trace("line %d: way %d", kiosk, (int)how);
-    sim_at(sim_now + sim_between(1000, sim_chance(30) ? 240000 : 30000), mend_line,
+    sim_at(sim_now + sim_between(1000, sim_chance(30) ? trouble_max : 30000), mend_line,
            (void *)(intptr_t)kiosk);
 }
 
@@ -146,7 +162,7 @@ static void work(int64_t ms)
 {
     ends = sim_now + ms;
     people_work(ends);
-    worlds_begin(ends);
+    worlds_begin(ends, size->percent);
     sim_at(people_soon(fault_gap), accident, NULL);
     sim_run_until(ends);
 }
@@ -217,7 +233,8 @@ static void begin(void)
     set_clinic(by_session, absent);
     oracle_reset(by_session, absent);
     people_reset();
-    fault_gap = (int)sim_between(5000, 60000);
+    people_keep_pace(&size->pace);
+    fault_gap = (int)sim_between(5000, 60000) * size->percent / 100;
 }
 
 void day_open_quiet(int64_t since_prepared, bool by_session)
@@ -242,18 +259,29 @@ void day_close(void)
     fiber_check_none();
 }
 
+static const struct size *choose_size(void)
+{
+    int64_t what = sim_between(1, 100);
+    const struct size *chosen = sizes;
+    while (what > chosen->share)
+        what -= chosen++->share;
+    return chosen;
+}
+
 void day_run(uint64_t seed)
 {
     static const int64_t starts[] = {2 * HOUR_MS, 5 * HOUR_MS - 5 * MINUTE_MS,
                                      6 * HOUR_MS - 5 * MINUTE_MS, 17 * HOUR_MS - 5 * MINUTE_MS};
     open_day(seed, 0);
+    size = choose_size();
+    trouble_max = INT64_C(2400) * size->percent;
     sim_now += starts[sim_between(0, 3)];
     sim_now += sim_between(0, MINUTE_MS);
     begin();
-    work(sim_between(6, 14) * MINUTE_MS);
+    work(sim_between(6, 14) * MINUTE_MS * size->percent / 100);
     if (!sim_failure() && sim_chance(25)) {
         night();
-        work(sim_between(4, 8) * MINUTE_MS);
+        work(sim_between(4, 8) * MINUTE_MS * size->percent / 100);
     }
     if (!sim_failure())
         day_heal();

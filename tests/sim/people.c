@@ -366,8 +366,12 @@ void people_reset(void)
     (void)snprintf(staff.name, sizeof staff.name, "staff");
     (void)snprintf(staff.sites[0], sizeof staff.sites[0], "%s", site_id(hosts_site));
     (void)snprintf(path_events, sizeof path_events, "/api/v1/sites/%s/events", site_id(hosts_site));
-    patient_gap = (int)sim_between(2000, 20000);
-    staff_gap = (int)sim_between(1500, 10000);
+}
+
+void people_keep_pace(const struct people_pace *pace)
+{
+    patient_gap = (int)sim_between(pace->patient_min, pace->patient_max);
+    staff_gap = (int)sim_between(pace->staff_min, pace->staff_max);
 }
 
 void people_work(int64_t until)

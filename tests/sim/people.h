@@ -5,8 +5,15 @@
 #include "event.h"
 #include "sim.h"
 
-/* The clinic is open; draws how busy the day is. */
+/* The clinic is open. */
 void people_reset(void);
+
+/* Mean ms between two patients, between two acts of staff: each clinic's are somewhere between. */
+struct people_pace {
+    int patient_min, patient_max, staff_min, staff_max;
+};
+/* Draws how busy the day is. */
+void people_keep_pace(const struct people_pace *pace);
 /* They come and act until then. */
 void people_work(int64_t until);
 /* A moment around so many ms from now. */

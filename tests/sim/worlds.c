@@ -10,7 +10,8 @@
 enum { LATER_MIN_MS = 20 * 1000, AWAY_MIN_MS = 2000, AWAY_MAX_MS = 40 * 1000 };
 
 static int64_t ends;
-static int card = -1; /* the kiosk whose card has an image */
+static int64_t later_max; /* ms between an image and its return */
+static int card = -1;     /* the kiosk whose card has an image */
 static int64_t image_counter, image_at;
 static bool set_back; /* and it is older than what the kiosk has logged */
 static char letter_before;
@@ -51,7 +52,7 @@ static void back_up_cloud(void *context)
         return;
     sim_trace("the cloud is backed up");
     disk_image(SIM_CLOUD);
-    int64_t when = sim_now + sim_between(LATER_MIN_MS, 240000);
+    int64_t when = sim_now + sim_between(LATER_MIN_MS, later_max);
     sim_at(when, sim_chance(50) ? give_alone : restore_cloud, NULL);
 }
 
@@ -103,18 +104,19 @@ static void copy_card(void *context)
     image_counter = hosts_stations[kiosk]->log.outbox.counter;
     sim_trace("kiosk %d: its card is copied", kiosk);
     disk_image(kiosk);
-    sim_at(sim_now + sim_between(LATER_MIN_MS, 240000), put_card_back, NULL);
+    sim_at(sim_now + sim_between(LATER_MIN_MS, later_max), put_card_back, NULL);
 }
 
 /* -- a day --------------------------------------------------------------------------------------
  */
 
-void worlds_begin(int64_t until)
+void worlds_begin(int64_t until, int percent)
 {
     ends = until;
     card = -1;
     set_back = false;
-    int64_t what = sim_between(1, 100), when = sim_now + sim_between(10000, 200000);
+    later_max = INT64_C(2400) * percent;
+    int64_t what = sim_between(1, 100), when = sim_now + sim_between(10000, 2000 * percent);
     if (what <= 10)
         sim_at(when, back_up_cloud, NULL);
     else if (what <= 20)

@@ -5,8 +5,8 @@
 
 #include "sim.h"
 
-/* Draws what the day has in store until then. */
-void worlds_begin(int64_t until);
+/* Draws what the day has in store until then; percent: its length, beside a large clinic's day. */
+void worlds_begin(int64_t until, int percent);
 /* The day is over: what was taken away is put back. */
 void worlds_end(void);
 /* All is healed: what had to be noticed was. */
