@@ -160,13 +160,13 @@ void enrol_code_hash(const char *code, char ret[static ENROL_CODE_HASH_SIZE])
 
 /* -- the exchange ------------------------------------------------------------------------------ */
 
-char *enrol_body(const struct config *config)
+char *enrol_body(const struct config *config, const char *code)
 {
     static const char *const roles[] = {
         [ROLE_BOTH] = "both", [ROLE_TERMINAL] = "terminal", [ROLE_MONITOR] = "monitor"};
     char name[64] = "";
     cJSON *json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "code", config->code);
+    cJSON_AddStringToObject(json, "code", code);
     if (gethostname(name, sizeof name - 1) == 0 && name[0])
         cJSON_AddStringToObject(json, "name", name);
     cJSON_AddStringToObject(json, "role", roles[config->role]);
@@ -247,7 +247,8 @@ static enum station_error error_of(const struct http_client_answer *answer, cons
 }
 
 enum enrol_outcome enrol_judge(const struct http_client_answer *answer, const struct config *config,
-                               struct enrolment *ret, enum station_error *ret_error,
+                               const char *code, struct enrolment *ret,
+                               enum station_error *ret_error,
                                char detail[static STATION_DETAIL_SIZE])
 {
     cJSON *json = cJSON_Parse(answer->body);
@@ -260,11 +261,51 @@ enum enrol_outcome enrol_judge(const struct http_client_answer *answer, const st
     *ret_error = error;
     detail[0] = '\0';
     if (error == STATION_ERROR_NONE) {
-        enrol_code_hash(config->code, ret->code);
+        enrol_code_hash(code, ret->code);
         return ENROL_DONE;
     }
     advise(error, answer, config, detail);
     bool final = error == STATION_ERROR_UNKNOWN_CODE || error == STATION_ERROR_USED_CODE ||
                  error == STATION_ERROR_EXPIRED_CODE;
     return final ? ENROL_REFUSED : ENROL_LATER;
+}
+
+/* -- pairing ----------------------------------------------------------------------------------- */
+
+void enrol_secret(char ret[static ENROL_SECRET_SIZE])
+{
+    unsigned char bytes[32];
+    randombytes_buf(bytes, sizeof bytes);
+    (void)sodium_bin2base64(ret, ENROL_SECRET_SIZE, bytes, sizeof bytes,
+                            sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+enum enrol_pairing enrol_judge_pairing(const struct http_client_answer *answer,
+                                       const struct config *config,
+                                       char ret_code[static ENROL_SHOWN_SIZE],
+                                       enum station_error *ret_error,
+                                       char detail[static STATION_DETAIL_SIZE])
+{
+    cJSON *json = cJSON_Parse(answer->body);
+    enum enrol_pairing pairing = ENROL_PAIRING_LATER;
+    char state[16] = "";
+    *ret_error = STATION_ERROR_NONE;
+    detail[0] = '\0';
+    if (answer->result != HTTP_CLIENT_OK)
+        *ret_error = error_of(answer, json);
+    else if (!get_text(json, "state", state, sizeof state))
+        *ret_error = STATION_ERROR_WRONG_URL;
+    else if (strcmp(state, "confirmed") == 0)
+        pairing = ENROL_PAIRING_CONFIRMED;
+    else
+        pairing = ENROL_PAIRING_WAITING;
+    if (pairing == ENROL_PAIRING_WAITING)
+        (void)get_text(json, "code", ret_code, ENROL_SHOWN_SIZE); /* told once */
+    cJSON_Delete(json);
+    if (*ret_error == STATION_ERROR_USED_CODE || *ret_error == STATION_ERROR_EXPIRED_CODE)
+        return ENROL_PAIRING_SPENT;
+    if (*ret_error != STATION_ERROR_NONE)
+        advise(*ret_error, answer, config, detail);
+    return pairing;
 }

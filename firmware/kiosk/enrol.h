@@ -33,18 +33,37 @@ int enrol_save(const char *dir, const struct enrolment *enrolment)
 /* Of a code as configured, whatever its case, hyphen and spaces. */
 void enrol_code_hash(const char *code, char ret[static ENROL_CODE_HASH_SIZE]);
 
-/* Body of the request; NULL when memory runs out. Caller frees. */
-char *enrol_body(const struct config *config);
+/* Body of the request with a code or the secret of a confirmed pairing; NULL when memory runs out.
+ * Caller frees. */
+char *enrol_body(const struct config *config, const char *code);
 
 enum enrol_outcome {
     ENROL_DONE,   /* ret is filled */
     ENROL_LATER,  /* try again */
     ENROL_REFUSED /* this code will never do */
 };
-/* Reads the answer. key and detail say why it is not DONE (see STATION_ERRORS). */
+/* Reads the answer to that code. key and detail say why it is not DONE (see STATION_ERRORS). */
 enum enrol_outcome enrol_judge(const struct http_client_answer *answer, const struct config *config,
-                               struct enrolment *ret, enum station_error *ret_error,
+                               const char *code, struct enrolment *ret,
+                               enum station_error *ret_error,
                                char detail[static STATION_DETAIL_SIZE]);
+
+enum { ENROL_SECRET_SIZE = 44, ENROL_SHOWN_SIZE = 16 };
+
+/* A pairing (terms 35): the cloud gives a short code for a secret that is never shown; who may
+ * confirms the code, and the secret is good as enrolment code. */
+enum enrol_pairing {
+    ENROL_PAIRING_WAITING,   /* ret_code is filled when the cloud told one */
+    ENROL_PAIRING_CONFIRMED, /* enrol with the secret */
+    ENROL_PAIRING_SPENT,     /* a new secret is needed */
+    ENROL_PAIRING_LATER      /* try again */
+};
+void enrol_secret(char ret[static ENROL_SECRET_SIZE]);
+enum enrol_pairing enrol_judge_pairing(const struct http_client_answer *answer,
+                                       const struct config *config,
+                                       char ret_code[static ENROL_SHOWN_SIZE],
+                                       enum station_error *ret_error,
+                                       char detail[static STATION_DETAIL_SIZE]);
 
 /* What a failed exchange means for the status screen. */
 enum station_error enrol_error(const struct http_client_answer *answer);

@@ -30,7 +30,8 @@ enum {
 /* Why a kiosk is not enrolled or has no line to the cloud; the names are catalogue keys. */
 #define STATION_ERRORS(X)                                                                          \
     X(NONE, "")                                                                                    \
-    X(NO_CODE, "link.no_code")           /* not enrolled, and [cloud] code is empty */             \
+    X(NO_CODE, "link.no_code")           /* the identity is damaged; a new code is needed */       \
+    X(PAIRING, "link.pairing")           /* not enrolled; status.pairing waits to be confirmed */  \
     X(UNKNOWN_CODE, "link.unknown_code") /* mistyped? */                                           \
     X(USED_CODE, "link.used_code")       /* make a new one */                                      \
     X(EXPIRED_CODE, "link.expired_code")                                                           \
@@ -145,6 +146,8 @@ struct station_status {
     char detail[STATION_DETAIL_SIZE]; /* the same as an English sentence, for logs and support */
     int outbox;                       /* events not yet confirmed */
 };
+    char pairing[16];                 /* code to show, like "ABCD-EFGH"; "" = none */
+    char pairing_url[STATION_URL_SIZE]; /* the same with the cloud's address, for a camera */
 
 struct station_news {
     enum station_news_kind kind;

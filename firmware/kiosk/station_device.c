@@ -59,8 +59,14 @@ static void take_identity(struct station *station, const struct enrolment *enrol
     station->unsaved = true;
     station->records_lost = false;
     station->device.adopt_next_ms = 0;
+    station_pair_forget(station);
     station_report("enrolled as device %s, letter %c", enrolment->device,
                    enrolment->letter ? enrolment->letter : '-');
+}
+
+static const char *enrol_code(const struct station *station)
+{
+    return station->config->code[0] ? station->config->code : station->device.pair.secret;
 }
 
 static void on_enrolled(const struct http_client_answer *answer, void *context)
@@ -70,12 +76,13 @@ static void on_enrolled(const struct http_client_answer *answer, void *context)
     enum station_error error;
     char detail[STATION_DETAIL_SIZE];
     station->device.enrol = 0;
-    switch (enrol_judge(answer, station->config, &enrolment, &error, detail)) {
+    switch (enrol_judge(answer, station->config, enrol_code(station), &enrolment, &error, detail)) {
     case ENROL_DONE:
         take_identity(station, &enrolment);
         break;
-    case ENROL_REFUSED:
-        station->device.enrol_refused = true;
+    case ENROL_REFUSED: /* another pairing may be confirmed, another code would need a restart */
+        station->device.enrol_refused = station->config->code[0] != '\0';
+        station_pair_forget(station);
         station_fail(station, error, detail);
         break;
     case ENROL_LATER:
@@ -87,7 +94,7 @@ static void on_enrolled(const struct http_client_answer *answer, void *context)
 
 int64_t station_enrol_send(struct station *station, http_client_done_fn *done)
 {
-    char *body = enrol_body(station->config);
+    char *body = enrol_body(station->config, enrol_code(station));
     struct http_client_request request = {
         .method = "POST",
         .path = "/api/v1/devices/enrol",
@@ -106,12 +113,8 @@ static int enrol_tick(struct station *station)
     struct device *device = &station->device;
     if (device->enrol || device->enrol_refused)
         return STATION_TURN_MS;
-    if (!station->config->code[0]) {
-        device->enrol_refused = true;
-        station_fail(station, STATION_ERROR_NO_CODE,
-                     "not enrolled: put a code (machiai-cloud admin device code) in [cloud] code");
-        return 0;
-    }
+    if (!station->config->code[0] && !device->pair.confirmed)
+        return station_pair_tick(station);
     int left = station_left(device->enrol_next_ms);
     if (left > 0)
         return left;

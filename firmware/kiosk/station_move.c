@@ -116,7 +116,8 @@ static void on_enrolled(const struct http_client_answer *answer, void *context)
     enum station_error error;
     char detail[STATION_DETAIL_SIZE];
     move->enrol = 0;
-    switch (enrol_judge(answer, station->config, &enrolment, &error, detail)) {
+    switch (
+        enrol_judge(answer, station->config, station->config->code, &enrolment, &error, detail)) {
     case ENROL_DONE:
         take_identity(station, &enrolment);
         break;

@@ -127,13 +127,18 @@ void station_news_link(struct station *station)
     if (told->enrolled == status.enrolled && told->online == status.online &&
         told->clock_trusted == status.clock_trusted && told->letter == status.letter &&
         told->outbox == status.outbox && strcmp(told->error, status.error) == 0 &&
-        strcmp(told->detail, status.detail) == 0)
+        strcmp(told->detail, status.detail) == 0 && strcmp(told->pairing, status.pairing) == 0)
         return;
     station->told = status;
     struct station_news news = {.kind = STATION_LINK, .status = status};
     push(station, &news);
 }
 
+    const char *shown = station->device.pair.code;
+    (void)snprintf(status.pairing, sizeof status.pairing, "%s", shown);
+    if (*shown)
+        (void)snprintf(status.pairing_url, sizeof status.pairing_url, "%.200s/?pair=%s",
+                       station->config->url, shown);
 void station_news_programme(struct station *station)
 {
     struct station_news news = {.kind = STATION_PROGRAMME};

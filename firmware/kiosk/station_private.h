@@ -142,7 +142,17 @@ struct media {
 };
 
 struct device {
+/* Without a configured code (station_pair.c). */
+struct pair {
+    char secret[ENROL_SECRET_SIZE]; /* "" = none made yet */
+    char code[ENROL_SHOWN_SIZE];    /* on the screen */
+    int64_t transfer;
+    int64_t next_ms;
+    bool confirmed; /* enrol with the secret */
+};
+
     int64_t enrol; /* transfer */
+    struct pair pair;
     int64_t enrol_next_ms;
     int enrol_attempts;
     bool enrol_refused;
@@ -296,13 +306,17 @@ void station_device_older(struct station *station);
 /* What the journal remembers of that. */
 void station_device_recall(struct station *station);
 int station_device_tick(struct station *station);
-/* Asks with the configured code, whoever waits for the answer; the transfer, 0 = it did not begin.
- */
+/* Asks with the configured code, else with the paired secret, whoever waits for the answer; the
+ * transfer, 0 = it did not begin. */
 int64_t station_enrol_send(struct station *station, http_client_done_fn *done);
 
 /* station_move.c */
 /* The identity was read: is the configured code another one than made it? */
 void station_move_check(struct station *station);
+/* station_pair.c: until pair.confirmed. */
+int station_pair_tick(struct station *station);
+void station_pair_forget(struct station *station);
+
 int station_move_tick(struct station *station);
 
 /* station_programme.c */

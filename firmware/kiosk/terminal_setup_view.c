@@ -85,17 +85,12 @@ static const char *enrolment_advice(const struct station_status *station)
     static const struct {
         const char *error, *advice;
     } table[] = {
-        {"link.no_code", "setup.advice.code"},
-        {"link.unknown_code", "setup.advice.code"},
-        {"link.used_code", "setup.advice.code"},
-        {"link.expired_code", "setup.advice.code"},
-        {"link.revoked", "setup.advice.code"},
-        {"link.ca_file", "setup.advice.ca"},
-        {"link.untrusted", "setup.advice.ca"},
-        {"link.throttled", "setup.advice.wait"},
-        {"link.cloud", "setup.advice.wait"},
-        {"link.disk", "setup.advice.disk"},
-        {"link.not_understood", "setup.advice.update"},
+        {"link.no_code", "setup.advice.code"},      {"link.pairing", "setup.advice.pair"},
+        {"link.unknown_code", "setup.advice.code"}, {"link.used_code", "setup.advice.code"},
+        {"link.expired_code", "setup.advice.code"}, {"link.revoked", "setup.advice.code"},
+        {"link.ca_file", "setup.advice.ca"},        {"link.untrusted", "setup.advice.ca"},
+        {"link.throttled", "setup.advice.wait"},    {"link.cloud", "setup.advice.wait"},
+        {"link.disk", "setup.advice.disk"},         {"link.not_understood", "setup.advice.update"},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (strcmp(table[i].error, station->error) == 0)
@@ -151,16 +146,15 @@ static void add_machine(struct terminal_view *view, const struct words *words,
         add_words(view, words, "setup.address", false, "setup.value.no_address");
 }
 
-/* What whoever enrols this device needs: its code, large and for a telephone's camera. */
+/* What whoever pairs this device needs: the cloud's code, large and for a telephone's camera. */
 static void fill_pairing(struct terminal_view *view, const struct terminal_world *world)
 {
-    const struct machine *machine = world->machine;
-    if (machine == NULL || machine->code[0] == '\0' || world->station->enrolled)
+    if (world->station->pairing[0] == '\0' || world->station->enrolled)
         return;
-    COPY(view->pairing, machine->code);
-    COPY(view->support, machine->support);
-    snprintf(view->pairing_qr, sizeof view->pairing_qr, "machiai:device?id=%s&code=%s",
-             machine->support, machine->code);
+    COPY(view->pairing, world->station->pairing);
+    COPY(view->pairing_qr, world->station->pairing_url);
+    if (world->machine != NULL)
+        COPY(view->support, world->machine->support);
 }
 
 void terminal_setup_view(const struct terminal_world *world, const struct words *words,

@@ -46,8 +46,6 @@ static void enrolment_says_what_is_wrong(void **state)
     struct fixture *f = *state;
     struct config *config = &f->driver.config;
     struct config good = *config;
-    config->code[0] = '\0';
-    expect_error(f, "link.no_code");
     (void)snprintf(config->code, sizeof config->code, "ABCD-EFGH");
     expect_error(f, "link.unknown_code");
     *config = good;
@@ -63,6 +61,36 @@ static void enrolment_says_what_is_wrong(void **state)
     *config = good;
     driver_start(&f->driver);
     assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
+}
+
+static bool shows_a_code(const struct driver *driver)
+{
+    return driver->status.pairing[0] != '\0';
+}
+
+static void a_kiosk_without_code_is_paired(void **state)
+{
+    struct fixture *f = *state;
+    struct driver *driver = &f->driver;
+    char first[16], url[128];
+    driver->config.code[0] = '\0';
+    driver_start(driver);
+    assert_true(driver_wait(driver, shows_a_code, SOON_MS));
+    assert_string_equal(driver->status.error, "link.pairing");
+    memcpy(first, driver->status.pairing, sizeof first);
+    driver_stop(driver);
+    driver_start(driver); /* another secret, another code */
+    assert_true(driver_wait(driver, shows_a_code, SOON_MS));
+    assert_string_not_equal(driver->status.pairing, first);
+    (void)snprintf(url, sizeof url, "%s/?pair=%s", f->cloud.url, driver->status.pairing);
+    assert_string_equal(driver->status.pairing_url, url);
+    cJSON_Delete(cloud_rig_admin(&f->cloud, "device pair %s --site 1024 --name Entrance",
+                                 driver->status.pairing));
+    assert_true(driver_wait(driver, driver_ready, SOON_MS));
+    assert_string_equal(driver->status.pairing, "");
+    assert_non_null(driver_issue(driver, SOON_MS));
+    fixture_restart(f); /* and for good */
+    assert_true(driver_wait(driver, driver_ready, SOON_MS));
 }
 
 static void a_code_is_good_once(void **state)
@@ -538,3 +566,4 @@ int main(void)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
+        FIXTURE_COLD(a_kiosk_without_code_is_paired),

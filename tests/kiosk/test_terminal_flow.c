@@ -423,7 +423,14 @@ static void test_setup(void **state)
     assert_string_equal(view(f)->advice, "setup.advice.ca");
     strcpy(f->status.error, "link.used_code");
     assert_string_equal(view(f)->advice, "setup.advice.code");
+    strcpy(f->status.error, "link.pairing");
+    strcpy(f->status.pairing, "ABCD-EFGH");
+    strcpy(f->status.pairing_url, "https://cloud.example/?pair=ABCD-EFGH");
+    assert_string_equal(view(f)->advice, "setup.advice.pair");
+    assert_string_equal(f->view.pairing, "ABCD-EFGH");
+    assert_string_equal(f->view.pairing_qr, "https://cloud.example/?pair=ABCD-EFGH");
     f->status.error[0] = '\0';
+    f->status.pairing[0] = '\0';
     f->status.online = true;
     assert_string_equal(view(f)->advice, "setup.advice.code");
     f->status.enrolled = true;

@@ -41,6 +41,7 @@ static void test_keys(void **state)
         "setup.films",
         "setup.advice.cloud",
         "setup.advice.code",
+        "setup.advice.pair",
         "setup.advice.settings",
         "setup.advice.services",
         "setup.value.online",
