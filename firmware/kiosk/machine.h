@@ -1,5 +1,5 @@
-/* What a technician has to know of the machine itself: model, addresses, storage, and the code
- * under which it is enrolled. Nothing here waits for a network.
+/* What a technician has to know of the machine itself: model, addresses, storage, and a lasting
+ * code of its own, for support; nobody enrols it by that. Nothing here waits for a network.
  */
 #ifndef MACHIAI_KIOSK_MACHINE_H
 #define MACHIAI_KIOSK_MACHINE_H
