@@ -1,7 +1,7 @@
 /* What the loudspeaker says: announcements one after another, as samples.
  *
  *     |chime      |voice         |pause   |voice         |rest     |chime of the next call ...
- *     0           1640 ms                 said again
+ *     0           1600 ms                 said again
  *
  * Everything stands in one line, so that two voices can never sound at once. No device, no thread,
  * no clock: whoever asks for samples lets time pass. Clips are decoded while they are played.
@@ -16,7 +16,7 @@
 
 enum {
     ANNOUNCER_RATE = CHIME_RATE,
-    ANNOUNCER_VOICE_MS = 1640, /* the voice begins, counted from the announcement's start */
+    ANNOUNCER_VOICE_MS = 1600, /* the voice begins, counted from the announcement's start */
     ANNOUNCER_BREATH_MS = 200, /* between a number and the next one, or the place */
     ANNOUNCER_PAUSE_MS = 1200, /* between the two readings */
     ANNOUNCER_REST_MS = 1500,  /* behind a call, before the next one */

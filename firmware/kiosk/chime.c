@@ -17,7 +17,7 @@ static double note(double hertz, double at)
 void chime_render(int16_t samples[static CHIME_SAMPLES])
 {
     for (int i = 0; i < CHIME_SAMPLES; i++) {
-        double at = (double)i / CHIME_RATE - CHIME_LEAD_MS / 1000.0;
+        double at = (double)i / CHIME_RATE;
         double sum = note(659.26, at) + note(523.25, at - CHIME_STEP_MS / 1000.0);
         samples[i] = (int16_t)lround(sum * 0.45 * INT16_MAX);
     }

@@ -7,10 +7,9 @@
 
 enum {
     CHIME_RATE = 48000,
-    CHIME_LEAD_MS = 40,   /* with the sound device's own delay about 100 ms behind the picture */
     CHIME_STEP_MS = 450,  /* from the first note to the second */
     CHIME_TAIL_MS = 1100, /* a note's decay */
-    CHIME_MS = CHIME_LEAD_MS + CHIME_STEP_MS + CHIME_TAIL_MS,
+    CHIME_MS = CHIME_STEP_MS + CHIME_TAIL_MS,
     CHIME_SAMPLES = CHIME_RATE / 1000 * CHIME_MS
 };
 

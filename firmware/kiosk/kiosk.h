@@ -117,6 +117,9 @@ struct kiosk {
     bool redraw_terminal, redraw_monitor;      /* even if the view is the same */
     bool redraw_film;                          /* a new frame and nothing else */
     bool monitor_waits;                        /* the terminal went first in the last turn */
+    bool call_first;                           /* a call takes the stage: before the terminal */
+    struct call_trace call;                    /* the last one that took an empty stage */
+    int64_t call_cpu_us;                       /* the main thread's, when it was taken */
     int64_t views_at, monitor_at, terminal_at; /* made, drawn at */
     int warmed;                                /* screens drawn ahead, see kiosk_warm.c */
     int64_t warmed_at;

@@ -208,9 +208,34 @@ static bool draw_first(struct kiosk *kiosk)
     return true;
 }
 
+static void draw_second(struct kiosk *kiosk)
+{
+    draw_monitor(kiosk, film_only(kiosk));
+    if (kiosk->call_first)
+        kiosk->call.drawn = call_trace_now();
+    show(kiosk, kiosk->monitor);
+    kiosk->monitor_at = kiosk->now;
+    kiosk->redraw_monitor = kiosk->redraw_film = kiosk->monitor_waits = false;
+}
+
+/* Whoever is called has waited for longer than who stands at the terminal: its picture comes in the
+ * next turn. */
+static void draw_call(struct kiosk *kiosk)
+{
+    draw_second(kiosk);
+    kiosk->call_first = false;
+    kiosk->call.shown = call_trace_now();
+    kiosk->call.cpu_us = slip_trace_cpu() - kiosk->call_cpu_us;
+}
+
 void kiosk_draw(struct kiosk *kiosk)
 {
     make_views(kiosk);
+    if (kiosk->call_first) {
+        draw_call(kiosk);
+        turns_part(&kiosk->turns, KIOSK_MONITOR);
+        return;
+    }
     bool drawn = draw_first(kiosk);
     turns_part(&kiosk->turns, KIOSK_TERMINAL);
     bool frame = kiosk->redraw_film && !monitor_flow_covers(&kiosk->monitor_view);
@@ -219,11 +244,8 @@ void kiosk_draw(struct kiosk *kiosk)
         kiosk->monitor_waits = true;
         return;
     }
-    if (wanted) {
-        draw_monitor(kiosk, film_only(kiosk));
-        show(kiosk, kiosk->monitor);
-        kiosk->monitor_at = kiosk->now;
-    }
+    if (wanted)
+        draw_second(kiosk);
     kiosk->redraw_monitor = kiosk->redraw_film = kiosk->monitor_waits = false;
     turns_part(&kiosk->turns, KIOSK_MONITOR);
 }

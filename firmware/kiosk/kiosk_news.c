@@ -33,6 +33,12 @@ static void take_call(struct kiosk *kiosk, const struct station_news *news)
         return;
     kiosk_monitor_world(kiosk, &world);
     monitor_flow_call(&kiosk->monitor_flow, &world, &news->ticket);
+    if (!kiosk->monitor_flow.chime || kiosk->call_first)
+        return; /* it waits, or stands there already */
+    kiosk->call_first = true;
+    kiosk->call = news->trace;
+    kiosk->call.taken = call_trace_now();
+    kiosk->call_cpu_us = slip_trace_cpu();
 }
 
 static void take(struct kiosk *kiosk, struct station_news *news)

@@ -22,6 +22,8 @@ void kiosk_announce(struct kiosk *kiosk)
         if (!stage->persons[i].no_voice)
             call.numbers[call.count++] = stage->persons[i].number;
     struct voice_times times = voice_announce(kiosk->voice, &call);
+    if (kiosk->call_first)
+        kiosk->call.sounded = call_trace_now();
     monitor_flow_spoken(flow, times.second_ms, times.end_ms);
 }
 

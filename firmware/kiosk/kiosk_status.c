@@ -145,6 +145,23 @@ static void add_slip(const struct kiosk *kiosk, cJSON *json)
     cJSON_AddNumberToObject(slip, "cpu_ms", (double)trace.cpu_us / 1000);
 }
 
+/* The last call's way, microseconds of the wall clock; 0 = a stage that is not on its way. */
+static void add_call_trace(const struct kiosk *kiosk, cJSON *json)
+{
+    const struct call_trace *call = &kiosk->call;
+    const struct {
+        const char *name;
+        int64_t at;
+    } stages[] = {
+        {"event_us", call->event}, {"heard_us", call->heard},     {"told_us", call->told},
+        {"taken_us", call->taken}, {"sounded_us", call->sounded}, {"drawn_us", call->drawn},
+        {"shown_us", call->shown}, {"cpu_us", call->cpu_us},
+    };
+    cJSON *item = cJSON_AddObjectToObject(json, "call");
+    for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++)
+        cJSON_AddNumberToObject(item, stages[i].name, (double)stages[i].at);
+}
+
 cJSON *kiosk_status(struct kiosk *kiosk)
 {
     cJSON *json = cJSON_CreateObject();
@@ -153,6 +170,7 @@ cJSON *kiosk_status(struct kiosk *kiosk)
     add_monitor(kiosk, json);
     add_playing(kiosk, json);
     add_slip(kiosk, json);
+    add_call_trace(kiosk, json);
     cJSON_AddItemToObject(json, "loop", turns_json(&kiosk->turns));
     return json;
 }

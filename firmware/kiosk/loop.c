@@ -48,7 +48,7 @@ static int64_t next_turn(const struct kiosk *kiosk)
         if (monitor_moving(&kiosk->monitor_view))
             sooner(&due, kiosk->monitor_at + KIOSK_MOTION_MS);
     }
-    if (kiosk->stale || kiosk->monitor_waits)
+    if (kiosk->stale || kiosk->monitor_waits || kiosk->redraw_terminal)
         due = kiosk->now;
     sooner(&due, kiosk->now + KIOSK_SIGNAL_MS);
     return due;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "call_trace.h"
 #include "programme.h"
 #include "queue.h"
 #include "slip_trace.h"
@@ -145,9 +146,9 @@ struct station_status {
     char error[32];                   /* why not enrolled or offline: a key of STATION_ERRORS */
     char detail[STATION_DETAIL_SIZE]; /* the same as an English sentence, for logs and support */
     int outbox;                       /* events not yet confirmed */
-};
     char pairing[16];                 /* code to show, like "ABCD-EFGH"; "" = none */
     char pairing_url[STATION_URL_SIZE]; /* the same with the cloud's address, for a camera */
+};
 
 struct station_news {
     enum station_news_kind kind;
@@ -156,8 +157,9 @@ struct station_news {
     struct programme *programme;
     struct station_ticket ticket;
     struct station_status status;
-    int64_t now_ms; /* site time at the call (STATION_CALL) */
-    char text[64];  /* STATION_REFUSED: a catalogue key. STATION_ACTED: "" = done, or one: below */
+    int64_t now_ms;          /* site time at the call (STATION_CALL) */
+    struct call_trace trace; /* STATION_CALL: event, heard (0 = called at this kiosk), told */
+    char text[64]; /* STATION_REFUSED: a catalogue key. STATION_ACTED: "" = done, or one: below */
 };
 
 struct station_options {

@@ -127,7 +127,7 @@ int station_log_restart(struct station_log *log)
     if (r < 0)
         return r;
     queue_finish(&log->confirmed);
-    log->seq = log->saved_seq = 0;
+    log->seq = log->saved_seq = log->cried_seq = 0;
     memcpy(log->hash, entry_first_hash, HASH_SIZE);
     log->strayed = false;
     log->epoch++;
@@ -148,7 +148,7 @@ int station_log_replace(struct station_log *log, struct snapshot *snapshot, bool
     queue_finish(&log->confirmed);
     log->confirmed = snapshot->queue;
     queue_init(&snapshot->queue);
-    log->seq = log->saved_seq = snapshot->seq;
+    log->seq = log->saved_seq = log->cried_seq = snapshot->seq;
     memcpy(log->hash, snapshot->hash, HASH_SIZE);
     log->strayed = false;
     log->epoch++;
@@ -167,8 +167,16 @@ int station_log_covered(struct station_log *log, const char (*ids)[UID_SIZE], in
 
 void station_log_rebase(struct station_log *log)
 {
+    station_log_foresee(log, NULL, 0);
+}
+
+void station_log_foresee(struct station_log *log, const struct entry *entries, int count)
+{
     if (queue_copy(&log->confirmed, &log->view) < 0)
         abort(); /* a view that lacks tickets would give their numbers again */
+    for (int i = 0; i < count; i++)
+        if (entries[i].verdict == VERDICT_APPLIED)
+            (void)queue_apply(&log->view, &entries[i].event, entries[i].at);
     for (int i = 0; i < log->outbox.count; i++) {
         const struct event *event = &log->outbox.items[i]->event;
         (void)queue_apply(&log->view, event, event->at); /* the cloud's verdict comes later */

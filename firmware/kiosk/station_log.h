@@ -19,6 +19,7 @@ struct station_log {
     int64_t seq; /* cursor: the last confirmed entry, */
     char hash[HASH_SIZE];
     int64_t saved_seq;
+    int64_t cried_seq; /* calls up to this entry were cried out, perhaps before it was stored */
     bool older;   /* the cloud has own events that these records do not know: an old card image */
     bool strayed; /* an entry gave another state here than in the cloud */
     int epoch;    /* of the history: another one after each restart and replacement */
@@ -47,6 +48,9 @@ int station_log_covered(struct station_log *log, const char (*ids)[UID_SIZE], in
     __attribute__((warn_unused_result));
 /* Makes the view: prefix, then outbox. */
 void station_log_rebase(struct station_log *log);
+/* Makes the view that entries will give which follow the cursor and are not stored yet. Only for
+ * eyes: it may be forgotten with the power, since the cursor still asks for them. */
+void station_log_foresee(struct station_log *log, const struct entry *entries, int count);
 
 /* Drafts an own event at the present state. The caller makes it durable, then keeps or drops it.
  * ahead: as outbox_draft(). */

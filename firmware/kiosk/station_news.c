@@ -52,8 +52,8 @@ static struct station_news *place(struct station_box *box, enum station_news_kin
     return NULL;
 }
 
-/* Takes the news over. */
-static void push(struct station *station, struct station_news *news)
+/* Takes the news over. False: it is lost. */
+static bool put(struct station *station, struct station_news *news)
 {
     struct station_box *box = &station->box;
     pthread_mutex_lock(&box->lock);
@@ -61,12 +61,17 @@ static void push(struct station *station, struct station_news *news)
     if (slot)
         *slot = *news;
     pthread_mutex_unlock(&box->lock);
-    if (slot) {
-        station->options.wake(station->options.context);
-    } else {
+    if (!slot) {
         station_report("news: the list is full; a piece of kind %d is lost", (int)news->kind);
         station_news_finish(news);
     }
+    return slot != NULL;
+}
+
+static void push(struct station *station, struct station_news *news)
+{
+    if (put(station, news))
+        station->options.wake(station->options.context);
 }
 
 bool station_poll(struct station *station, struct station_news *ret)
@@ -88,7 +93,7 @@ bool station_poll(struct station *station, struct station_news *ret)
     return found;
 }
 
-void station_news_queue(struct station *station)
+void station_news_before(struct station *station)
 {
     struct station_news news = {.kind = STATION_QUEUE, .queue = malloc(sizeof *news.queue)};
     if (!news.queue)
@@ -98,7 +103,13 @@ void station_news_queue(struct station *station)
         station_news_finish(&news);
         return;
     }
-    push(station, &news);
+    (void)put(station, &news);
+}
+
+void station_news_queue(struct station *station)
+{
+    station_news_before(station);
+    station->options.wake(station->options.context);
 }
 
 /* What keeps the kiosk from giving numbers whatever the line does comes before what the line does.
@@ -123,6 +134,11 @@ void station_news_link(struct station *station)
     (void)snprintf(status.device, sizeof status.device, "%s", station->enrolment.device);
     (void)snprintf(status.error, sizeof status.error, "%s", station_error_key(error_now(station)));
     (void)snprintf(status.detail, sizeof status.detail, "%s", station->detail);
+    const char *shown = station->device.pair.code;
+    (void)snprintf(status.pairing, sizeof status.pairing, "%s", shown);
+    if (*shown)
+        (void)snprintf(status.pairing_url, sizeof status.pairing_url, "%.200s/?pair=%s",
+                       station->config->url, shown);
     const struct station_status *told = &station->told;
     if (told->enrolled == status.enrolled && told->online == status.online &&
         told->clock_trusted == status.clock_trusted && told->letter == status.letter &&
@@ -134,11 +150,6 @@ void station_news_link(struct station *station)
     push(station, &news);
 }
 
-    const char *shown = station->device.pair.code;
-    (void)snprintf(status.pairing, sizeof status.pairing, "%s", shown);
-    if (*shown)
-        (void)snprintf(status.pairing_url, sizeof status.pairing_url, "%.200s/?pair=%s",
-                       station->config->url, shown);
 void station_news_programme(struct station *station)
 {
     struct station_news news = {.kind = STATION_PROGRAMME};
@@ -227,6 +238,8 @@ void station_news_acted(struct station *station, int64_t request, const char *ke
 
 void station_news_call(struct station *station, const struct station_ticket *ticket, int64_t now)
 {
-    struct station_news news = {.kind = STATION_CALL, .ticket = *ticket, .now_ms = now};
+    struct station_news news = {
+        .kind = STATION_CALL, .ticket = *ticket, .now_ms = now, .trace = station->sync.trace};
+    news.trace.told = call_trace_now();
     push(station, &news);
 }

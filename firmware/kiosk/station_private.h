@@ -89,7 +89,8 @@ struct sync {
     int64_t opened_ms; /* uptime */
     int times;         /* `time` events of this stream */
     bool heard_entry;
-    struct entry *pending; /* SYNC_BATCH_MAX; received, not yet stored */
+    struct call_trace trace; /* of the entries that are pending */
+    struct entry *pending;   /* SYNC_BATCH_MAX; received, not yet stored */
     int pending_count;
     int64_t upload; /* transfer */
     int64_t upload_next_ms;
@@ -141,7 +142,6 @@ struct media {
     int skip;                 /* rotates, so that one bad file does not stop the others */
 };
 
-struct device {
 /* Without a configured code (station_pair.c). */
 struct pair {
     char secret[ENROL_SECRET_SIZE]; /* "" = none made yet */
@@ -151,8 +151,9 @@ struct pair {
     bool confirmed; /* enrol with the secret */
 };
 
-    int64_t enrol; /* transfer */
+struct device {
     struct pair pair;
+    int64_t enrol; /* transfer */
     int64_t enrol_next_ms;
     int enrol_attempts;
     bool enrol_refused;
@@ -223,6 +224,8 @@ int station_adopt(struct station *station) __attribute__((warn_unused_result));
 
 /* station_news.c */
 void station_news_queue(struct station *station);
+/* The same, but the news behind it wakes the main thread: both are seen in one picture. */
+void station_news_before(struct station *station);
 void station_news_link(struct station *station);
 void station_news_programme(struct station *station);
 void station_news_ticket(struct station *station, int64_t request,
@@ -310,13 +313,13 @@ int station_device_tick(struct station *station);
  * transfer, 0 = it did not begin. */
 int64_t station_enrol_send(struct station *station, http_client_done_fn *done);
 
-/* station_move.c */
-/* The identity was read: is the configured code another one than made it? */
-void station_move_check(struct station *station);
 /* station_pair.c: until pair.confirmed. */
 int station_pair_tick(struct station *station);
 void station_pair_forget(struct station *station);
 
+/* station_move.c */
+/* The identity was read: is the configured code another one than made it? */
+void station_move_check(struct station *station);
 int station_move_tick(struct station *station);
 
 /* station_programme.c */

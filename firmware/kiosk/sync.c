@@ -227,6 +227,7 @@ static void on_entry(struct station *station, const char *data)
     char error[192];
     struct entry entry;
     const char *hash;
+    station->sync.trace.heard = call_trace_now();
     cJSON *json = cJSON_Parse(data);
     int r = entry_from_json(json, &entry, error, sizeof error);
     cJSON_Delete(json);
@@ -260,12 +261,13 @@ void sync_offer(struct station *station, const cJSON *json)
 /* -- calls ------------------------------------------------------------------------------------- */
 
 /* Called within the last minute, while the line was down too: the patient has not heard it. What is
- * older is caught up with on the board, but not cried out. Each entry comes once, so nothing is
- * cried out again by a new connection. */
+ * older is caught up with on the board, but not cried out. What was cried out here when it was
+ * done, or before it could be stored, is not cried out again. */
 static bool is_fresh(struct station *station, const struct entry *entry, int64_t *ret_now)
 {
     int64_t now;
-    bool call = entry->verdict == VERDICT_APPLIED &&
+    bool call = entry->verdict == VERDICT_APPLIED && entry->seq > station->log.cried_seq &&
+                strcmp(entry->event.device, station->enrolment.device) != 0 &&
                 (entry->event.kind == EVENT_CALLED || entry->event.kind == EVENT_RECALLED ||
                  entry->event.kind == EVENT_CALLED_NUMBER);
     if (!call || station->sync.link != LINK_UP || !station_trusted(station, &now))
@@ -279,13 +281,30 @@ static void cry_out(struct station *station, const struct entry *entry)
     int64_t now;
     if (!is_fresh(station, entry, &now))
         return;
-    if (strcmp(entry->event.device, station->enrolment.device) == 0)
-        return; /* cried out when it was done here */
+    station->log.cried_seq = entry->seq;
+    station->sync.trace.event = entry->at * 1000;
     const struct ticket *ticket = queue_holder(&station->log.view, entry->event.number);
     const char *id = entry->event.kind != EVENT_CALLED_NUMBER ? entry->event.ticket
                      : ticket                                 ? ticket->id
                                                               : "";
     station_news_called(station, id, now);
+}
+
+/* A patient does not wait for the disk. What must be durable is the cursor, and it stays where it
+ * is: whoever loses power now asks for the call again, and it is cried out again within its minute.
+ */
+static void show_calls(struct station *station, const struct entry *entries, int count)
+{
+    int64_t now;
+    bool any = false;
+    for (int i = 0; i < count; i++)
+        any = any || is_fresh(station, &entries[i], &now);
+    if (!any)
+        return;
+    station_log_foresee(&station->log, entries, count);
+    station_news_before(station);
+    for (int i = 0; i < count; i++)
+        cry_out(station, &entries[i]);
 }
 
 /* These records are from before what the cloud has from us: the card was set back. After a loss of
@@ -308,13 +327,13 @@ void sync_flush(struct station *station)
     if (count == 0)
         return;
     sync->pending_count = 0;
+    show_calls(station, sync->pending, count);
+    sync->trace = (struct call_trace){0};
     int r = station_log_confirm(&station->log, sync->pending, count);
+    station_log_rebase(&station->log);
     if (r == 0) {
         tell_older(station);
-        station_log_rebase(&station->log);
         station_news_queue(station);
-        for (int i = 0; i < count; i++)
-            cry_out(station, &sync->pending[i]);
         for (int i = 0; i < count; i++)
             station_reissue(station, &sync->pending[i]);
         if (station->log.strayed)

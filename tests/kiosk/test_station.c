@@ -307,6 +307,39 @@ static void a_call_made_while_the_line_was_down_is_cried_out_once(void **state)
     assert_int_equal(f->driver.calls, 0);
 }
 
+/* The disk is full: the call is cried out all the same. */
+static int hear_without_room(struct fixture *f)
+{
+    struct rlimit limit = {1, RLIM_INFINITY};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    driver_start(&f->driver);
+    if (!driver_wait(&f->driver, driver_ready, SOON_MS) || !driver_issue(&f->driver, SOON_MS) ||
+        !driver_wait(&f->driver, driver_uploaded, SOON_MS))
+        return 1;
+    (void)setrlimit(RLIMIT_FSIZE, &limit);
+    bool called = strcmp(cloud_rig_call(&f->cloud), "1") == 0;
+    if (!called || !driver_wait(&f->driver, fixture_has_call, SOON_MS))
+        return 2;
+    if (strcmp(driver_number(&f->driver.call), "1") != 0 || f->driver.calls != 1)
+        return 3;
+    limit.rlim_cur = RLIM_INFINITY;
+    (void)setrlimit(RLIMIT_FSIZE, &limit);
+    driver_stop(&f->driver);
+    return 0;
+}
+
+static void a_call_does_not_wait_for_the_disk(void **state)
+{
+    struct fixture *f = *state;
+    int status;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(hear_without_room(f));
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* -- restarts ------------------------------------------------------------------------ */
 
 /* The child asks for numbers until it is killed; it says each number that it was given. */
@@ -547,6 +580,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_COLD(enrolment_says_what_is_wrong),
+        FIXTURE_COLD(a_kiosk_without_code_is_paired),
         FIXTURE_WARM(a_code_is_good_once),
         FIXTURE_WARM(one_station_a_directory),
         FIXTURE_WARM(a_revoked_device_gives_no_numbers),
@@ -561,9 +595,9 @@ int main(void)
         FIXTURE_WARM(killed_at_any_moment),
         FIXTURE_WARM(a_restored_cloud_gets_back_what_the_kiosk_knows),
         FIXTURE_COLD(a_full_disk_refuses_politely),
+        FIXTURE_COLD(a_call_does_not_wait_for_the_disk),
         FIXTURE_WARM(a_corrupt_journal_is_fetched_again),
         FIXTURE_WARM(damage_while_running_is_noticed_and_mended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
-        FIXTURE_COLD(a_kiosk_without_code_is_paired),

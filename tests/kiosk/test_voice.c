@@ -225,7 +225,7 @@ static void check_times(const struct sound *sounds, int count)
     for (int i = 0; i < count; i++) {
         const struct sound *now = &sounds[i];
         if (now->what == 'c' && (i == 0 || sounds[i - 1].what == ' ')) {
-            chime = now->from_ms - CHIME_LEAD_MS;
+            chime = now->from_ms;
             words = 0;
         } else if (now->what != ' ' && words++ == 0) {
             assert_in_range(now->from_ms - chime, ANNOUNCER_VOICE_MS - 60, ANNOUNCER_VOICE_MS + 60);
