@@ -46,10 +46,14 @@ static const struct {
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 /* What the engine's dictionary misreads in hiragana: はち as the particle "wa", ろっぴゃくろく as
- * "roppiyaku", シー in the English way. In katakana it looks for no particle. */
+ * "roppiyaku", さんびゃくろくばん alone as "sanbiyaku", シー in the English way. In katakana it
+ * looks for no particle. */
 static const struct {
     const char *kana, *engine;
-} respelt[] = {{"はち", "ハチ"}, {"ろっぴゃく", "ロッピャク"}, {"シー", "シイ"}};
+} respelt[] = {{"はち", "ハチ"},
+               {"ろっぴゃく", "ロッピャク"},
+               {"さんびゃくろくばん", "サンビャクろくばん"},
+               {"シー", "シイ"}};
 
 static void say(const char *name, const char *before, const char *kana, const char *after)
 {
