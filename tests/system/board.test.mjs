@@ -9,7 +9,7 @@ import { strict as assert } from 'node:assert';
 import { fileURLToPath } from 'node:url';
 import { inHouse, run, sleep, staffView, until } from './fixture.mjs';
 
-const RATE = 48000, LEAD = 40, VOICE = 1640, BREATH = 200, PAUSE = 1200, REST = 1500; // announcer.h
+const RATE = 48000, VOICE = 1600, BREATH = 200, PAUSE = 1200, REST = 1500; // announcer.h
 const CALLS = 10, FRESH_MS = 60000;
 const root = path.resolve(fileURLToPath(import.meta.url), '../../..');
 const clips = path.join(process.env.MACHIAI_BUILD, 'voice');
@@ -57,7 +57,7 @@ function beginnings(recording) {
 /** The number, a breath, the room; a pause; the same again: nothing else, to the sample. */
 function checkAnnouncement(recording, chime, number, room) {
   const [said, place] = [clip(`number/${number}`), clip(`room/${room}`)];
-  let start = chime - samples(LEAD), best = { like: -1 };
+  let start = chime, best = { like: -1 };
   for (let shift = -200; shift <= 200; shift++) { // the chime's first samples round to nothing
     const like = likeness(recording, start + shift + samples(VOICE), said);
     if (like > best.like) best = { like, start: start + shift };
