@@ -50,6 +50,19 @@ static int put_arrival(struct site *site, const struct ticket *ticket, const cha
     return put.judgement.verdict == VERDICT_APPLIED ? 0 : -EIO;
 }
 
+/* Whether another kiosk has taken the patient in, or printed a slip of this ticket: 1, 0 or an
+ * error. From the log, which comes back with a restore. */
+static int taken_elsewhere(struct cloud *cloud, const struct site *site, const char *ticket,
+                           const char *device)
+{
+    int64_t one = 0;
+
+    return db_get_int(cloud->db, &one,
+                      "SELECT 1 FROM log WHERE site = $1 AND ticket = $2 AND device <> $3 AND kind "
+                      "IN ('ticket_arrived', 'slip') LIMIT 1",
+                      "ttt", site_id(site), ticket, device);
+}
+
 /* In the transaction: 0 with the ticket and the seq of its arrival (0: it had arrived before, the
  * answer was lost), 1 answered, or an error. */
 static int arrive(struct http_request *req, struct cloud *cloud, struct site *site,
@@ -66,6 +79,11 @@ static int arrive(struct http_request *req, struct cloud *cloud, struct site *si
     ticket = result == 0 ? queue_ticket(site_state(site), ret_ticket) : NULL;
     if (!ticket || (ticket->state != TICKET_RESERVED && ticket->state != TICKET_WAITING))
         return refuse(req, 404, "no_booking", "There is no booking of today for this code.");
+    result = taken_elsewhere(cloud, site, ticket->id, identity_who(req)->id);
+    if (result < 0)
+        return result;
+    if (result > 0)
+        return refuse(req, 404, "no_booking", "Another kiosk has given the slip of this booking.");
     if (ticket->state == TICKET_WAITING)
         return 0;
     if (ticket->slot_from - site_moment(site) > CLAIMS_EARLY_MS)

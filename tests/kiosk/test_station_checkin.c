@@ -80,6 +80,23 @@ static void a_number_checks_in_once(void **state)
     assert_int_equal(ticket->print_count, 0);
 }
 
+static void a_booking_taken_in_at_another_kiosk_gets_no_second_slip(void **state)
+{
+    struct fixture *f = *state;
+    static struct driver second;
+    char data[sizeof f->data + 8], code[16];
+    struct booking booking = book(f, 30, NULL);
+    cloud_rig_code(&f->cloud, code);
+    (void)snprintf(data, sizeof data, "%s-2", f->data);
+    driver_init(&second, &f->cloud, data, code);
+    driver_start(&second);
+    assert_true(driver_wait(&second, driver_ready, SOON_MS));
+    assert_non_null(driver_check_in(&f->driver, booking.number, SOON_MS));
+    assert_null(driver_check_in(&second, booking.number, SOON_MS));
+    assert_string_equal(second.refused, "refused.no_booking");
+    driver_finish(&second);
+}
+
 static void a_link_its_code_and_its_first_half_check_in(void **state)
 {
     struct fixture *f = *state;
@@ -189,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_WARM(a_number_checks_in_once),
+        FIXTURE_WARM(a_booking_taken_in_at_another_kiosk_gets_no_second_slip),
         FIXTURE_WARM(a_link_its_code_and_its_first_half_check_in),
         FIXTURE_WARM(a_card_checks_in_and_is_kept_nowhere),
         FIXTURE_WARM(what_is_no_booking_is_refused),
