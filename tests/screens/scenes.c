@@ -28,8 +28,8 @@ static void setup(struct terminal_view *view)
         {"setup.address", "eth0 192.168.1.24", true},
         {"setup.clock", "11月24日（火） 10:42", true},
         {"setup.clock_source", "クラウドの時刻", true},
-        {"setup.cloud", "つながっています", true},
-        {"setup.device", "登録ずみ（文字 A）", true},
+        {"setup.cloud", "登録コードの 確認を 待っています", false},
+        {"setup.device", "まだ 登録されていません", false},
         {"setup.printer", "media-empty-error", false},
         {"setup.screens", "1080×1920  1920×1080", true},
         {"setup.storage", "残り 21.4 GB", true},
@@ -38,10 +38,10 @@ static void setup(struct terminal_view *view)
 
     memcpy(view->status, lines, sizeof lines);
     view->status_count = sizeof lines / sizeof *lines;
-    COPY(view->advice, "契約者ページの「端末の登録」で、登録コードを入力してください。");
+    COPY(view->advice, "登録コードを 管理者に 伝えてください。確認されると、自動で 始まります。");
     COPY(view->version, "待合 Machiai 0.1.0");
-    COPY(view->pairing, "7K4Q-9M2X");
-    COPY(view->pairing_qr, "machiai:pair?device=T-91C7&code=7K4Q9M2X");
+    COPY(view->pairing, "KRMT-XAHY");
+    COPY(view->pairing_qr, "https://clinic.example:8443/?pair=KRMT-XAHY");
     COPY(view->support, "T-91C7");
 }
 
