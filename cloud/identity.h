@@ -120,10 +120,11 @@ struct identity_enrolment {
     char name[IDENTITY_NAME_SIZE]; /* given when the pairing was confirmed, else the device's own */
 };
 
-/* Uses a code up, or a secret whose pairing was confirmed. Written generously (small letters, spaces, no hyphen) is accepted. 0 with *ret;
- * else it has replied (403 unknown_code, used_code, expired_code held back; 429; 409 full; 500).
- * Call it inside the transaction that logs the enrolment: rolled back, the code stays good. On a
- * refusal commit that transaction, or the miss is not counted. */
+/* Uses a code up, or a secret whose pairing was confirmed. Written generously (small letters,
+ * spaces, no hyphen) is accepted. 0 with *ret; else it has replied (403 unknown_code, used_code,
+ * expired_code held back; 429; 409 full; 500). Call it inside the transaction that logs the
+ * enrolment: rolled back, the code stays good. On a refusal commit that transaction, or the miss is
+ * not counted. */
 int identity_enrol(struct identity *identity, struct http_request *req, const char *code,
                    const char *name, struct identity_enrolment *ret)
     __attribute__((warn_unused_result));
