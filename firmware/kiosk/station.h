@@ -143,10 +143,10 @@ struct station_status {
     bool enrolled, online, clock_trusted;
     char letter;
     char device[UID_SIZE];
-    char error[32];                   /* why not enrolled or offline: a key of STATION_ERRORS */
-    char detail[STATION_DETAIL_SIZE]; /* the same as an English sentence, for logs and support */
-    int outbox;                       /* events not yet confirmed */
-    char pairing[16];                 /* code to show, like "ABCD-EFGH"; "" = none */
+    char error[32];                     /* why not enrolled or offline: a key of STATION_ERRORS */
+    char detail[STATION_DETAIL_SIZE];   /* the same as an English sentence, for logs and support */
+    int outbox;                         /* events not yet confirmed */
+    char pairing[16];                   /* code to show, like "ABCD-EFGH"; "" = none */
     char pairing_url[STATION_URL_SIZE]; /* the same with the cloud's address, for a camera */
 };
 
