@@ -20,7 +20,7 @@ static void refuse(struct station *station, struct issue *issue, const char *key
     end(issue);
 }
 
-/* Stores the ticket for its slip, with the event if it is made here, and tells it. */
+/* Stores the ticket for its slip with the kiosk's own event, and tells it. */
 static void finish(struct station *station, struct issue *issue, struct station_ticket *ticket,
                    struct outbox_draft *draft)
 {
@@ -29,12 +29,12 @@ static void finish(struct station *station, struct issue *issue, struct station_
     const struct config *config = station->config;
     ticket->print_count = config->printer_uri[0] && config->role != ROLE_MONITOR ? 1 : 0;
     station_issue_check(station, ticket->id, ticket->print_count, ticket->check);
-    int r = journal_issue(station->journal, ticket, 1, &stamp, draft ? &draft->row : NULL);
+    int r = journal_issue(station->journal, ticket, 1, &stamp, &draft->row);
     if (r == -EEXIST)
         ticket->print_count = 0; /* checked in here before: its slip is out already */
-    if (draft && r == 0)
+    if (r == 0)
         station_log_keep(&station->log, draft);
-    else if (draft)
+    else
         outbox_drop(draft);
     if (r < 0 && r != -EEXIST) {
         refuse(station, issue, STATION_UNAVAILABLE);
@@ -45,6 +45,20 @@ static void finish(struct station *station, struct issue *issue, struct station_
     station_news_link(station);
     station_news_ticket(station, issue->request, ticket);
     end(issue);
+}
+
+/* The kiosk's own word that the patient of this slip has come; seen: the ticket's last event. */
+static int draft_arrival(struct station *station, const struct station_ticket *ticket,
+                         const char *seen, struct outbox_draft *ret)
+{
+    struct event event;
+    event_init(&event);
+    event.kind = EVENT_ARRIVED;
+    event.desk_no = ticket->desk_no;
+    event.number = ticket->number; /* on the slip: staff can tell who it is, whatever comes */
+    memcpy(event.ticket, ticket->id, sizeof event.ticket);
+    memcpy(event.seen, seen, strlen(seen) + 1);
+    return station_log_draft(&station->log, &event, 0, ticket->accepted_ms, ret);
 }
 
 static void fill_place(const struct station *station, const struct issue *issue, int desk_no,
@@ -62,7 +76,6 @@ static void fill_place(const struct station *station, const struct issue *issue,
 
 static void arrive(struct station *station, struct issue *issue, const struct ticket *booking)
 {
-    struct event event;
     struct outbox_draft draft;
     struct station_ticket ticket = {.number = booking->number,
                                     .session = booking->session,
@@ -75,13 +88,7 @@ static void arrive(struct station *station, struct issue *issue, const struct ti
     fill_place(station, issue, booking->desk_no, &ticket);
     memcpy(ticket.id, booking->id, sizeof ticket.id);
     memcpy(ticket.service, booking->service, sizeof ticket.service);
-    event_init(&event);
-    event.kind = EVENT_ARRIVED;
-    event.desk_no = booking->desk_no;
-    event.number = booking->number; /* on the slip: staff can tell who it is, whatever comes */
-    memcpy(event.ticket, booking->id, sizeof event.ticket);
-    memcpy(event.seen, booking->last_event, sizeof event.seen);
-    if (station_log_draft(&station->log, &event, 0, ticket.accepted_ms, &draft) < 0)
+    if (draft_arrival(station, &ticket, booking->last_event, &draft) < 0)
         refuse(station, issue, STATION_UNAVAILABLE);
     else
         finish(station, issue, &ticket, &draft);
@@ -132,6 +139,22 @@ static const char *text_of(const cJSON *json, const char *key)
     return text ? text : "";
 }
 
+/* The arrival is the cloud's event, and this kiosk may never have it: a cloud restored from its
+ * backup would expect somebody who holds a slip. So the kiosk says it too; a cloud that knows it
+ * takes that for a repetition. */
+static void take_arrival(struct station *station, struct issue *issue, const cJSON *arrival,
+                         struct station_ticket *ticket)
+{
+    struct outbox_draft draft;
+    const char *seen = text_of(cJSON_GetObjectItemCaseSensitive(arrival, "event"), "id");
+    if (!uid_valid(seen)) /* it had come before, this is the second answer */
+        seen = "";
+    if (draft_arrival(station, ticket, seen, &draft) < 0)
+        refuse(station, issue, STATION_UNAVAILABLE);
+    else
+        finish(station, issue, ticket, &draft);
+}
+
 static bool take(struct station *station, struct issue *issue, const char *body)
 {
     struct station_ticket ticket = {0};
@@ -146,8 +169,9 @@ static bool take(struct station *station, struct issue *issue, const char *body)
         strcpy(ticket.id, id);
         strcpy(ticket.service, service);
         ticket.no_voice = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "no_voice"));
-        sync_offer(station, cJSON_GetObjectItemCaseSensitive(json, "event"));
-        finish(station, issue, &ticket, NULL);
+        const cJSON *arrival = cJSON_GetObjectItemCaseSensitive(json, "event");
+        sync_offer(station, arrival);
+        take_arrival(station, issue, arrival, &ticket);
     }
     cJSON_Delete(json);
     return good;
