@@ -29,6 +29,7 @@ struct slip {
     char family[UID_SIZE];
     int person, persons;
     struct session session; /* of the numbers when it was told */
+    bool refused; /* its number was somebody else's again after a restore: staff are told */
 };
 
 static struct line *lines; /* by seq - 1 */
@@ -240,7 +241,7 @@ static bool is_stored(const struct station *station, const struct slip *slip)
     if (ticket && number_equal(ticket->number, slip->number) && ticket->state != TICKET_OFFERED &&
         !ticket->abandoned)
         return true;
-    return station->log.seq < line_count && in_journal(station, slip);
+    return (station->log.seq < line_count || slip->refused) && in_journal(station, slip);
 }
 
 void oracle_check_stored(int kiosk)
@@ -298,6 +299,17 @@ static void check_time(const struct entry *entry)
                       (long long)entry->seq);
 }
 
+/* A main number that was given before a restore and whose kiosk came late with it: what ended its
+ * earlier holder is lost, or it was given again. The only slip that the log may refuse. */
+static void note_refusal(const struct entry *entry)
+{
+    bool late = entry->event.kind == EVENT_TAKEN && entry->verdict == VERDICT_REFUSED &&
+                entry->reason == REASON_NUMBER_LIVE;
+    for (int i = 0; i < slip_count && late; i++)
+        if (slips[i].at < restored_at && strcmp(slips[i].ticket, entry->event.ticket) == 0)
+            slips[i].refused = true;
+}
+
 static void take(const struct entry *entry, void *context)
 {
     (void)context;
@@ -325,6 +337,7 @@ static void take(const struct entry *entry, void *context)
     memcpy(line->id, entry->event.id, sizeof line->id);
     memcpy(line->device, entry->event.device, sizeof line->device);
     memcpy(line->hash, entry->hash, sizeof line->hash);
+    note_refusal(entry);
     oracle_fold(entry);
 }
 
@@ -439,6 +452,8 @@ static void check_slip(const struct slip *slip)
     number_format(slip->number, text);
     if (!ticket && slip->kiosk < 0 && slip->at < restored_at)
         sim_trace("%s (%.8s) was lost with the database, no kiosk had seen it", text, slip->ticket);
+    else if (!ticket && slip->refused)
+        sim_trace("%s (%.8s) was somebody else's after the restore", text, slip->ticket);
     else if (!ticket)
         sim_violation("lost: %s (%.8s of kiosk %d) is not in the cloud's log", text, slip->ticket,
                       slip->kiosk);
