@@ -34,8 +34,8 @@ test('no act is offered that the domain would refuse', () => {
       assert.equal(acts.actsOf(view([one]), one).includes('slip'),
         channel === 'kiosk' && !['offered', 'done', 'cancelled'].includes(state), 'who may have one more slip');
       for (const act of acts.actsOf(view([one]), one)) {
+        if (act === 'slip' || act === 'check') continue; // move nothing, so they are in no table
         const { kind } = acts.ACTS[act];
-        if (act === 'slip') continue; // moves nothing, so it is in no table
         assert.ok(rules[kind].includes(state), `${act} (${kind}) at desk ${desk_no} in ${state}`);
       }
     }
