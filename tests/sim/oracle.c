@@ -30,6 +30,7 @@ struct slip {
     int person, persons;
     struct session session; /* of the numbers when it was told */
     bool refused; /* its number was somebody else's again after a restore: staff are told */
+    bool ended;   /* its visit was over before a restore; the log that is gathered says so later */
 };
 
 static struct line *lines; /* by seq - 1 */
@@ -62,6 +63,8 @@ void oracle_restored(void)
     former = lines;
     former_count = line_count;
     lines = swapped;
+    for (int i = 0; i < slip_count; i++)
+        slips[i].ended |= oracle_over(oracle_find(slips[i].ticket));
     oracle_forget_tickets();
     line_count = 0;
     restored_at = sim_now;
@@ -131,7 +134,7 @@ static void check_number(const struct slip *slip)
         const struct known *holder = oracle_find(other->ticket);
         if (is_lost(other, holder))
             continue;
-        bool live = !oracle_over(holder) && slip->at - other->at < DAY_MS;
+        bool live = !oracle_over(holder) && !other->ended && slip->at - other->at < DAY_MS;
         if (live && !oracle_over(oracle_find(slip->ticket)))
             sim_violation("number live twice: %s is %.8s of kiosk %d and %.8s of kiosk %d", text,
                           other->ticket, other->kiosk, slip->ticket, slip->kiosk);
@@ -310,6 +313,14 @@ static void note_refusal(const struct entry *entry)
             slips[i].refused = true;
 }
 
+/* From here on the log itself says whether the visit is over. */
+static void end_known(const struct entry *entry)
+{
+    for (int i = 0; i < slip_count; i++)
+        if (slips[i].ended && strcmp(slips[i].ticket, entry->event.ticket) == 0)
+            slips[i].ended = !oracle_over(oracle_find(slips[i].ticket));
+}
+
 static void take(const struct entry *entry, void *context)
 {
     (void)context;
@@ -339,6 +350,7 @@ static void take(const struct entry *entry, void *context)
     memcpy(line->hash, entry->hash, sizeof line->hash);
     note_refusal(entry);
     oracle_fold(entry);
+    end_known(entry);
 }
 
 void oracle_follow(void)
