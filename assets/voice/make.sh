@@ -13,7 +13,7 @@ core=$here/../../firmware/core
 dictionary=/var/lib/mecab/dic/open-jtalk/naist-jdic
 speaker=/usr/share/hts-voice/nitech-jp-atr503-m001/nitech_jp_atr503_m001.htsvoice
 pace=0.92 # a little slower than the voice's own: for old ears
-kinds='number letter value room phrase'
+kinds='number letter value room phrase guide'
 [ $# -ge 1 ] && [ $# -le 3 ] || { echo "usage: make.sh DIRECTORY [MAX [ROOMS]]" >&2; exit 2; }
 
 need() { # PATH PACKAGE

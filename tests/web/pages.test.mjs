@@ -221,7 +221,7 @@ test('no paper: an orange alarm that 音を止める silences and new paper take
   const status = await clinic.device('受付機1');
   await status('none');
   const page = await console_();
-  await page.locator('.devices').getByText('正常').waitFor();
+  await page.locator('.devices li', { hasText: '受付機1' }).getByText('正常').waitFor();
   await status('media-empty-error');
   const alarm = page.getByRole('alert').filter({ hasText: '受付機1の用紙がなくなりました' });
   await alarm.waitFor();
