@@ -14,12 +14,15 @@ static void help(FILE *out)
 {
     (void)fputs(
         "machiai-cloud: queue, tickets and programme of clinics.\n\n"
-        "machiai-cloud serve --data DIR --listen ADDR:PORT [--listen-plain ADDR:PORT]\n"
-        "                    [--host NAME]... [--new-database]\n"
+        "machiai-cloud serve --data DIR --listen ADDR:PORT [--host NAME]... [--new-database]\n"
+        "                    [--listen-plain ADDR:PORT [--proxy ADDR]...]\n"
         "  Serves HTTPS (and plain HTTP for a proxy). The first start makes DIR with the database\n"
         "  and a certificate authority (DIR/tls/ca.pem). Prints \"ready https://HOST:PORT\".\n"
         "  DIR/tls without a database is an error (restore a backup) unless --new-database is\n"
-        "  given.\n\n"
+        "  given. --listen-plain is for a proxy in front, whose X-Forwarded-For is believed: "
+        "--proxy\n"
+        "  names it, unless it is on this computer. A new certificate in DIR/tls is taken over\n"
+        "  within seconds, or at SIGHUP.\n\n"
         "machiai-cloud check --data DIR\n"
         "  Reads all that is stored and says whether it is whole.\n\n",
         out);
@@ -37,9 +40,9 @@ static int serve(int argc, char *const argv[])
     struct serve_options options = {0};
     struct args args;
     char error[ARGS_ERROR_SIZE];
-    const char *host;
+    const char *host, *proxy;
 
-    if (args_read(argc, argv, "data! listen! listen-plain host* new-database?", &args, error,
+    if (args_read(argc, argv, "data! listen! listen-plain proxy* host* new-database?", &args, error,
                   sizeof(error)) < 0)
         return usage(error);
     options.data_dir = args_get(&args, "data");
@@ -51,6 +54,13 @@ static int serve(int argc, char *const argv[])
             return usage("--host is given too often");
         options.hosts[options.host_count++] = host;
     }
+    while ((proxy = args_at(&args, "proxy", options.proxy_count))) {
+        if (options.proxy_count == HTTP_PROXIES_MAX)
+            return usage("--proxy is given too often");
+        options.proxies[options.proxy_count++] = proxy;
+    }
+    if (options.proxy_count > 0 && !options.listen_plain)
+        return usage("--proxy is of use with --listen-plain only");
     return serve_run(&options);
 }
 

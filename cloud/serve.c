@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "logging.h"
 #include "routes.h"
+#include "tls_watch.h"
 
 enum { HOST_SIZE = 256 };
 
@@ -65,7 +66,7 @@ static bool has_devices(struct cloud *cloud)
     return count > 0;
 }
 
-static int prepare_tls(struct serving *serving)
+static int prepare_tls(struct serving *serving, bool running)
 {
     const struct tls_options options = {
         .data_dir = serving->cloud->data_dir,
@@ -73,6 +74,7 @@ static int prepare_tls(struct serving *serving)
         .host_count = (size_t)serving->options->host_count,
         .listen = serving->options->listen,
         .data_exists = has_devices(serving->cloud),
+        .running = running,
         .now = cloud_now(NULL),
     };
     char error[TLS_ERROR_SIZE];
@@ -84,20 +86,36 @@ static int prepare_tls(struct serving *serving)
     return result;
 }
 
+static bool on_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]", 5) == 0;
+}
+
 static int open_door(struct serving *serving, const char *address, bool plain)
 {
+    static const char *const here[] = {"127.0.0.1", "::1"};
+    bool named = serving->options->proxy_count > 0;
+    const char *const *proxies = named ? serving->options->proxies : here;
+    int proxy_count = named ? serving->options->proxy_count : 2;
     struct cloud *cloud = serving->cloud;
     struct door *door = &cloud->doors[cloud->door_count];
     struct http_server_options options = {
         .address = address,
         .certificate = plain ? NULL : serving->tls.certificate,
         .key = plain ? NULL : serving->tls.key,
-        .proxied = plain,
+        .proxies = plain ? proxies : NULL,
+        .proxy_count = plain ? (size_t)proxy_count : 0,
         .context = door,
         .gate = routes_gate,
     };
     int result;
 
+    if (plain && !named && !on_loopback(address)) {
+        log_error("--listen-plain %s can be reached by others: name the proxy in front with "
+                  "--proxy ADDR, or listen on 127.0.0.1",
+                  address);
+        return -EINVAL;
+    }
     door->cloud = cloud;
     options.routes = routes_table(&options.route_count);
     result = http_server_create(&options, &door->server);
@@ -179,20 +197,67 @@ static int start(struct serving *serving)
         log_error("%s", error);
         return result;
     }
-    result = prepare_tls(serving);
+    result = prepare_tls(serving, false);
     return result == 0 ? open_all(serving) : result;
+}
+
+/* -- while it serves --------------------------------------------------------------------------- */
+
+/* The new certificate, or the present one and a line in the log. */
+static void certify(struct serving *serving)
+{
+    struct cloud *cloud = serving->cloud;
+    struct tls_material present = serving->tls;
+
+    serving->tls = (struct tls_material){0};
+    if (prepare_tls(serving, true) < 0) {
+        log_error("the certificate in use stays");
+        serving->tls = present;
+        return;
+    }
+    bool same = strcmp(present.certificate, serving->tls.certificate) == 0;
+    tls_finish(&present);
+    if (same)
+        return;
+    int result =
+        http_server_certify(cloud->doors[0].server, serving->tls.certificate, serving->tls.key);
+    if (result < 0)
+        log_error("the new certificate cannot be used (%s); the one in use stays",
+                  strerror(-result));
+    else
+        log_info("a new certificate is in use");
+}
+
+/* Until the signal to stop; meanwhile SIGHUP, changed files and time may bring a new certificate.
+ */
+static void attend(struct serving *serving, const sigset_t *signals)
+{
+    const struct timespec pause = {.tv_sec = TLS_WATCH_SECONDS};
+    struct tls_watch watch = {0};
+
+    (void)tls_watch_due(&watch, serving->options->data_dir, cloud_now(NULL));
+    for (;;) {
+        int received = sigtimedwait(signals, NULL, &pause);
+
+        if (received == SIGTERM || received == SIGINT)
+            return;
+        if (tls_watch_due(&watch, serving->options->data_dir, cloud_now(NULL)) ||
+            received == SIGHUP)
+            certify(serving);
+    }
 }
 
 int serve_run(const struct serve_options *options)
 {
     struct serving serving = {.options = options, .lock_fd = -1};
     sigset_t stops;
-    int result, received = 0;
+    int result;
 
     (void)signal(SIGPIPE, SIG_IGN);
     (void)sigemptyset(&stops);
     (void)sigaddset(&stops, SIGTERM);
     (void)sigaddset(&stops, SIGINT);
+    (void)sigaddset(&stops, SIGHUP);
     /* Before any thread starts, so that all inherit it and only sigwait sees them. */
     (void)pthread_sigmask(SIG_BLOCK, &stops, NULL);
     result = start(&serving);
@@ -200,7 +265,7 @@ int serve_run(const struct serve_options *options)
         (void)printf("ready %s\n", serving.cloud->url);
         if (fflush(stdout) != 0)
             log_warning("standard output is closed; the server runs at %s", serving.cloud->url);
-        (void)sigwait(&stops, &received); /* cannot fail for valid signals */
+        attend(&serving, &stops);
         log_info("stopping");
     }
     close_all(&serving);

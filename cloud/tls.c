@@ -344,7 +344,7 @@ static int take_server(struct preparing *p)
     if (result < 0)
         return result;
     bool ours = is_ours(p), fits = tls_pair_fits(&p->server);
-    if (ours && (!fits || is_due(p)))
+    if (ours && ((!fits && !p->options->running) || (fits && is_due(p))))
         return make_server(p);
     return fits ? 0
                 : fail(p, -EBADMSG,

@@ -26,6 +26,8 @@ struct tls_options {
     const char *listen;       /* "0.0.0.0:8443", "[::1]:0"; a wildcard adds no name */
     bool data_exists;         /* there was a database before this start: kiosks may already
                                * trust a CA, so a missing one is an error, not made anew */
+    bool running;             /* the server serves already: a pair that does not fit may be half
+                               * written, and is an error, not made anew */
     int64_t now;              /* ms since 1970 UTC */
 };
 

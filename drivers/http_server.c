@@ -251,11 +251,11 @@ static int start_daemon(struct http_server *server)
 {
     const struct http_server_options *options = &server->options;
     int per_address = options->connections_per_address;
-    if (per_address == 0 && !options->proxied) /* 0 = none */
+    if (per_address == 0 && server->proxy_count == 0) /* 0 = none */
         per_address = HTTP_CONNECTIONS_PER_ADDRESS;
+    gnutls_certificate_retrieve_function2 *present = http_tls_present;
     struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->certificate},
-        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->key},
+        {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(intptr_t)present},
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)priorities},
         {MHD_OPTION_END, 0, NULL},
     };
@@ -277,7 +277,22 @@ static int start_daemon(struct http_server *server)
     if (server->daemon)
         return 0;
     server->listen_fd = -1; /* libmicrohttpd closes it when it fails */
-    return server->tls ? -EBADMSG : -EIO;
+    return -EIO;
+}
+
+static int take_proxies(struct http_server *server)
+{
+    const struct http_server_options *options = &server->options;
+
+    if (options->proxy_count > HTTP_PROXIES_MAX)
+        return -EINVAL;
+    for (size_t i = 0; i < options->proxy_count; i++) {
+        if (!http_peer_text(options->proxies[i], server->proxies[i]))
+            return -EINVAL;
+    }
+    server->proxy_count = options->proxy_count;
+    server->options.proxies = NULL; /* the caller's, copied by now */
+    return 0;
 }
 
 static int or_default(int value, int otherwise)
@@ -291,10 +306,17 @@ static int start(struct http_server *server)
     int beat = or_default(options->beat_seconds, HTTP_BEAT_SECONDS);
     int workers = or_default(options->workers, WORKERS);
 
-    int error = open_listener(options->address, &server->listen_fd);
+    int error = take_proxies(server);
+    if (error)
+        return error;
+    error = open_listener(options->address, &server->listen_fd);
     if (error)
         return error;
     server->port = port_of(server->listen_fd);
+    if (server->tls)
+        error = http_server_certify(server, options->certificate, options->key);
+    if (error)
+        return error;
     error = http_hub_create((int64_t)beat * 1000, &server->hub);
     if (error)
         return error;
@@ -318,6 +340,7 @@ int http_server_create(const struct http_server_options *options, struct http_se
     server->request_ms = or_default(options->request_seconds, HTTP_REQUEST_SECONDS) * 1000;
     server->idle_ms = or_default(options->idle_seconds, HTTP_IDLE_SECONDS) * 1000;
     pthread_mutex_init(&server->connections_lock, NULL);
+    pthread_mutex_init(&server->certificates_lock, NULL);
     int error = start(server);
     server->options.certificate = server->options.key = NULL; /* the caller's, read by now */
     if (error) {
@@ -363,5 +386,7 @@ void http_server_destroy(struct http_server *server)
     if (server->listen_fd >= 0)
         (void)close(server->listen_fd);
     pthread_mutex_destroy(&server->connections_lock);
+    http_tls_destroy(server);
+    pthread_mutex_destroy(&server->certificates_lock);
     free(server);
 }

@@ -27,6 +27,7 @@ enum {
     HTTP_STREAM_MESSAGES_MAX = 256, /* unsent messages of one stream */
     HTTP_STREAM_BYTES_MAX = 4 * 1024 * 1024,
     HTTP_BEAT_SIZE = 128,
+    HTTP_PROXIES_MAX = 8,
     HTTP_BEAT_SECONDS = 15
 };
 
@@ -55,22 +56,30 @@ struct http_server_options {
     void *context; /* of every handler */
     /* Called before the handler, on the worker: false = it has replied itself (401, 403, ...). */
     bool (*gate)(struct http_request *req, const struct http_route *route, void *context);
-    /* Only a proxy can reach this listener: http_peer() is the last X-Forwarded-For, and no limit
-     * of connections an address holds unless connections_per_address says one. */
-    bool proxied;
-    int workers; /* 0 = 4 */
-    int log_fd;  /* 0 = stderr, -1 = no log */
+    /* Addresses of the proxies in front, numeric: http_peer() of what they hand on is the last
+     * X-Forwarded-For; anybody else's is ignored. With a proxy, no limit of connections an address
+     * holds unless connections_per_address says one. Copied. */
+    const char *const *proxies;
+    size_t proxy_count; /* at most HTTP_PROXIES_MAX */
+    int workers;        /* 0 = 4 */
+    int log_fd;         /* 0 = stderr, -1 = no log */
     /* Testing and odd places; 0 = the default named above, or 256 connections. */
     int request_seconds, idle_seconds, beat_seconds, connections_per_address;
 };
 
-/* Routes and context must outlive the server; routes are tried in order. -EINVAL bad address,
- * -EADDRINUSE, -EACCES, -EADDRNOTAVAIL, -EBADMSG certificate and key cannot be used. */
+/* Routes and context must outlive the server; routes are tried in order. -EINVAL bad address
+ * (of the listener or of a proxy), -EADDRINUSE, -EACCES, -EADDRNOTAVAIL, -EBADMSG certificate and
+ * key cannot be used. */
 int http_server_create(const struct http_server_options *options, struct http_server **ret)
     __attribute__((warn_unused_result));
 /* Stops accepting, waits for running handlers, closes streams. Accepts NULL. */
 void http_server_destroy(struct http_server *server);
 int http_server_port(const struct http_server *server);
+/* Handshakes from now on get this certificate (PEM chain and key, copied); connections that stand
+ * go on. -EBADMSG: they cannot be used or do not belong together, and the present one stays.
+ * -ENOTSUP: the server speaks plain HTTP. Any thread. */
+int http_server_certify(struct http_server *server, const char *chain, const char *key)
+    __attribute__((warn_unused_result));
 
 /* -- request ---------------------------------------------------------------------------------- */
 void *http_alloc(struct http_request *req, size_t size); /* zeroed; aborts when out of memory */

@@ -18,6 +18,28 @@ struct http_connection *http_connection_of(struct MHD_Connection *mhd)
     return info ? info->socket_context : NULL;
 }
 
+/* One client, one name, whichever socket took the call. */
+static void write_six(const struct in6_addr *six, char text[static HTTP_PEER_SIZE])
+{
+    if (IN6_IS_ADDR_V4MAPPED(six))
+        (void)inet_ntop(AF_INET, &six->s6_addr[12], text, HTTP_PEER_SIZE);
+    else
+        (void)inet_ntop(AF_INET6, six, text, HTTP_PEER_SIZE);
+}
+
+bool http_peer_text(const char *address, char text[static HTTP_PEER_SIZE])
+{
+    struct in_addr four;
+    struct in6_addr six;
+
+    if (inet_pton(AF_INET, address, &four) == 1)
+        return inet_ntop(AF_INET, &four, text, HTTP_PEER_SIZE) != NULL;
+    if (inet_pton(AF_INET6, address, &six) != 1)
+        return false;
+    write_six(&six, text);
+    return true;
+}
+
 static void write_peer(struct MHD_Connection *mhd, char text[static HTTP_PEER_SIZE])
 {
     const union MHD_ConnectionInfo *info =
@@ -29,12 +51,7 @@ static void write_peer(struct MHD_Connection *mhd, char text[static HTTP_PEER_SI
         (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
                         text, HTTP_PEER_SIZE);
     } else if (address && address->sa_family == AF_INET6) {
-        const struct in6_addr *six =
-            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-        if (IN6_IS_ADDR_V4MAPPED(six)) /* one client, one name, whichever socket took the call */
-            (void)inet_ntop(AF_INET, &six->s6_addr[12], text, HTTP_PEER_SIZE);
-        else
-            (void)inet_ntop(AF_INET6, six, text, HTTP_PEER_SIZE);
+        write_six(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, text);
     }
 }
 
@@ -88,6 +105,7 @@ void http_connection_notify(void *server, struct MHD_Connection *mhd, void **soc
 {
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         struct http_connection *connection = connection_create(server, mhd);
+        http_tls_enter(server);
         *socket_context = connection;
         connection_link(connection);
         http_connection_expect(connection, connection->server->request_ms);

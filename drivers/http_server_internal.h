@@ -9,6 +9,7 @@
 #ifndef MACHIAI_DRIVERS_HTTP_SERVER_INTERNAL_H
 #define MACHIAI_DRIVERS_HTTP_SERVER_INTERNAL_H
 
+#include <gnutls/abstract.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -96,18 +97,24 @@ struct http_server {
     int request_ms, idle_ms;
     bool tls;
     atomic_bool starting;
-    atomic_int requests;      /* in existence */
-    atomic_size_t body_bytes; /* of all of them */
+    atomic_int requests;                            /* in existence */
+    atomic_size_t body_bytes;                       /* of all of them */
+    char proxies[HTTP_PROXIES_MAX][HTTP_PEER_SIZE]; /* as http_connection.peer is written */
+    size_t proxy_count;
     struct http_hub *hub;
     struct http_work *work;
     pthread_mutex_t connections_lock;
     struct http_connection *connections;
+    pthread_mutex_t certificates_lock;
+    struct http_certificate *certificates; /* the present one, then those it replaced */
 };
 
 int64_t http_now(void); /* monotonic ms */
 
 /* -- http_server_connection.c -------------------------------------------------------------------
  */
+/* A numeric address as connections write theirs (one text an address); false when it is none. */
+bool http_peer_text(const char *address, char text[static HTTP_PEER_SIZE]);
 void http_connection_notify(void *server, struct MHD_Connection *mhd, void **socket_context,
                             enum MHD_ConnectionNotificationCode code);
 struct http_connection *http_connection_of(struct MHD_Connection *mhd);
@@ -115,6 +122,18 @@ struct http_connection *http_connection_of(struct MHD_Connection *mhd);
 void http_connection_expect(struct http_connection *connection, int ms);
 /* Shuts down sockets whose deadline has passed. */
 void http_connection_sweep(struct http_server *server, int64_t now);
+
+/* -- http_server_tls.c ---------------------------------------------------------------------------
+ */
+/* This thread runs the server's loop. */
+void http_tls_enter(struct http_server *server);
+/* gnutls' callback: which certificate this handshake gets. */
+int http_tls_present(gnutls_session_t session, const gnutls_datum_t *authorities, int count,
+                     const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
+                     gnutls_pcert_st **ret_chain, unsigned *ret_count, gnutls_privkey_t *ret_key);
+/* Frees replaced certificates that no handshake can use any more. */
+void http_tls_sweep(struct http_server *server, int64_t now);
+void http_tls_destroy(struct http_server *server);
 
 /* -- http_server_request.c ----------------------------------------------------------------------
  */

@@ -208,12 +208,21 @@ static enum MHD_Result keep_last(void *context, enum MHD_ValueKind kind, const c
 }
 
 /* Only what our own proxy has added at the end can be believed; the rest came from the client. */
+static bool from_proxy(const struct http_request *req)
+{
+    for (size_t i = 0; i < req->server->proxy_count; i++) {
+        if (strcmp(req->server->proxies[i], req->connection->peer) == 0)
+            return true;
+    }
+    return false;
+}
+
 const char *http_peer(struct http_request *req)
 {
     const char *list = NULL;
-    unsigned char address[16];
+    char address[HTTP_PEER_SIZE];
 
-    if (req->server->options.proxied)
+    if (from_proxy(req))
         (void)MHD_get_connection_values(req->mhd, MHD_HEADER_KIND, keep_last, &list);
     const char *comma = list ? strrchr(list, ',') : NULL;
     const char *last = comma ? comma + 1 : list;
@@ -221,9 +230,8 @@ const char *http_peer(struct http_request *req)
         last += strspn(last, " \t");
         last = copy_text(req, last, strcspn(last, " \t"));
     }
-    bool numeric =
-        last && (inet_pton(AF_INET, last, address) == 1 || inet_pton(AF_INET6, last, address) == 1);
-    return numeric ? last : req->connection->peer;
+    return last && http_peer_text(last, address) ? copy_text(req, address, strlen(address))
+                                                 : req->connection->peer;
 }
 
 const char *http_id(const struct http_request *req)

@@ -175,6 +175,7 @@ static void *keeper_main(void *context)
             tick = now + HTTP_TICK_MS;
             pthread_mutex_unlock(&work->lock);
             http_connection_sweep(work->server, now);
+            http_tls_sweep(work->server, now);
             http_hub_tick(work->server->hub, now);
             pthread_mutex_lock(&work->lock);
             continue;

@@ -204,7 +204,9 @@ static void test_peer_behind_a_proxy(void **state)
 {
     (void)state;
     struct http_server_options behind = options();
-    behind.proxied = true;
+    static const char *const near[] = {"::1", "127.0.0.1"}, *const far[] = {"192.0.2.7"};
+    behind.proxies = near;
+    behind.proxy_count = 2;
     struct http_server *hidden = rig_start(behind);
     int to = http_server_port(hidden);
     static const char claim[] = "X-Forwarded-For: 203.0.113.9\r\n";
@@ -217,6 +219,12 @@ static void test_peer_behind_a_proxy(void **state)
                 200, "-|-|2001:db8::1");
     expect_body(rig_get(to, "/asked", "X-Forwarded-For: unknown\r\n"), 200, "-|-|127.0.0.1");
     expect_body(rig_get(to, "/asked", ""), 200, "-|-|127.0.0.1");
+    http_server_destroy(hidden);
+
+    behind.proxies = far; /* we are not the one who is named */
+    behind.proxy_count = 1;
+    hidden = rig_start(behind);
+    expect_body(rig_get(http_server_port(hidden), "/asked", claim), 200, "-|-|127.0.0.1");
     http_server_destroy(hidden);
 }
 
