@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "contents.h"
 #include "intake.h"
 #include "keeper.h"
 #include "logging.h"
@@ -131,6 +132,8 @@ static int open_parts(struct cloud *cloud, const char *path, char *error, size_t
         result = recovery_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = programmes_migrate(cloud->db, error, error_size);
+    if (result == 0)
+        result = contents_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = recovery_load(cloud);
     return result;

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "contents.h"
 #include "ids.h"
-#include "programmes.h"
 
 enum {
     COPY_BLOCK = 256 * 1024,
@@ -122,6 +122,19 @@ static int give_away(const char *folder, const char *copy)
     return 0;
 }
 
+static int note(struct cloud *cloud, const struct content *content)
+{
+    struct film film = {.kind = content->kind,
+                        .size = content->size,
+                        .duration_ms = content->duration_ms,
+                        .added = cloud_now(NULL),
+                        .allowed = true};
+
+    memcpy(film.sha256, content->sha256, sizeof(film.sha256));
+    memcpy(film.title, content->title, sizeof(film.title));
+    return contents_film_put(cloud->db, &film);
+}
+
 static int settle(struct cloud *cloud, const char *folder, const char *copy,
                   const struct content *film)
 {
@@ -135,7 +148,7 @@ static int settle(struct cloud *cloud, const char *folder, const char *copy,
     if (result == 0)
         result = sync_folder(folder);
     /* The row last: what the database names is on the disk. */
-    return result == 0 ? programmes_film_add(cloud->db, film, cloud_now(NULL)) : result;
+    return result == 0 ? note(cloud, film) : result;
 }
 
 int film_add(struct cloud *cloud, const char *path, enum content_kind kind, const char *title,

@@ -22,18 +22,6 @@ int programmes_migrate(struct db *db, char *error, size_t error_size)
     return db_migrate(db, "programmes", steps, sizeof(steps) / sizeof(steps[0]), error, error_size);
 }
 
-int programmes_film_add(struct db *db, const struct content *film, int64_t now)
-{
-    int result;
-
-    result = db_run(db,
-                    "INSERT INTO film (sha256, kind, title, size, duration_ms, added) VALUES ($1, "
-                    "$2, $3, $4, $5, $6) ON CONFLICT (sha256) DO UPDATE SET kind = $2, title = $3",
-                    "tttiii", film->sha256, content_kind_name(film->kind), film->title, film->size,
-                    film->duration_ms, now);
-    return result < 0 ? result : 0;
-}
-
 /* -- one row as JSON --------------------------------------------------------------------------- */
 
 #define COLUMNS                                                                                    \

@@ -1,4 +1,4 @@
-/* Model programmes (モデル番組表) and the list of films, as the cloud keeps them.
+/* Model programmes (モデル番組表) as the cloud keeps them.
  *
  * A programme belongs to a site and a period. It is a draft until it is distributed; then the
  * contractor approves it before the deadline, by the cloud's clock, or its provided films give way
@@ -13,10 +13,6 @@
 enum { PROGRAMMES_KEY_SIZE = 64, PROGRAMMES_LIST_MAX = 100 };
 
 int programmes_migrate(struct db *db, char *error, size_t error_size)
-    __attribute__((warn_unused_result));
-
-/* Notes a film whose file is in the content store; again is harmless. */
-int programmes_film_add(struct db *db, const struct content *film, int64_t now)
     __attribute__((warn_unused_result));
 
 /* Makes a draft from a table {from, to, deadline, items, substitutes}: times are ms or
