@@ -10,7 +10,7 @@
 #include "site.h"
 
 enum {
-    CLOUD_DOORS_MAX = 2, /* listeners: TLS, and plain HTTP behind a proxy */
+    CLOUD_DOORS_MAX = 3, /* listeners: TLS, plain HTTP behind a proxy, plain HTTP for metrics */
     CLOUD_URL_SIZE = 256,
     CLOUD_PATH_SIZE = 1024
 };
@@ -34,6 +34,7 @@ struct cloud {
     char data_dir[CLOUD_PATH_SIZE];
     char url[CLOUD_URL_SIZE]; /* how people reach this cloud, without a trailing slash */
     atomic_bool serving;      /* doors, keeper and url are set: requests may come in */
+    int64_t gathers_since;    /* site time since which it serves a site that recovers; 0 = not */
 };
 
 enum cloud_make {

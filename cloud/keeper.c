@@ -365,6 +365,11 @@ int keeper_create(struct cloud *cloud, struct keeper **ret)
     if (!keeper)
         return -ENOMEM;
     keeper->cloud = cloud;
+    result = recovery_gather(cloud);
+    if (result < 0) {
+        free(keeper);
+        return result;
+    }
     (void)pthread_mutex_init(&keeper->lock, NULL); /* cannot fail without attributes on Linux */
     (void)pthread_condattr_init(&attributes);
     (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

@@ -359,6 +359,13 @@ static bool is_due(const struct recovering *one, int64_t now)
            now - one->began >= RECOVERY_MAX_MS;
 }
 
+static bool gathers(const struct cloud *cloud, const struct recovering *one, int64_t now)
+{
+    int64_t since = one->opened > cloud->gathers_since ? one->opened : cloud->gathers_since;
+
+    return one->heard < one->all && (since == 0 || now - since < RECOVERY_GATHER_MS);
+}
+
 static int tick(struct cloud *cloud, struct recovering *one)
 {
     int64_t now = site_now(one->site);
@@ -369,7 +376,7 @@ static int tick(struct cloud *cloud, struct recovering *one)
         result = db_run(cloud->db, "UPDATE recovery SET opened = $2 WHERE site = $1", "ti",
                         site_id(one->site), now);
     }
-    site_freeze(one->site, one->heard < one->all && now - one->opened < RECOVERY_GATHER_MS);
+    site_freeze(one->site, gathers(cloud, one, now));
     if (result < 0 || !is_due(one, now))
         return result < 0 ? result : 0;
     result = recovery_end(cloud, one->site);
@@ -385,10 +392,16 @@ int recovery_load(struct cloud *cloud)
     int result;
 
     while ((result = next_recovering(cloud, after, &one)) == 0 && one.site) {
-        site_freeze(one.site, one.opened == 0 && one.heard < one.all);
+        site_freeze(one.site, gathers(cloud, &one, site_now(one.site)));
         memcpy(after, site_id(one.site), sizeof(after));
     }
     return result;
+}
+
+int recovery_gather(struct cloud *cloud)
+{
+    cloud->gathers_since = cloud_now(NULL);
+    return recovery_load(cloud);
 }
 
 /* The operator may have ended it in another process, which cannot thaw this one. */

@@ -21,8 +21,8 @@ enum {
     /* The same for a site without any device to ask. */
     RECOVERY_MARGIN_BLIND = 100,
     /* Nothing but what kiosks give back enters the log so long, or until every device was heard: an
-     * entry of today would stand where a lost one belongs. Kiosks come back within half a minute.
-     */
+     * entry of today would stand where a lost one belongs. Kiosks come back within half a minute,
+     * counted from each start of the cloud: one that was off for the night has heard nobody. */
     RECOVERY_GATHER_MS = 60 * 1000,
     RECOVERY_SETTLE_MS = 5 * 1000,     /* for the outbox of the last one heard */
     RECOVERY_WAIT_MS = 10 * 60 * 1000, /* for the other devices, once one was heard */
@@ -36,6 +36,8 @@ int recovery_migrate(struct db *db, char *error, size_t error_size)
 int recovery_begin(struct cloud *cloud) __attribute__((warn_unused_result));
 /* At the opening of a cloud: freezes what a recovery has frozen. */
 int recovery_load(struct cloud *cloud) __attribute__((warn_unused_result));
+/* The same for a cloud that is about to serve: the time to gather begins. */
+int recovery_gather(struct cloud *cloud) __attribute__((warn_unused_result));
 /* 1: the site recovers: it gives no main numbers; 0: it does not. */
 int recovery_holds(struct cloud *cloud, const struct site *site)
     __attribute__((warn_unused_result));

@@ -130,7 +130,6 @@ int station_log_restart(struct station_log *log)
     log->seq = log->saved_seq = log->cried_seq = 0;
     memcpy(log->hash, entry_first_hash, HASH_SIZE);
     log->strayed = false;
-    log->epoch++;
     station_log_rebase(log);
     return 0;
 }
@@ -151,7 +150,6 @@ int station_log_replace(struct station_log *log, struct snapshot *snapshot, bool
     log->seq = log->saved_seq = log->cried_seq = snapshot->seq;
     memcpy(log->hash, snapshot->hash, HASH_SIZE);
     log->strayed = false;
-    log->epoch++;
     count_own(log, counter);
     station_log_rebase(log);
     return 0;

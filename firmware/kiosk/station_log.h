@@ -22,7 +22,6 @@ struct station_log {
     int64_t cried_seq; /* calls up to this entry were cried out, perhaps before it was stored */
     bool older;   /* the cloud has own events that these records do not know: an old card image */
     bool strayed; /* an entry gave another state here than in the cloud */
-    int epoch;    /* of the history: another one after each restart and replacement */
     struct outbox outbox;
 };
 

@@ -107,7 +107,7 @@ struct sync {
     int64_t snapshot; /* transfer */
     int64_t snapshot_next_ms;
     int64_t snapshot_not_before_ms; /* the last one was of no use, or did not help */
-    int upload_epoch;               /* history at the time of the upload under way */
+    int64_t upload_stream;          /* by which it was sent, 0 = none */
 };
 
 /* A request for the numbers of a party (usually of one) that is under way. */
@@ -130,7 +130,7 @@ struct issue {
 };
 
 struct media {
-    struct programme *programme; /* NULL = none */
+    struct programme_set *programme; /* NULL = none */
     char etag[HTTP_CLIENT_ETAG_SIZE];
     bool fetch_due;
     int64_t fetch; /* transfer */

@@ -78,8 +78,8 @@ static void take_failure(struct station *station, const struct http_client_answe
     enum station_error error = enrol_error(answer);
     if (error == STATION_ERROR_NONE)
         error = STATION_ERROR_UNREACHABLE;
-    if (answer->status > 0) /* only the cloud itself can say so, either way */
-        set_revoked(station, error == STATION_ERROR_REVOKED);
+    if (error == STATION_ERROR_REVOKED) /* until a stream opens: a busy cloud takes nothing back */
+        set_revoked(station, true);
     station_fail(station, error, answer->text);
     schedule(station,
              station->sync.revoked ? SYNC_REFUSED_MS : (int64_t)answer->retry_after_s * 1000);

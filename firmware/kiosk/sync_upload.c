@@ -13,12 +13,18 @@ struct verdicts {
     int covered_count;
 };
 
-/* A place at or before our own state's: a snapshot has it, no stream will bring it. */
+/* A place at or before our own state's, of which no entry is kept: a snapshot has it, no stream
+ * will bring it. The place must be one in our own history: the cloud has let the stream go on from
+ * our cursor, and it is the same stream still. */
 static bool is_covered(const struct station *station, const cJSON *seq)
 {
-    return cJSON_IsNumber(seq) && seq->valuedouble >= 1 &&
-           seq->valuedouble <= (double)station->log.seq &&
-           station->sync.upload_epoch == station->log.epoch;
+    const struct sync *sync = &station->sync;
+    if (!cJSON_IsNumber(seq) || seq->valuedouble < 1 ||
+        seq->valuedouble > (double)station->log.seq || sync->upload_stream == 0 ||
+        sync->upload_stream != sync->stream)
+        return false;
+    int64_t kept = journal_first_seq(station->journal);
+    return kept == 0 || seq->valuedouble < (double)kept;
 }
 
 static void take_verdict(struct station *station, const cJSON *one, struct verdicts *verdicts)
@@ -81,11 +87,14 @@ static void on_answer(const struct http_client_answer *answer, void *context)
     }
 }
 
-/* Whoever is revoked, or cannot read the stream, still has what others must not lose. */
+/* A stream begins with the time and, where it must, with the word that the cloud's history is
+ * another one: what a restored cloud lacks has to be given before anything new is. Whoever is
+ * revoked, or cannot read the stream, still has what others must not lose. */
 static bool may_upload(const struct station *station)
 {
     const struct sync *sync = &station->sync;
-    return station->enrolled && (sync->link == LINK_UP || sync->revoked || sync->deaf);
+    bool in_step = sync->link == LINK_UP && sync->times > 0;
+    return station->enrolled && (in_step || sync->revoked || sync->deaf);
 }
 
 int sync_upload_tick(struct station *station)
@@ -110,7 +119,7 @@ int sync_upload_tick(struct station *station)
         .done = on_answer,
         .context = station,
     };
-    sync->upload_epoch = station->log.epoch;
+    sync->upload_stream = sync->stream;
     sync->upload = http_client_send(station->http, &request);
     free(body);
     if (sync->upload < 0) {

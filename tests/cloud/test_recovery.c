@@ -341,6 +341,30 @@ static void test_a_kiosk_that_stays_away_does_not_hold_the_clinic(void **state)
     assert_int_equal(issue(f), 1 + 1 + RECOVERY_MARGIN_BLIND);
 }
 
+/* It was restored in the evening and switched off a moment later. In the morning the kiosks need
+ * as long as ever to come back, and what they give back must still fit. */
+static void test_a_cloud_that_starts_again_waits_for_the_kiosks_again(void **state)
+{
+    struct fixture *f = *state;
+    int64_t head, lost;
+
+    lose(f, 3, 4, 0);
+    head = seq_of(f);
+    lost = cJSON_GetArraySize(f->kept);
+    assert_true(db_run(f->cloud->db, "UPDATE recovery SET opened = opened - $1", "i",
+                       (int64_t)RECOVERY_GATHER_MS) >= 0);
+    cloud_close(f->cloud);
+    open_cloud(f);
+    assert_int_equal(recovery_gather(f->cloud), 0);
+    assert_true(site_frozen(f->site));
+    recovery_tick(f->cloud);
+    assert_true(site_frozen(f->site));
+    assert_int_equal(take(f, kept_after(f, head)), lost - head);
+    f->cloud->gathers_since -= RECOVERY_GATHER_MS;
+    recovery_tick(f->cloud);
+    assert_false(site_frozen(f->site));
+}
+
 /* -- letters ----------------------------------------------------------------------------------- */
 
 static const char *aside(struct fixture *f)
@@ -580,6 +604,7 @@ int main(void)
         WITH_CLOUD(test_what_no_kiosk_has_seen_is_jumped_over),
         WITH_CLOUD(test_entries_of_another_history_are_not_taken),
         WITH_CLOUD(test_a_kiosk_that_stays_away_does_not_hold_the_clinic),
+        WITH_CLOUD(test_a_cloud_that_starts_again_waits_for_the_kiosks_again),
         WITH_CLOUD(test_a_letter_that_the_lost_cloud_may_have_given_is_set_aside),
         WITH_CLOUD(test_letters_that_come_back_with_the_log_move_the_margin),
         WITH_CLOUD(test_each_restore_sets_further_letters_aside),

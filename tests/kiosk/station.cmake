@@ -5,6 +5,8 @@ machiai_test(http_stream LIBS machiai-http-client)
 machiai_test(journal SOURCES ${station_rig} LIBS machiai-station)
 machiai_test(station_clock LIBS machiai-station)
 machiai_test(station_log SOURCES ${station_rig} LIBS machiai-station)
+machiai_test(station_sync SOURCES ${station_rig} LIBS machiai-station)
+target_link_options(test_station_sync PRIVATE "LINKER:--wrap=http_client_send,--wrap=http_client_cancel")
 machiai_test(store SOURCES ${station_rig} LIBS machiai-station)
 
 # These speak with a real cloud.

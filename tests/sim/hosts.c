@@ -96,8 +96,12 @@ static int start_cloud(void)
     cloud->door_count = 1;
     (void)snprintf(cloud->url, sizeof cloud->url, "https://sim");
     r = keeper_create(cloud, &cloud->keeper);
-    if (r < 0)
-        abort();
+    if (r < 0) {
+        net_server_destroy(cloud->doors[0].server);
+        cloud->door_count = 0;
+        cloud_close(cloud);
+        return r;
+    }
     cloud->serving = true;
     hosts_cloud = cloud;
     hosts_site = sites_at(cloud->sites, 0);

@@ -152,20 +152,12 @@ void oracle_check_again(const struct known *ticket)
             check_number(&slips[i]);
 }
 
-static bool was_given(struct number number)
-{
-    for (int i = 0; i < oracle_known_count; i++)
-        if (number_equal(oracle_known[i].number, number))
-            return true;
-    return false;
-}
-
 /* Between two numbers that follow each other lie only those that the clinic does not use, or that
  * are somebody's. */
 static bool follows(struct number before, struct number after)
 {
     for (before.value++; before.value < after.value; before.value++)
-        if (before.value != 4 && before.value != 9 && !was_given(before))
+        if (before.value != 4 && before.value != 9 && !oracle_given(before))
             return false;
     return before.value == after.value && before.letter == after.letter;
 }

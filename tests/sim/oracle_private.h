@@ -29,6 +29,8 @@ extern struct session oracle_session;
 
 void oracle_forget_tickets(void);
 struct known *oracle_find(const char *id);
+/* Somebody had it, or was to have it, since the log began. */
+bool oracle_given(struct number number);
 bool oracle_over(const struct known *ticket);
 /* Takes in what a committed entry says of tickets. */
 void oracle_fold(const struct entry *entry);

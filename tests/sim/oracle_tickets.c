@@ -10,6 +10,18 @@ struct known *oracle_known;
 int oracle_known_count;
 struct session oracle_session;
 static int rules = 1; /* that the present session pins */
+static bool given[27][NUMBER_MAX + 1];
+
+static bool *given_at(struct number number)
+{
+    int series = number.letter ? number.letter - 'A' + 1 : 0;
+    return &given[series][number.value <= NUMBER_MAX ? number.value : 0];
+}
+
+bool oracle_given(struct number number)
+{
+    return *given_at(number);
+}
 
 void oracle_forget_tickets(void)
 {
@@ -20,6 +32,7 @@ void oracle_forget_tickets(void)
     oracle_known_count = 0;
     oracle_session = (struct session){0};
     rules = 1;
+    memset(given, 0, sizeof given);
 }
 
 struct known *oracle_find(const char *id)
@@ -243,8 +256,10 @@ void oracle_fold(const struct entry *entry)
         join(event);
     if (!state_after(event, ticket, &state))
         return;
-    if (issue && event->number.value)
+    if (issue && event->number.value) {
         ticket->number = event->number;
+        *given_at(event->number) = true;
+    }
     if (!issue) {
         check_stale(entry, ticket, state);
         move_family(ticket, event);

@@ -1,0 +1,228 @@
+/* What the station concludes from the cloud's answers, in the order that the line happens to give
+ * them: the HTTP client is a double, so that each order can be had. */
+#include "../core/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "station_private.h"
+#include "station_rig.h"
+
+struct fixture {
+    struct rig rig;
+    struct station station;
+};
+
+/* -- the client's double ----------------------------------------------------------------------- */
+
+static struct http_client_request sent; /* the latest; done NULL = none */
+
+int64_t __wrap_http_client_send(struct http_client *client,
+                                const struct http_client_request *request);
+int64_t __wrap_http_client_send(struct http_client *client,
+                                const struct http_client_request *request)
+{
+    (void)client;
+    sent = *request;
+    return 1;
+}
+
+void __wrap_http_client_cancel(struct http_client *client, int64_t id);
+void __wrap_http_client_cancel(struct http_client *client, int64_t id)
+{
+    (void)client;
+    (void)id;
+}
+
+static void answer(struct fixture *f, const char *body)
+{
+    const struct http_client_answer given = {
+        .result = HTTP_CLIENT_OK, .status = 200, .body = body, .size = strlen(body)};
+    assert_non_null(sent.done);
+    sent.done(&given, &f->station);
+    sent.done = NULL;
+}
+
+/* -- a station without its thread -------------------------------------------------------------- */
+
+static void wake(void *context)
+{
+    (void)context;
+}
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    struct station *station = &f->station;
+    struct journal_found found;
+    struct entry entries[RIG_START_ENTRIES];
+    rig_open(&f->rig);
+    station->options.wake = wake;
+    assert_int_equal(pthread_mutex_init(&station->box.lock, NULL), 0);
+    assert_int_equal(journal_open(f->rig.dir, &station->journal, &found), 0);
+    station_log_init(&station->log);
+    assert_int_equal(station_log_load(&station->log, station->journal, site_kiosk_a), 0);
+    rig_start(&f->rig, entries);
+    assert_int_equal(station_log_confirm(&station->log, entries, RIG_START_ENTRIES), 0);
+    station_log_rebase(&station->log);
+    rig_finish_entries(entries, RIG_START_ENTRIES);
+    station->enrolled = true;
+    sent.done = NULL;
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    station_news_clear(&f->station.box);
+    station_log_finish(&f->station.log);
+    journal_close(f->station.journal);
+    (void)pthread_mutex_destroy(&f->station.box.lock);
+    rig_close(&f->rig);
+    free(f);
+    return 0;
+}
+
+/* A number of the own series, in the outbox. */
+static void issue(struct fixture *f)
+{
+    struct station_log *log = &f->station.log;
+    struct event event;
+    struct outbox_draft draft;
+    event_init(&event);
+    event.kind = EVENT_ISSUED;
+    event.desk_no = 1;
+    event.number = queue_next_letter_number(&log->view, 'A');
+    memcpy(event.ticket, site_ticket_id(1), UID_SIZE);
+    assert_int_equal(station_log_draft(log, &event, 0, f->rig.site.now, &draft), 0);
+    assert_int_equal(journal_post(f->station.journal, &draft.row), 0);
+    station_log_keep(log, &draft);
+}
+
+/* The stream is there; `times` of it have come. */
+static void open_stream(struct fixture *f, int64_t stream, int times)
+{
+    struct sync *sync = &f->station.sync;
+    sync->link = LINK_UP;
+    sync->stream = stream;
+    sync->times = times;
+    sync->upload_max = OUTBOX_BATCH_MAX;
+}
+
+/* The cloud's verdict on what is in the outbox: it is entry `seq` there. */
+static void judge(struct fixture *f, int64_t seq)
+{
+    char body[160];
+    (void)snprintf(body, sizeof body,
+                   "{\"verdicts\":[{\"id\":\"%s\",\"seq\":%lld,\"verdict\":\"applied\"}]}",
+                   f->station.log.outbox.items[0]->event.id, (long long)seq);
+    answer(f, body);
+}
+
+static void replace_by_snapshot(struct fixture *f, int64_t seq)
+{
+    struct station_log *log = &f->station.log;
+    struct snapshot snapshot;
+    snapshot_init(&snapshot);
+    snapshot.seq = seq;
+    memset(snapshot.hash, 'a', HASH_SIZE - 1);
+    assert_int_equal(queue_copy(&log->confirmed, &snapshot.queue), 0);
+    assert_int_equal(station_log_replace(log, &snapshot, false, 0), 0);
+    snapshot_finish(&snapshot);
+}
+
+/* -- uploads ----------------------------------------------------------------------------------- */
+
+/* A restored cloud says so with the stream's first words. What is uploaded before takes the places
+ * of what it has lost and could have had back. */
+static void nothing_is_uploaded_before_the_stream_has_begun(void **state)
+{
+    struct fixture *f = *state;
+    issue(f);
+    open_stream(f, 7, 0);
+    (void)sync_upload_tick(&f->station);
+    assert_null(sent.done);
+    open_stream(f, 7, 1);
+    (void)sync_upload_tick(&f->station);
+    assert_non_null(sent.done);
+}
+
+static void what_a_snapshot_covers_leaves_the_outbox(void **state)
+{
+    struct fixture *f = *state;
+    issue(f);
+    replace_by_snapshot(f, 500);
+    open_stream(f, 7, 1);
+    (void)sync_upload_tick(&f->station);
+    judge(f, 400);
+    assert_int_equal(f->station.log.outbox.count, 0);
+}
+
+/* The cloud was restored while the upload was under way: entry 2 there is the kiosk's A1, entry 2
+ * here is something else. Taken for the same, A1 would be forgotten and given again. */
+static void a_place_in_another_history_covers_nothing(void **state)
+{
+    struct fixture *f = *state;
+    issue(f);
+    open_stream(f, 7, 1);
+    (void)sync_upload_tick(&f->station);
+    judge(f, 2);
+    assert_int_equal(f->station.log.outbox.count, 1);
+    assert_string_equal(f->station.log.outbox.items[0]->event.ticket, site_ticket_id(1));
+}
+
+static void a_place_that_another_stream_would_tell_covers_nothing(void **state)
+{
+    struct fixture *f = *state;
+    issue(f);
+    replace_by_snapshot(f, 500);
+    open_stream(f, 7, 1);
+    (void)sync_upload_tick(&f->station);
+    open_stream(f, 8, 0);
+    judge(f, 400);
+    assert_int_equal(f->station.log.outbox.count, 1);
+}
+
+/* -- revoked ----------------------------------------------------------------------------------- */
+
+static void lose_line(struct fixture *f, int status)
+{
+    const struct http_client_answer given = {.result = status > 0 ? HTTP_CLIENT_STATUS
+                                                                  : HTTP_CLIENT_CONNECT,
+                                             .status = status,
+                                             .body = ""};
+    sync_lost(&f->station, &given);
+}
+
+/* A busy cloud, a broken one or a proxy's page says nothing about who we are. */
+static void no_failure_takes_a_revocation_back(void **state)
+{
+    static const int answers[] = {503, 500, 429, 404, 0};
+    struct fixture *f = *state;
+    lose_line(f, 503);
+    assert_false(f->station.sync.revoked);
+    lose_line(f, 401);
+    assert_true(f->station.sync.revoked);
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        lose_line(f, answers[i]);
+        assert_true(f->station.sync.revoked);
+    }
+    f->station.sync.revoked = false;
+    sync_adopt(&f->station); /* as after a restart */
+    assert_true(f->station.sync.revoked);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(nothing_is_uploaded_before_the_stream_has_begun, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_a_snapshot_covers_leaves_the_outbox, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_place_in_another_history_covers_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_place_that_another_stream_would_tell_covers_nothing,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(no_failure_takes_a_revocation_back, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
