@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
@@ -16,6 +15,8 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "landlock.h"
 
 enum {
     FILES_MAX = 128,
@@ -69,54 +70,11 @@ static void set_limits(void)
 
 /* ---- files ---- */
 
-/* Rights that are newer than the headers of Debian 12. */
-#define ACCESS_TRUNCATE  (1ULL << 14)
-#define ACCESS_IOCTL_DEV (1ULL << 15)
-
-static uint64_t rights_of_abi(long abi)
-{
-    uint64_t rights = LANDLOCK_ACCESS_FS_MAKE_SYM * 2 - 1; /* version 1: all up to this one */
-    if (abi >= 2)
-        rights |= LANDLOCK_ACCESS_FS_REFER;
-    if (abi >= 3)
-        rights |= ACCESS_TRUNCATE;
-    if (abi >= 5)
-        rights |= ACCESS_IOCTL_DEV;
-    return rights;
-}
-
-static int allow_reading(int ruleset, const char *path)
-{
-    struct landlock_path_beneath_attr rule = {.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE |
-                                                                LANDLOCK_ACCESS_FS_EXECUTE};
-    rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
-    if (rule.parent_fd < 0)
-        return errno == ENOENT ? 0 : -errno;
-    if (strcmp(path, "/etc/ld.so.cache") != 0)
-        rule.allowed_access |= LANDLOCK_ACCESS_FS_READ_DIR;
-    long result = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
-    int error = errno;
-    close(rule.parent_fd);
-    return result == 0 ? 0 : -error;
-}
-
 static int restrict_files(void)
 {
-    static const char *const readable[] = {"/usr", "/etc/fonts", "/etc/ld.so.cache"};
-    long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (abi < 0)
-        return -errno;
-    struct landlock_ruleset_attr attributes = {.handled_access_fs = rights_of_abi(abi)};
-    int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
-    if (ruleset < 0)
-        return -errno;
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < sizeof readable / sizeof readable[0]; i++)
-        result = allow_reading(ruleset, readable[i]);
-    if (result == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
-        result = -errno;
-    close(ruleset);
-    return result;
+    static const struct landlock_path readable[] = {
+        {.path = "/usr"}, {.path = "/etc/fonts"}, {.path = "/etc/ld.so.cache"}};
+    return landlock_enter(readable, sizeof readable / sizeof readable[0]);
 }
 
 /* ---- system calls ---- */
