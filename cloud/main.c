@@ -7,6 +7,7 @@
 #include "admin.h"
 #include "check.h"
 #include "serve.h"
+#include "version.h"
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -15,14 +16,15 @@ static void help(FILE *out)
     (void)fputs(
         "machiai-cloud: queue, tickets and programme of clinics.\n\n"
         "machiai-cloud serve --data DIR --listen ADDR:PORT [--host NAME]... [--new-database]\n"
-        "                    [--listen-plain ADDR:PORT [--proxy ADDR]...]\n"
+        "                    [--listen-plain ADDR:PORT [--proxy ADDR]...] [--listen-metrics ADDR:PORT]\n"
         "  Serves HTTPS (and plain HTTP for a proxy). The first start makes DIR with the database\n"
         "  and a certificate authority (DIR/tls/ca.pem). Prints \"ready https://HOST:PORT\".\n"
         "  DIR/tls without a database is an error (restore a backup) unless --new-database is\n"
         "  given. --listen-plain is for a proxy in front, whose X-Forwarded-For is believed: "
         "--proxy\n"
         "  names it, unless it is on this computer. A new certificate in DIR/tls is taken over\n"
-        "  within seconds, or at SIGHUP.\n\n"
+        "  within seconds, or at SIGHUP. --listen-metrics is for those who watch the server: plain\n"
+        "  HTTP with /metrics (Prometheus), /healthz and /readyz.\n\n"
         "machiai-cloud check --data DIR\n"
         "  Reads all that is stored and says whether it is whole.\n\n",
         out);
@@ -42,12 +44,13 @@ static int serve(int argc, char *const argv[])
     char error[ARGS_ERROR_SIZE];
     const char *host, *proxy;
 
-    if (args_read(argc, argv, "data! listen! listen-plain proxy* host* new-database?", &args, error,
+    if (args_read(argc, argv, "data! listen! listen-plain listen-metrics proxy* host* new-database?", &args, error,
                   sizeof(error)) < 0)
         return usage(error);
     options.data_dir = args_get(&args, "data");
     options.listen = args_get(&args, "listen");
     options.listen_plain = args_get(&args, "listen-plain");
+    options.listen_metrics = args_get(&args, "listen-metrics");
     options.new_database = args_has(&args, "new-database");
     while ((host = args_at(&args, "host", options.host_count))) {
         if (options.host_count == TLS_HOSTS_MAX)
@@ -96,6 +99,10 @@ int main(int argc, char *argv[])
         return usage("what shall it do? serve, admin or check");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         help(stdout);
+        return EXIT_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)puts("machiai-cloud " MACHIAI_VERSION);
         return EXIT_OK;
     }
     if (strcmp(argv[1], "serve") == 0)

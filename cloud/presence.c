@@ -246,6 +246,17 @@ bool presence_revoked(struct presence *presence, const char *site, const char *d
     return revoked;
 }
 
+int presence_online(struct presence *presence)
+{
+    int count = 0;
+
+    pthread_mutex_lock(&presence->lock);
+    for (int i = 0; i < presence->count; i++)
+        count += !presence->list[i].revoked && online(presence, &presence->list[i]);
+    pthread_mutex_unlock(&presence->lock);
+    return count;
+}
+
 cJSON *presence_json(struct presence *presence, const char *site)
 {
     cJSON *list = cJSON_CreateArray();

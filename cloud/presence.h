@@ -51,6 +51,8 @@ int presence_rules(struct presence *presence, const char *site, int *ret)
 bool presence_stream(struct presence *presence, const char *site, const char *device, int change);
 /* The device may connect no more. */
 bool presence_revoked(struct presence *presence, const char *site, const char *device);
+/* Devices of all sites that are connected or reported lately. */
+int presence_online(struct presence *presence);
 /* [{"device","name","printer","online","seen"}], revoked ones left out. Takes no other lock. */
 cJSON *presence_json(struct presence *presence, const char *site);
 

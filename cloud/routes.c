@@ -1,6 +1,7 @@
 #include "routes.h"
 
 #include "cloud.h"
+#include "metrics.h"
 #include "pages.h"
 
 static const unsigned anyone = IDENTITY_ANYONE;
@@ -16,6 +17,7 @@ static const unsigned viewers = IDENTITY_DEVICE | IDENTITY_PEOPLE;
 
 static const struct http_route routes[] = {
     {HTTP_GET, "/healthz", health_get, &anyone},
+    {HTTP_GET, "/readyz", ready_get, &anyone},
     {HTTP_GET, "/api/v1/openapi.json", openapi_get, &anyone},
 
     {HTTP_POST, "/api/v1/sessions", session_post, &anyone},

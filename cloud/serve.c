@@ -11,6 +11,7 @@
 #include "cloud.h"
 #include "keeper.h"
 #include "logging.h"
+#include "metrics.h"
 #include "routes.h"
 #include "tls_watch.h"
 
@@ -86,23 +87,25 @@ static int prepare_tls(struct serving *serving, bool running)
     return result;
 }
 
+enum door_kind { DOOR_TLS, DOOR_PLAIN, DOOR_METRICS };
+
 static bool on_loopback(const char *address)
 {
     return strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]", 5) == 0;
 }
 
-static int open_door(struct serving *serving, const char *address, bool plain)
+static int open_door(struct serving *serving, enum door_kind kind, const char *address)
 {
     static const char *const here[] = {"127.0.0.1", "::1"};
-    bool named = serving->options->proxy_count > 0;
+    bool plain = kind == DOOR_PLAIN, named = serving->options->proxy_count > 0;
     const char *const *proxies = named ? serving->options->proxies : here;
     int proxy_count = named ? serving->options->proxy_count : 2;
     struct cloud *cloud = serving->cloud;
     struct door *door = &cloud->doors[cloud->door_count];
     struct http_server_options options = {
         .address = address,
-        .certificate = plain ? NULL : serving->tls.certificate,
-        .key = plain ? NULL : serving->tls.key,
+        .certificate = kind == DOOR_TLS ? serving->tls.certificate : NULL,
+        .key = kind == DOOR_TLS ? serving->tls.key : NULL,
         .proxies = plain ? proxies : NULL,
         .proxy_count = plain ? (size_t)proxy_count : 0,
         .context = door,
@@ -117,7 +120,8 @@ static int open_door(struct serving *serving, const char *address, bool plain)
         return -EINVAL;
     }
     door->cloud = cloud;
-    options.routes = routes_table(&options.route_count);
+    options.routes = kind == DOOR_METRICS ? metrics_routes(&options.route_count)
+                                          : routes_table(&options.route_count);
     result = http_server_create(&options, &door->server);
     if (result < 0) {
         log_error("cannot listen on %s: %s; choose another address or port", address,
@@ -125,6 +129,9 @@ static int open_door(struct serving *serving, const char *address, bool plain)
         return result;
     }
     cloud->door_count++;
+    if (kind == DOOR_METRICS)
+        log_info("metrics at http://%.*s:%d/metrics", (int)(strrchr(address, ':') - address),
+                 address, http_server_port(door->server));
     return 0;
 }
 
@@ -145,9 +152,11 @@ static int open_all(struct serving *serving)
     char host[HOST_SIZE];
     int result;
 
-    result = open_door(serving, serving->options->listen, false);
+    result = open_door(serving, DOOR_TLS, serving->options->listen);
     if (result == 0 && serving->options->listen_plain)
-        result = open_door(serving, serving->options->listen_plain, true);
+        result = open_door(serving, DOOR_PLAIN, serving->options->listen_plain);
+    if (result == 0 && serving->options->listen_metrics)
+        result = open_door(serving, DOOR_METRICS, serving->options->listen_metrics);
     if (result < 0)
         return result;
     public_host(serving->options, host);

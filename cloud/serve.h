@@ -14,6 +14,7 @@ struct serve_options {
     /* Who may stand in front of listen_plain; none: itself, when it is a loopback address. */
     const char *proxies[HTTP_PROXIES_MAX];
     int proxy_count;
+    const char *listen_metrics; /* NULL = none */
     const char *hosts[TLS_HOSTS_MAX];
     int host_count;
     bool new_database; /* a lost one is meant to be empty */

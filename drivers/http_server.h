@@ -81,6 +81,28 @@ int http_server_port(const struct http_server *server);
 int http_server_certify(struct http_server *server, const char *chain, const char *key)
     __attribute__((warn_unused_result));
 
+/* What it has done since it started; reads without stopping anybody, so the figures of one call may
+ * be apart by the requests under way. */
+#define HTTP_STATS_MS_LIMITS(X) X(1) X(5) X(10) X(25) X(50) X(100) X(250) X(500) X(1000) X(5000)
+
+enum {
+#define X(ms) HTTP_STATS_MS_##ms,
+    HTTP_STATS_MS_LIMITS(X)
+#undef X
+        HTTP_STATS_MS_MORE,
+    HTTP_STATS_MS_COUNT,
+    HTTP_STATS_CLASSES = 6 /* status / 100; [0]: closed without an answer */
+};
+
+struct http_stats {
+    uint64_t answers[HTTP_STATS_CLASSES];
+    uint64_t took[HTTP_STATS_MS_COUNT]; /* answers by their time from request line to header */
+    uint64_t took_ms;                   /* sum */
+    int connections, requests, streams; /* present ones */
+};
+
+void http_server_stats(struct http_server *server, struct http_stats *ret);
+
 /* -- request ---------------------------------------------------------------------------------- */
 void *http_alloc(struct http_request *req, size_t size); /* zeroed; aborts when out of memory */
 char *http_printf(struct http_request *req, const char *format, ...)

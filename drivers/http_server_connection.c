@@ -108,9 +108,11 @@ void http_connection_notify(void *server, struct MHD_Connection *mhd, void **soc
         http_tls_enter(server);
         *socket_context = connection;
         connection_link(connection);
+        atomic_fetch_add(&connection->server->connection_count, 1);
         http_connection_expect(connection, connection->server->request_ms);
     } else if (*socket_context) {
         connection_unlink(*socket_context);
+        atomic_fetch_sub(&((struct http_server *)server)->connection_count, 1);
         free(*socket_context);
         *socket_context = NULL;
     }

@@ -98,7 +98,10 @@ struct http_server {
     bool tls;
     atomic_bool starting;
     atomic_int requests;                            /* in existence */
+    atomic_int connection_count;
+    atomic_uint_fast64_t answers[HTTP_STATS_CLASSES], took[HTTP_STATS_MS_COUNT], took_ms;
     atomic_size_t body_bytes;                       /* of all of them */
+    atomic_size_t large_bytes; /* of the large ones */
     char proxies[HTTP_PROXIES_MAX][HTTP_PEER_SIZE]; /* as http_connection.peer is written */
     size_t proxy_count;
     struct http_hub *hub;
@@ -198,6 +201,8 @@ int http_hub_create(int64_t beat_ms, struct http_hub **ret);
 void http_hub_stop(struct http_hub *hub);
 void http_hub_destroy(struct http_hub *hub);
 void http_hub_tick(struct http_hub *hub, int64_t now);
+/* Present subscribers of all channels. */
+int http_hub_count(struct http_hub *hub);
 struct http_channel *http_hub_channel(struct http_hub *hub, const char *name);
 
 #endif

@@ -266,6 +266,34 @@ void *http_user(const struct http_request *req)
 
 /* -- its end ----------------------------------------------------------------------------------- */
 
+static void count(struct http_server *server, unsigned status, int64_t ms)
+{
+    static const int limits[] = {
+#define X(ms) ms,
+        HTTP_STATS_MS_LIMITS(X)
+#undef X
+    };
+    int bucket = 0;
+
+    while (bucket < HTTP_STATS_MS_MORE && ms > limits[bucket])
+        bucket++;
+    atomic_fetch_add(&server->answers[status / 100 < HTTP_STATS_CLASSES ? status / 100 : 0], 1);
+    atomic_fetch_add(&server->took[bucket], 1);
+    atomic_fetch_add(&server->took_ms, (uint64_t)ms);
+}
+
+void http_server_stats(struct http_server *server, struct http_stats *ret)
+{
+    for (int i = 0; i < HTTP_STATS_CLASSES; i++)
+        ret->answers[i] = atomic_load(&server->answers[i]);
+    for (int i = 0; i < HTTP_STATS_MS_COUNT; i++)
+        ret->took[i] = atomic_load(&server->took[i]);
+    ret->took_ms = atomic_load(&server->took_ms);
+    ret->connections = atomic_load(&server->connection_count);
+    ret->requests = atomic_load(&server->requests);
+    ret->streams = http_hub_count(server->hub);
+}
+
 /* Method and route are ours, never the client's text, so the line needs no escapes. */
 void http_request_log(struct http_request *req, unsigned status)
 {
@@ -275,7 +303,10 @@ void http_request_log(struct http_request *req, unsigned status)
     struct tm utc;
     char when[32];
 
+    int64_t ms = http_now() - req->began;
+
     req->logged = true;
+    count(req->server, status, ms);
     if (req->server->log_fd < 0)
         return;
     (void)clock_gettime(CLOCK_REALTIME, &now);
@@ -285,7 +316,7 @@ void http_request_log(struct http_request *req, unsigned status)
                  "{\"at\":\"%s.%03ldZ\",\"request\":\"%s\",\"method\":\"%s\","
                  "\"route\":\"%s\",\"status\":%u,\"ms\":%lld}\n",
                  when, now.tv_nsec / 1000000, req->id, req->route ? names[req->method] : "-",
-                 req->route ? req->route->path : "-", status, (long long)(http_now() - req->began));
+                 req->route ? req->route->path : "-", status, (long long)ms);
     if (size > 0 && (size_t)size < sizeof line)
         (void)!write(req->server->log_fd, line, (size_t)size); /* a full pipe loses the line */
 }

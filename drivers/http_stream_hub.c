@@ -313,6 +313,19 @@ void http_channel_send(struct http_channel *channel, uint64_t order, const char 
     pthread_mutex_unlock(&channel->hub->lock);
 }
 
+int http_hub_count(struct http_hub *hub)
+{
+    int count = 0;
+
+    pthread_mutex_lock(&hub->lock);
+    for (int i = 0; i < BUCKETS; i++) {
+        for (const struct http_channel *c = hub->channels[i]; c; c = c->next)
+            count += c->count;
+    }
+    pthread_mutex_unlock(&hub->lock);
+    return count;
+}
+
 int http_channel_count(struct http_channel *channel)
 {
     pthread_mutex_lock(&channel->hub->lock);
