@@ -105,6 +105,10 @@ static void order(struct video *video, const struct lane *lane, enum video_order
 {
     struct video_order message = {
         .kind = kind, .lane = lane_index(video, lane), .session = lane->session};
+    if (fd >= 0 && lane->item.sealed) {
+        message.sealed = 1;
+        memcpy(message.key, lane->item.key, sizeof message.key);
+    }
     video_process_order(&video->process, &message, fd);
 }
 

@@ -15,7 +15,8 @@ enum {
     VIDEO_WIDTH_MAX = 1920,
     VIDEO_HEIGHT_MAX = 1088,
     VIDEO_PATH_SIZE = 1024,
-    VIDEO_TAG_SIZE = 72 /* caller's name of an item, e.g. its SHA-256 */
+    VIDEO_TAG_SIZE = 72, /* caller's name of an item, e.g. its SHA-256 */
+    VIDEO_KEY_SIZE = 32
 };
 
 struct video_options {
@@ -27,6 +28,8 @@ struct video_item {
     char path[VIDEO_PATH_SIZE]; /* a regular file; it is opened by the caller's process */
     char tag[VIDEO_TAG_SIZE];
     int64_t duration_ms; /* as announced, 0 = unknown; the film's own length rules */
+    bool sealed;         /* a sealed file (sealed_file.h): the child opens it with this one key */
+    uint8_t key[VIDEO_KEY_SIZE];
 };
 
 /* An item's events come in this order: STARTED, WANT, then ENDED or FAILED. An item that never

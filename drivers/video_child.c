@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,8 @@ struct task {
     unsigned lane;
     uint32_t session;
     int fd;
+    bool sealed;
+    uint8_t key[VIDEO_KEY_SIZE];
 };
 
 struct child {
@@ -98,7 +101,8 @@ static void run_task(struct child *child, const struct task *task)
     switch (task->kind) {
     case TASK_PLAY:
     case TASK_PREPARE:
-        video_decode_start(lane, task->session, task->fd, task->kind == TASK_PREPARE);
+        video_decode_start(lane, task->session, task->fd, task->sealed ? task->key : NULL,
+                           task->kind == TASK_PREPARE);
         break;
     case TASK_HOLD:
         video_decode_hold(lane, task->session);
@@ -158,10 +162,13 @@ static void obey(struct child *child, const struct video_order *order, int fd)
     bool film = order->kind == VIDEO_ORDER_PLAY || order->kind == VIDEO_ORDER_PREPARE;
     if (order->kind > VIDEO_ORDER_STOP || order->lane >= VIDEO_LANES || film != (fd >= 0))
         die("order not understood");
-    add_task(child, &(struct task){.kind = kinds[order->kind],
-                                   .lane = order->lane,
-                                   .session = order->session,
-                                   .fd = fd});
+    struct task task = {.kind = kinds[order->kind],
+                        .lane = order->lane,
+                        .session = order->session,
+                        .fd = fd,
+                        .sealed = order->sealed != 0};
+    memcpy(task.key, order->key, sizeof task.key);
+    add_task(child, &task);
 }
 
 static void beat(struct child *child)
@@ -246,6 +253,8 @@ int video_child_main(int argc, char **argv)
     if (video_shm_map(memory, &child.shm) != 0)
         die("the memory is not one of ours");
     close(memory);
+    if (sodium_init() < 0)
+        die("libsodium does not start");
     if (video_sandbox_enter() != 0)
         die("the kernel gives no sandbox (seccomp); films stay off");
     child.vlc = start_vlc();

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 #include <vlc/vlc.h>
 
+#include "sealed_file.h"
 #include "video_shm.h"
 
 struct video_decode {
@@ -26,14 +27,16 @@ struct video_decode {
     libvlc_media_player_t *player;
     libvlc_media_t *media;
     int fd;
-    off_t size, position; /* of the file */
-    uint32_t session;     /* 0: stopped */
-    bool pausing;         /* the worker has asked for the pause */
+    struct sealed_reader *sealed; /* NULL = the file is plain */
+    off_t size, position;         /* of the film */
+    uint32_t session;             /* 0: stopped */
+    bool pausing;                 /* the worker has asked for the pause */
 
     /* shared with libvlc's threads; a session's are set before it plays */
     atomic_bool preparing; /* frames are queued ahead */
     atomic_bool paused;    /* what comes now are redisplays */
     atomic_bool over;      /* ended or failed: reported once */
+    atomic_bool damaged;   /* a chunk did not open: what libvlc takes for an end is none */
 
     /* of the video output's thread */
     struct video_geometry geometry;
@@ -46,8 +49,9 @@ struct video_decode {
 
 int video_decode_init(struct video_decode *decode, libvlc_instance_t *vlc)
     __attribute__((warn_unused_result));
-/* Takes the descriptor. What goes wrong is reported. */
-void video_decode_start(struct video_decode *decode, uint32_t session, int fd, bool prepare);
+/* Takes the descriptor; key: of a sealed file, NULL = it is plain. What goes wrong is reported. */
+void video_decode_start(struct video_decode *decode, uint32_t session, int fd, const uint8_t *key,
+                        bool prepare);
 /* After enough frames: holds a film that is prepared. */
 void video_decode_hold(struct video_decode *decode, uint32_t session);
 /* Lets a prepared film run on. */

@@ -57,6 +57,8 @@ enum video_order_kind {
 
 struct video_order {
     uint32_t kind, lane, session;
+    uint32_t sealed; /* PLAY, PREPARE: the descriptor is a sealed file's, this is its key */
+    uint8_t key[VIDEO_KEY_SIZE];
 };
 
 enum video_report_kind {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@
 #include <cmocka.h>
 
 #include "doubles.h"
+#include "sealed_file.h"
 #include "video.h"
 
 enum { PATIENCE_MS = 20000, LOG_MAX = 256 };
@@ -239,6 +241,101 @@ static void test_a_name_without_end_is_refused(void **state)
     struct video_item item;
     memset(&item, 'x', sizeof item);
     assert_int_equal(video_queue(run->video, &item), -EINVAL);
+}
+
+/* ---- sealed films ---- */
+
+static const uint8_t film_key[SEALED_KEY_SIZE] = {'f', 'i', 'l', 'm'};
+
+/* Seals a clip; flip: a byte of the place (0..1 of the file) is changed, < 0 = none. */
+static void seal(const char *clip, double flip, char path[static VIDEO_PATH_SIZE])
+{
+    char from[VIDEO_PATH_SIZE], bytes[4096];
+    struct sealed_writer *writer;
+    size_t n;
+    (void)snprintf(from, sizeof from, "%s/%s.mp4", CLIPS, clip);
+    (void)snprintf(path, VIDEO_PATH_SIZE, "/tmp/test_video_%d.sealed", (int)getpid());
+    (void)unlink(path);
+    FILE *film = fopen(from, "rb");
+    assert_non_null(film);
+    assert_int_equal(sealed_writer_open(path, film_key, &writer), 0);
+    while ((n = fread(bytes, 1, sizeof bytes, film)) > 0)
+        assert_int_equal(sealed_writer_write(writer, bytes, n), 0);
+    assert_int_equal(sealed_writer_finish(writer), 0);
+    sealed_writer_close(writer);
+    (void)fclose(film);
+    if (flip < 0)
+        return;
+    FILE *sealed = fopen(path, "r+b");
+    assert_int_equal(fseek(sealed, 0, SEEK_END), 0);
+    long at = (long)((double)ftell(sealed) * flip);
+    assert_int_equal(fseek(sealed, at, SEEK_SET), 0);
+    int byte = fgetc(sealed);
+    assert_int_equal(fseek(sealed, at, SEEK_SET), 0);
+    assert_int_equal(fputc(byte ^ 1, sealed), byte ^ 1);
+    (void)fclose(sealed);
+}
+
+static void queue_sealed(struct run *run, const char *path, const uint8_t *key, const char *tag)
+{
+    struct video_item item = {.sealed = true};
+    (void)snprintf(item.path, sizeof item.path, "%s", path);
+    (void)snprintf(item.tag, sizeof item.tag, "%s", tag);
+    memcpy(item.key, key, sizeof item.key);
+    assert_int_equal(video_queue(run->video, &item), 0);
+}
+
+/* Sealed and plain films in turn, as seamless as before. */
+static void test_sealed_films_follow_without_a_gap(void **state)
+{
+    struct run *run = *state;
+    char path[VIDEO_PATH_SIZE];
+    int64_t gaps[3];
+    seal("a", -1, path);
+    queue_sealed(run, path, film_key, "1");
+    for (int i = 0; i < 3; i++) {
+        char now[2] = {(char)('1' + i), '\0'}, next[2] = {(char)('2' + i), '\0'};
+        assert_true(wait_for(run, VIDEO_WANT, now, 1));
+        if (i % 2 == 0)
+            queue(run, "b", next);
+        else
+            queue_sealed(run, path, film_key, next);
+        run->stall_ms = 0;
+        assert_true(wait_for(run, VIDEO_STARTED, next, 1));
+        gaps[i] = run->gap_ms - run->stall_ms;
+    }
+    assert_true(wait_for(run, VIDEO_ENDED, "4", 1));
+    assert_order(run);
+    assert_true(run->frames >= 150);
+    qsort(gaps, 3, sizeof gaps[0], compare);
+    assert_true(gaps[1] <= 120); /* three frames */
+    (void)unlink(path);
+}
+
+/* Without its key, or changed where it lies, it is no film: the child says so and lives on. */
+static void test_a_wrong_key_fails_with_a_reason(void **state)
+{
+    struct run *run = *state;
+    char path[VIDEO_PATH_SIZE];
+    seal("a", -1, path);
+    queue_sealed(run, path, (const uint8_t[SEALED_KEY_SIZE]){'x'}, "1");
+    assert_true(wait_for(run, VIDEO_FAILED, "1", 1));
+    assert_string_equal(last_text(run), "does not open with its key");
+    queue_sealed(run, path, film_key, "2");
+    assert_true(wait_for(run, VIDEO_ENDED, "2", 1));
+    (void)unlink(path);
+}
+
+static void test_a_damaged_chunk_is_no_end(void **state)
+{
+    struct run *run = *state;
+    char path[VIDEO_PATH_SIZE];
+    seal("long", 0.2, path);
+    queue_sealed(run, path, film_key, "1");
+    assert_true(wait_for(run, VIDEO_FAILED, "1", 1));
+    assert_string_equal(last_text(run), "is damaged where it lies");
+    assert_int_equal(count(run, VIDEO_ENDED, "1"), 0);
+    (void)unlink(path);
 }
 
 /* ---- what is not a film ---- */
@@ -505,6 +602,8 @@ int main(int argc, char **argv)
     const char *name = getenv(DOUBLE_VARIABLE);
     if (argc > 1 && strcmp(argv[1], "player") == 0)
         return name != NULL ? double_main(name, argv) : video_child_main(argc, argv);
+    if (sodium_init() < 0)
+        return 1;
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length <= 0)
         return 1;
@@ -515,6 +614,9 @@ int main(int argc, char **argv)
         T(test_an_early_guest_waits),
         T(test_stop_drops_both),
         T(test_a_name_without_end_is_refused),
+        T(test_sealed_films_follow_without_a_gap),
+        T(test_a_wrong_key_fails_with_a_reason),
+        T(test_a_damaged_chunk_is_no_end),
         T(test_what_is_no_film_fails_with_a_reason),
         T(test_what_is_no_file_fails_with_a_reason),
         T(test_a_directory_fails),
