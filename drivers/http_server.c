@@ -60,6 +60,18 @@ static enum MHD_Result take_header(struct http_request *req, const char *method,
     return send_answer(req);
 }
 
+static size_t large_part(size_t room)
+{
+    return room > HTTP_BODY_MAX * 2 ? room : 0; /* room grows by doubling */
+}
+
+void http_body_drop(struct http_request *req)
+{
+    atomic_fetch_sub(&req->server->body_bytes, req->body_room);
+    atomic_fetch_sub(&req->server->large_bytes, large_part(req->body_room));
+    free(req->body);
+}
+
 static bool grow_body(struct http_request *req, size_t need)
 {
     size_t room = req->body_room ? req->body_room : 1024;
@@ -69,10 +81,13 @@ static bool grow_body(struct http_request *req, size_t need)
         return true;
 
     size_t more = room - req->body_room;
-    size_t all = atomic_fetch_add(&req->server->body_bytes, more) + more;
-    char *body = all <= HTTP_BODIES_MAX ? realloc(req->body, room) : NULL;
+    size_t large = large_part(room) - large_part(req->body_room);
+    bool fits = atomic_fetch_add(&req->server->body_bytes, more) + more <= HTTP_BODIES_MAX;
+    fits &= atomic_fetch_add(&req->server->large_bytes, large) + large <= HTTP_LARGE_BODIES_MAX;
+    char *body = fits ? realloc(req->body, room) : NULL;
     if (!body) {
         atomic_fetch_sub(&req->server->body_bytes, more);
+        atomic_fetch_sub(&req->server->large_bytes, large);
         return false;
     }
     req->body = body;
@@ -86,9 +101,8 @@ static enum MHD_Result take_body(struct http_request *req, const char *bytes, si
         req->discarded += size;
         return req->discarded > HTTP_DISCARD_MAX ? MHD_NO : MHD_YES;
     }
-    if (req->body_size + size > HTTP_BODY_MAX) {
-        http_reply_error(req, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
-                         "The body is larger than 256 KiB; send less.", NULL);
+    if (req->body_size + size > http_body_max(req)) {
+        http_refuse_body(req);
     } else if (!grow_body(req, req->body_size + size + 1)) {
         http_add_header(req, "Retry-After", "2");
         http_reply_error(req, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",

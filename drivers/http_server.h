@@ -31,7 +31,8 @@ enum {
     HTTP_BEAT_SECONDS = 15
 };
 
-enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE }; /* HEAD is served as GET */
+/* HEAD is served as GET */
+enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_PATCH };
 
 struct http_request;
 struct http_server;
@@ -56,6 +57,8 @@ struct http_server_options {
     void *context; /* of every handler */
     /* Called before the handler, on the worker: false = it has replied itself (401, 403, ...). */
     bool (*gate)(struct http_request *req, const struct http_route *route, void *context);
+    /* Bytes that a body may have on a route; 0 = HTTP_BODY_MAX, as for all when this is NULL. */
+    size_t (*body_max)(const struct http_route *route);
     /* Addresses of the proxies in front, numeric: http_peer() of what they hand on is the last
      * X-Forwarded-For; anybody else's is ignored. With a proxy, no limit of connections an address
      * holds unless connections_per_address says one. Copied. */

@@ -174,6 +174,21 @@ uint64_t http_declared_size(const struct http_request *req)
     return length ? strtoull(length, NULL, 10) : 0;
 }
 
+size_t http_body_max(const struct http_request *req)
+{
+    const struct http_server_options *options = &req->server->options;
+    size_t max = req->route && options->body_max ? options->body_max(req->route) : 0;
+    return max ? max : HTTP_BODY_MAX;
+}
+
+void http_refuse_body(struct http_request *req)
+{
+    http_reply_error(
+        req, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
+        http_printf(req, "The body is larger than %zu KiB; send less.", http_body_max(req) / 1024),
+        NULL);
+}
+
 void http_check(struct http_request *req)
 {
     const char *fault = fault_of(req);
@@ -184,9 +199,8 @@ void http_check(struct http_request *req)
         return;
     }
     http_route(req);
-    if (!req->response && http_declared_size(req) > HTTP_BODY_MAX)
-        http_reply_error(req, MHD_HTTP_CONTENT_TOO_LARGE, "too_large",
-                         "The body is larger than 256 KiB; send less.", NULL);
+    if (!req->response && http_declared_size(req) > http_body_max(req))
+        http_refuse_body(req);
 }
 
 /* -- routes ------------------------------------------------------------------------------------ */
@@ -225,14 +239,17 @@ static enum match match_route(struct http_request *req, const char *pattern)
     return *path ? MATCH_NO : MATCH_YES;
 }
 
-static const char *const method_names[] = {
-    [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
+static const char *const method_names[] = {[HTTP_GET] = "GET",
+                                           [HTTP_POST] = "POST",
+                                           [HTTP_PUT] = "PUT",
+                                           [HTTP_DELETE] = "DELETE",
+                                           [HTTP_PATCH] = "PATCH"};
 
 static bool parse_method(const char *text, enum http_method *ret)
 {
     if (strcmp(text, "HEAD") == 0)
         text = "GET";
-    for (int m = HTTP_GET; m <= HTTP_DELETE; m++) {
+    for (int m = HTTP_GET; m <= HTTP_PATCH; m++) {
         if (strcmp(text, method_names[m]) == 0) {
             *ret = (enum http_method)m;
             return true;
@@ -245,7 +262,7 @@ static void refuse_method(struct http_request *req, unsigned allowed)
 {
     const char *allow = "";
 
-    for (int m = HTTP_GET; m <= HTTP_DELETE; m++) {
+    for (int m = HTTP_GET; m <= HTTP_PATCH; m++) {
         if (allowed & (1u << m))
             allow = http_printf(req, "%s%s%s", allow, *allow ? ", " : "",
                                 m == HTTP_GET ? "GET, HEAD" : method_names[m]);

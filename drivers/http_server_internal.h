@@ -23,6 +23,8 @@ enum {
     HTTP_WORKERS_MAX = 64,
     HTTP_WAITING_MAX = 1024,            /* requests that wait for a worker */
     HTTP_BODIES_MAX = 64 * 1024 * 1024, /* bytes of all bodies in memory */
+    /* ... of those that are larger than HTTP_BODY_MAX: what is small always has the rest. */
+    HTTP_LARGE_BODIES_MAX = 32 * 1024 * 1024,
     HTTP_DISCARD_MAX = 4 * 1024 * 1024, /* bytes of a refused body that are read and forgotten */
     HTTP_REQUEST_HEADERS_MAX = 64,
     HTTP_POOL_SIZE = 32 * 1024, /* of libmicrohttpd, a connection */
@@ -154,6 +156,12 @@ bool http_decode(char *to, size_t to_size, const char *from, size_t size, bool p
 /* Looks at request line and header. On a fault the answer is prepared; must_close tells whether
  * the connection can go on. */
 void http_check(struct http_request *req);
+/* Bytes that a body may have on this route. */
+size_t http_body_max(const struct http_request *req);
+/* Gives back what the body takes of the server's memory. */
+void http_body_drop(struct http_request *req);
+/* Answers 413. */
+void http_refuse_body(struct http_request *req);
 /* Declared length of the body; 0 when chunked or absent. */
 uint64_t http_declared_size(const struct http_request *req);
 /* Finds the route and fills params; prepares 400, 404 or 405 when there is none. */

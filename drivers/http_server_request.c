@@ -102,9 +102,8 @@ void http_request_destroy(struct http_request *req)
         return;
     if (req->response)
         MHD_destroy_response(req->response);
-    atomic_fetch_sub(&req->server->body_bytes, req->body_room);
+    http_body_drop(req);
     atomic_fetch_sub(&req->server->requests, 1);
-    free(req->body);
     for (struct http_arena *chunk = req->arena; chunk;) {
         struct http_arena *next = chunk->next;
         free(chunk);

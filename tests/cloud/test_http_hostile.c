@@ -32,16 +32,20 @@ static void on_echo(struct http_request *req, void *context)
 }
 
 static const struct http_route routes[] = {
-    {HTTP_GET, "/hello", on_hello, NULL},
-    {HTTP_POST, "/echo", on_echo, NULL},
-    {HTTP_GET, "/q/{}", on_hello, NULL},
-    {HTTP_GET, "/files/{*}", on_hello, NULL},
+    {HTTP_GET, "/hello", on_hello, NULL},  {HTTP_POST, "/echo", on_echo, NULL},
+    {HTTP_GET, "/q/{}", on_hello, NULL},   {HTTP_GET, "/files/{*}", on_hello, NULL},
+    {HTTP_PATCH, "/piece", on_echo, NULL},
 };
+
+static size_t body_max(const struct http_route *route)
+{
+    return route->method == HTTP_PATCH ? 2 * HTTP_BODY_MAX + 1000 : 0;
+}
 
 static struct http_server_options options(void)
 {
-    return (struct http_server_options){.routes = routes,
-                                        .route_count = sizeof routes / sizeof routes[0]};
+    return (struct http_server_options){
+        .routes = routes, .body_max = body_max, .route_count = sizeof routes / sizeof routes[0]};
 }
 
 static int set_up(void **state)
@@ -282,6 +286,28 @@ static void test_large_bodies(void **state)
     assert_int_equal(answer.status, 200);
     assert_int_equal(answer.body_size, HTTP_BODY_MAX);
     rig_free(&answer);
+    free(bytes);
+}
+
+/* A route may take more than the others, and no more than it says. */
+static void test_a_route_of_large_bodies(void **state)
+{
+    (void)state;
+    enum { MOST = 2 * HTTP_BODY_MAX + 1000 };
+    char *bytes = calloc(1, MOST + 512);
+    if (!bytes)
+        abort();
+    for (int more = 0; more < 2; more++) {
+        int size =
+            sprintf(bytes, "PATCH /piece HTTP/1.1\r\n" HOST LEAVE "Content-Length: %d\r\n\r\n",
+                    MOST + more);
+        memset(bytes + size, 'x', (size_t)(MOST + more));
+        bytes[size + MOST + more] = '\0';
+        struct rig_answer answer = rig_ask(port, bytes);
+        assert_int_equal(answer.status, more ? 413 : 200);
+        assert_true(more || answer.body_size == MOST);
+        rig_free(&answer);
+    }
     free(bytes);
 }
 

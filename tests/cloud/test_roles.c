@@ -14,7 +14,7 @@
 #include "openapi.h"
 #include "routes.h"
 
-static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
+static const char *const methods[] = {"GET", "POST", "PUT", "DELETE", "PATCH"};
 
 /* The route's path with names of clinic A. */
 static void fill_path(const struct server *server, const char *pattern, char *ret, size_t size)
