@@ -20,6 +20,7 @@
 #include "programmes.h"
 #include "quarantine.h"
 #include "recovery.h"
+#include "signing.h"
 
 enum { PID_TEXT_SIZE = 32 };
 
@@ -157,6 +158,14 @@ int cloud_open(const char *data_dir, enum cloud_make make, struct cloud **ret, c
         return -ENOMEM;
     (void)snprintf(cloud->data_dir, sizeof(cloud->data_dir), "%s", data_dir);
     result = open_parts(cloud, path, error, error_size);
+    if (result == 0 && make) {
+        result = signing_prepare(data_dir);
+        if (result < 0)
+            (void)snprintf(error, error_size,
+                           "%.200s/programme.key cannot be used (%s); put the one from your backup "
+                           "there",
+                           data_dir, strerror(-result));
+    }
     if (result < 0) {
         cloud_close(cloud);
         return result;

@@ -15,6 +15,10 @@ static const struct db_migration steps[] = {
      "NOT "
      "NULL, deadline BIGINT NOT NULL, approved BIGINT NOT NULL, approved_by TEXT NOT NULL, made "
      "BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (site, programme));"},
+    {"signed documents",
+     "CREATE TABLE programme_document (site TEXT PRIMARY KEY REFERENCES site, edition BIGINT NOT "
+     "NULL, digest TEXT NOT NULL, document TEXT NOT NULL, key_id TEXT NOT NULL, signature TEXT NOT "
+     "NULL);"},
 };
 
 int programmes_migrate(struct db *db, char *error, size_t error_size)
@@ -120,22 +124,70 @@ static int query_present(struct db *db, const char *site, int64_t now, struct db
                     "ti", site, now);
 }
 
-int programmes_present(struct db *db, const char *site, int64_t now, cJSON **ret)
+/* Where a table's own substitutes stand; films of kind substitute count for every site. */
+static void add_substitutes(struct programme_set *set, const cJSON *body)
+{
+    const cJSON *item;
+
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(body, "substitutes")) {
+        struct content content;
+        char error[DB_ERROR_SIZE];
+        bool known = false;
+
+        if (content_from_json(item, &content, error, sizeof(error)) < 0)
+            continue; /* it was checked when it was stored */
+        for (int i = 0; i < set->substitute_count; i++)
+            known = known || strcmp(set->substitutes[i].sha256, content.sha256) == 0;
+        if (!known && set->substitute_count < PROGRAMME_SUBSTITUTES_MAX)
+            set->substitutes[set->substitute_count++] = content;
+    }
+}
+
+static int add_programme(struct programme_set *set, const struct db_rows *rows, bool ended)
+{
+    cJSON *json = row_to_json(rows);
+    char error[DB_ERROR_SIZE];
+    int result = json ? 0 : -ENOMEM;
+
+    if (result == 0 && !ended)
+        result =
+            programme_from_json(json, &set->programmes[set->programme_count], error, sizeof(error));
+    if (result == -EINVAL) {
+        log_error("programme %s cannot be read: %s", db_text(rows, 0), error);
+        result = -EIO;
+    }
+    if (result == 0) {
+        set->programme_count += !ended;
+        add_substitutes(set, json);
+    }
+    cJSON_Delete(json);
+    return result;
+}
+
+int programmes_fill(struct db *db, const char *site, int64_t now, struct programme_set *set)
 {
     struct db_rows *rows = NULL;
-    cJSON *json = NULL;
     int result;
 
+    result =
+        db_query(db, &rows,
+                 "SELECT * FROM (SELECT " COLUMNS ", made FROM programme WHERE site = $1 AND "
+                 "distributed > 0 AND ends > $2 ORDER BY begins, made DESC LIMIT $3) AS chosen "
+                 "ORDER BY made DESC, programme",
+                 "tii", site, now, (int64_t)PROGRAMME_SET_MAX);
+    while (result >= 0 && (result = db_next(rows)) == 1)
+        result = add_programme(set, rows, false);
+    db_done(rows);
+    rows = NULL;
+    if (result < 0 || set->programme_count > 0)
+        return result;
     result = query_present(db, site, now, &rows);
     if (result == 0)
         result = db_next(rows);
     if (result == 1)
-        json = row_to_json(rows);
+        result = add_programme(set, rows, true);
     db_done(rows);
-    if (result < 0)
-        return result;
-    *ret = json;
-    return 0;
+    return result;
 }
 
 int programmes_key(struct db *db, const char *site, int64_t now,

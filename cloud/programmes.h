@@ -39,9 +39,9 @@ int programmes_list(struct db *db, const char *site, bool drafts, int64_t now, c
 int programmes_get(struct db *db, const char *site, const char *programme, int64_t now, cJSON **ret)
     __attribute__((warn_unused_result));
 
-/* What a site's devices play: the distributed programme of the present period, else the next one,
- * else the last one (for its substitutes). *ret is NULL when there is none. */
-int programmes_present(struct db *db, const char *site, int64_t now, cJSON **ret)
+/* The distributed programmes of the present and the next periods, the latest made first, and the
+ * substitutes that they (else the last that ended) name, added to *set. */
+int programmes_fill(struct db *db, const char *site, int64_t now, struct programme_set *set)
     __attribute__((warn_unused_result));
 /* "ID:VERSION" of that programme, "" for none: differs whenever devices should ask again. */
 int programmes_key(struct db *db, const char *site, int64_t now,

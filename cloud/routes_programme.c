@@ -4,26 +4,35 @@
 
 #include "keeper.h"
 #include "notices.h"
+#include "programme_document.h"
 #include "programmes.h"
 #include "routes.h"
 #include "web.h"
 
 void device_programme_get(struct http_request *req, void *context)
 {
-    struct cloud *cloud = web_cloud(context);
-    int64_t now = cloud_now(NULL);
-    cJSON *programme = NULL, *json;
+    struct site *site = web_own_site(req, context);
+    struct programme_document document;
+    cJSON *json, *tag;
     int result;
 
-    result = programmes_present(cloud->db, identity_who(req)->sites[0], now, &programme);
+    if (!site)
+        return;
+    result = programme_document_get(web_cloud(context), site, &document);
     if (result < 0) {
         web_fail(req, result);
         return;
     }
     json = cJSON_CreateObject();
-    cJSON_AddItemToObject(json, "programme", programme ? programme : cJSON_CreateNull());
-    cJSON_AddNumberToObject(json, "now", (double)now);
-    web_reply_tagged(req, json, cJSON_GetObjectItemCaseSensitive(json, "programme"));
+    cJSON_AddNumberToObject(json, "now", (double)site_now(site));
+    if (document.text)
+        cJSON_AddStringToObject(json, "document", document.text);
+    else
+        cJSON_AddNullToObject(json, "document");
+    cJSON_AddStringToObject(json, "key_id", document.key_id);
+    tag = cJSON_AddStringToObject(json, "signature", document.signature);
+    programme_document_finish(&document);
+    web_reply_tagged(req, json, tag);
 }
 
 void content_get(struct http_request *req, void *context)

@@ -19,7 +19,9 @@ static void take_programme(struct kiosk *kiosk, const struct station_news *news)
 {
     struct playlist_world world;
     snprintf(kiosk->programme, sizeof kiosk->programme, "%s",
-             news->programme == NULL ? "" : news->programme->id);
+             news->programme == NULL || news->programme->programme_count == 0
+                 ? ""
+                 : news->programme->programmes[0].id);
     if (kiosk->playlist == NULL)
         return;
     kiosk_playlist_world(kiosk, &world);

@@ -228,7 +228,7 @@ void playlist_refresh(struct playlist *playlist, const struct playlist_world *wo
 }
 
 void playlist_programme(struct playlist *playlist, const struct playlist_world *world,
-                        const struct programme *programme)
+                        const struct programme_set *programme)
 {
     round_set(&playlist->round, programme);
     playlist_refresh(playlist, world);

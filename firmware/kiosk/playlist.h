@@ -66,9 +66,9 @@ void playlist_destroy(struct playlist *playlist);
 /* A relaxation film that is on the device from the first boot. -ENOSPC: one too many. */
 int playlist_add_local(struct playlist *playlist, const char *path)
     __attribute__((warn_unused_result));
-/* Takes a copy of the programme in force (NULL = none). */
+/* Takes a copy of the document in force (NULL = none). */
 void playlist_programme(struct playlist *playlist, const struct playlist_world *world,
-                        const struct programme *programme);
+                        const struct programme_set *programme);
 /* News from the decoder. */
 void playlist_event(struct playlist *playlist, const struct playlist_world *world,
                     const struct video_event *event);

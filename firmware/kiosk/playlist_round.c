@@ -10,8 +10,11 @@
 int round_init(struct round *round)
 {
     memset(round, 0, sizeof *round);
-    round->programme = calloc(1, sizeof *round->programme);
-    return round->programme == NULL ? -ENOMEM : 0;
+    round->programme = malloc(sizeof *round->programme);
+    if (round->programme == NULL)
+        return -ENOMEM;
+    programme_set_init(round->programme);
+    return 0;
 }
 
 void round_finish(struct round *round)
@@ -30,7 +33,7 @@ static const struct local_film *local_of_tag(const struct round *round, const ch
 
 void round_add_locals(struct round *round)
 {
-    struct programme *programme = round->programme;
+    struct programme_set *programme = round->programme;
     int kept = 0;
     while (kept < programme->substitute_count &&
            strncmp(programme->substitutes[kept].sha256, LOCAL_TAG, strlen(LOCAL_TAG)) != 0)
@@ -47,12 +50,12 @@ void round_add_locals(struct round *round)
     }
 }
 
-void round_set(struct round *round, const struct programme *programme)
+void round_set(struct round *round, const struct programme_set *programme)
 {
     if (programme != NULL)
         *round->programme = *programme;
     else
-        memset(round->programme, 0, sizeof *round->programme);
+        programme_set_init(round->programme);
     round_add_locals(round);
 }
 
@@ -61,13 +64,14 @@ struct asking {
     const struct playlist_actions *actions;
 };
 
-static bool has_file(void *context, const char *sha256)
+static enum programme_file has_file(void *context, const char *sha256)
 {
     const struct asking *asking = context;
     char path[VIDEO_PATH_SIZE];
-    if (local_of_tag(asking->round, sha256) != NULL)
-        return true;
-    return asking->actions->file(asking->actions->context, sha256, path, sizeof path);
+    if (local_of_tag(asking->round, sha256) != NULL ||
+        asking->actions->file(asking->actions->context, sha256, path, sizeof path))
+        return PROGRAMME_FILE_READY;
+    return PROGRAMME_FILE_MISSING;
 }
 
 /* A name for a notice that has no file: the same text, the same name. */
@@ -110,10 +114,11 @@ bool round_resolve(struct round *round, const struct playlist_actions *actions,
 {
     struct play_item items[PLAYLIST_ROUND_MAX];
     struct asking asking = {.round = round, .actions = actions};
-    /* Before 1970 no period has begun: where no time is known, substitutes alone play. */
-    int64_t site_ms = world->has_time ? world->site_ms : -1;
-    int count = programme_resolve(round->programme, world->video_service, site_ms, has_file,
-                                  &asking, items, PLAYLIST_ROUND_MAX);
+    /* Where no time is known, only what is valid at any time plays. */
+    int64_t earliest = world->has_time ? world->site_ms : 0;
+    int64_t latest = world->has_time ? world->site_ms : INT64_MAX;
+    int count = programme_resolve_between(round->programme, world->video_service, earliest, latest,
+                                          has_file, &asking, items, PLAYLIST_ROUND_MAX);
     bool changed = count != round->count;
     for (int i = 0; i < count; i++) {
         struct playlist_entry entry;

@@ -10,7 +10,7 @@ struct local_film {
 };
 
 struct round {
-    struct programme *programme; /* owned; the local films stand behind its own substitutes */
+    struct programme_set *programme; /* owned; the local films stand behind its own substitutes */
     struct local_film locals[PLAYLIST_LOCAL_MAX];
     int local_count;
     struct playlist_entry items[PLAYLIST_ROUND_MAX];
@@ -19,7 +19,7 @@ struct round {
 
 int round_init(struct round *round) __attribute__((warn_unused_result));
 void round_finish(struct round *round);
-void round_set(struct round *round, const struct programme *programme);
+void round_set(struct round *round, const struct programme_set *programme);
 void round_add_locals(struct round *round);
 /* Asks programme_resolve() anew. True when the round became another one. */
 bool round_resolve(struct round *round, const struct playlist_actions *actions,

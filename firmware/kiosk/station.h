@@ -154,7 +154,7 @@ struct station_news {
     enum station_news_kind kind;
     int64_t request; /* of station_issue, station_act, station_check_in; 0 = none */
     struct queue *queue;
-    struct programme *programme;
+    struct programme_set *programme;
     struct station_ticket ticket;
     struct station_status status;
     int64_t now_ms;          /* site time at the call (STATION_CALL) */

@@ -148,7 +148,9 @@ static char *status_body(struct station *station)
     cJSON_AddStringToObject(json, "clock",
                             station_trusted(station, &now) ? "trusted" : "untrusted");
     cJSON_AddStringToObject(json, "programme",
-                            station->media.programme ? station->media.programme->id : "");
+                            station->media.programme && station->media.programme->programme_count > 0
+                                ? station->media.programme->programmes[0].id
+                                : "");
     cJSON_AddNumberToObject(json, "rules", RULES_MAX);
     cJSON_AddStringToObject(json, "log",
                             station->sync.deaf    ? "not_understood"

@@ -13,19 +13,19 @@ static const int64_t forget_bytes = INT64_C(1) << 50;
 
 /* -- the programme ----------------------------------------------------------------------------- */
 
-/* Takes over a programme as JSON (null: there is none). False: not understood, nothing changes. */
+/* Takes over a document (null: there is none). False: not understood, nothing changes. */
 static bool take_programme(struct station *station, const cJSON *json)
 {
     struct media *media = &station->media;
     char error[160];
-    struct programme *programme = NULL;
+    struct programme_set *programme = NULL;
     if (!json)
         return false;
     if (!cJSON_IsNull(json)) {
         programme = malloc(sizeof *programme);
         if (!programme)
             return false;
-        if (programme_from_json(json, programme, error, sizeof error) < 0) {
+        if (programme_set_from_json(json, programme, error, sizeof error) < 0) {
             station_report("the programme is not understood: %s", error);
             free(programme);
             return false;
@@ -72,16 +72,26 @@ static void store_programme(struct station *station, const cJSON *programme)
     cJSON_free(text);
 }
 
+static bool in_contents(const struct content *contents, int count, const char *sha256)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(contents[i].sha256, sha256) == 0)
+            return true;
+        for (int k = 0; k < contents[i].photo_count; k++)
+            if (strcmp(contents[i].photos[k], sha256) == 0)
+                return true;
+    }
+    return false;
+}
+
 static bool needed(const char *sha256, void *context)
 {
-    const struct programme *programme = context;
-    for (int i = 0; programme && i < programme->item_count; i++)
-        if (strcmp(programme->items[i].sha256, sha256) == 0)
+    const struct programme_set *set = context;
+    for (int i = 0; set && i < set->programme_count; i++)
+        if (in_contents(set->programmes[i].items, set->programmes[i].item_count, sha256))
             return true;
-    for (int i = 0; programme && i < programme->substitute_count; i++)
-        if (strcmp(programme->substitutes[i].sha256, sha256) == 0)
-            return true;
-    return false;
+    return set && (in_contents(set->clinic, set->clinic_count, sha256) ||
+                   in_contents(set->substitutes, set->substitute_count, sha256));
 }
 
 void station_programme_forget(struct station *station)
@@ -103,12 +113,16 @@ static void on_programme(const struct http_client_answer *answer, void *context)
         return;
     }
     cJSON *json = cJSON_Parse(answer->body);
-    const cJSON *programme = cJSON_GetObjectItemCaseSensitive(json, "programme");
-    if (take_programme(station, programme)) {
+    const cJSON *text = cJSON_GetObjectItemCaseSensitive(json, "document");
+    cJSON *document = cJSON_IsString(text) ? cJSON_Parse(text->valuestring)
+                      : cJSON_IsNull(text) ? cJSON_CreateNull()
+                                           : NULL;
+    if (take_programme(station, document)) {
         memcpy(media->etag, answer->etag, sizeof media->etag);
-        store_programme(station, programme);
+        store_programme(station, document);
         store_sweep(station->store, needed, media->programme);
     }
+    cJSON_Delete(document);
     cJSON_Delete(json);
 }
 
@@ -125,6 +139,7 @@ static int fetch_tick(struct station *station)
         .path = "/api/v1/device/programme",
         .etag = media->etag,
         .timeout_ms = STATION_EXCHANGE_MS,
+        .body_max = 2 * PROGRAMME_DOCUMENT_MAX, /* quotes double in a string */
         .done = on_programme,
         .context = station,
     };
@@ -140,34 +155,68 @@ static int fetch_tick(struct station *station)
 
 /* -- films ------------------------------------------------------------------------------------- */
 
-static bool withdrawn(const struct programme *programme, const char *sha256)
+struct missing {
+    struct station *station;
+    int turn;                 /* how many missing ones are passed over still; -1 = only counted */
+    int count;                /* missing ones so far */
+    int64_t size;             /* of the one found, 0 = not told */
+    char sha256[SHA256_SIZE]; /* "" = none found */
+};
+
+static bool withdrawn(const struct programme_set *set, const char *sha256)
 {
-    for (int i = 0; i < programme->withdrawn_count; i++)
-        if (strcmp(programme->withdrawn[i], sha256) == 0)
+    for (int i = 0; i < set->withdrawn_count; i++)
+        if (strcmp(set->withdrawn[i], sha256) == 0)
             return true;
     return false;
 }
 
-static bool wanted(struct station *station, const struct content *content)
+static void look_at(struct missing *missing, const char *sha256, int64_t size)
 {
-    return content->sha256[0] && store_sha256_valid(content->sha256) &&
-           !withdrawn(station->media.programme, content->sha256) &&
-           !store_known(station->store, content->sha256);
+    const struct station *station = missing->station;
+    if (!*sha256 || !store_sha256_valid(sha256) || withdrawn(station->media.programme, sha256) ||
+        store_known(station->store, sha256))
+        return;
+    if (missing->count++ == missing->turn) {
+        missing->size = size;
+        memcpy(missing->sha256, sha256, SHA256_SIZE);
+    }
 }
 
-/* The skip-th film that is missing, substitutes first: they are what plays when all else fails. */
-static const struct content *next_missing(struct station *station)
+static void look_at_all(struct missing *missing, const struct content *contents, int count)
 {
-    const struct programme *programme = station->media.programme;
-    const struct content *missing[PROGRAMME_ITEMS_MAX + PROGRAMME_SUBSTITUTES_MAX];
-    int count = 0;
-    for (int i = 0; programme && i < programme->substitute_count; i++)
-        if (wanted(station, &programme->substitutes[i]))
-            missing[count++] = &programme->substitutes[i];
-    for (int i = 0; programme && i < programme->item_count; i++)
-        if (wanted(station, &programme->items[i]))
-            missing[count++] = &programme->items[i];
-    return count == 0 ? NULL : missing[station->media.skip % count];
+    for (int i = 0; i < count; i++) {
+        look_at(missing, contents[i].sha256, contents[i].size);
+        for (int k = 0; k < contents[i].photo_count; k++)
+            look_at(missing, contents[i].photos[k], 0);
+    }
+}
+
+/* Substitutes first: they are what plays when all else fails. */
+static void look_through(struct missing *missing)
+{
+    const struct programme_set *set = missing->station->media.programme;
+    missing->count = 0;
+    if (!set)
+        return;
+    look_at_all(missing, set->substitutes, set->substitute_count);
+    look_at_all(missing, set->clinic, set->clinic_count);
+    for (int i = 0; i < set->programme_count; i++)
+        look_at_all(missing, set->programmes[i].items, set->programmes[i].item_count);
+}
+
+/* The skip-th file that is missing; false: none is. */
+static bool next_missing(struct station *station, struct content *ret)
+{
+    struct missing missing = {.station = station, .turn = -1};
+    look_through(&missing);
+    if (missing.count == 0)
+        return false;
+    missing.turn = station->media.skip % missing.count;
+    look_through(&missing);
+    *ret = (struct content){.size = missing.size};
+    memcpy(ret->sha256, missing.sha256, SHA256_SIZE);
+    return true;
 }
 
 static void download_failed(struct station *station, int64_t wait_ms)
@@ -243,10 +292,10 @@ static int download_tick(struct station *station)
     int left = station_left(media->next_ms);
     if (left > 0)
         return left;
-    const struct content *content = next_missing(station);
-    if (!content)
+    struct content content;
+    if (!next_missing(station, &content))
         return STATION_TURN_MS;
-    start_download(station, content);
+    start_download(station, &content);
     return 0;
 }
 

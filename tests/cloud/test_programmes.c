@@ -142,6 +142,21 @@ static void test_a_film_is_served_in_pieces(void **state)
     add_film(server, path, CONTENT_HEALTH, "手洗い 改", &film); /* again: one file, new title */
 }
 
+/* The document of the answer; the caller frees it. */
+static cJSON *document_of(const struct answer *answer)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(answer->json, "document"));
+    cJSON *document = text ? cJSON_Parse(text) : NULL;
+
+    assert_non_null(document);
+    return document;
+}
+
+static const cJSON *programme_of(const cJSON *document)
+{
+    return cJSON_GetArrayItem(cJSON_GetObjectItem(document, "programmes"), 0);
+}
+
 /* -- programmes -------------------------------------------------------------------------------- */
 
 /* A programme from an hour ago to an hour ahead, whose deadline is `left` ms from now. */
@@ -205,17 +220,23 @@ static void test_the_life_of_a_programme(void **state)
     struct server *server = *state;
     char id[UID_SIZE], path[120], header[120];
     struct answer answer, again;
+    const cJSON *item;
+    cJSON *document;
 
     add_programme(server, CLINIC_A, hour, id);
     answer = server_ask(server, ASK_DEVICE_A, "GET", "/api/v1/device/programme", NULL);
-    assert_true(cJSON_IsNull(cJSON_GetObjectItem(answer.json, "programme"))); /* a draft */
+    assert_true(cJSON_IsNull(cJSON_GetObjectItem(answer.json, "document"))); /* a draft */
     answer_free(&answer);
     expect_approval(server, ASK_CONTRACTOR_A, id, 409, "not_distributed");
     distribute(server, CLINIC_A, id);
     answer = server_ask(server, ASK_DEVICE_A, "GET", "/api/v1/device/programme", NULL);
-    assert_string_equal(answer_text(&answer, "programme.id"), id);
-    assert_int_equal(answer_int(&answer, "programme.approved"), 0);
-    assert_string_equal(answer_text(&answer, "programme.items.0.kind"), "health");
+    document = document_of(&answer);
+    item = programme_of(document);
+    assert_string_equal(cJSON_GetObjectItem(item, "id")->valuestring, id);
+    assert_true(cJSON_GetObjectItem(item, "approved")->valuedouble == 0);
+    item = cJSON_GetArrayItem(cJSON_GetObjectItem(item, "items"), 0);
+    assert_string_equal(cJSON_GetObjectItem(item, "kind")->valuestring, "health");
+    cJSON_Delete(document);
     (void)snprintf(header, sizeof(header), "If-None-Match: %s", answer.etag);
     again = server_ask_with(server, ASK_DEVICE_A, "GET", "/api/v1/device/programme", NULL, header);
     assert_int_equal(again.status, 304);
@@ -226,8 +247,10 @@ static void test_the_life_of_a_programme(void **state)
     expect_approval(server, ASK_CONTRACTOR_A, id, 200, NULL); /* again is harmless */
     again = server_ask_with(server, ASK_DEVICE_A, "GET", "/api/v1/device/programme", NULL, header);
     assert_int_equal(again.status, 200);
-    assert_true(answer_int(&again, "programme.approved") > 0);
-    assert_int_equal(answer_int(&again, "programme.version"), 3);
+    document = document_of(&again);
+    assert_true(cJSON_GetObjectItem(programme_of(document), "approved")->valuedouble > 0);
+    assert_true(cJSON_GetObjectItem(programme_of(document), "version")->valuedouble == 3);
+    cJSON_Delete(document);
     answer_free(&again);
     answer_free(&answer);
     (void)snprintf(path, sizeof(path), "/api/v1/sites/%s/programmes", server->site[CLINIC_A]);

@@ -11,10 +11,10 @@ enum { FROM = 1000000, TO = 2000000, DISTRIBUTED = 100000, DEADLINE = 900000, NO
 
 static char missing_file[SHA256_SIZE];
 
-static bool has_file(void *context, const char *sha256)
+static enum programme_file has_file(void *context, const char *sha256)
 {
     (void)context;
-    return strcmp(sha256, missing_file) != 0;
+    return strcmp(sha256, missing_file) == 0 ? PROGRAMME_FILE_MISSING : PROGRAMME_FILE_READY;
 }
 
 static void name(char sha256[static SHA256_SIZE], char digit)
@@ -32,9 +32,13 @@ static struct content film(enum content_kind kind, char digit, int64_t duration_
 
 static int setup(void **state)
 {
-    struct programme *p = calloc(1, sizeof *p);
-    if (!p)
+    struct programme_set *set = malloc(sizeof *set);
+    if (!set)
         return -1;
+    programme_set_init(set);
+    strcpy(set->site, "site");
+    set->programme_count = 1;
+    struct programme *p = set->programmes;
     strcpy(p->id, "demo");
     p->from = FROM;
     p->to = TO;
@@ -45,10 +49,10 @@ static int setup(void **state)
     p->items[2] = film(CONTENT_ADVERTISEMENT, '2', 15000);
     p->items[3] = film(CONTENT_INTRODUCTION, '3', 30000);
     p->item_count = 4;
-    p->substitutes[0] = film(CONTENT_SUBSTITUTE, 'a', 12000);
-    p->substitutes[1] = film(CONTENT_SUBSTITUTE, 'b', 30000);
-    p->substitute_count = 2;
-    *state = p;
+    set->substitutes[0] = film(CONTENT_SUBSTITUTE, 'a', 12000);
+    set->substitutes[1] = film(CONTENT_SUBSTITUTE, 'b', 30000);
+    set->substitute_count = 2;
+    *state = set;
     missing_file[0] = '\0';
     return 0;
 }
@@ -59,17 +63,18 @@ static int teardown(void **state)
     return 0;
 }
 
-static int resolve(const struct programme *p, int64_t now, struct play_item *items)
+static int resolve(const struct programme_set *set, int64_t now, struct play_item *items)
 {
-    return programme_resolve(p, true, now, has_file, NULL, items, 16);
+    return programme_resolve(set, true, now, has_file, NULL, items, 16);
 }
 
 static void article_20_approved_in_time_plays_as_tabled(void **state)
 {
-    struct programme *p = *state;
+    struct programme_set *set = *state;
+    struct programme *p = set->programmes;
     struct play_item items[16];
     p->approved = DEADLINE - 1;
-    assert_int_equal(resolve(p, NOW, items), 4);
+    assert_int_equal(resolve(set, NOW, items), 4);
     for (int i = 0; i < 4; i++) {
         assert_ptr_equal(items[i].content, &p->items[i]);
         assert_int_equal(items[i].reason, PLAY_SCHEDULED);
@@ -78,10 +83,11 @@ static void article_20_approved_in_time_plays_as_tabled(void **state)
 
 static void article_20_2_unapproved_plays_relaxation_of_the_same_length(void **state)
 {
-    struct programme *p = *state;
+    struct programme_set *set = *state;
+    struct programme *p = set->programmes;
     struct play_item items[16];
     int64_t total = 0;
-    int count = resolve(p, NOW, items);
+    int count = resolve(set, NOW, items);
     bool notice = false, introduction = false;
     for (int i = 0; i < count; i++) {
         assert_false(content_provided(items[i].content->kind));
@@ -98,7 +104,7 @@ static void article_20_2_unapproved_plays_relaxation_of_the_same_length(void **s
 
 static void article_20_2_the_deadlines_second_is_too_late(void **state)
 {
-    struct programme *p = *state;
+    struct programme *p = ((struct programme_set *)*state)->programmes;
     p->approved = DEADLINE;
     assert_false(programme_approved(p));
     p->approved = DEADLINE - 1;
@@ -107,10 +113,11 @@ static void article_20_2_the_deadlines_second_is_too_late(void **state)
 
 static void article_20_2_late_approval_never_restores_the_period(void **state)
 {
-    struct programme *p = *state;
+    struct programme_set *set = *state;
+    struct programme *p = set->programmes;
     struct play_item items[16];
     p->approved = NOW - 5;
-    int count = resolve(p, NOW, items);
+    int count = resolve(set, NOW, items);
     for (int i = 0; i < count; i++)
         assert_false(content_provided(items[i].content->kind));
 }
@@ -118,7 +125,7 @@ static void article_20_2_late_approval_never_restores_the_period(void **state)
 /* Approval comes after receiving it: nothing can be approved that was not distributed. */
 static void article_20_2_deadline_runs_only_after_distribution(void **state)
 {
-    struct programme *p = *state;
+    struct programme *p = ((struct programme_set *)*state)->programmes;
     p->approved = DISTRIBUTED - 1;
     assert_false(programme_approved(p));
     p->distributed = 0;
@@ -127,53 +134,57 @@ static void article_20_2_deadline_runs_only_after_distribution(void **state)
 
 static void withdrawn_films_give_way_though_approved(void **state)
 {
-    struct programme *p = *state;
+    struct programme_set *set = *state;
+    struct programme *p = set->programmes;
     struct play_item items[16];
     p->approved = DEADLINE - 1;
-    name(p->withdrawn[0], '1');
-    name(p->withdrawn[1], 'a');
-    p->withdrawn_count = 2;
-    int count = resolve(p, NOW, items);
+    name(set->withdrawn[0], '1');
+    name(set->withdrawn[1], 'a');
+    set->withdrawn_count = 2;
+    int count = resolve(set, NOW, items);
     assert_int_equal(items[0].reason, PLAY_SUBSTITUTE_WITHDRAWN);
     for (int i = 0; i < count; i++) {
-        assert_string_not_equal(items[i].content->sha256, p->withdrawn[0]);
-        assert_string_not_equal(items[i].content->sha256, p->withdrawn[1]);
+        assert_string_not_equal(items[i].content->sha256, set->withdrawn[0]);
+        assert_string_not_equal(items[i].content->sha256, set->withdrawn[1]);
     }
 }
 
 static void missing_films_give_way(void **state)
 {
-    struct programme *p = *state;
+    struct programme_set *set = *state;
+    struct programme *p = set->programmes;
     struct play_item items[16];
     p->approved = DEADLINE - 1;
     name(missing_file, '3');
-    int count = resolve(p, NOW, items);
+    int count = resolve(set, NOW, items);
     assert_int_equal(items[count - 1].reason, PLAY_SUBSTITUTE_MISSING);
 }
 
 static void clinic_content_keeps_its_broadcast_period(void **state)
 {
-    struct programme *p = *state;
+    struct programme_set *set = *state;
+    struct programme *p = set->programmes;
     struct play_item items[16];
     p->approved = DEADLINE - 1;
     p->items[1].show_from = NOW;
     p->items[1].show_to = NOW + 1;
-    assert_int_equal(resolve(p, NOW, items), 4);
-    assert_int_equal(resolve(p, NOW - 1, items), 3);
-    assert_int_equal(resolve(p, NOW + 1, items), 3);
+    assert_int_equal(resolve(set, NOW, items), 4);
+    assert_int_equal(resolve(set, NOW - 1, items), 3);
+    assert_int_equal(resolve(set, NOW + 1, items), 3);
 }
 
 static void outside_its_period_substitutes_alone_play(void **state)
 {
-    struct programme *p = *state;
+    struct programme_set *set = *state;
+    struct programme *p = set->programmes;
     struct play_item items[16];
     p->approved = DEADLINE - 1;
-    assert_int_equal(resolve(p, FROM - 1, items), 2);
+    assert_int_equal(resolve(set, FROM - 1, items), 2);
     assert_int_equal(items[0].reason, PLAY_SUBSTITUTE_NO_PROGRAMME);
-    assert_int_equal(resolve(p, TO, items), 2);
-    assert_int_equal(resolve(p, TO - 1, items), 4);
+    assert_int_equal(resolve(set, TO, items), 2);
+    assert_int_equal(resolve(set, TO - 1, items), 4);
     p->from = p->to = 0; /* a device that has no programme yet */
-    assert_int_equal(resolve(p, NOW, items), 2);
+    assert_int_equal(resolve(set, NOW, items), 2);
 }
 
 /* Terms 4: a clinic without the video service is shown no film. */
@@ -185,28 +196,30 @@ static void article_4_no_video_service_no_film(void **state)
 
 static void a_long_table_stays_within_the_callers_room(void **state)
 {
-    struct programme *p = *state;
+    struct programme_set *set = *state;
+    struct programme *p = set->programmes;
     struct play_item items[3];
     p->items[0].duration_ms = 3600000;
-    assert_int_equal(programme_resolve(p, true, NOW, has_file, NULL, items, 3), 3);
+    assert_int_equal(programme_resolve(set, true, NOW, has_file, NULL, items, 3), 3);
 }
 
 static void round_trips(void **state)
 {
-    struct programme *p = *state, *back = malloc(sizeof *back);
+    struct programme_set *set = *state, *back = malloc(sizeof *back);
     char error[200];
     assert_non_null(back);
-    name(p->withdrawn[p->withdrawn_count++], '7');
-    p->items[1].show_to = 77;
-    cJSON *json = programme_to_json(p);
-    assert_int_equal(programme_from_json(json, back, error, sizeof error), 0);
-    cJSON *again = programme_to_json(back);
+    name(set->withdrawn[set->withdrawn_count++], '7');
+    set->programmes[0].items[1].show_to = 77;
+    cJSON *json = programme_set_to_json(set);
+    assert_int_equal(programme_set_from_json(json, back, error, sizeof error), 0);
+    cJSON *again = programme_set_to_json(back);
     assert_true(cJSON_Compare(json, again, 1));
     cJSON_Delete(again);
-    cJSON_ReplaceItemInObject(json, "to", cJSON_CreateNumber(1));
-    assert_true(programme_from_json(json, back, error, sizeof error) < 0);
-    assert_memory_equal(error, "to:", 3);
-    assert_int_equal(back->item_count, 4); /* untouched */
+    cJSON *programme = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "programmes"), 0);
+    cJSON_ReplaceItemInObject(programme, "to", cJSON_CreateNumber(1));
+    assert_true(programme_set_from_json(json, back, error, sizeof error) < 0);
+    assert_memory_equal(error, "programmes[0].to:", 17);
+    assert_int_equal(back->programmes[0].item_count, 4); /* untouched */
     cJSON_Delete(json);
     free(back);
 }
@@ -214,7 +227,8 @@ static void round_trips(void **state)
 static void a_film_without_a_file_name_is_refused(void **state)
 {
     char error[200];
-    struct programme *p = *state;
+    struct programme_set *set = *state;
+    struct programme *p = set->programmes;
     p->items[0].sha256[0] = '\0';
     cJSON *json = programme_to_json(p);
     assert_true(programme_from_json(json, p, error, sizeof error) < 0);

@@ -17,7 +17,7 @@ struct driver {
     struct station_status status;
     struct queue queue; /* the latest */
     bool has_queue;
-    struct programme *programme;
+    struct programme_set *programme;
     int programmes;
     struct station_ticket tickets[DRIVER_TICKETS_MAX];
     int64_t requests[DRIVER_TICKETS_MAX];

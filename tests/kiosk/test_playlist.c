@@ -13,7 +13,8 @@ enum { FILMS = 8 };
 struct fixture {
     struct playlist *playlist;
     struct playlist_world world;
-    struct programme programme;
+    struct programme_set set;
+    struct programme *programme; /* the only one of the set */
     bool missing[FILMS];
     char playing[VIDEO_TAG_SIZE], queued[VIDEO_TAG_SIZE]; /* the decoder's two places */
     char path[VIDEO_PATH_SIZE];
@@ -58,8 +59,8 @@ static bool file(void *context, const char *sha256, char *path, size_t size)
 static void add_film(struct fixture *f, int n, enum content_kind kind)
 {
     struct content *content = kind == CONTENT_SUBSTITUTE
-                                  ? &f->programme.substitutes[f->programme.substitute_count++]
-                                  : &f->programme.items[f->programme.item_count++];
+                                  ? &f->set.substitutes[f->set.substitute_count++]
+                                  : &f->programme->items[f->programme->item_count++];
     *content = (struct content){.kind = kind, .duration_ms = 30000};
     strcpy(content->sha256, sha(n));
     snprintf(content->title, sizeof content->title, "film %d", n);
@@ -67,7 +68,7 @@ static void add_film(struct fixture *f, int n, enum content_kind kind)
 
 static void add_notice(struct fixture *f, const char *title)
 {
-    struct content *content = &f->programme.items[f->programme.item_count++];
+    struct content *content = &f->programme->items[f->programme->item_count++];
     *content = (struct content){.kind = CONTENT_NOTICE, .duration_ms = 8000, .body = "body"};
     strcpy(content->title, title);
 }
@@ -78,9 +79,14 @@ static int setup(void **state)
     struct playlist_actions actions = {.queue = queue, .stop = stop, .file = file, .context = f};
     f->world = (struct playlist_world){
         .now = 1000, .site_ms = 5000, .has_time = true, .video_service = true};
-    f->programme =
-        (struct programme){.from = 1000, .to = 9000000, .distributed = 1000, .deadline = 3000};
-    f->programme.approved = 2000;
+    programme_set_init(&f->set);
+    f->set.programme_count = 1;
+    f->programme = &f->set.programmes[0];
+    f->programme->from = 1000;
+    f->programme->to = 9000000;
+    f->programme->distributed = 1000;
+    f->programme->deadline = 3000;
+    f->programme->approved = 2000;
     assert_int_equal(playlist_create(&actions, &f->playlist), 0);
     *state = f;
     return 0;
@@ -96,7 +102,7 @@ static int teardown(void **state)
 
 static void set(struct fixture *f)
 {
-    playlist_programme(f->playlist, &f->world, &f->programme);
+    playlist_programme(f->playlist, &f->world, &f->set);
 }
 
 static void tell(struct fixture *f, enum video_event_kind kind, const char *tag)
@@ -229,14 +235,14 @@ static void test_unapproved_then_approved(void **state)
     const struct playlist_entry *entry = NULL;
     add_film(f, 0, CONTENT_HEALTH);
     add_film(f, 5, CONTENT_SUBSTITUTE);
-    f->programme.approved = 0;
+    f->programme->approved = 0;
     set(f);
     begin(f);
     expect_film(f, 5);
     (void)playlist_picture(f->playlist, &entry);
     assert_int_equal(entry->reason, PLAY_SUBSTITUTE_UNAPPROVED);
     /* The approval is learnt: the relaxation film gives way, and stays until something follows. */
-    f->programme.approved = 2000;
+    f->programme->approved = 2000;
     set(f);
     assert_int_equal(f->stops, 1);
     assert_string_equal(f->queued, sha(0));
@@ -255,7 +261,7 @@ static void test_withdrawn_leaves_at_once(void **state)
     add_film(f, 5, CONTENT_SUBSTITUTE);
     set(f);
     begin(f);
-    strcpy(f->programme.withdrawn[f->programme.withdrawn_count++], sha(0));
+    strcpy(f->set.withdrawn[f->set.withdrawn_count++], sha(0));
     set(f);
     assert_int_equal(f->stops, 1);
     expect_still(f); /* not even its last frame */
@@ -267,7 +273,7 @@ static void test_withdrawn_leaves_at_once(void **state)
     /* The item that was prepared is withdrawn before it began. */
     tell(f, VIDEO_WANT, sha(1));
     assert_string_equal(f->queued, sha(5));
-    strcpy(f->programme.withdrawn[f->programme.withdrawn_count++], sha(5));
+    strcpy(f->set.withdrawn[f->set.withdrawn_count++], sha(5));
     set(f);
     assert_string_equal(f->queued, sha(1));
     assert_int_equal(f->stops, 2);
@@ -278,7 +284,7 @@ static void test_period_ends(void **state)
     struct fixture *f = *state;
     add_film(f, 0, CONTENT_HEALTH);
     add_film(f, 5, CONTENT_SUBSTITUTE);
-    f->programme.to = f->world.site_ms + 7000;
+    f->programme->to = f->world.site_ms + 7000;
     set(f);
     begin(f);
     pass(f, 6000);
@@ -296,10 +302,10 @@ static void test_substitute_is_cut_to_its_place(void **state)
 {
     struct fixture *f = *state;
     add_film(f, 0, CONTENT_HEALTH);
-    f->programme.items[0].duration_ms = 12000;
+    f->programme->items[0].duration_ms = 12000;
     add_notice(f, "flu");
     add_film(f, 5, CONTENT_SUBSTITUTE);
-    f->programme.approved = 0;
+    f->programme->approved = 0;
     set(f);
     begin(f);
     pass(f, 11999);
@@ -422,7 +428,7 @@ static void test_local_films(void **state)
     assert_int_equal(f->stops, 0); /* learning the film's length disturbs nothing */
     /* They also stand in for provided films that are not approved. */
     add_film(f, 0, CONTENT_HEALTH);
-    f->programme.approved = 0;
+    f->programme->approved = 0;
     set(f);
     run_out(f);
     assert_string_not_equal(f->queued, sha(0));

@@ -103,8 +103,8 @@ static bool has_programme(const struct driver *driver)
 static bool has_film(const struct driver *driver)
 {
     char path[1024];
-    return driver->programme && driver->programme->item_count > 0 &&
-           station_file(driver->station, driver->programme->items[0].sha256, path, sizeof path);
+    return driver->programme && driver->programme->programme_count > 0 &&
+           station_file(driver->station, driver->programme->programmes[0].items[0].sha256, path, sizeof path);
 }
 
 static off_t size_of(const char *path)
@@ -123,8 +123,8 @@ static void a_distributed_programme_comes_with_its_films(void **state)
     assert_null(f->driver.programme); /* not distributed yet */
     distribute(f);
     assert_true(driver_wait(&f->driver, has_film, SOON_MS));
-    assert_string_equal(f->driver.programme->id, f->programme);
-    assert_int_equal(f->driver.programme->item_count, 2);
+    assert_string_equal(f->driver.programme->programmes[0].id, f->programme);
+    assert_int_equal(f->driver.programme->programmes[0].item_count, 2);
     assert_true(station_file(f->driver.station, f->sha256, path, sizeof path));
     (void)snprintf(compare, sizeof compare, "cmp '%s' '%s'", path, f->film);
     run(compare);
@@ -133,7 +133,7 @@ static void a_distributed_programme_comes_with_its_films(void **state)
     driver_stop(&f->driver);
     driver_start(&f->driver);
     assert_true(driver_wait(&f->driver, has_film, SOON_MS));
-    assert_string_equal(f->driver.programme->id, f->programme);
+    assert_string_equal(f->driver.programme->programmes[0].id, f->programme);
 }
 
 static void write_part(struct fixture *f, const char *bytes, size_t size)
