@@ -29,6 +29,7 @@ struct cloud {
     struct identity *identity;
     struct presence *presence;
     struct keeper *keeper; /* NULL in the CLI */
+    struct limits *limits; /* NULL: nobody is limited */
     struct door doors[CLOUD_DOORS_MAX];
     int door_count;
     char data_dir[CLOUD_PATH_SIZE];

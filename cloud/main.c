@@ -1,6 +1,7 @@
 /* machiai-cloud: the server of the clinic's queue. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -16,15 +17,19 @@ static void help(FILE *out)
     (void)fputs(
         "machiai-cloud: queue, tickets and programme of clinics.\n\n"
         "machiai-cloud serve --data DIR --listen ADDR:PORT [--host NAME]... [--new-database]\n"
-        "                    [--listen-plain ADDR:PORT [--proxy ADDR]...] [--listen-metrics ADDR:PORT]\n"
+        "                    [--listen-plain ADDR:PORT [--proxy ADDR]...] [--listen-metrics "
+        "ADDR:PORT]\n"
+        "                    [--rate REQUESTS]\n"
         "  Serves HTTPS (and plain HTTP for a proxy). The first start makes DIR with the database\n"
         "  and a certificate authority (DIR/tls/ca.pem). Prints \"ready https://HOST:PORT\".\n"
         "  DIR/tls without a database is an error (restore a backup) unless --new-database is\n"
         "  given. --listen-plain is for a proxy in front, whose X-Forwarded-For is believed: "
         "--proxy\n"
         "  names it, unless it is on this computer. A new certificate in DIR/tls is taken over\n"
-        "  within seconds, or at SIGHUP. --listen-metrics is for those who watch the server: plain\n"
-        "  HTTP with /metrics (Prometheus), /healthz and /readyz.\n\n"
+        "  within seconds, or at SIGHUP. --listen-metrics is for those who watch the server: "
+        "plain\n"
+        "  HTTP with /metrics (Prometheus), /healthz and /readyz. --rate is how many requests a\n"
+        "  second one address, kiosk or clinic may go on asking (50; 0 = any number).\n\n"
         "machiai-cloud check --data DIR\n"
         "  Reads all that is stored and says whether it is whole.\n\n",
         out);
@@ -37,6 +42,19 @@ static int usage(const char *message)
     return EXIT_USAGE;
 }
 
+/* NULL: as it is. */
+static bool read_rate(const char *text, int *ret)
+{
+    size_t size = text ? strlen(text) : 0;
+
+    if (!text)
+        return true;
+    if (size == 0 || size > 6 || strspn(text, "0123456789") != size || atoi(text) > 100000)
+        return false;
+    *ret = atoi(text) ? atoi(text) : -1;
+    return true;
+}
+
 static int serve(int argc, char *const argv[])
 {
     struct serve_options options = {0};
@@ -44,14 +62,17 @@ static int serve(int argc, char *const argv[])
     char error[ARGS_ERROR_SIZE];
     const char *host, *proxy;
 
-    if (args_read(argc, argv, "data! listen! listen-plain listen-metrics proxy* host* new-database?", &args, error,
-                  sizeof(error)) < 0)
+    if (args_read(argc, argv,
+                  "data! listen! listen-plain listen-metrics rate proxy* host* new-database?",
+                  &args, error, sizeof(error)) < 0)
         return usage(error);
     options.data_dir = args_get(&args, "data");
     options.listen = args_get(&args, "listen");
     options.listen_plain = args_get(&args, "listen-plain");
     options.listen_metrics = args_get(&args, "listen-metrics");
     options.new_database = args_has(&args, "new-database");
+    if (!read_rate(args_get(&args, "rate"), &options.rate))
+        return usage("--rate must be a number of requests a second, 0 to 100000");
     while ((host = args_at(&args, "host", options.host_count))) {
         if (options.host_count == TLS_HOSTS_MAX)
             return usage("--host is given too often");

@@ -1,6 +1,9 @@
 #include "routes.h"
 
+#include <time.h>
+
 #include "cloud.h"
+#include "limits.h"
 #include "metrics.h"
 #include "pages.h"
 
@@ -69,6 +72,39 @@ unsigned routes_roles(const struct http_route *route)
     return *(const unsigned *)route->data;
 }
 
+static bool within_limits(struct cloud *cloud, struct http_request *req, const char *kind,
+                          const char *name)
+{
+    struct timespec now;
+    int seconds;
+
+    if (!cloud->limits)
+        return true;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    seconds = limits_take(cloud->limits, http_printf(req, "%s %s", kind, name),
+                          (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+    if (seconds == 0)
+        return true;
+    http_add_header(req, "Retry-After", http_printf(req, "%d", seconds));
+    http_reply_error(req, 429, "too_many_requests", "Too many requests; wait as Retry-After says.",
+                     NULL);
+    return false;
+}
+
+/* A clinic's people share one rate, so that one contractor cannot slow the others (terms 37). Who is
+ * known is not counted by address: a phone in the waiting room, behind the same address as the
+ * clinic's kiosk, must not silence it. */
+static bool asker_within_limits(struct cloud *cloud, struct http_request *req)
+{
+    const struct identity_who *who = identity_who(req);
+
+    if (who->role == IDENTITY_ANYONE)
+        return within_limits(cloud, req, "address", http_peer(req));
+    if (who->role & (IDENTITY_STAFF | IDENTITY_CONTRACTOR) && who->site_count > 0)
+        return within_limits(cloud, req, "clinic", who->sites[0]);
+    return within_limits(cloud, req, "asker", who->id);
+}
+
 bool routes_gate(struct http_request *req, const struct http_route *route, void *context)
 {
     const struct door *door = context;
@@ -78,5 +114,6 @@ bool routes_gate(struct http_request *req, const struct http_route *route, void 
         http_reply_error(req, 503, "busy", "The cloud is starting; try again.", NULL);
         return false;
     }
-    return identity_gate(door->cloud->identity, req, routes_roles(route));
+    return identity_gate(door->cloud->identity, req, routes_roles(route)) &&
+           asker_within_limits(door->cloud, req);
 }

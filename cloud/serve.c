@@ -10,6 +10,7 @@
 
 #include "cloud.h"
 #include "keeper.h"
+#include "limits.h"
 #include "logging.h"
 #include "metrics.h"
 #include "routes.h"
@@ -167,6 +168,11 @@ static int open_all(struct serving *serving)
         log_error("the keeper could not start: %s", strerror(-result));
         return result;
     }
+    int rate = serving->options->rate;
+
+    result = rate < 0 ? 0 : limits_create(rate ? rate : LIMITS_RATE, &cloud->limits);
+    if (result < 0)
+        return result;
     cloud->serving = true;
     return 0;
 }
@@ -181,6 +187,7 @@ static void close_all(struct serving *serving)
             http_server_destroy(cloud->doors[i].server);
         cloud->door_count = 0;
         keeper_destroy(cloud->keeper);
+        limits_destroy(cloud->limits);
     }
     tls_finish(&serving->tls);
     cloud_close(cloud);

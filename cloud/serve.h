@@ -17,6 +17,7 @@ struct serve_options {
     const char *listen_metrics; /* NULL = none */
     const char *hosts[TLS_HOSTS_MAX];
     int host_count;
+    int rate; /* requests a second of one asker (limits.h); 0 = LIMITS_RATE, < 0 = no limit */
     bool new_database; /* a lost one is meant to be empty */
 };
 

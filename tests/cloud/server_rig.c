@@ -248,7 +248,8 @@ void server_start(struct server *server)
     server->pid = fork();
     assert_true(server->pid >= 0);
     if (server->pid == 0) {
-        const struct serve_options options = {.data_dir = server->folder, .listen = "127.0.0.1:0"};
+        const struct serve_options options = {
+            .data_dir = server->folder, .listen = "127.0.0.1:0", .rate = -1};
 
         (void)close(fds[0]);
         if (dup2(fds[1], STDOUT_FILENO) < 0)

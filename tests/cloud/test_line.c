@@ -330,7 +330,8 @@ static void test_a_killed_server_has_lost_nothing(void **state)
 static void test_a_second_server_is_refused(void **state)
 {
     struct server *server = *state;
-    const struct serve_options options = {.data_dir = server->folder, .listen = "127.0.0.1:0"};
+    const struct serve_options options = {
+        .data_dir = server->folder, .listen = "127.0.0.1:0", .rate = -1};
     pid_t pid = fork();
 
     assert_true(pid >= 0);

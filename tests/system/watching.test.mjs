@@ -56,3 +56,21 @@ test('metrics follow what happens; ready and healthy are told', async () => {
     assert.equal((await house.api('GET', '/metrics')).status, 404, 'the public door tells no figures');
   });
 });
+
+test('article 37: who asks too much is told to wait, and the clinic behind the same address goes on', async () => {
+  await inHouse(async (house) => {
+    house.cloudOptions = ['--rate', '2']; // a reserve of 40 requests
+    await house.startCloud();
+    await house.furnish();
+    const { cookie } = await staffView(house);
+    const ask = () => house.api('GET', `/api/v1/queues/${house.demo.clinic_no}-1`);
+    const answers = [];
+    for (let i = 0; i < 80; i++) answers.push(await ask());
+    const refused = answers.filter((one) => one.status === 429);
+    assert.ok(refused.length > 0 && answers[0].status === 200);
+    assert.equal(refused[0].json.error, 'too_many_requests');
+    assert.ok(Number(refused[0].headers['retry-after']) >= 1);
+    assert.equal((await house.api('GET', `/api/v1/sites/${house.demo.site}/queue`, undefined, { Cookie: cookie })).status, 200);
+    await until('to be let in again', async () => (await ask()).status === 200, { every: 500 });
+  });
+});
