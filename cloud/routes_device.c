@@ -11,10 +11,21 @@
 #include "notices.h"
 #include "presence.h"
 #include "routes.h"
+#include "signing.h"
 #include "views.h"
 #include "web.h"
 
 enum { DOWNLOADED_MAX = 256, CODE_TEXT_SIZE = 64, ROLE_SIZE = 16, CONDITION_SIZE = 17 };
+
+/* What a device needs to believe what it is to play (signing.h). A cloud without its key enrols
+ * nevertheless: numbers come first, and the device asks again. */
+static void reply_with_keys(struct http_request *req, const struct cloud *cloud, int status,
+                            cJSON *json)
+{
+    if (signing_add_keys(cloud->data_dir, json) < 0)
+        log_warning("a device learns no key for programmes now and will ask again");
+    web_reply(req, status, json);
+}
 
 /* -- enrolment --------------------------------------------------------------------------------- */
 
@@ -69,7 +80,7 @@ void pair_post(struct http_request *req, void *context)
         cJSON_AddStringToObject(json, "code", pairing.code);
     if (!pairing.confirmed)
         cJSON_AddNumberToObject(json, "left_s", (double)(pairing.left_ms / 1000));
-    web_reply(req, pairing.code[0] ? 201 : 200, json);
+    reply_with_keys(req, web_cloud(context), pairing.code[0] ? 201 : 200, json);
 }
 
 static int choose_letter(struct cloud *cloud, struct site *site, char *ret)
@@ -122,7 +133,7 @@ static void reply_enrolled(struct http_request *req, struct cloud *cloud, struct
     cJSON_AddStringToObject(json, "clinic_no", site_clinic_no(site));
     cJSON_AddStringToObject(json, "letter", letters);
     cJSON_AddStringToObject(json, "url", http_printf(req, "%s/t/", cloud->url));
-    web_reply(req, 201, json);
+    reply_with_keys(req, cloud, 201, json);
 }
 
 void enrol_post(struct http_request *req, void *context)
@@ -181,7 +192,7 @@ void device_get(struct http_request *req, void *context)
     cJSON_AddStringToObject(json, "letter", letter);
     cJSON_AddStringToObject(json, "name", who->name);
     cJSON_AddBoolToObject(json, "revoked", false); /* a revoked one does not come this far */
-    web_reply(req, 200, json);
+    reply_with_keys(req, web_cloud(context), 200, json);
 }
 
 /* -- status ------------------------------------------------------------------------------------ */
