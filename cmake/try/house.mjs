@@ -32,6 +32,7 @@ export class House {
     this.screens = { terminal: '1080x1920', monitor: '1920x1080', terminalMm: 268, monitorMm: 708, ...screens };
     this.say = log;
     this.cloudOptions = []; // further ones of `serve`
+    this.cloudEnv = {}; // further environment of the cloud: a clock of the test's own
     this.kioskEnv = {}; // further environment of the kiosk: faults of the tests
     this.processes = [];
   }
@@ -55,7 +56,7 @@ export class House {
 
   async startCloud() {
     await mkdir(this.at('log'), { recursive: true });
-    this.cloud = this.start('cloud', this.bin.cloud, ['serve', '--data', this.at('cloud'), '--listen', `127.0.0.1:${this.port}`, ...this.cloudOptions]);
+    this.cloud = this.start('cloud', this.bin.cloud, ['serve', '--data', this.at('cloud'), '--listen', `127.0.0.1:${this.port}`, ...this.cloudOptions], { env: this.cloudEnv });
     const [, url] = await this.cloud.line(/^ready (https:\/\/\S+)/);
     this.url = url.replace(/\/$/, '');
     this.port = Number(new URL(this.url).port);
