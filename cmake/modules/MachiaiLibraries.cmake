@@ -3,8 +3,9 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 foreach(lib IN ITEMS
         "CJSON:libcjson" "SODIUM:libsodium" "SQLITE:sqlite3" "MHD:libmicrohttpd>=0.9.75"
-        "GNUTLS:gnutls" "CURL:libcurl" "INIH:inih" "SDL:sdl2" "SDLTTF:SDL2_ttf"
-        "VLC:libvlc" "QRENCODE:libqrencode" "OPUSFILE:opusfile" "GPIOD:libgpiod<2" "CMOCKA:cmocka")
+        "GNUTLS:gnutls" "OATH:liboath" "CURL:libcurl" "INIH:inih" "SDL:sdl2" "SDLTTF:SDL2_ttf"
+        "JPEG:libjpeg" "PNG:libpng" "VLC:libvlc" "QRENCODE:libqrencode" "OPUSFILE:opusfile"
+        "GPIOD:libgpiod<2" "CMOCKA:cmocka")
     string(REPLACE ":" ";" lib "${lib}")
     list(GET lib 0 name)
     list(GET lib 1 module)

@@ -19,6 +19,10 @@ enum theme_colour {
     THEME_SKY,     /* the chosen language or desk */
     THEME_ORANGE,  /* you are being called; nothing else, on any screen */
     THEME_BLACK,   /* QR modules and the slip */
+    THEME_MIST,    /* grounds of still pages (templates), as light as paper, ink on them: */
+    THEME_SAND,
+    THEME_SAGE,
+    THEME_BLUSH,
     THEME_COLOURS
 };
 
