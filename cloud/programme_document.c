@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contents.h"
 #include "programmes.h"
 
 enum { DIGEST_SIZE = 65 };
@@ -27,6 +28,22 @@ static int64_t last_end(const struct programme_set *set)
     return last;
 }
 
+static int fill_contents(struct db *db, struct programme_set *set)
+{
+    struct content catalogue[PROGRAMME_SUBSTITUTES_MAX];
+    int count = 0, result;
+
+    result = contents_of_site(db, set->site, set->clinic, PROGRAMME_CLINIC_MAX, &set->clinic_count);
+    if (result == 0)
+        result = contents_withdrawn(db, set->site, set->withdrawn, PROGRAMME_WITHDRAWN_MAX,
+                                    &set->withdrawn_count);
+    if (result == 0)
+        result = contents_substitutes(db, catalogue, PROGRAMME_SUBSTITUTES_MAX, &count);
+    for (int i = 0; result == 0 && i < count; i++)
+        programmes_add_substitute(set, &catalogue[i]);
+    return result;
+}
+
 static int fill(struct cloud *cloud, struct site *site, struct programme_set *set)
 {
     const struct settings *settings;
@@ -40,6 +57,8 @@ static int fill(struct cloud *cloud, struct site *site, struct programme_set *se
     site_read_end(site);
     result = programmes_fill(cloud->db, site_id(site), site_now(site), set);
     set->expires = last_end(set);
+    if (result == 0)
+        result = fill_contents(cloud->db, set);
     return result;
 }
 

@@ -4,11 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contents.h"
 #include "decode.h"
 #include "ids.h"
 #include "programmes.h"
 
 enum { PATH_SIZE = 48 };
+
+struct reading {
+    struct db *db;
+    const char *site; /* "" = any */
+    int utc_offset_min;
+    struct decoder decoder;
+};
 
 static const int64_t minute_ms = 60000;
 
@@ -55,15 +63,17 @@ static int read_moment(const char *text, int utc_offset_min, int64_t *ret)
     return 0;
 }
 
-static void read_time(struct decoder *decoder, cJSON *json, const char *path, const char *key,
-                      int required, int utc_offset_min)
+static void read_time(struct reading *reading, cJSON *json, const char *path, const char *key,
+                      int required)
 {
+    struct decoder *decoder = &reading->decoder;
     cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
     int64_t ms;
 
     if (decoder->failed || (!item && !required) || cJSON_IsNumber(item))
         return; /* numbers are checked with everything else */
-    if (!item || !cJSON_IsString(item) || read_moment(item->valuestring, utc_offset_min, &ms) < 0) {
+    if (!item || !cJSON_IsString(item) ||
+        read_moment(item->valuestring, reading->utc_offset_min, &ms) < 0) {
         decode_fail(decoder, path, key,
                     "must be ms since 1970 or a time such as \"2026-11-24T08:00\"");
         return;
@@ -71,55 +81,45 @@ static void read_time(struct decoder *decoder, cJSON *json, const char *path, co
     cJSON_ReplaceItemInObjectCaseSensitive(json, key, cJSON_CreateNumber((double)ms));
 }
 
-static int find_film(struct db *db, const char *sha256, const char *title, cJSON **ret)
+static cJSON *film_to_json(const struct film *film)
 {
-    struct db_rows *rows = NULL;
-    cJSON *film = NULL;
-    int result;
+    cJSON *json = cJSON_CreateObject();
 
-    result = db_query(db, &rows,
-                      "SELECT kind, sha256, title, size, duration_ms FROM film WHERE sha256 = $1 "
-                      "OR ($1 = '' AND title = $2) ORDER BY added DESC LIMIT 1",
-                      "tt", sha256, title);
-    if (result == 0)
-        result = db_next(rows);
-    if (result == 1) {
-        film = cJSON_CreateObject();
-        cJSON_AddStringToObject(film, "kind", db_text(rows, 0));
-        cJSON_AddStringToObject(film, "sha256", db_text(rows, 1));
-        cJSON_AddStringToObject(film, "title", db_text(rows, 2));
-        cJSON_AddNumberToObject(film, "size", (double)db_int(rows, 3));
-        cJSON_AddNumberToObject(film, "duration_ms", (double)db_int(rows, 4));
-    }
-    db_done(rows);
-    if (result == 1)
-        *ret = film;
-    return result == 1 ? 0 : result < 0 ? result : -ENOENT;
+    cJSON_AddStringToObject(json, "kind", content_kind_name(film->kind));
+    cJSON_AddStringToObject(json, "sha256", film->sha256);
+    cJSON_AddStringToObject(json, "title", film->title);
+    cJSON_AddNumberToObject(json, "size", (double)film->size);
+    cJSON_AddNumberToObject(json, "duration_ms", (double)film->duration_ms);
+    return json;
 }
 
-/* The film that an entry names, with the entry's own broadcast period. */
-static cJSON *read_film(struct db *db, struct decoder *decoder, const cJSON *item, const char *path)
+/* The film that an entry names, with the entry's own broadcast period, weekdays and daypart. */
+static cJSON *read_film(struct reading *reading, const cJSON *item, const char *path)
 {
-    static const char *const kept[] = {"show_from", "show_to"};
+    static const char *const kept[] = {"show_from", "show_to", "weekdays", "daypart_from",
+                                       "daypart_to"};
+    struct decoder *decoder = &reading->decoder;
     char sha256[SHA256_SIZE] = "", title[NAME_SIZE] = "";
-    cJSON *film = NULL;
+    struct film film;
+    cJSON *json;
 
     decode_string(decoder, item, path, "sha256", DECODE_OPTIONAL, sha256, sizeof(sha256));
     decode_string(decoder, item, path, "title", !*sha256, title, sizeof(title));
     if (decoder->failed)
         return NULL;
-    if (find_film(db, sha256, title, &film) < 0) {
+    if (contents_film(reading->db, reading->site, sha256, title, &film) < 0) {
         decode_fail(decoder, path, *sha256 ? "sha256" : "title",
                     "names no film of this cloud; add it first with: film add");
         return NULL;
     }
-    for (int i = 0; i < 2; i++) {
+    json = film_to_json(&film);
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
         const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, kept[i]);
 
         if (value)
-            cJSON_AddItemToObject(film, kept[i], cJSON_Duplicate(value, true));
+            cJSON_AddItemToObject(json, kept[i], cJSON_Duplicate(value, true));
     }
-    return film;
+    return json;
 }
 
 static bool is_drawn_notice(const cJSON *item)
@@ -131,9 +131,9 @@ static bool is_drawn_notice(const cJSON *item)
            !cJSON_GetObjectItemCaseSensitive(item, "sha256");
 }
 
-static void read_items(struct db *db, struct decoder *decoder, cJSON *table, const char *key,
-                       int max, int utc_offset_min, cJSON *body)
+static void read_items(struct reading *reading, cJSON *table, const char *key, int max, cJSON *body)
 {
+    struct decoder *decoder = &reading->decoder;
     const cJSON *list = decode_array(decoder, table, "", key, DECODE_OPTIONAL, max);
     cJSON *ret = cJSON_AddArrayToObject(body, key), *item;
     int i = 0;
@@ -154,100 +154,131 @@ static void read_items(struct db *db, struct decoder *decoder, cJSON *table, con
             return;
         }
         if (!by_name) {
-            read_time(decoder, item, path, "show_from", DECODE_OPTIONAL, utc_offset_min);
-            read_time(decoder, item, path, "show_to", DECODE_OPTIONAL, utc_offset_min);
+            read_time(reading, item, path, "show_from", DECODE_OPTIONAL);
+            read_time(reading, item, path, "show_to", DECODE_OPTIONAL);
         }
         cJSON_AddItemToArray(ret, is_drawn_notice(item)
                                       ? cJSON_Duplicate(item, true)
-                                      : read_film(db, decoder, by_name ? by_name : item, path));
+                                      : read_film(reading, by_name ? by_name : item, path));
         cJSON_Delete(by_name);
     }
 }
 
-static int64_t number_of(const cJSON *json, const char *key)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
-
-    return item ? (int64_t)item->valuedouble : 0;
-}
-
 /* Reads the whole as a kiosk will, so that no kiosk ever gets what it cannot read. */
-static int check_programme(cJSON *table, const cJSON *body, const char *id, char *error,
+static int check_programme(cJSON *table, const cJSON *body, struct programme *ret, char *error,
                            size_t error_size)
 {
     static const char *const times[] = {"from", "to", "deadline"};
-    struct programme *programme = malloc(sizeof(*programme));
     cJSON *json = cJSON_Duplicate(body, true);
-    int result;
+    const cJSON *item;
+    struct content substitute;
+    int result, index = 0;
 
-    if (!programme || !json) {
-        free(programme);
-        cJSON_Delete(json);
+    if (!json)
         return -ENOMEM;
-    }
-    cJSON_AddStringToObject(json, "id", id);
+    cJSON_AddStringToObject(json, "id", "new");
     for (int i = 0; i < 3; i++)
         cJSON_AddItemToObject(
             json, times[i],
             cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(table, times[i]), true));
-    result = programme_from_json(json, programme, error, error_size);
-    if (result == 0 && (programme->item_count == 0 || programme->from >= programme->to)) {
-        (void)snprintf(error, error_size, "%s",
-                       programme->item_count == 0 ? "items: must list at least one film or notice"
-                                                  : "to: must be later than from");
-        result = -EINVAL;
+    result = programme_from_json(json, ret, error, error_size);
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(body, "substitutes")) {
+        if (result == 0 && content_from_json(item, &substitute, error, error_size) < 0)
+            result = -EINVAL;
+        else if (result == 0 && substitute.kind != CONTENT_SUBSTITUTE) {
+            (void)snprintf(error, error_size, "substitutes[%d].kind: must be substitute", index);
+            result = -EINVAL;
+        }
+        index++;
     }
     cJSON_Delete(json);
+    if (result == 0 && (ret->item_count == 0 || ret->from >= ret->to)) {
+        (void)snprintf(error, error_size, "%s",
+                       ret->item_count == 0 ? "items: must list at least one film or notice"
+                                            : "to: must be later than from");
+        result = -EINVAL;
+    }
+    return result;
+}
+
+static int check_and_fill(cJSON *table, const cJSON *body, const char *title,
+                          struct programmes_table *ret, char *error, size_t error_size)
+{
+    struct programme *programme = malloc(sizeof(*programme));
+    int result = programme ? check_programme(table, body, programme, error, error_size) : -ENOMEM;
+    char *text = result == 0 ? cJSON_PrintUnformatted(body) : NULL;
+
+    if (result == 0 && !text)
+        result = -ENOMEM;
+    if (result == 0) {
+        *ret = (struct programmes_table){.from = programme->from,
+                                         .to = programme->to,
+                                         .deadline = programme->deadline,
+                                         .body = text};
+        (void)snprintf(ret->title, sizeof(ret->title), "%s", title);
+    }
     free(programme);
     return result;
 }
 
-static int store(struct db *db, const char *site, const char *id, const cJSON *table,
-                 const cJSON *body, int64_t now)
+int programmes_table_read(struct db *db, const char *site, int utc_offset_min, const cJSON *source,
+                          struct programmes_table *ret, char *error, size_t error_size)
 {
-    char *text = cJSON_PrintUnformatted(body);
+    struct reading reading = {.db = db,
+                              .site = site,
+                              .utc_offset_min = utc_offset_min,
+                              .decoder = {.error = error, .error_size = error_size}};
+    struct decoder *decoder = &reading.decoder;
+    cJSON *table = cJSON_Duplicate(source, true), *body = cJSON_CreateObject();
+    char title[NAME_SIZE] = "";
+    int result = -EINVAL;
+
+    if (!cJSON_IsObject(table))
+        decode_fail(decoder, "", "table", "must be a JSON object");
+    decode_string(decoder, table, "", "title", DECODE_OPTIONAL, title, sizeof(title));
+    read_time(&reading, table, "", "from", DECODE_REQUIRED);
+    read_time(&reading, table, "", "to", DECODE_REQUIRED);
+    read_time(&reading, table, "", "deadline", DECODE_REQUIRED);
+    if (!decoder->failed) {
+        read_items(&reading, table, "items", PROGRAMME_ITEMS_MAX, body);
+        read_items(&reading, table, "substitutes", PROGRAMME_SUBSTITUTES_MAX, body);
+    }
+    if (!decoder->failed)
+        result = check_and_fill(table, body, title, ret, error, error_size);
+    cJSON_Delete(table);
+    cJSON_Delete(body);
+    return result;
+}
+
+int programmes_store(struct db *db, const char *site, const char *model,
+                     const struct programmes_table *table, int64_t distributed, int64_t now,
+                     char ret_id[static UID_SIZE])
+{
+    char id[IDS_UUID_SIZE];
     int result;
 
-    if (!text)
-        return -ENOMEM;
-    result =
-        db_run(db,
-               "INSERT INTO programme (site, programme, version, begins, ends, distributed, "
-               "deadline, approved, approved_by, made, body) VALUES ($1, $2, 1, $3, $4, 0, $5, "
-               "0, '', $6, $7)",
-               "ttiiiit", site, id, number_of(table, "from"), number_of(table, "to"),
-               number_of(table, "deadline"), now, text);
-    cJSON_free(text);
-    return result < 0 ? result : 0;
+    ids_uuid(id);
+    result = db_run(db,
+                    "INSERT INTO programme (site, programme, version, begins, ends, distributed, "
+                    "deadline, approved, approved_by, made, body, changed, model, title) VALUES "
+                    "($1, $2, 1, $3, $4, $5, $6, 0, '', $7, $8, $7, $9, $10)",
+                    "ttiiiiittt", site, id, table->from, table->to, distributed, table->deadline,
+                    now, table->body, model, table->title);
+    if (result < 0)
+        return result;
+    memcpy(ret_id, id, UID_SIZE);
+    return 0;
 }
 
 int programmes_add(struct db *db, const char *site, int utc_offset_min, const cJSON *source,
                    int64_t now, char ret_id[static UID_SIZE], char *error, size_t error_size)
 {
-    struct decoder decoder = {.error = error, .error_size = error_size};
-    cJSON *table = cJSON_Duplicate(source, true), *body = cJSON_CreateObject();
-    char id[IDS_UUID_SIZE];
-    int result = -EINVAL;
+    struct programmes_table table;
+    int result = programmes_table_read(db, site, utc_offset_min, source, &table, error, error_size);
 
-    ids_uuid(id);
-    if (!cJSON_IsObject(table))
-        decode_fail(&decoder, "", "table", "must be a JSON object");
-    read_time(&decoder, table, "", "from", DECODE_REQUIRED, utc_offset_min);
-    read_time(&decoder, table, "", "to", DECODE_REQUIRED, utc_offset_min);
-    read_time(&decoder, table, "", "deadline", DECODE_REQUIRED, utc_offset_min);
-    if (!decoder.failed) {
-        read_items(db, &decoder, table, "items", PROGRAMME_ITEMS_MAX, utc_offset_min, body);
-        read_items(db, &decoder, table, "substitutes", PROGRAMME_SUBSTITUTES_MAX, utc_offset_min,
-                   body);
-        cJSON_AddArrayToObject(body, "withdrawn");
-    }
-    if (!decoder.failed)
-        result = check_programme(table, body, id, error, error_size);
-    if (result == 0)
-        result = store(db, site, id, table, body, now);
-    cJSON_Delete(table);
-    cJSON_Delete(body);
-    if (result == 0)
-        memcpy(ret_id, id, UID_SIZE);
+    if (result < 0)
+        return result;
+    result = programmes_store(db, site, "", &table, 0, now, ret_id);
+    cJSON_free(table.body);
     return result;
 }

@@ -1,9 +1,11 @@
 #include "programmes.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "contents.h"
 #include "logging.h"
 
 static const struct db_migration steps[] = {
@@ -19,6 +21,18 @@ static const struct db_migration steps[] = {
      "CREATE TABLE programme_document (site TEXT PRIMARY KEY REFERENCES site, edition BIGINT NOT "
      "NULL, digest TEXT NOT NULL, document TEXT NOT NULL, key_id TEXT NOT NULL, signature TEXT NOT "
      "NULL);"},
+    {"programmes of many sites",
+     "ALTER TABLE programme ADD COLUMN changed BIGINT NOT NULL DEFAULT 0;"
+     "ALTER TABLE programme ADD COLUMN model TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE programme ADD COLUMN title TEXT NOT NULL DEFAULT '';"
+     "CREATE INDEX programme_of_model ON programme (model, site);"
+     "CREATE TABLE programme_model (model TEXT PRIMARY KEY, title TEXT NOT NULL, begins BIGINT NOT "
+     "NULL, ends BIGINT NOT NULL, deadline BIGINT NOT NULL, made BIGINT NOT NULL, made_by TEXT NOT "
+     "NULL, source TEXT NOT NULL);"
+     "CREATE TABLE programme_device (site TEXT NOT NULL REFERENCES site, device TEXT NOT NULL, "
+     "edition BIGINT NOT NULL, files BIGINT NOT NULL, present BIGINT NOT NULL, confirmed BIGINT "
+     "NOT "
+     "NULL, playing TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (site, device));"},
 };
 
 int programmes_migrate(struct db *db, char *error, size_t error_size)
@@ -29,7 +43,9 @@ int programmes_migrate(struct db *db, char *error, size_t error_size)
 /* -- one row as JSON --------------------------------------------------------------------------- */
 
 #define COLUMNS                                                                                    \
-    "programme, version, begins, ends, distributed, deadline, approved, approved_by, body"
+    "programme, version, begins, ends, distributed, deadline, approved, approved_by, body, "       \
+    "title, "                                                                                      \
+    "model, changed"
 
 static cJSON *row_to_json(const struct db_rows *rows)
 {
@@ -45,12 +61,9 @@ static cJSON *row_to_json(const struct db_rows *rows)
     return json;
 }
 
-/* Where the programme stands for the people who must act on it. */
-static const char *state_of(const struct db_rows *rows, int64_t now)
+const char *programmes_state(int64_t from, int64_t to, int64_t distributed, int64_t deadline,
+                             int64_t approved, int64_t now)
 {
-    int64_t from = db_int(rows, 2), to = db_int(rows, 3), distributed = db_int(rows, 4);
-    int64_t deadline = db_int(rows, 5), approved = db_int(rows, 6);
-
     if (now >= to)
         return "ended";
     if (distributed == 0)
@@ -60,29 +73,82 @@ static const char *state_of(const struct db_rows *rows, int64_t now)
     return now < deadline ? "distributed" : "missed";
 }
 
-static cJSON *row_for_people(const struct db_rows *rows, int64_t now)
+struct reading {
+    int64_t now;
+    char withdrawn[PROGRAMME_WITHDRAWN_MAX][SHA256_SIZE];
+    int withdrawn_count;
+};
+
+static bool is_withdrawn(const struct reading *reading, const cJSON *item)
+{
+    const char *sha256 = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "sha256"));
+
+    for (int i = 0; sha256 && i < reading->withdrawn_count; i++)
+        if (strcmp(reading->withdrawn[i], sha256) == 0)
+            return true;
+    return false;
+}
+
+static void mark_items(cJSON *json, const struct reading *reading, bool swappable)
+{
+    cJSON *item;
+    int index = 0;
+
+    cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "items")) {
+        const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "kind"));
+        enum content_kind kind = CONTENT_HEALTH;
+
+        cJSON_AddNumberToObject(item, "index", index++);
+        cJSON_AddBoolToObject(item, "provided",
+                              name && content_kind_from_name(name, &kind) == 0 &&
+                                  content_provided(kind));
+        cJSON_AddBoolToObject(item, "swappable", swappable);
+        cJSON_AddBoolToObject(item, "withdrawn", is_withdrawn(reading, item));
+    }
+}
+
+static cJSON *row_for_people(const struct db_rows *rows, const struct reading *reading)
 {
     cJSON *json = row_to_json(rows);
+    int64_t now = reading->now;
 
-    if (json) {
-        cJSON_AddStringToObject(json, "state", state_of(rows, now));
-        cJSON_AddStringToObject(json, "approved_by", db_text(rows, 7));
-    }
+    if (!json)
+        return NULL;
+    cJSON_AddStringToObject(json, "state",
+                            programmes_state(db_int(rows, 2), db_int(rows, 3), db_int(rows, 4),
+                                             db_int(rows, 5), db_int(rows, 6), now));
+    cJSON_AddStringToObject(json, "approved_by", db_text(rows, 7));
+    cJSON_AddStringToObject(json, "title", db_text(rows, 9));
+    cJSON_AddStringToObject(json, "model", db_text(rows, 10));
+    cJSON_AddNumberToObject(json, "changed", (double)db_int(rows, 11));
+    mark_items(json, reading,
+               db_int(rows, 4) > 0 && now < db_int(rows, 5) && now < db_int(rows, 3));
     return json;
+}
+
+static int begin_reading(struct db *db, const char *site, int64_t now, struct reading *ret)
+{
+    ret->now = now;
+    return contents_withdrawn(db, site, ret->withdrawn, PROGRAMME_WITHDRAWN_MAX,
+                              &ret->withdrawn_count);
 }
 
 int programmes_list(struct db *db, const char *site, bool drafts, int64_t now, cJSON **ret)
 {
     struct db_rows *rows = NULL;
-    cJSON *list = cJSON_CreateArray();
-    int result;
+    struct reading reading;
+    cJSON *list;
+    int result = begin_reading(db, site, now, &reading);
 
+    if (result < 0)
+        return result;
+    list = cJSON_CreateArray();
     result = db_query(db, &rows,
                       "SELECT " COLUMNS " FROM programme WHERE site = $1 AND (distributed > 0 OR "
                       "$2 = 1) ORDER BY begins DESC, made DESC LIMIT $3",
                       "tii", site, (int64_t)drafts, (int64_t)PROGRAMMES_LIST_MAX);
     while (result >= 0 && (result = db_next(rows)) == 1)
-        cJSON_AddItemToArray(list, row_for_people(rows, now));
+        cJSON_AddItemToArray(list, row_for_people(rows, &reading));
     db_done(rows);
     if (result < 0) {
         cJSON_Delete(list);
@@ -95,16 +161,19 @@ int programmes_list(struct db *db, const char *site, bool drafts, int64_t now, c
 int programmes_get(struct db *db, const char *site, const char *programme, int64_t now, cJSON **ret)
 {
     struct db_rows *rows = NULL;
+    struct reading reading;
     cJSON *json = NULL;
-    int result;
+    int result = begin_reading(db, site, now, &reading);
 
+    if (result < 0)
+        return result;
     result =
         db_query(db, &rows, "SELECT " COLUMNS " FROM programme WHERE site = $1 AND programme = $2",
                  "tt", site, programme);
     if (result == 0)
         result = db_next(rows);
     if (result == 1)
-        json = row_for_people(rows, now);
+        json = row_for_people(rows, &reading);
     db_done(rows);
     if (result <= 0)
         return result < 0 ? result : -ENOENT;
@@ -114,17 +183,15 @@ int programmes_get(struct db *db, const char *site, const char *programme, int64
 
 /* -- what devices play ------------------------------------------------------------------------- */
 
-/* The present period first, then the next, then the last; of several the latest made. */
-static int query_present(struct db *db, const char *site, int64_t now, struct db_rows **ret)
+void programmes_add_substitute(struct programme_set *set, const struct content *content)
 {
-    return db_query(db, ret,
-                    "SELECT " COLUMNS " FROM programme WHERE site = $1 AND distributed > 0 ORDER "
-                    "BY CASE WHEN begins <= $2 AND ends > $2 THEN 0 WHEN begins > $2 THEN 1 ELSE 2 "
-                    "END, CASE WHEN begins > $2 THEN begins ELSE -ends END, made DESC LIMIT 1",
-                    "ti", site, now);
+    for (int i = 0; i < set->substitute_count; i++)
+        if (strcmp(set->substitutes[i].sha256, content->sha256) == 0)
+            return;
+    if (set->substitute_count < PROGRAMME_SUBSTITUTES_MAX)
+        set->substitutes[set->substitute_count++] = *content;
 }
 
-/* Where a table's own substitutes stand; films of kind substitute count for every site. */
 static void add_substitutes(struct programme_set *set, const cJSON *body)
 {
     const cJSON *item;
@@ -132,14 +199,9 @@ static void add_substitutes(struct programme_set *set, const cJSON *body)
     cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(body, "substitutes")) {
         struct content content;
         char error[DB_ERROR_SIZE];
-        bool known = false;
 
-        if (content_from_json(item, &content, error, sizeof(error)) < 0)
-            continue; /* it was checked when it was stored */
-        for (int i = 0; i < set->substitute_count; i++)
-            known = known || strcmp(set->substitutes[i].sha256, content.sha256) == 0;
-        if (!known && set->substitute_count < PROGRAMME_SUBSTITUTES_MAX)
-            set->substitutes[set->substitute_count++] = content;
+        if (content_from_json(item, &content, error, sizeof(error)) == 0)
+            programmes_add_substitute(set, &content); /* it was checked when it was stored */
     }
 }
 
@@ -181,7 +243,10 @@ int programmes_fill(struct db *db, const char *site, int64_t now, struct program
     rows = NULL;
     if (result < 0 || set->programme_count > 0)
         return result;
-    result = query_present(db, site, now, &rows);
+    result = db_query(db, &rows,
+                      "SELECT " COLUMNS " FROM programme WHERE site = $1 AND distributed > 0 ORDER "
+                      "BY ends DESC, made DESC LIMIT 1",
+                      "t", site);
     if (result == 0)
         result = db_next(rows);
     if (result == 1)
@@ -190,87 +255,51 @@ int programmes_fill(struct db *db, const char *site, int64_t now, struct program
     return result;
 }
 
-int programmes_key(struct db *db, const char *site, int64_t now,
-                   char key[static PROGRAMMES_KEY_SIZE])
+/* Every version of what programmes_fill() takes, in its order. */
+static int add_versions(struct db *db, const char *site, int64_t now,
+                        crypto_generichash_state *state)
 {
     struct db_rows *rows = NULL;
     int result;
 
-    result = query_present(db, site, now, &rows);
-    if (result == 0)
-        result = db_next(rows);
-    if (result >= 0)
-        key[0] = '\0';
-    if (result == 1)
-        (void)snprintf(key, PROGRAMMES_KEY_SIZE, "%s:%lld", db_text(rows, 0),
-                       (long long)db_int(rows, 1));
-    db_done(rows);
-    return result < 0 ? result : 0;
-}
+    result =
+        db_query(db, &rows,
+                 "SELECT programme, version FROM programme WHERE site = $1 AND distributed > 0 "
+                 "AND ends > $2 ORDER BY begins, made DESC LIMIT $3",
+                 "tii", site, now, (int64_t)PROGRAMME_SET_MAX);
+    while (result >= 0 && (result = db_next(rows)) == 1) {
+        char text[UID_SIZE + 32];
+        int length =
+            snprintf(text, sizeof(text), "%s:%lld;", db_text(rows, 0), (long long)db_int(rows, 1));
 
-/* -- the life of a programme ------------------------------------------------------------------- */
-
-int programmes_site(struct db *db, const char *programme, char ret_site[static UID_SIZE])
-{
-    struct db_rows *rows = NULL;
-    int result;
-
-    result = db_query(db, &rows, "SELECT site FROM programme WHERE programme = $1", "t", programme);
-    if (result == 0)
-        result = db_next(rows);
-    if (result == 1)
-        (void)snprintf(ret_site, UID_SIZE, "%s", db_text(rows, 0));
-    db_done(rows);
-    return result == 1 ? 0 : result < 0 ? result : -ENOENT;
-}
-
-int programmes_distribute(struct db *db, const char *site, const char *programme, int64_t now)
-{
-    int64_t known = 0;
-    int result;
-
-    result = db_run(db,
-                    "UPDATE programme SET distributed = $3, version = version + 1 WHERE site = $1 "
-                    "AND programme = $2 AND distributed = 0",
-                    "tti", site, programme, now);
-    if (result != 0)
-        return result < 0 ? result : 0;
-    result = db_get_int(db, &known, "SELECT 1 FROM programme WHERE site = $1 AND programme = $2",
-                        "tt", site, programme);
-    return result == 1 ? 0 : result < 0 ? result : -ENOENT;
-}
-
-static int why_not_approved(struct db *db, const char *site, const char *programme)
-{
-    struct db_rows *rows = NULL;
-    int result;
-
-    result = db_query(db, &rows,
-                      "SELECT distributed, approved FROM programme WHERE site = $1 AND programme = "
-                      "$2",
-                      "tt", site, programme);
-    if (result == 0)
-        result = db_next(rows);
-    if (result == 1)
-        result = db_int(rows, 1) > 0 ? 0 : db_int(rows, 0) == 0 ? -EAGAIN : -ETIME;
-    else if (result == 0)
-        result = -ENOENT;
+        (void)crypto_generichash_update(state, (const uint8_t *)text, (size_t)length);
+    }
     db_done(rows);
     return result;
 }
 
-int programmes_approve(struct db *db, const char *site, const char *programme, const char *user,
-                       int64_t now)
+int programmes_key(struct db *db, struct site *site, char key[static PROGRAMMES_KEY_SIZE])
 {
+    struct {
+        int64_t revision;
+        int32_t utc_offset_min, video_service;
+    } more = {0};
+    uint8_t hash[crypto_generichash_BYTES];
+    crypto_generichash_state state;
+    const struct settings *settings = &site_read(site)->settings;
     int result;
 
-    /* One statement decides, so that two contractors who press at once agree. */
-    result = db_run(db,
-                    "UPDATE programme SET approved = $3, approved_by = $4, version = version + 1 "
-                    "WHERE site = $1 AND programme = $2 AND distributed > 0 AND distributed <= $3 "
-                    "AND approved = 0 AND $3 < deadline",
-                    "ttit", site, programme, now, user);
-    if (result != 0)
-        return result < 0 ? result : 0;
-    return why_not_approved(db, site, programme);
+    more.utc_offset_min = settings->utc_offset_min;
+    more.video_service = settings->video_service;
+    site_read_end(site);
+    (void)crypto_generichash_init(&state, NULL, 0, sizeof(hash));
+    result = contents_revision(db, site_id(site), &more.revision);
+    if (result == 0)
+        result = add_versions(db, site_id(site), site_now(site), &state);
+    if (result < 0)
+        return result;
+    (void)crypto_generichash_update(&state, (const uint8_t *)&more, sizeof(more));
+    (void)crypto_generichash_final(&state, hash, sizeof(hash));
+    (void)sodium_bin2hex(key, PROGRAMMES_KEY_SIZE, hash, sizeof(hash));
+    return 0;
 }

@@ -172,6 +172,9 @@ static void add_programme(struct server *server, enum server_clinic clinic, int6
     make_film(server, "good.mp4", "-c:v libx264", path);
     assert_int_equal(film_add(beside, path, CONTENT_HEALTH, "手洗い", &film, error, sizeof(error)),
                      0);
+    make_film(server, "calm.mp4", "-c:v libx264 -t 1.5", path);
+    assert_int_equal(
+        film_add(beside, path, CONTENT_SUBSTITUTE, "湖の朝", &film, error, sizeof(error)), 0);
     (void)snprintf(table, sizeof(table),
                    "{\"from\":%lld,\"to\":%lld,\"deadline\":%lld,\"items\":[{\"title\":\"手洗い\"},"
                    "{\"kind\":\"notice\",\"title\":\"休診\",\"body\":\"来週は休みます\","
@@ -225,7 +228,11 @@ static void test_the_life_of_a_programme(void **state)
 
     add_programme(server, CLINIC_A, hour, id);
     answer = server_ask(server, ASK_DEVICE_A, "GET", "/api/v1/device/programme", NULL);
-    assert_true(cJSON_IsNull(cJSON_GetObjectItem(answer.json, "document"))); /* a draft */
+    document = document_of(&answer); /* the operator's substitutes; the programme is a draft */
+    assert_null(programme_of(document));
+    item = cJSON_GetArrayItem(cJSON_GetObjectItem(document, "substitutes"), 0);
+    assert_string_equal(cJSON_GetObjectItem(item, "title")->valuestring, "湖の朝");
+    cJSON_Delete(document);
     answer_free(&answer);
     expect_approval(server, ASK_CONTRACTOR_A, id, 409, "not_distributed");
     distribute(server, CLINIC_A, id);
@@ -316,6 +323,10 @@ static void test_mistakes_in_a_table_are_named(void **state)
     bad_table(*state, "{" TIMES ",\"items\":[{\"kind\":\"notice\",\"title\":\"x\"}]}",
               "items[0].duration_ms:");
     bad_table(*state, "{" TIMES ",\"substitutes\":[\"00\"]}", "substitutes[0].sha256:");
+    bad_table(*state,
+              "{" TIMES
+              ",\"items\":[{\"title\":\"手洗い\"}],\"substitutes\":[{\"title\":\"手洗い\"}]}",
+              "substitutes[0].kind:");
     bad_table(*state,
               "{\"from\":2,\"to\":2,\"deadline\":1,\"items\":[{\"kind\":\"notice\",\"title\":\"x\","
               "\"duration_ms\":5000}]}",
