@@ -2,12 +2,9 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { CONNECTIONS_KEPT = 4 };
 
@@ -82,7 +79,6 @@ static int transfer_create(struct http_client *client, enum transfer_kind kind, 
     transfer->url = client->url;
     transfer->ca = client->ca;
     transfer->kind = kind;
-    transfer->fd = -1;
     transfer->heard_ms = http_transfer_clock();
     transfer->easy = curl_easy_init();
     if (!transfer->easy || !set_common(client, transfer, path)) {
@@ -183,17 +179,15 @@ int64_t http_client_fetch(struct http_client *client, const struct http_client_d
     transfer->context = download->context;
     transfer->idle_ms = download->idle_ms;
     transfer->size_max = download->size_max;
-    struct stat present;
-    transfer->fd = open(download->file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (transfer->fd < 0 || fstat(transfer->fd, &present) < 0) {
-        r = -errno;
-        http_transfer_free(transfer);
-        return r;
-    }
-    transfer->offset = present.st_size;
+    transfer->sink = download->sink;
+    transfer->offset = download->offset;
     char range[32];
-    (void)snprintf(range, sizeof range, "%lld-", (long long)present.st_size);
-    if (present.st_size > 0 && curl_easy_setopt(transfer->easy, CURLOPT_RANGE, range) != CURLE_OK) {
+    (void)snprintf(range, sizeof range, "%lld-", (long long)download->offset);
+    CURLcode set = curl_easy_setopt(transfer->easy, CURLOPT_MAX_RECV_SPEED_LARGE,
+                                    (curl_off_t)download->rate_max);
+    if (download->offset > 0)
+        set |= curl_easy_setopt(transfer->easy, CURLOPT_RANGE, range);
+    if (set != CURLE_OK) {
         http_transfer_free(transfer);
         return -ENOMEM;
     }

@@ -36,7 +36,7 @@ enum {
     X(UNTRUSTED, "untrusted") /* the server's certificate is not vouched for */                    \
     X(CUT, "cut")             /* the connection ended too early, or it is not HTTP */              \
     X(TOO_LARGE, "too_large") /* answer, event or file over its limit */                           \
-    X(DISK, "disk")           /* the downloaded bytes could not be written */                      \
+    X(DISK, "disk")           /* the sink did not take the downloaded bytes */                     \
     X(LOCAL, "local")         /* memory or libcurl itself */
 
 enum http_client_result {
@@ -56,7 +56,7 @@ struct http_client_answer {
     int64_t date_ms;                  /* the Date header, 0 = none */
     int retry_after_s;                /* Retry-After in seconds, 0 = none */
     int retry_ms;                     /* a stream's wish for its next connection, 0 = none */
-    int64_t written;                  /* download: bytes of the file now */
+    int64_t written;                  /* download: bytes that are there now */
     char text[HTTP_CLIENT_TEXT_SIZE]; /* "" when OK */
 };
 
@@ -91,11 +91,20 @@ struct http_client_listen {
     void *context;
 };
 
+/* Where the bytes of a download go, one after the other. A negative errno ends it as DISK. */
+struct http_client_sink {
+    /* The server does not go on where asked but begins anew: forget what was there. */
+    int (*restart)(void *context);
+    int (*write)(void *context, const void *bytes, size_t count);
+};
+
 struct http_client_download {
     const char *path;
-    const char *file; /* made when absent; its present bytes are kept and the rest asked for */
+    int64_t offset;   /* bytes that are there already: the rest is asked for */
     int64_t size_max; /* a longer file is TOO_LARGE */
+    int64_t rate_max; /* bytes a second, 0 = as fast as they come */
     int idle_ms;
+    struct http_client_sink sink; /* its context is the download's */
     http_client_done_fn *done;
     void *context;
 };
@@ -112,8 +121,8 @@ int http_client_set_token(struct http_client *client, const char *token)
     __attribute__((warn_unused_result));
 
 /* Each starts a transfer and gives its id (> 0), or a negative errno: -EAGAIN for too many,
- * -EBUSY for a second download, -ENAMETOOLONG, -ENOMEM, and for downloads what open() says. `done`
- * is called once, from http_client_run(), unless the transfer is cancelled. */
+ * -EBUSY for a second download, -ENAMETOOLONG, -ENOMEM. `done` is called once, from
+ * http_client_run(), unless the transfer is cancelled. */
 int64_t http_client_send(struct http_client *client, const struct http_client_request *request)
     __attribute__((warn_unused_result));
 int64_t http_client_listen(struct http_client *client, const struct http_client_listen *listen)

@@ -62,34 +62,38 @@ static size_t take_stream(struct transfer *transfer, const char *bytes, size_t c
     return stop_with(transfer, r == -EMSGSIZE ? HTTP_CLIENT_TOO_LARGE : HTTP_CLIENT_LOCAL);
 }
 
+static bool taken(struct transfer *transfer, int r)
+{
+    if (r >= 0)
+        return true;
+    transfer->sink_error = r;
+    transfer->failed = HTTP_CLIENT_DISK;
+    return false;
+}
+
 /* The first bytes decide where the file goes on: 206 continues it, 200 begins it again. */
 static bool begin_file(struct transfer *transfer, long status)
 {
-    if (status == 206)
-        return transfer->range_start == transfer->offset;
+    if (status == 206 && transfer->range_start != transfer->offset) {
+        transfer->failed = HTTP_CLIENT_CUT;
+        return false;
+    }
+    if (status == 206 || transfer->offset == 0)
+        return true;
     transfer->offset = 0;
-    return ftruncate(transfer->fd, 0) == 0;
+    return taken(transfer, transfer->sink.restart(transfer->context));
 }
 
 static size_t take_file(struct transfer *transfer, const char *bytes, size_t count, long status)
 {
     if (!transfer->opened && !begin_file(transfer, status))
-        return stop_with(transfer, HTTP_CLIENT_CUT);
+        return CURL_WRITEFUNC_ERROR;
     transfer->opened = true;
     if ((int64_t)count > transfer->size_max - transfer->offset)
         return stop_with(transfer, HTTP_CLIENT_TOO_LARGE);
-    size_t written = 0;
-    while (written < count) {
-        ssize_t n = pwrite(transfer->fd, bytes + written, count - written, transfer->offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            transfer->saved_errno = n < 0 ? errno : ENOSPC;
-            return stop_with(transfer, HTTP_CLIENT_DISK);
-        }
-        written += (size_t)n;
-        transfer->offset += n;
-    }
+    if (!taken(transfer, transfer->sink.write(transfer->context, bytes, count)))
+        return CURL_WRITEFUNC_ERROR;
+    transfer->offset += (int64_t)count;
     return count;
 }
 
@@ -218,7 +222,7 @@ static void describe(struct transfer *transfer, const char *reason)
         break;
     case HTTP_CLIENT_DISK:
         (void)snprintf(answer->text, sizeof answer->text, "the file cannot be written: %s",
-                       strerror(transfer->saved_errno));
+                       strerror(-transfer->sink_error));
         break;
     case HTTP_CLIENT_TOO_LARGE:
         (void)snprintf(answer->text, sizeof answer->text, "%.120s sent more than is allowed", url);
@@ -265,8 +269,6 @@ void http_transfer_free(struct transfer *transfer)
     }
     curl_slist_free_all(transfer->headers);
     http_stream_finish(&transfer->stream);
-    if (transfer->fd >= 0)
-        close(transfer->fd);
     free(transfer->body);
     free(transfer);
 }

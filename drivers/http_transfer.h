@@ -21,7 +21,7 @@ struct transfer {
     bool urgent, cancelled, opened;
     bool hold, paused;              /* FETCH: is to stand still; does */
     enum http_client_result failed; /* set by a callback that stopped the transfer; OK = none */
-    int saved_errno;                /* of a DISK failure */
+    int sink_error;                 /* of a DISK failure: negative errno */
     char *body;
     size_t size, capacity;
     size_t body_max; /* REQUEST */
@@ -34,7 +34,7 @@ struct transfer {
     void (*event)(const struct http_stream_event *event, void *context);
     struct http_stream stream;
     /* FETCH */
-    int fd;
+    struct http_client_sink sink;
     int64_t offset, size_max, range_start;
 };
 

@@ -71,7 +71,8 @@ int sealed_writer_restart(struct sealed_writer *writer) __attribute__((warn_unus
  */
 int sealed_writer_write(struct sealed_writer *writer, const void *bytes, size_t count)
     __attribute__((warn_unused_result));
-/* Seals the last chunk; then all is on the disk. */
+/* Seals the last chunk. It waits for no disk; sealed_writer_sync() does. */
 int sealed_writer_finish(struct sealed_writer *writer) __attribute__((warn_unused_result));
+int sealed_writer_sync(struct sealed_writer *writer) __attribute__((warn_unused_result));
 
 #endif

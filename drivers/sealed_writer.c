@@ -191,5 +191,10 @@ int sealed_writer_finish(struct sealed_writer *writer)
         writer->finished = true;
         writer->size = size;
     }
+    return 0;
+}
+
+int sealed_writer_sync(struct sealed_writer *writer)
+{
     return fdatasync(writer->fd) < 0 ? -errno : 0;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "local_films.h"
+#include "store.h"
 
 void kiosk_wake(void *context)
 {
@@ -47,10 +48,29 @@ static void stop_films(void *context)
     video_stop(kiosk->video);
 }
 
-static bool film_file(void *context, const char *sha256, char *path, size_t size)
+static enum programme_file film_file(void *context, const char *sha256)
 {
     struct kiosk *kiosk = context;
-    return kiosk->station != NULL && station_file(kiosk->station, sha256, path, size);
+    return kiosk->station != NULL ? station_file(kiosk->station, sha256) : PROGRAMME_FILE_MISSING;
+}
+
+static bool film_item(void *context, const char *sha256, struct video_item *item)
+{
+    struct kiosk *kiosk = context;
+    struct store_film film;
+    if (kiosk->station == NULL || !station_film(kiosk->station, sha256, &film))
+        return false;
+    (void)snprintf(item->path, sizeof item->path, "%s", film.path);
+    memcpy(item->key, film.key, sizeof item->key);
+    item->sealed = true;
+    return true;
+}
+
+static void film_doubt(void *context, const char *sha256)
+{
+    struct kiosk *kiosk = context;
+    if (kiosk->station != NULL)
+        station_doubt(kiosk->station, sha256);
 }
 
 /* -- what the printing thread tells ------------------------------------------------------------ */
@@ -152,8 +172,12 @@ static int open_display(struct kiosk *kiosk)
 static int open_player(struct kiosk *kiosk)
 {
     char self[VIDEO_PATH_SIZE];
-    struct playlist_actions actions = {
-        .queue = queue_film, .stop = stop_films, .file = film_file, .context = kiosk};
+    struct playlist_actions actions = {.queue = queue_film,
+                                       .stop = stop_films,
+                                       .file = film_file,
+                                       .film = film_item,
+                                       .doubt = film_doubt,
+                                       .context = kiosk};
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length < 0)
         return -errno;

@@ -150,8 +150,10 @@ void kiosk_take_films(struct kiosk *kiosk)
     /* A frame counts only for the film that is on the screen. */
     enum picture_kind picture = playlist_picture(kiosk->playlist, &entry);
     if (fresh && picture == PICTURE_FILM && strcmp(entry->tag, frame.tag) == 0 &&
-        film_take(&kiosk->film, &frame))
+        film_take(&kiosk->film, &frame)) {
         kiosk->redraw_film = true;
+        playlist_frame(kiosk->playlist, frame.tag);
+    }
     if (picture != kiosk->picture || (entry != NULL && !playlist_entry_equal(entry, &kiosk->entry)))
         kiosk->stale = true;
     tell_playing(kiosk, entry);

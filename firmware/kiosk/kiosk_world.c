@@ -34,4 +34,6 @@ void kiosk_playlist_world(const struct kiosk *kiosk, struct playlist_world *ret)
                          (queue->settings.video_service && !queue->settings.video_suspended),
     };
     ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
+    if (kiosk->station != NULL && !ret->has_time)
+        ret->site_ms = station_earliest(kiosk->station);
 }

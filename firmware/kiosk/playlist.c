@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "playlist_proof.h"
 #include "playlist_round.h"
 
 struct strike {
@@ -23,10 +24,12 @@ struct slot {
 struct playlist {
     struct playlist_actions actions;
     struct round round;
-    int next;            /* index of the item to be taken next */
-    struct slot current; /* on the screen */
-    bool over;           /* current has ended and is held until something follows */
-    struct slot ahead;   /* with the decoder */
+    int next;                    /* index of the item to be taken next */
+    struct slot current;         /* on the screen */
+    bool over;                   /* current has ended and is held until something follows */
+    struct slot ahead;           /* with the decoder */
+    struct proof proof;          /* of current */
+    struct playlist_world world; /* of this call */
     struct strike strikes[PLAYLIST_STRIKES_MAX];
     int64_t retry_at;   /* all items failed lately: try again then; 0 = no need */
     int64_t refresh_at; /* ask the rule again */
@@ -113,6 +116,21 @@ static int64_t barred_until(struct playlist *playlist, const struct playlist_ent
 
 /* -- going on ---------------------------------------------------------------------------------- */
 
+/* The item on the screen is over: it may be held, but it is no longer played. */
+static void finish_item(struct playlist *playlist, enum play_ending ending)
+{
+    playlist->over = true;
+    proof_end(&playlist->proof, &playlist->actions, &playlist->world, ending);
+}
+
+static void begin_item(struct playlist *playlist, const struct playlist_entry *entry)
+{
+    playlist->current =
+        (struct slot){.active = true, .entry = *entry, .since = playlist->world.now};
+    playlist->over = false;
+    proof_begin(&playlist->proof, &playlist->actions, &playlist->world, entry);
+}
+
 /* The next item that is not barred, as an index; -1: none, and retry_at says when. */
 static int pick(struct playlist *playlist, int64_t now)
 {
@@ -136,7 +154,7 @@ static int hand_over(struct playlist *playlist, int index, int64_t now)
     struct video_item item = {.duration_ms = entry->duration_ms};
     snprintf(item.tag, sizeof item.tag, "%s", entry->tag);
     int result = -ENOENT;
-    if (round_path(&playlist->round, &playlist->actions, entry->tag, item.path, sizeof item.path))
+    if (round_film(&playlist->round, &playlist->actions, entry->tag, &item))
         result = playlist->actions.queue(playlist->actions.context, &item);
     if (result == -EBUSY)
         return result;
@@ -149,11 +167,9 @@ static int hand_over(struct playlist *playlist, int index, int64_t now)
     return 0;
 }
 
-static void show_notice(struct playlist *playlist, int index, int64_t now)
+static void show_notice(struct playlist *playlist, int index)
 {
-    playlist->current =
-        (struct slot){.active = true, .entry = playlist->round.items[index], .since = now};
-    playlist->over = false;
+    begin_item(playlist, &playlist->round.items[index]);
     playlist->next = index + 1;
 }
 
@@ -168,7 +184,7 @@ static void go_on(struct playlist *playlist, int64_t now, bool ahead_only)
             return;
         if (!playlist->round.items[index].film) {
             if (!ahead_only)
-                show_notice(playlist, index, now);
+                show_notice(playlist, index);
             return;
         }
         int result = hand_over(playlist, index, now);
@@ -192,7 +208,7 @@ static void drop_all(struct playlist *playlist, bool hold)
     if (playlist->ahead.active && playlist->next > 0)
         playlist->next--; /* it was not shown: its turn is still to come */
     playlist->ahead.active = false;
-    playlist->over = true;
+    finish_item(playlist, PLAY_ENDING_CUT);
     if (!hold)
         playlist->current.active = false;
 }
@@ -214,7 +230,11 @@ static void check_slots(struct playlist *playlist)
 
 void playlist_refresh(struct playlist *playlist, const struct playlist_world *world)
 {
+    playlist->world = *world;
     playlist->refresh_at = world->now + PLAYLIST_REFRESH_MS;
+    int64_t boundary = round_boundary(&playlist->round, world);
+    if (boundary < playlist->refresh_at)
+        playlist->refresh_at = boundary;
     bool changed = round_resolve(&playlist->round, &playlist->actions, world);
     if (changed) {
         const struct slot *last = playlist->ahead.active ? &playlist->ahead : &playlist->current;
@@ -241,14 +261,13 @@ static bool in_slot(const struct slot *slot, const char *tag)
     return slot->active && slot->entry.film && strcmp(slot->entry.tag, tag) == 0;
 }
 
-static void started(struct playlist *playlist, const char *tag, int64_t now)
+static void started(struct playlist *playlist, const char *tag)
 {
     if (!in_slot(&playlist->ahead, tag))
         return;
-    playlist->current = playlist->ahead;
-    playlist->current.since = now;
-    playlist->over = false;
+    struct playlist_entry entry = playlist->ahead.entry;
     playlist->ahead.active = false;
+    begin_item(playlist, &entry);
 }
 
 static void ended(struct playlist *playlist, const char *tag, int64_t now)
@@ -257,25 +276,34 @@ static void ended(struct playlist *playlist, const char *tag, int64_t now)
         return;
     pardon(playlist, tag);
     round_learn(&playlist->round, tag, now - playlist->current.since);
-    playlist->over = true;
+    finish_item(playlist, PLAY_ENDING_WHOLE);
 }
 
 static void failed(struct playlist *playlist, const char *tag, int64_t now)
 {
     strike(playlist, tag, now);
+    if (playlist->actions.doubt != NULL)
+        playlist->actions.doubt(playlist->actions.context, tag);
     if (in_slot(&playlist->ahead, tag))
         playlist->ahead.active = false;
     else if (in_slot(&playlist->current, tag))
-        playlist->over = true;
+        finish_item(playlist, PLAY_ENDING_BROKE);
+}
+
+void playlist_frame(struct playlist *playlist, const char *tag)
+{
+    if (in_slot(&playlist->current, tag) && !playlist->over)
+        proof_frame(&playlist->proof);
 }
 
 void playlist_event(struct playlist *playlist, const struct playlist_world *world,
                     const struct video_event *event)
 {
     bool prepare = false;
+    playlist->world = *world;
     switch (event->kind) {
     case VIDEO_STARTED:
-        started(playlist, event->tag, world->now);
+        started(playlist, event->tag);
         return;
     case VIDEO_WANT:
         prepare = true;
@@ -290,8 +318,8 @@ void playlist_event(struct playlist *playlist, const struct playlist_world *worl
     case VIDEO_RESTARTED:
         strike(playlist, event->tag, world->now);
         playlist->ahead.active = false;
-        playlist->over =
-            playlist->over || (playlist->current.active && playlist->current.entry.film);
+        if (playlist->current.active && playlist->current.entry.film)
+            finish_item(playlist, PLAY_ENDING_BROKE);
         break;
     }
     if (idle(playlist))
@@ -321,10 +349,12 @@ void playlist_tick(struct playlist *playlist, const struct playlist_world *world
 {
     int64_t now = world->now;
     bool wanted = now >= playlist->refresh_at;
+    playlist->world = *world;
+    proof_seen(&playlist->proof, &playlist->actions, world);
     if (now >= current_end(playlist)) {
+        finish_item(playlist, PLAY_ENDING_WHOLE);
         if (playlist->current.entry.film)
             drop_all(playlist, true);
-        playlist->over = true;
         wanted = true;
     }
     if (now >= start_limit(playlist)) {

@@ -8,6 +8,7 @@
 #ifndef MACHIAI_KIOSK_PLAYLIST_H
 #define MACHIAI_KIOSK_PLAYLIST_H
 
+#include "play.h"
 #include "programme.h"
 #include "video.h"
 
@@ -18,22 +19,32 @@ enum {
     PLAYLIST_BACKOFF_MS = 2000, /* after the first failure; four times longer after each more */
     PLAYLIST_BACKOFF_TIMES = 4, /* ... and so often: 2, 8, 32, 128, 512 s */
     PLAYLIST_START_MS = 15000,  /* a film that was queued and shows no frame by then failed */
-    PLAYLIST_REFRESH_MS = 5000, /* the rule is asked again: periods begin and end */
+    PLAYLIST_REFRESH_MS = 5000, /* the rule is asked again at least so often: dayparts */
+    PLAYLIST_SEEN_MS = 5000,    /* the item on the screen is reported so often */
     PLAYLIST_LOCAL_LENGTH_MS = 60000 /* a local film's length until it has been seen */
 };
 
 struct playlist_world {
-    int64_t now;     /* monotonic ms */
-    int64_t site_ms; /* only with has_time; without a known time nothing but substitutes plays */
-    bool has_time;
+    int64_t now;        /* monotonic ms */
+    int64_t site_ms;    /* with has_time: the time; else the earliest that it can be */
+    bool has_time;      /* false: only what is valid at every time from site_ms on plays */
     bool video_service; /* of the contract; true while no settings are known */
 };
+
+enum playlist_proof { PLAYLIST_PROOF_BEGIN, PLAYLIST_PROOF_SEEN, PLAYLIST_PROOF_END };
 
 struct playlist_actions {
     /* As video_queue(), video_stop(), station_file(). */
     int (*queue)(void *context, const struct video_item *item);
     void (*stop)(void *context);
-    bool (*file)(void *context, const char *sha256, char *path, size_t size);
+    enum programme_file (*file)(void *context, const char *sha256);
+    /* Fills path, sealed and key of a film that is READY; false: it has just gone. */
+    bool (*film)(void *context, const char *sha256, struct video_item *item);
+    /* A film could not be played (NULL = nobody asks): its file may be damaged. */
+    void (*doubt)(void *context, const char *sha256);
+    /* What is on the screen, for the play log (NULL = nobody asks): when it comes, at times while
+     * it is there, when it goes. log, seq, prev and hash are empty. */
+    void (*proof)(void *context, enum playlist_proof kind, const struct play *play);
     void *context;
 };
 
@@ -41,17 +52,25 @@ struct playlist_entry {
     char tag[VIDEO_TAG_SIZE]; /* SHA-256 of a film, else a name of our own */
     enum content_kind kind;
     enum play_reason reason;
-    bool film; /* false: a notice that is drawn */
+    bool film; /* false: a still item that is drawn */
     bool cut;  /* the film is longer than its place */
     int64_t duration_ms;
     char title[NAME_SIZE];
     char body[MESSAGE_SIZE];
+    char page[CONTENT_PAGE_SIZE]; /* of a still item; "" = title and body alone */
+    char id[UID_SIZE];            /* of clinic content */
+    /* What stood in the table here. */
+    char programme[UID_SIZE]; /* "" = of no programme */
+    int64_t version;
+    int item;                  /* of the programme's items; -1 = none */
+    char planned[SHA256_SIZE]; /* where this is a substitute: for what; "" = for nothing */
+    char planned_id[UID_SIZE];
 };
 
 enum picture_kind {
     PICTURE_STILL, /* nothing else can be shown: the clinic's name */
     PICTURE_FILM,  /* the newest frame */
-    PICTURE_NOTICE /* title and body */
+    PICTURE_NOTICE /* page, or title and body */
 };
 
 /* The same item in the same place of the table. */
@@ -69,6 +88,8 @@ int playlist_add_local(struct playlist *playlist, const char *path)
 /* Takes a copy of the document in force (NULL = none). */
 void playlist_programme(struct playlist *playlist, const struct playlist_world *world,
                         const struct programme_set *programme);
+/* A frame of the film with this tag was handed to the screen. */
+void playlist_frame(struct playlist *playlist, const char *tag);
 /* News from the decoder. */
 void playlist_event(struct playlist *playlist, const struct playlist_world *world,
                     const struct video_event *event);

@@ -67,11 +67,9 @@ struct asking {
 static enum programme_file has_file(void *context, const char *sha256)
 {
     const struct asking *asking = context;
-    char path[VIDEO_PATH_SIZE];
-    if (local_of_tag(asking->round, sha256) != NULL ||
-        asking->actions->file(asking->actions->context, sha256, path, sizeof path))
+    if (local_of_tag(asking->round, sha256) != NULL)
         return PROGRAMME_FILE_READY;
-    return PROGRAMME_FILE_MISSING;
+    return asking->actions->file(asking->actions->context, sha256);
 }
 
 /* A name for a notice that has no file: the same text, the same name. */
@@ -83,7 +81,24 @@ static void name_notice(const struct content *content, char tag[static VIDEO_TAG
     hash = (hash ^ '\n') * 1099511628211u;
     for (const char *c = content->body; *c != '\0'; c++)
         hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+    for (const char *c = content->page; *c != '\0'; c++)
+        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
     snprintf(tag, VIDEO_TAG_SIZE, "notice-%016llx", (unsigned long long)hash);
+}
+
+/* Where it stands, and for what. */
+static void fill_planned(const struct play_item *item, struct playlist_entry *entry)
+{
+    entry->item = -1;
+    if (item->programme != NULL) {
+        memcpy(entry->programme, item->programme->id, sizeof entry->programme);
+        entry->version = item->programme->version;
+        entry->item = item->index;
+    }
+    if (item->planned != NULL && item->planned != item->content) {
+        memcpy(entry->planned, item->planned->sha256, sizeof entry->planned);
+        memcpy(entry->planned_id, item->planned->id, sizeof entry->planned_id);
+    }
 }
 
 static void fill_entry(const struct play_item *item, struct playlist_entry *entry)
@@ -100,13 +115,19 @@ static void fill_entry(const struct play_item *item, struct playlist_entry *entr
         name_notice(content, entry->tag);
     snprintf(entry->title, sizeof entry->title, "%s", content->title);
     snprintf(entry->body, sizeof entry->body, "%s", content->body);
+    memcpy(entry->page, content->page, sizeof entry->page);
+    memcpy(entry->id, content->id, sizeof entry->id);
+    fill_planned(item, entry);
 }
 
 bool playlist_entry_equal(const struct playlist_entry *a, const struct playlist_entry *b)
 {
     return strcmp(a->tag, b->tag) == 0 && a->kind == b->kind && a->reason == b->reason &&
-           a->cut == b->cut && a->duration_ms == b->duration_ms &&
-           strcmp(a->title, b->title) == 0 && strcmp(a->body, b->body) == 0;
+           a->cut == b->cut && a->duration_ms == b->duration_ms && a->version == b->version &&
+           a->item == b->item && strcmp(a->programme, b->programme) == 0 &&
+           strcmp(a->title, b->title) == 0 && strcmp(a->body, b->body) == 0 &&
+           strcmp(a->page, b->page) == 0 && strcmp(a->id, b->id) == 0 &&
+           strcmp(a->planned, b->planned) == 0 && strcmp(a->planned_id, b->planned_id) == 0;
 }
 
 bool round_resolve(struct round *round, const struct playlist_actions *actions,
@@ -114,11 +135,9 @@ bool round_resolve(struct round *round, const struct playlist_actions *actions,
 {
     struct play_item items[PLAYLIST_ROUND_MAX];
     struct asking asking = {.round = round, .actions = actions};
-    /* Where no time is known, only what is valid at any time plays. */
-    int64_t earliest = world->has_time ? world->site_ms : 0;
     int64_t latest = world->has_time ? world->site_ms : INT64_MAX;
-    int count = programme_resolve_between(round->programme, world->video_service, earliest, latest,
-                                          has_file, &asking, items, PLAYLIST_ROUND_MAX);
+    int count = programme_resolve_between(round->programme, world->video_service, world->site_ms,
+                                          latest, has_file, &asking, items, PLAYLIST_ROUND_MAX);
     bool changed = count != round->count;
     for (int i = 0; i < count; i++) {
         struct playlist_entry entry;
@@ -142,13 +161,34 @@ int round_find(const struct round *round, const char *tag, int near)
     return -1;
 }
 
-bool round_path(struct round *round, const struct playlist_actions *actions, const char *tag,
-                char *path, size_t size)
+bool round_film(struct round *round, const struct playlist_actions *actions, const char *tag,
+                struct video_item *item)
 {
     const struct local_film *local = local_of_tag(round, tag);
     if (local == NULL)
-        return actions->file(actions->context, tag, path, size);
-    return (size_t)snprintf(path, size, "%s", local->path) < size;
+        return actions->film(actions->context, tag, item);
+    memcpy(item->path, local->path, sizeof item->path);
+    return true;
+}
+
+static void take_sooner(int64_t *next, int64_t at, int64_t now)
+{
+    if (at > now && at < *next)
+        *next = at;
+}
+
+int64_t round_boundary(const struct round *round, const struct playlist_world *world)
+{
+    const struct programme_set *set = round->programme;
+    int64_t next = INT64_MAX;
+    if (!world->has_time)
+        return INT64_MAX;
+    take_sooner(&next, set->expires, world->site_ms);
+    for (int i = 0; i < set->programme_count; i++) {
+        take_sooner(&next, set->programmes[i].from, world->site_ms);
+        take_sooner(&next, set->programmes[i].to, world->site_ms);
+    }
+    return next == INT64_MAX ? next : world->now + (next - world->site_ms);
 }
 
 void round_learn(struct round *round, const char *tag, int64_t length_ms)

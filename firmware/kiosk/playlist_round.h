@@ -26,9 +26,12 @@ bool round_resolve(struct round *round, const struct playlist_actions *actions,
                    const struct playlist_world *world);
 /* Index of the item, looked for at `near` first; -1 = the round does not hold it. */
 int round_find(const struct round *round, const char *tag, int near);
-/* The path of a film of this round. False: it is gone. */
-bool round_path(struct round *round, const struct playlist_actions *actions, const char *tag,
-                char *path, size_t size);
+/* What is needed to play a film of this round. False: it is gone. */
+bool round_film(struct round *round, const struct playlist_actions *actions, const char *tag,
+                struct video_item *item);
+/* Monotonic ms of the next moment at which a period or the document ends or begins; INT64_MAX:
+ * none is known. */
+int64_t round_boundary(const struct round *round, const struct playlist_world *world);
 /* A local film ran for this long from its first frame to its end. */
 void round_learn(struct round *round, const char *tag, int64_t length_ms);
 

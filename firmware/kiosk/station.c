@@ -230,6 +230,7 @@ static void turn(struct station *station)
     wait = least(wait, sync_snapshot_tick(station));
     wait = least(wait, sync_upload_tick(station));
     wait = least(wait, station_programme_tick(station));
+    wait = least(wait, station_media_tick(station));
     store_high(station);
     station_give_back_tick(station);
     station_news_link(station);
@@ -283,7 +284,8 @@ static int open_parts(struct station *station)
         station->device.records = "damaged";
     struct clock_reading reading = station_clock_read();
     station_clock_boot(boot);
-    station_clock_init(&station->clock, journal_int(station->journal, key_high), boot, &reading);
+    station->earliest_ms = journal_int(station->journal, key_high);
+    station_clock_init(&station->clock, station->earliest_ms, boot, &reading);
     struct http_client_options options = {
         .url = config->url, .ca = config->ca, .agent = "machiai-kiosk/" MACHIAI_VERSION};
     r = http_client_create(&options, &station->http);
@@ -332,6 +334,7 @@ void station_destroy(struct station *station)
     }
     store_destroy(station->store); /* first: its thread wakes the client */
     http_client_destroy(station->http);
+    station_media_finish(station);
     for (int i = 0; i < station->sync.pending_count; i++)
         entry_finish(&station->sync.pending[i]);
     free(station->sync.pending);
@@ -440,12 +443,32 @@ void station_playing(struct station *station, const char *content)
     set_word(station, station->box.playing, sizeof station->box.playing, content);
 }
 
-bool station_file(struct station *station, const char *sha256, char *path, size_t size)
+enum programme_file station_file(struct station *station, const char *sha256)
 {
-    return store_path(station->store, sha256, path, size);
+    return store_find(station->store, sha256);
+}
+
+bool station_film(struct station *station, const char *sha256, struct store_film *ret)
+{
+    return store_film(station->store, sha256, ret);
+}
+
+void station_doubt(struct station *station, const char *sha256)
+{
+    store_doubt(station->store, sha256);
+}
+
+int station_photo(struct station *station, const char *sha256, uint8_t **ret, size_t *ret_size)
+{
+    return store_bytes(station->store, sha256, STORE_PHOTO_MAX, ret, ret_size);
 }
 
 bool station_now(struct station *station, int64_t *ret)
 {
     return station_trusted(station, ret);
+}
+
+int64_t station_earliest(const struct station *station)
+{
+    return station->earliest_ms;
 }

@@ -15,7 +15,8 @@
 #include "queue.h"
 #include "slip_trace.h"
 
-struct config; /* config.h */
+struct config;     /* config.h */
+struct store_film; /* store.h */
 
 enum {
     STATION_URL_SIZE = 256,
@@ -218,9 +219,18 @@ void station_playing(struct station *station, const char *content);
 bool station_poll(struct station *station, struct station_news *ret);
 void station_news_finish(struct station_news *news);
 
-/* Path of a verified file of the content store, or false when it is not there. Any thread. */
-bool station_file(struct station *station, const char *sha256, char *path, size_t size);
+/* Files of the content store (store.h); any thread. How one stands; what is needed to play it,
+ * false: it is not verified; it was found damaged while it was played; a photograph's bytes, which
+ * the caller frees (errors: store_bytes()). */
+enum programme_file station_file(struct station *station, const char *sha256);
+bool station_film(struct station *station, const char *sha256, struct store_film *ret);
+void station_doubt(struct station *station, const char *sha256);
+int station_photo(struct station *station, const char *sha256, uint8_t **ret, size_t *ret_size)
+    __attribute__((warn_unused_result));
 /* Site time now in ms UTC, from trusted time where there is any; false: no time is known. */
 bool station_now(struct station *station, int64_t *ret);
+/* The highest time that was ever known before this run: while no time is known it is this or later.
+ * 0 = never. */
+int64_t station_earliest(const struct station *station);
 
 #endif

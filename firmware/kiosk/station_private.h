@@ -34,6 +34,10 @@ enum {
     SYNC_RETRY_MAX_MS = 15 * 1000,
     SYNC_REFUSED_MS = 60 * 1000, /* until a revoked device asks again */
     SYNC_GAPS_MAX = 3,           /* entries out of order before the prefix is fetched anew */
+    /* every item's film or photographs, of all periods */
+    MEDIA_FILES_MAX =
+        (PROGRAMME_SET_MAX * PROGRAMME_ITEMS_MAX + PROGRAMME_CLINIC_MAX) * CONTENT_PHOTOS_MAX +
+        PROGRAMME_SUBSTITUTES_MAX,
     MEDIA_FILE_MAX = 2000 * 1024 * 1024,
     MEDIA_IDLE_MS = 30 * 1000,
     MEDIA_RETRY_MS = 5 * 1000,
@@ -129,17 +133,25 @@ struct issue {
     int64_t cpu_us; /* of the thread when it took the question */
 };
 
+struct media_file {
+    const char *sha256; /* in the programme */
+    int64_t size;       /* announced, or the most that is taken */
+    int64_t from_ms;    /* start of its period; 0 = it is needed at any time */
+};
+
 struct media {
     struct programme_set *programme; /* NULL = none */
     char etag[HTTP_CLIENT_ETAG_SIZE];
     bool fetch_due;
     int64_t fetch; /* transfer */
     int64_t fetch_next_ms;
-    int64_t download;         /* transfer */
-    char sha256[SHA256_SIZE]; /* of the download */
-    int64_t size;             /* announced */
-    int64_t next_ms;          /* uptime of the next download */
-    int skip;                 /* rotates, so that one bad file does not stop the others */
+    struct media_file files[MEDIA_FILES_MAX]; /* that the programme needs, in their order */
+    int file_count;
+    int64_t download;           /* transfer */
+    struct sealed_writer *part; /* of the download; NULL = none */
+    char sha256[SHA256_SIZE];   /* of the download */
+    int64_t next_ms;            /* uptime of the next download */
+    int skip;                   /* rotates, so that one bad file does not stop the others */
 };
 
 /* Without a configured code (station_pair.c). */
@@ -184,6 +196,7 @@ struct station {
     bool started;
     struct station_box box;
     struct station_clock clock;
+    int64_t earliest_ms; /* recorded when the station was made */
     struct store *store;
     struct http_client *http;
     /* the thread's */
@@ -322,9 +335,19 @@ void station_pair_forget(struct station *station);
 void station_move_check(struct station *station);
 int station_move_tick(struct station *station);
 
+/* station_media.c */
+/* The programme is another one: lists its files. */
+void station_media_list(struct station *station);
+/* Begun downloads that it does not need go. */
+void station_media_sweep(struct station *station);
+/* Files that it does not need go now, not only when room is short. */
+void station_media_forget(struct station *station);
+/* How many files it needs, and how many of them can be played. */
+void station_media_progress(struct station *station, int *ret_files, int *ret_present);
+int station_media_tick(struct station *station);
+void station_media_finish(struct station *station);
+
 /* station_programme.c */
-/* Films that the present programme does not need go now, not only when room is short. */
-void station_programme_forget(struct station *station);
 void station_programme_load(struct station *station);
 int station_programme_tick(struct station *station);
 

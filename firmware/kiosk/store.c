@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,49 +13,45 @@
 #include <unistd.h>
 
 #include "station_report.h"
+#include "store_private.h"
 
-enum { READ_BYTES = 256 * 1024, READER_NICENESS = 10 };
+enum { READER_NICENESS = 10 };
 
-enum file_state {
-    FILE_WAITING, /* to be read */
-    FILE_VERIFIED
-};
-
-struct file {
-    char sha256[SHA256_SIZE];
-    enum file_state state;
-    bool part; /* WAITING: the bytes are still under the download's name */
-};
-
-struct store {
-    char dir[STORE_PATH_SIZE];
-    void (*notify)(void *context);
-    void *context;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t work;
-    /* under lock */
-    bool stopping;
-    struct file files[STORE_FILES_MAX];
-    int file_count;
-    struct store_event events[STORE_FILES_MAX];
-    int event_first, event_count;
-};
+static const char *const endings[] = {[STORE_SEALED] = ".sealed",
+                                      [STORE_PART] = ".part",
+                                      [STORE_CLEAR] = "",
+                                      [STORE_DRAFT] = ".draft"};
 
 bool store_sha256_valid(const char *text)
 {
     return strlen(text) == SHA256_SIZE - 1 && strspn(text, "0123456789abcdef") == SHA256_SIZE - 1;
 }
 
-static void path_of(const struct store *store, const char *sha256, bool part, char *path,
-                    size_t size)
+void store_path_of(const struct store *store, const char *sha256, enum store_form form, char *path,
+                   size_t size)
 {
-    (void)snprintf(path, size, "%.600s/%.64s%s", store->dir, sha256, part ? ".part" : "");
+    (void)snprintf(path, size, "%.600s/%.64s%s", store->dir, sha256, endings[form]);
+}
+
+/* What a name in the directory stands for; false: nothing of ours. */
+static bool parse_name(const char *name, char sha256[static SHA256_SIZE], enum store_form *ret)
+{
+    if (strlen(name) < SHA256_SIZE - 1)
+        return false;
+    memcpy(sha256, name, SHA256_SIZE - 1);
+    sha256[SHA256_SIZE - 1] = '\0';
+    for (int form = 0; form <= STORE_DRAFT; form++) {
+        if (strcmp(name + SHA256_SIZE - 1, endings[form]) != 0)
+            continue;
+        *ret = (enum store_form)form;
+        return store_sha256_valid(sha256);
+    }
+    return false;
 }
 
 /* -- under lock -------------------------------------------------------------------------------- */
 
-static struct file *find(struct store *store, const char *sha256)
+static struct store_file *find(struct store *store, const char *sha256)
 {
     for (int i = 0; i < store->file_count; i++)
         if (strcmp(store->files[i].sha256, sha256) == 0)
@@ -66,25 +61,25 @@ static struct file *find(struct store *store, const char *sha256)
 
 static void forget(struct store *store, const char *sha256)
 {
-    struct file *file = find(store, sha256);
+    struct store_file *file = find(store, sha256);
     if (file)
         *file = store->files[--store->file_count];
 }
 
-static int add_waiting(struct store *store, const char *sha256, bool part)
+static int add_waiting(struct store *store, const char *sha256, enum store_form form)
 {
-    struct file *file = find(store, sha256);
+    struct store_file *file = find(store, sha256);
     if (!file && store->file_count == STORE_FILES_MAX)
         return -EAGAIN;
     if (!file)
         file = &store->files[store->file_count++];
-    *file = (struct file){.state = FILE_WAITING, .part = part};
+    *file = (struct store_file){.state = FILE_WAITING, .form = form};
     memcpy(file->sha256, sha256, SHA256_SIZE);
     pthread_cond_signal(&store->work);
     return 0;
 }
 
-/* A full ring loses the oldest: the receiver asks store_path() anyway. */
+/* A full ring loses the oldest: the receiver asks store_find() anyway. */
 static void add_event(struct store *store, const char *sha256, bool good)
 {
     int place = (store->event_first + store->event_count) % STORE_FILES_MAX;
@@ -98,7 +93,7 @@ static void add_event(struct store *store, const char *sha256, bool good)
 
 /* -- the reading thread ------------------------------------------------------------------------ */
 
-static bool stopping(struct store *store)
+bool store_stopping(struct store *store)
 {
     pthread_mutex_lock(&store->lock);
     bool stop = store->stopping;
@@ -106,54 +101,20 @@ static bool stopping(struct store *store)
     return stop;
 }
 
-/* 1 the hash is right, 0 it is not, -ECANCELED, or what the disk says. */
-static int check_file(struct store *store, const char *path, const char *sha256)
+/* A clear file that cannot be sealed for want of room goes as well: it is fetched again when there
+ * is some. */
+static void verify(struct store *store, const struct store_file *job)
 {
-    crypto_hash_sha256_state state;
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    char hex[SHA256_SIZE];
-    unsigned char *buffer = malloc(READ_BYTES);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int r = !buffer ? -ENOMEM : fd < 0 ? -errno : 0;
-    crypto_hash_sha256_init(&state);
-    while (r == 0) {
-        ssize_t n = stopping(store) ? -1 : read(fd, buffer, READ_BYTES);
-        if (n < 0)
-            r = stopping(store) ? -ECANCELED : -errno;
-        if (n <= 0)
-            break;
-        crypto_hash_sha256_update(&state, buffer, (unsigned long long)n);
-    }
-    /* What is played must be what was read: on the disk before it gets its name. */
-    if (r == 0 && fdatasync(fd) < 0)
-        r = -errno;
-    if (fd >= 0)
-        close(fd);
-    free(buffer);
-    if (r < 0)
-        return r;
-    crypto_hash_sha256_final(&state, hash);
-    (void)sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
-    return strcmp(hex, sha256) == 0;
-}
-
-static void verify(struct store *store, const struct file *job)
-{
-    char path[STORE_PATH_SIZE], final[STORE_PATH_SIZE];
-    path_of(store, job->sha256, job->part, path, sizeof path);
-    path_of(store, job->sha256, false, final, sizeof final);
-    int r = check_file(store, path, job->sha256);
+    int r = store_check(store, job);
     if (r == -ECANCELED)
         return;
-    if (r == 1 && job->part && rename(path, final) < 0)
-        r = -errno;
     if (r != 1) {
         station_report("content %.12s: %s; it is removed", job->sha256,
                        r == 0 ? "damaged" : strerror(-r));
-        (void)unlink(path); /* what is not there any more is gone as well */
+        store_remove(store, job);
     }
     pthread_mutex_lock(&store->lock);
-    struct file *file = find(store, job->sha256);
+    struct store_file *file = find(store, job->sha256);
     if (file && r == 1)
         file->state = FILE_VERIFIED;
     else
@@ -163,7 +124,7 @@ static void verify(struct store *store, const struct file *job)
     store->notify(store->context);
 }
 
-static bool next_job(struct store *store, struct file *ret)
+static bool next_job(struct store *store, struct store_file *ret)
 {
     pthread_mutex_lock(&store->lock);
     for (;;) {
@@ -185,14 +146,35 @@ static bool next_job(struct store *store, struct file *ret)
 static void *reader(void *context)
 {
     struct store *store = context;
-    struct file job;
+    struct store_file job;
     (void)setpriority(PRIO_PROCESS, 0, READER_NICENESS); /* of this thread alone, on Linux */
     while (next_job(store, &job))
         verify(store, &job);
     return NULL;
 }
 
-/* -- interface --------------------------------------------------------------------------------- */
+/* -- life -------------------------------------------------------------------------------------- */
+
+static void drop_file(const struct store *store, const char *sha256, enum store_form form)
+{
+    char path[STORE_PATH_SIZE];
+    store_path_of(store, sha256, form, path, sizeof path);
+    (void)unlink(path); /* absent is as good as gone */
+}
+
+/* Drafts of a sealing that was broken off go; so does a clear file beside its sealed one. */
+static void scan_one(struct store *store, const char *name)
+{
+    char sha256[SHA256_SIZE], sealed[STORE_PATH_SIZE];
+    enum store_form form;
+    if (!parse_name(name, sha256, &form) || form == STORE_PART)
+        return;
+    store_path_of(store, sha256, STORE_SEALED, sealed, sizeof sealed);
+    if (form == STORE_DRAFT || (form == STORE_CLEAR && access(sealed, F_OK) == 0))
+        drop_file(store, sha256, form);
+    else
+        (void)add_waiting(store, sha256, form); /* one too many is found when it is needed */
+}
 
 static void scan(struct store *store)
 {
@@ -201,9 +183,21 @@ static void scan(struct store *store)
         return;
     struct dirent *entry;
     while ((entry = readdir(dir)))
-        if (store_sha256_valid(entry->d_name) && add_waiting(store, entry->d_name, false) < 0)
-            break;
+        scan_one(store, entry->d_name);
     (void)closedir(dir);
+}
+
+/* A key that is damaged opens nothing any more: another one, and the films are fetched again. */
+static int load_key(const char *dir, uint8_t key[static SEALED_KEY_SIZE])
+{
+    char path[STORE_PATH_SIZE], aside[STORE_PATH_SIZE + 16];
+    int r = sealed_key_load(dir, key);
+    if (r != -EBADMSG)
+        return r;
+    station_report("the device's key is damaged; it is set aside, and films are fetched again");
+    (void)snprintf(path, sizeof path, "%.600s/device.key", dir);
+    (void)snprintf(aside, sizeof aside, "%s.damaged", path);
+    return rename(path, aside) < 0 ? -errno : sealed_key_load(dir, key);
 }
 
 int store_create(const char *dir, void (*notify)(void *context), void *context, struct store **ret)
@@ -215,6 +209,8 @@ int store_create(const char *dir, void (*notify)(void *context), void *context, 
     store->context = context;
     (void)snprintf(store->dir, sizeof store->dir, "%.600s/contents", dir);
     int r = mkdir(store->dir, 0700) < 0 && errno != EEXIST ? -errno : 0;
+    if (r == 0)
+        r = load_key(dir, store->key);
     if (r < 0) {
         free(store);
         return r;
@@ -244,70 +240,125 @@ void store_destroy(struct store *store)
     pthread_join(store->thread, NULL);
     pthread_mutex_destroy(&store->lock);
     pthread_cond_destroy(&store->work);
+    sodium_memzero(store->key, sizeof store->key);
     free(store);
 }
 
-bool store_path(struct store *store, const char *sha256, char *path, size_t size)
+/* -- files ------------------------------------------------------------------------------------- */
+
+enum programme_file store_find(struct store *store, const char *sha256)
 {
     pthread_mutex_lock(&store->lock);
-    const struct file *file = find(store, sha256);
-    bool found = file && file->state == FILE_VERIFIED;
+    const struct store_file *file = find(store, sha256);
+    enum programme_file state = !file                          ? PROGRAMME_FILE_MISSING
+                                : file->state == FILE_VERIFIED ? PROGRAMME_FILE_READY
+                                                               : PROGRAMME_FILE_UNVERIFIED;
     pthread_mutex_unlock(&store->lock);
-    if (found)
-        path_of(store, sha256, false, path, size);
-    return found;
+    return state;
 }
 
-bool store_known(struct store *store, const char *sha256)
+bool store_film(struct store *store, const char *sha256, struct store_film *ret)
+{
+    if (store_find(store, sha256) != PROGRAMME_FILE_READY)
+        return false;
+    store_path_of(store, sha256, STORE_SEALED, ret->path, sizeof ret->path);
+    sealed_key_of(store->key, sha256, ret->key);
+    return true;
+}
+
+static int read_whole(struct sealed_reader *reader, size_t max, uint8_t **ret, size_t *ret_size)
+{
+    int64_t size = sealed_reader_size(reader);
+    if (size > (int64_t)max)
+        return -EFBIG;
+    uint8_t *bytes = malloc(size > 0 ? (size_t)size : 1);
+    ssize_t n = bytes ? 1 : -ENOMEM;
+    int64_t at = 0;
+    for (; n > 0; at += n)
+        n = sealed_reader_read(reader, at, bytes + at, (size_t)(size - at));
+    if (n < 0) {
+        free(bytes);
+        return (int)n;
+    }
+    *ret = bytes;
+    *ret_size = (size_t)size;
+    return 0;
+}
+
+int store_bytes(struct store *store, const char *sha256, size_t max, uint8_t **ret,
+                size_t *ret_size)
+{
+    struct store_film film;
+    struct sealed_reader *sealed = NULL;
+    if (!store_film(store, sha256, &film))
+        return -ENOENT;
+    int fd = open(film.path, O_RDONLY | O_CLOEXEC);
+    int r = fd < 0 ? -errno : sealed_reader_open(fd, film.key, &sealed);
+    sodium_memzero(film.key, sizeof film.key);
+    if (r == 0)
+        r = read_whole(sealed, max, ret, ret_size);
+    sealed_reader_close(sealed);
+    if (fd >= 0)
+        close(fd);
+    if (r == -EBADMSG)
+        store_doubt(store, sha256);
+    return r;
+}
+
+void store_doubt(struct store *store, const char *sha256)
 {
     pthread_mutex_lock(&store->lock);
-    bool known = find(store, sha256) != NULL;
+    const struct store_file *file = find(store, sha256);
+    if (file && file->state == FILE_VERIFIED)
+        (void)add_waiting(store, sha256, STORE_SEALED); /* it has its place already */
     pthread_mutex_unlock(&store->lock);
-    return known;
 }
 
-int64_t store_part(struct store *store, const char *sha256, char *path, size_t size)
+/* -- downloads --------------------------------------------------------------------------------- */
+
+int store_part(struct store *store, const char *sha256, struct sealed_writer **ret)
 {
-    struct stat info;
-    path_of(store, sha256, true, path, size);
-    return stat(path, &info) < 0 ? 0 : info.st_size;
+    char path[STORE_PATH_SIZE];
+    uint8_t key[SEALED_KEY_SIZE];
+    store_path_of(store, sha256, STORE_PART, path, sizeof path);
+    sealed_key_of(store->key, sha256, key);
+    int r = sealed_writer_open(path, key, ret);
+    sodium_memzero(key, sizeof key);
+    return r;
 }
 
 int store_complete(struct store *store, const char *sha256)
 {
     pthread_mutex_lock(&store->lock);
-    int r = add_waiting(store, sha256, true);
+    int r = add_waiting(store, sha256, STORE_PART);
     pthread_mutex_unlock(&store->lock);
     return r;
 }
 
 void store_discard(struct store *store, const char *sha256)
 {
-    char path[STORE_PATH_SIZE];
-    path_of(store, sha256, true, path, sizeof path);
-    (void)unlink(path); /* absent is as good as gone */
+    drop_file(store, sha256, STORE_PART);
 }
 
-void store_sweep(struct store *store, bool (*needed)(const char *sha256, void *context),
-                 void *context)
+void store_sweep(struct store *store, store_needed *needed, void *context)
 {
     DIR *dir = opendir(store->dir);
     if (!dir)
         return;
     struct dirent *entry;
     while ((entry = readdir(dir))) {
-        char sha256[SHA256_SIZE] = "";
-        const char *dot = strchr(entry->d_name, '.');
-        if (!dot || strcmp(dot, ".part") != 0 || dot - entry->d_name != SHA256_SIZE - 1)
-            continue;
-        memcpy(sha256, entry->d_name, SHA256_SIZE - 1);
-        if (store_sha256_valid(sha256) && !needed(sha256, context) && !store_known(store, sha256))
+        char sha256[SHA256_SIZE];
+        enum store_form form;
+        if (parse_name(entry->d_name, sha256, &form) && form == STORE_PART &&
+            !needed(sha256, context) && store_find(store, sha256) == PROGRAMME_FILE_MISSING)
             store_discard(store, sha256);
     }
     (void)closedir(dir);
 }
 
-static bool fits(const struct store *store, int64_t bytes)
+/* -- room -------------------------------------------------------------------------------------- */
+
+bool store_fits(const struct store *store, int64_t bytes)
 {
     struct statvfs disk;
     if (statvfs(store->dir, &disk) < 0)
@@ -316,13 +367,12 @@ static bool fits(const struct store *store, int64_t bytes)
     return available - bytes >= STORE_RESERVE_BYTES;
 }
 
-static bool evict_one(struct store *store, bool (*needed)(const char *sha256, void *context),
-                      void *context)
+static bool evict_one(struct store *store, store_needed *needed, void *context)
 {
-    char name[SHA256_SIZE] = "", path[STORE_PATH_SIZE];
+    char name[SHA256_SIZE] = "";
     pthread_mutex_lock(&store->lock);
     for (int i = 0; i < store->file_count && !name[0]; i++) {
-        const struct file *file = &store->files[i];
+        const struct store_file *file = &store->files[i];
         if (file->state == FILE_VERIFIED && !needed(file->sha256, context))
             memcpy(name, file->sha256, SHA256_SIZE);
     }
@@ -331,19 +381,25 @@ static bool evict_one(struct store *store, bool (*needed)(const char *sha256, vo
     pthread_mutex_unlock(&store->lock);
     if (!name[0])
         return false;
-    path_of(store, name, false, path, sizeof path);
-    (void)unlink(path); /* a player that has it open plays it to its end */
+    drop_file(store, name, STORE_SEALED); /* a player that has it open plays it to its end */
     return true;
 }
 
-bool store_room(struct store *store, int64_t bytes,
-                bool (*needed)(const char *sha256, void *context), void *context)
+bool store_room(struct store *store, int64_t bytes, store_needed *needed, void *context)
 {
-    while (!fits(store, bytes))
+    while (!store_fits(store, bytes))
         if (!evict_one(store, needed, context))
             return false;
     return true;
 }
+
+void store_forget(struct store *store, store_needed *needed, void *context)
+{
+    while (evict_one(store, needed, context))
+        ;
+}
+
+/* -- news -------------------------------------------------------------------------------------- */
 
 bool store_event(struct store *store, struct store_event *ret)
 {

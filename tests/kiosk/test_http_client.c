@@ -2,6 +2,7 @@
 #include "../core/test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -45,6 +46,7 @@ struct heard {
     char body[512], text[HTTP_CLIENT_TEXT_SIZE], etag[HTTP_CLIENT_ETAG_SIZE];
     int events, opened;
     char event[64];
+    int fd; /* of a download's file */
 };
 
 static void on_done(const struct http_client_answer *answer, void *context)
@@ -327,16 +329,38 @@ static void add_film(char *path, size_t size, const char *file)
     cJSON_Delete(json);
 }
 
-static int64_t fetch(struct http_client *client, const char *path, const char *file,
-                     int64_t size_max, struct heard *heard)
+static int restart_file(void *context)
 {
+    const struct heard *heard = context;
+    return ftruncate(heard->fd, 0) == 0 && lseek(heard->fd, 0, SEEK_SET) == 0 ? 0 : -EIO;
+}
+
+static int write_file(void *context, const void *bytes, size_t count)
+{
+    const struct heard *heard = context;
+    return write(heard->fd, bytes, count) == (ssize_t)count ? 0 : -ENOSPC;
+}
+
+/* Goes on with what the file holds; its descriptor is the caller's to close. */
+static int64_t fetch_at(struct http_client *client, const char *path, const char *file,
+                        int64_t size_max, int64_t rate_max, struct heard *heard)
+{
+    heard->fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     struct http_client_download download = {.path = path,
-                                            .file = file,
+                                            .offset = lseek(heard->fd, 0, SEEK_END),
                                             .size_max = size_max,
+                                            .rate_max = rate_max,
                                             .idle_ms = 5000,
+                                            .sink = {restart_file, write_file},
                                             .done = on_done,
                                             .context = heard};
     return http_client_fetch(client, &download);
+}
+
+static int64_t fetch(struct http_client *client, const char *path, const char *file,
+                     int64_t size_max, struct heard *heard)
+{
+    return fetch_at(client, path, file, size_max, 0, heard);
 }
 
 static int64_t size_of(const char *file)
@@ -373,6 +397,56 @@ static void a_download_stands_still_while_somebody_waits(void **state)
     assert_int_equal(number.result, HTTP_CLIENT_TIMEOUT);
     assert_int_equal(film.result, HTTP_CLIENT_OK);
     assert_int_equal(size_of(file), size_of(source));
+    close(film.fd);
+    close(other.fd);
+    http_client_destroy(client);
+}
+
+/* What is there stays; a sink that is full ends it, and what it took counts. */
+static void a_download_goes_on_and_stops_where_the_disk_does(void **state)
+{
+    (void)state;
+    struct heard film = {0};
+    char path[128], source[CLOUD_PATH_MAX + 16], file[CLOUD_PATH_MAX + 16], command[1024];
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    (void)snprintf(source, sizeof source, "%s/film4.mp4", cloud.data);
+    (void)snprintf(file, sizeof file, "%s/part4", cloud.data);
+    enrol(client);
+    add_film(path, sizeof path, source);
+    (void)snprintf(command, sizeof command, "head -c 700001 '%s' > '%s'", source, file);
+    assert_int_equal(system(command), 0);
+    assert_true(fetch(client, path, file, INT64_MAX, &film) > 0);
+    run(client, &film.done, 10000);
+    assert_int_equal(film.result, HTTP_CLIENT_OK);
+    assert_int_equal(film.status, 206);
+    close(film.fd);
+    (void)snprintf(command, sizeof command, "cmp '%s' '%s'", source, file);
+    assert_int_equal(system(command), 0);
+    film = (struct heard){0};
+    assert_true(fetch(client, path, "/dev/full", INT64_MAX, &film) > 0);
+    run(client, &film.done, 10000);
+    assert_int_equal(film.result, HTTP_CLIENT_DISK);
+    assert_non_null(strstr(film.text, "No space left"));
+    close(film.fd);
+    http_client_destroy(client);
+}
+
+/* The film has about 14 MB: at 1 MB/s it is not there after two seconds, else it is at once. */
+static void a_download_keeps_to_its_rate(void **state)
+{
+    (void)state;
+    struct heard film = {0};
+    char path[128], file[CLOUD_PATH_MAX + 16];
+    struct http_client *client = client_of(cloud.url, cloud.ca);
+    (void)snprintf(file, sizeof file, "%s/film5.mp4", cloud.data);
+    enrol(client);
+    add_film(path, sizeof path, file);
+    (void)snprintf(file, sizeof file, "%s/part5", cloud.data);
+    assert_true(fetch_at(client, path, file, INT64_MAX, 1000000, &film) > 0);
+    run(client, &film.done, 2000);
+    assert_false(film.done);
+    assert_in_range(size_of(file), 100000, 6000000);
+    close(film.fd);
     http_client_destroy(client);
 }
 
@@ -390,7 +464,7 @@ static void a_download_knows_its_limits(void **state)
     run(client, &film.done, 5000);
     assert_int_equal(film.result, HTTP_CLIENT_TOO_LARGE);
     assert_in_range(size_of(file), 0, 100000);
-    assert_int_equal(fetch(client, path, "/nowhere/part", 1, &film), -ENOENT);
+    close(film.fd);
     film = (struct heard){0};
     (void)snprintf(file, sizeof file, "%s/part3", cloud.data);
     char *last = &path[strlen(path) - 1];
@@ -400,6 +474,7 @@ static void a_download_knows_its_limits(void **state)
     assert_int_equal(film.status, 404);
     assert_non_null(strstr(film.body, "not_found"));
     assert_int_equal(size_of(file), 0);
+    close(film.fd);
     http_client_destroy(client);
 }
 
@@ -448,6 +523,8 @@ int main(void)
         cmocka_unit_test(another_thread_ends_the_wait),
         cmocka_unit_test(a_download_stands_still_while_somebody_waits),
         cmocka_unit_test(a_download_knows_its_limits),
+        cmocka_unit_test(a_download_goes_on_and_stops_where_the_disk_does),
+        cmocka_unit_test(a_download_keeps_to_its_rate),
     };
     return cmocka_run_group_tests(tests, start_cloud, stop_cloud);
 }

@@ -18,7 +18,13 @@ struct fixture {
     bool missing[FILMS];
     char playing[VIDEO_TAG_SIZE], queued[VIDEO_TAG_SIZE]; /* the decoder's two places */
     char path[VIDEO_PATH_SIZE];
+    bool sealed; /* the item queued last */
+    char doubted[VIDEO_TAG_SIZE];
     int stops;
+    /* what the play log heard last */
+    struct play play;
+    bool shown;
+    int begun, seen;
 };
 
 /* SHA-256 of film n, as letters. */
@@ -39,6 +45,8 @@ static int queue(void *context, const struct video_item *item)
         return -EBUSY;
     strcpy(f->queued, item->tag);
     strcpy(f->path, item->path);
+    f->sealed = item->sealed;
+    assert_int_equal(item->key[0], f->sealed ? item->tag[0] : 0);
     return 0;
 }
 
@@ -49,11 +57,39 @@ static void stop(void *context)
     f->playing[0] = f->queued[0] = '\0';
 }
 
-static bool file(void *context, const char *sha256, char *path, size_t size)
+static enum programme_file file(void *context, const char *sha256)
 {
     struct fixture *f = context;
-    snprintf(path, size, "/store/%s", sha256);
+    return f->missing[sha256[0] - 'a'] ? PROGRAMME_FILE_MISSING : PROGRAMME_FILE_READY;
+}
+
+static bool film(void *context, const char *sha256, struct video_item *item)
+{
+    struct fixture *f = context;
+    snprintf(item->path, sizeof item->path, "/store/%s.sealed", sha256);
+    item->sealed = true;
+    item->key[0] = (uint8_t)sha256[0];
     return !f->missing[sha256[0] - 'a'];
+}
+
+static void doubt(void *context, const char *sha256)
+{
+    struct fixture *f = context;
+    strcpy(f->doubted, sha256);
+}
+
+static void proof(void *context, enum playlist_proof kind, const struct play *play)
+{
+    struct fixture *f = context;
+    if (kind == PLAYLIST_PROOF_BEGIN) {
+        assert_false(f->shown);
+        f->begun++;
+    } else {
+        assert_true(f->shown);
+        f->seen += kind == PLAYLIST_PROOF_SEEN;
+    }
+    f->shown = kind != PLAYLIST_PROOF_END;
+    f->play = *play;
 }
 
 static void add_film(struct fixture *f, int n, enum content_kind kind)
@@ -76,7 +112,13 @@ static void add_notice(struct fixture *f, const char *title)
 static int setup(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    struct playlist_actions actions = {.queue = queue, .stop = stop, .file = file, .context = f};
+    struct playlist_actions actions = {.queue = queue,
+                                       .stop = stop,
+                                       .file = file,
+                                       .film = film,
+                                       .doubt = doubt,
+                                       .proof = proof,
+                                       .context = f};
     f->world = (struct playlist_world){
         .now = 1000, .site_ms = 5000, .has_time = true, .video_service = true};
     programme_set_init(&f->set);
@@ -211,8 +253,9 @@ static void test_one_ahead(void **state)
     assert_string_equal(f->queued, sha(1));
     begin(f);
     expect_film(f, 1);
-    assert_string_equal(f->path,
-                        "/store/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
+    assert_string_equal(
+        f->path, "/store/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.sealed");
+    assert_true(f->sealed);
 }
 
 static void test_single_film_loops(void **state)
@@ -422,6 +465,7 @@ static void test_local_films(void **state)
     assert_int_equal(entry->kind, CONTENT_SUBSTITUTE);
     assert_int_equal(entry->reason, PLAY_SUBSTITUTE_NO_PROGRAMME);
     assert_string_equal(entry->title, "lake.mp4");
+    assert_false(f->sealed);
     run_out(f);
     assert_string_equal(f->path, "/films/forest.mp4");
     begin(f);
@@ -465,6 +509,126 @@ static void test_position_survives_a_changed_round(void **state)
     assert_int_equal(f->stops, 0);
 }
 
+/* -- proof of play (terms 21.2) ---------------------------------------------------------------- */
+
+static void frames(struct fixture *f, int n, int count)
+{
+    for (int i = 0; i < count; i++)
+        playlist_frame(f->playlist, sha(n));
+}
+
+static void test_proof_tells_start_end_and_frames_terms_21_2(void **state)
+{
+    struct fixture *f = *state;
+    add_film(f, 0, CONTENT_ADVERTISEMENT);
+    strcpy(f->programme->id, "table");
+    f->programme->version = 7;
+    set(f);
+    begin(f);
+    assert_int_equal(f->begun, 1);
+    frames(f, 0, 3);
+    frames(f, 1, 9); /* of a film that is not on the screen */
+    pass(f, PLAYLIST_SEEN_MS);
+    assert_int_equal(f->seen, 1);
+    assert_int_equal(f->play.frames, 3);
+    frames(f, 0, 2);
+    pass(f, 1000);
+    tell(f, VIDEO_ENDED, sha(0));
+    assert_false(f->shown);
+    assert_string_equal(f->play.sha256, sha(0));
+    assert_string_equal(f->play.reason, "scheduled");
+    assert_string_equal(f->play.programme, "table");
+    assert_int_equal(f->play.version, 7);
+    assert_int_equal(f->play.item, 0);
+    assert_int_equal(f->play.start, 5000);
+    assert_int_equal(f->play.end, 5000 + PLAYLIST_SEEN_MS + 1000);
+    assert_int_equal(f->play.shown_ms, PLAYLIST_SEEN_MS + 1000);
+    assert_int_equal(f->play.frames, 5);
+    assert_int_equal(f->play.ending, PLAY_ENDING_WHOLE);
+    assert_string_equal(f->play.planned, "");
+}
+
+/* What should have been seen there is told with what was. */
+static void test_proof_of_a_substitute_names_what_was_planned_terms_20(void **state)
+{
+    struct fixture *f = *state;
+    add_film(f, 0, CONTENT_HEALTH);
+    add_film(f, 5, CONTENT_SUBSTITUTE);
+    f->programme->approved = 0;
+    set(f);
+    begin(f);
+    assert_string_equal(f->play.sha256, sha(5));
+    assert_string_equal(f->play.reason, "unapproved");
+    assert_string_equal(f->play.planned, sha(0));
+    assert_int_equal(f->play.item, 0);
+    f->set.withdrawn_count = 1;
+    strcpy(f->set.withdrawn[0], sha(5));
+    set(f);
+    assert_false(f->shown);
+    assert_int_equal(f->play.ending, PLAY_ENDING_CUT);
+}
+
+static void test_proof_of_what_broke(void **state)
+{
+    struct fixture *f = *state;
+    add_film(f, 0, CONTENT_HEALTH);
+    set(f);
+    begin(f);
+    tell(f, VIDEO_FAILED, sha(0));
+    assert_int_equal(f->play.ending, PLAY_ENDING_BROKE);
+    assert_string_equal(f->doubted, sha(0));
+    pass(f, PLAYLIST_BACKOFF_MS);
+    begin(f);
+    tell(f, VIDEO_RESTARTED, sha(0));
+    assert_false(f->shown);
+    assert_int_equal(f->play.ending, PLAY_ENDING_BROKE);
+    assert_int_equal(f->begun, 2);
+}
+
+/* -- time -------------------------------------------------------------------------------------- */
+
+/* Before any time is known only what holds at every time that it could be: no period does. */
+static void test_without_time_nothing_that_could_be_over(void **state)
+{
+    struct fixture *f = *state;
+    const struct playlist_entry *entry = NULL;
+    add_film(f, 0, CONTENT_HEALTH);
+    add_film(f, 5, CONTENT_SUBSTITUTE);
+    f->set.clinic_count = 1;
+    f->set.clinic[0] = (struct content){
+        .kind = CONTENT_NOTICE, .duration_ms = 8000, .title = "hours", .body = "body"};
+    f->set.expires = 9000000;
+    f->world.has_time = false;
+    set(f);
+    begin(f);
+    expect_film(f, 5);
+    (void)playlist_picture(f->playlist, &entry);
+    assert_string_equal(play_reason_name(entry->reason), "no_time");
+    assert_int_equal(f->play.start, 0); /* and the log claims no time either */
+    run_out(f);
+    expect_notice(f, "hours"); /* the clinic's own has no end: it holds */
+    f->world.has_time = true;
+    pass(f, PLAYLIST_REFRESH_MS);
+    f->world.now += 3000;
+    playlist_tick(f->playlist, &f->world);
+    assert_string_equal(f->queued, sha(0));
+}
+
+/* The period's second, not the next look at the clock. */
+static void test_a_period_begins_at_its_moment(void **state)
+{
+    struct fixture *f = *state;
+    add_film(f, 0, CONTENT_HEALTH);
+    add_film(f, 5, CONTENT_SUBSTITUTE);
+    f->programme->from = f->world.site_ms + 1700;
+    set(f);
+    begin(f);
+    expect_film(f, 5);
+    assert_int_equal(playlist_deadline(f->playlist), f->world.now + 1700);
+    pass(f, 1700);
+    assert_string_equal(f->queued, sha(0));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -484,6 +648,11 @@ int main(void)
         TEST(test_missing_files),
         TEST(test_local_films),
         TEST(test_position_survives_a_changed_round),
+        TEST(test_proof_tells_start_end_and_frames_terms_21_2),
+        TEST(test_proof_of_a_substitute_names_what_was_planned_terms_20),
+        TEST(test_proof_of_what_broke),
+        TEST(test_without_time_nothing_that_could_be_over),
+        TEST(test_a_period_begins_at_its_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

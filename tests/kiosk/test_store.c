@@ -1,6 +1,7 @@
 /* The content store gives out what it has read and found right, and nothing else. */
 #include "../core/test.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -66,6 +67,42 @@ static void put(const char *path, const char *bytes)
     assert_int_equal(fclose(file), 0);
 }
 
+/* A finished download of these bytes. */
+static void download(struct fixture *f, const char *name, const char *bytes)
+{
+    struct sealed_writer *writer;
+    assert_int_equal(store_part(f->store, name, &writer), 0);
+    assert_int_equal(sealed_writer_write(writer, bytes, strlen(bytes)), 0);
+    assert_int_equal(sealed_writer_finish(writer), 0);
+    sealed_writer_close(writer);
+    assert_int_equal(store_complete(f->store, name), 0);
+}
+
+static const char *path_of(struct fixture *f, const char *name, const char *ending)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "contents/%s%s", name, ending);
+    return rig_path(&f->rig, path);
+}
+
+static bool there(struct fixture *f, const char *name, const char *ending)
+{
+    return access(path_of(f, name, ending), F_OK) == 0;
+}
+
+static void assert_film(struct fixture *f, const char *name, const char *bytes)
+{
+    uint8_t *got;
+    size_t size;
+    struct store_film film;
+    assert_int_equal(store_find(f->store, name), PROGRAMME_FILE_READY);
+    assert_true(store_film(f->store, name, &film));
+    assert_int_equal(store_bytes(f->store, name, 1000, &got, &size), 0);
+    assert_int_equal(size, strlen(bytes));
+    assert_memory_equal(got, bytes, size);
+    free(got);
+}
+
 static struct store_event wait_event(struct fixture *f)
 {
     struct store_event event;
@@ -81,57 +118,149 @@ static struct store_event wait_event(struct fixture *f)
 static void a_complete_download_is_verified_and_named(void **state)
 {
     struct fixture *f = *state;
-    char hex[SHA256_SIZE], path[STORE_PATH_SIZE], part[STORE_PATH_SIZE];
+    char hex[SHA256_SIZE];
+    struct store_film film;
     sha256("film", hex);
-    assert_int_equal(store_part(f->store, hex, part, sizeof part), 0);
-    put(part, "film");
-    assert_int_equal(store_part(f->store, hex, part, sizeof part), 4);
-    assert_false(store_path(f->store, hex, path, sizeof path));
-    assert_int_equal(store_complete(f->store, hex), 0);
-    assert_true(store_known(f->store, hex));
+    assert_int_equal(store_find(f->store, hex), PROGRAMME_FILE_MISSING);
+    assert_false(store_film(f->store, hex, &film));
+    download(f, hex, "film");
     struct store_event event = wait_event(f);
     assert_string_equal(event.sha256, hex);
     assert_true(event.good);
-    assert_true(store_path(f->store, hex, path, sizeof path));
-    assert_int_equal(access(path, R_OK), 0);
-    assert_int_not_equal(access(part, F_OK), 0);
+    assert_film(f, hex, "film");
+    assert_false(there(f, hex, ".part"));
+    assert_int_equal(store_bytes(f->store, hex, 3, &(uint8_t *){NULL}, &(size_t){0}), -EFBIG);
+}
+
+static void nothing_lies_in_clear(void **state)
+{
+    struct fixture *f = *state;
+    char hex[SHA256_SIZE], command[RIG_PATH_SIZE + 64];
+    sha256("a film that nobody else may read", hex);
+    download(f, hex, "a film that nobody else may read");
+    assert_true(wait_event(f).good);
+    (void)snprintf(command, sizeof command, "grep -rq 'nobody else' '%s'", f->rig.dir);
+    assert_int_not_equal(system(command), 0);
 }
 
 static void a_damaged_download_is_removed(void **state)
 {
     struct fixture *f = *state;
-    char hex[SHA256_SIZE], path[STORE_PATH_SIZE], part[STORE_PATH_SIZE];
+    char hex[SHA256_SIZE];
     sha256("film", hex);
-    (void)store_part(f->store, hex, part, sizeof part);
-    put(part, "fiLm");
-    assert_int_equal(store_complete(f->store, hex), 0);
+    download(f, hex, "fiLm");
     assert_false(wait_event(f).good);
-    assert_false(store_path(f->store, hex, path, sizeof path));
-    assert_false(store_known(f->store, hex));
-    assert_int_not_equal(access(part, F_OK), 0);
+    assert_int_equal(store_find(f->store, hex), PROGRAMME_FILE_MISSING);
+    assert_false(there(f, hex, ".part"));
+    assert_false(there(f, hex, ".sealed"));
+}
+
+static void restart(struct fixture *f)
+{
+    store_destroy(f->store);
+    start(f);
+}
+
+static void spoil(const char *path)
+{
+    FILE *file = fopen(path, "r+");
+    assert_int_equal(fseek(file, -3, SEEK_END), 0);
+    assert_int_equal(fputc('x', file), 'x');
+    assert_int_equal(fclose(file), 0);
 }
 
 static void every_start_reads_the_files_again(void **state)
 {
     struct fixture *f = *state;
-    char good[SHA256_SIZE], bad[SHA256_SIZE], path[STORE_PATH_SIZE], name[128];
+    char good[SHA256_SIZE], bad[SHA256_SIZE];
     sha256("good", good);
     sha256("bad", bad);
-    store_destroy(f->store);
-    (void)snprintf(name, sizeof name, "contents/%s", good);
-    put(rig_path(&f->rig, name), "good");
-    (void)snprintf(name, sizeof name, "contents/%s", bad);
-    put(rig_path(&f->rig, name), "rotten");
+    download(f, good, "good");
+    download(f, bad, "bad");
+    assert_true(wait_event(f).good && wait_event(f).good);
+    spoil(path_of(f, bad, ".sealed"));
     put(rig_path(&f->rig, "contents/readme"), "not a film");
-    start(f);
+    restart(f);
     bool first = wait_event(f).good, second = wait_event(f).good;
     assert_true(first != second);
-    assert_true(store_path(f->store, good, path, sizeof path));
-    assert_false(store_path(f->store, bad, path, sizeof path));
-    assert_int_not_equal(access(rig_path(&f->rig, name), F_OK), 0);
+    assert_film(f, good, "good");
+    assert_int_equal(store_find(f->store, bad), PROGRAMME_FILE_MISSING);
+    assert_false(there(f, bad, ".sealed"));
     char list[4][SHA256_SIZE];
     assert_int_equal(store_list(f->store, list, 4), 1);
     assert_string_equal(list[0], good);
+}
+
+/* Whoever plays it finds the damage before the next start does. */
+static void a_file_in_doubt_is_read_again(void **state)
+{
+    struct fixture *f = *state;
+    char good[SHA256_SIZE], bad[SHA256_SIZE];
+    uint8_t *bytes;
+    size_t size;
+    sha256("good", good);
+    sha256("bad", bad);
+    download(f, good, "good");
+    download(f, bad, "bad");
+    assert_true(wait_event(f).good && wait_event(f).good);
+    store_doubt(f->store, good);
+    assert_true(wait_event(f).good);
+    spoil(path_of(f, bad, ".sealed"));
+    assert_int_equal(store_bytes(f->store, bad, 100, &bytes, &size), -EBADMSG);
+    assert_false(wait_event(f).good);
+    assert_int_equal(store_find(f->store, bad), PROGRAMME_FILE_MISSING);
+    assert_film(f, good, "good");
+}
+
+/* What an earlier version left, in whatever state a power cut left the sealing. */
+static void what_lies_in_clear_is_sealed(void **state)
+{
+    struct fixture *f = *state;
+    char film[SHA256_SIZE], rotten[SHA256_SIZE], both[SHA256_SIZE];
+    sha256("film", film);
+    sha256("good once", rotten);
+    sha256("both", both);
+    download(f, both, "both");
+    assert_true(wait_event(f).good);
+    store_destroy(f->store);
+    put(path_of(f, film, ""), "film");
+    put(path_of(f, film, ".draft"), "half of a fi");
+    put(path_of(f, rotten, ""), "rotten now");
+    put(path_of(f, both, ""), "both");
+    start(f);
+    int good = 0;
+    for (int i = 0; i < 3; i++)
+        good += wait_event(f).good;
+    assert_int_equal(good, 2);
+    assert_film(f, film, "film");
+    assert_film(f, both, "both");
+    assert_int_equal(store_find(f->store, rotten), PROGRAMME_FILE_MISSING);
+    const char *const names[] = {film, rotten, both};
+    for (int i = 0; i < 3; i++) {
+        assert_false(there(f, names[i], ""));
+        assert_false(there(f, names[i], ".draft"));
+    }
+    restart(f);
+    assert_true(wait_event(f).good && wait_event(f).good);
+    assert_film(f, film, "film");
+}
+
+/* A card of another device, or a key that is gone: the films are worth nothing, the kiosk lives. */
+static void another_key_costs_the_films(void **state)
+{
+    struct fixture *f = *state;
+    char hex[SHA256_SIZE];
+    sha256("film", hex);
+    download(f, hex, "film");
+    assert_true(wait_event(f).good);
+    store_destroy(f->store);
+    put(rig_path(&f->rig, "device.key"), "short");
+    start(f);
+    assert_false(wait_event(f).good);
+    assert_int_equal(access(rig_path(&f->rig, "device.key.damaged"), F_OK), 0);
+    download(f, hex, "film");
+    assert_true(wait_event(f).good);
+    assert_film(f, hex, "film");
 }
 
 static bool needs_this(const char *name, void *context)
@@ -139,19 +268,24 @@ static bool needs_this(const char *name, void *context)
     return strcmp(name, context) == 0;
 }
 
+static void begin_download(struct fixture *f, const char *name)
+{
+    struct sealed_writer *writer;
+    assert_int_equal(store_part(f->store, name, &writer), 0);
+    sealed_writer_close(writer);
+}
+
 static void begun_downloads_that_nobody_needs_go(void **state)
 {
     struct fixture *f = *state;
-    char kept[SHA256_SIZE], old[SHA256_SIZE], path[STORE_PATH_SIZE];
+    char kept[SHA256_SIZE], old[SHA256_SIZE];
     sha256("kept", kept);
     sha256("old", old);
-    (void)store_part(f->store, kept, path, sizeof path);
-    put(path, "ke");
-    (void)store_part(f->store, old, path, sizeof path);
-    put(path, "ol");
+    begin_download(f, kept);
+    begin_download(f, old);
     store_sweep(f->store, needs_this, kept);
-    assert_int_equal(store_part(f->store, kept, path, sizeof path), 2);
-    assert_int_equal(store_part(f->store, old, path, sizeof path), 0);
+    assert_true(there(f, kept, ".part"));
+    assert_false(there(f, old, ".part"));
 }
 
 /* No disk has that much room: what is not needed goes, what is needed stays, and the answer is no.
@@ -160,19 +294,18 @@ static void room_is_made_of_what_is_not_needed(void **state)
 {
     struct fixture *f = *state;
     static const char *const films[] = {"needed", "not needed"};
-    char hex[2][SHA256_SIZE], path[STORE_PATH_SIZE];
+    char hex[2][SHA256_SIZE];
     for (int i = 0; i < 2; i++) {
         sha256(films[i], hex[i]);
-        (void)store_part(f->store, hex[i], path, sizeof path);
-        put(path, films[i]);
-        assert_int_equal(store_complete(f->store, hex[i]), 0);
+        download(f, hex[i], films[i]);
         assert_true(wait_event(f).good);
     }
     assert_true(store_room(f->store, 0, needs_this, hex[0]));
-    assert_true(store_path(f->store, hex[1], path, sizeof path));
+    assert_film(f, hex[1], films[1]);
     assert_false(store_room(f->store, INT64_C(1) << 60, needs_this, hex[0]));
-    assert_false(store_path(f->store, hex[1], path, sizeof path));
-    assert_true(store_path(f->store, hex[0], path, sizeof path));
+    assert_int_equal(store_find(f->store, hex[1]), PROGRAMME_FILE_MISSING);
+    assert_false(there(f, hex[1], ".sealed"));
+    assert_film(f, hex[0], films[0]);
 }
 
 int main(void)
@@ -181,7 +314,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_STORE(a_complete_download_is_verified_and_named),
         WITH_STORE(a_damaged_download_is_removed),
+        WITH_STORE(nothing_lies_in_clear),
         WITH_STORE(every_start_reads_the_files_again),
+        WITH_STORE(a_file_in_doubt_is_read_again),
+        WITH_STORE(what_lies_in_clear_is_sealed),
+        WITH_STORE(another_key_costs_the_films),
         WITH_STORE(begun_downloads_that_nobody_needs_go),
         WITH_STORE(room_is_made_of_what_is_not_needed),
     };

@@ -28,29 +28,44 @@ bool store_sha256_valid(const char *text)
     return false;
 }
 
-bool store_path(struct store *store, const char *sha256, char *path, size_t size)
+enum programme_file store_find(struct store *store, const char *sha256)
 {
     (void)store;
     (void)sha256;
-    (void)path;
-    (void)size;
+    return PROGRAMME_FILE_MISSING;
+}
+
+bool store_film(struct store *store, const char *sha256, struct store_film *ret)
+{
+    (void)store;
+    (void)sha256;
+    (void)ret;
     return false;
 }
 
-bool store_known(struct store *store, const char *sha256)
+int store_bytes(struct store *store, const char *sha256, size_t max, uint8_t **ret,
+                size_t *ret_size)
 {
     (void)store;
     (void)sha256;
-    return false;
+    (void)max;
+    (void)ret;
+    (void)ret_size;
+    return -ENOENT;
 }
 
-int64_t store_part(struct store *store, const char *sha256, char *path, size_t size)
+void store_doubt(struct store *store, const char *sha256)
 {
     (void)store;
     (void)sha256;
-    (void)path;
-    (void)size;
-    return 0;
+}
+
+int store_part(struct store *store, const char *sha256, struct sealed_writer **ret)
+{
+    (void)store;
+    (void)sha256;
+    (void)ret;
+    return -ENOSPC;
 }
 
 int store_complete(struct store *store, const char *sha256)
@@ -66,22 +81,27 @@ void store_discard(struct store *store, const char *sha256)
     (void)sha256;
 }
 
-void store_sweep(struct store *store, bool (*needed)(const char *sha256, void *context),
-                 void *context)
+void store_sweep(struct store *store, store_needed *needed, void *context)
 {
     (void)store;
     (void)needed;
     (void)context;
 }
 
-bool store_room(struct store *store, int64_t bytes,
-                bool (*needed)(const char *sha256, void *context), void *context)
+bool store_room(struct store *store, int64_t bytes, store_needed *needed, void *context)
 {
     (void)store;
     (void)bytes;
     (void)needed;
     (void)context;
     return false;
+}
+
+void store_forget(struct store *store, store_needed *needed, void *context)
+{
+    (void)store;
+    (void)needed;
+    (void)context;
 }
 
 bool store_event(struct store *store, struct store_event *ret)
