@@ -49,6 +49,8 @@ struct config {
     bool fullscreen;
     int view_cm;                       /* from where the monitor is read; 0 = 3 m */
     bool motion;                       /* no: calls come and go by cuts, nothing moves */
+    int download_from, download_to;    /* minutes of the day; equal = always */
+    int64_t bandwidth_bytes;           /* of downloads, a second; 0 = as much as there is */
     char printer_uri[CONFIG_URL_SIZE]; /* "" = no printer */
     char printer_queue[64];
     char printer_server[CONFIG_PATH_SIZE];
