@@ -44,6 +44,13 @@ static const struct admin_entry entries[] = {
      "--user ID --name N --role staff|contractor|operator [--site S]...\n"
      "      [--password P | --password-file F]   (neither: one is made and printed)",
      admin_user_add, ADMIN_MAKES},
+    {"user password", "user!", "--user ID   (a new one is made and printed; sessions end)",
+     admin_user_password, ADMIN_OPENS},
+    {"user lock", "user!", "--user ID   (a loss was reported: no log-in, sessions end; terms 33)",
+     admin_user_lock, ADMIN_OPENS},
+    {"user unlock", "user!", "--user ID", admin_user_unlock, ADMIN_OPENS},
+    {"user factor-off", "user!", "--user ID   (the phone with the authenticator is lost)",
+     admin_user_factor_off, ADMIN_OPENS},
     {"device code", "site! valid-minutes", "--site S [--valid-minutes 1440]", admin_device_code,
      ADMIN_OPENS},
     {"device pair", "code! site! name",

@@ -31,6 +31,11 @@ static const struct db_migration steps[] = {
     {"pairing", "ALTER TABLE enrolment_codes ADD COLUMN name TEXT NOT NULL DEFAULT '';"
                 "CREATE TABLE pairings (secret TEXT PRIMARY KEY, code TEXT NOT NULL UNIQUE,"
                 " expires BIGINT NOT NULL);"},
+    {"second factor, locked accounts",
+     "ALTER TABLE people ADD COLUMN factor TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE people ADD COLUMN factor_offered TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE people ADD COLUMN factor_step BIGINT NOT NULL DEFAULT 0;"
+     "ALTER TABLE people ADD COLUMN locked BIGINT NOT NULL DEFAULT 0;"},
 };
 
 static int64_t system_clock(void *context)

@@ -22,6 +22,8 @@ enum {
     IDENTITY_TOKEN_SIZE = 44,  /* 32 random bytes in base64url, and terminator */
     IDENTITY_CODE_SIZE = 10,   /* "ABCD-EFGH" and terminator */
     IDENTITY_PASSWORD_MIN = 8, /* bytes */
+    IDENTITY_FACTOR_SIZE = 33, /* secret in base32 */
+    IDENTITY_FACTOR_DIGITS = 6,
     IDENTITY_PASSWORD_MAX = 256,
     IDENTITY_MISSES_MAX = 10, /* within IDENTITY_WINDOW_MS, per user; codes: per address */
     /* Logins per address: a whole clinic is one address, and nobody in its waiting room may lock
@@ -98,14 +100,39 @@ int identity_user_load(struct identity *identity, const char *user, struct ident
 /* A password that can be read aloud, e.g. "kumo-tsuki-3819-hana". */
 void identity_password_make(char text[static 40]);
 
-/* Log-in; capitals in the user ID are forgiven. 0 with *ret (as the gate would find it) and the
- * Set-Cookie header added to req; else it has replied (401 held back IDENTITY_SLOW_MS, 429, 500)
- * and returns a negative errno. */
+/* Log-in; capitals in the user ID are forgiven. code: of the second factor, "" when none was typed.
+ * 0 with *ret (as the gate would find it) and the Set-Cookie header added to req; else it has
+ * replied (401 held back IDENTITY_SLOW_MS, 401 code_needed, 429, 500) and returns a negative errno.
+ */
 int identity_login(struct identity *identity, struct http_request *req, const char *user,
-                   const char *password, struct identity_who *ret)
+                   const char *password, const char *code, struct identity_who *ret)
     __attribute__((warn_unused_result));
+/* The same proof again, before something that a stolen session must not do: 0, or it has replied.
+ */
+int identity_prove(struct identity *identity, struct http_request *req, const char *user,
+                   const char *password, const char *code) __attribute__((warn_unused_result));
 /* Ends the session of req's cookie, if any, and clears the cookie. */
 int identity_logout(struct identity *identity, struct http_request *req)
+    __attribute__((warn_unused_result));
+
+/* -- second factor (TOTP, RFC 6238) and locked accounts (terms 33) ----------------------------- */
+/* Makes a secret (base32) for an authenticator app; it counts from identity_factor_confirm() on. */
+int identity_factor_offer(struct identity *identity, const char *user,
+                          char ret_secret[static IDENTITY_FACTOR_SIZE])
+    __attribute__((warn_unused_result));
+/* -EACCES: the code is not one of the secret offered last. */
+int identity_factor_confirm(struct identity *identity, const char *user, const char *code)
+    __attribute__((warn_unused_result));
+int identity_factor_off(struct identity *identity, const char *user)
+    __attribute__((warn_unused_result));
+int identity_factor_on(struct identity *identity, const char *user, bool *ret)
+    __attribute__((warn_unused_result));
+/* 0: none is needed, or it is right (a code holds once). -EAGAIN: one is needed and code is "".
+ * -EACCES: wrong, or the account is locked. */
+int identity_factor_check(struct identity *identity, const char *user, const char *code)
+    __attribute__((warn_unused_result));
+/* Locked: no log-in, and the sessions that stood have ended. -ENOENT. */
+int identity_user_lock(struct identity *identity, const char *user, bool locked)
     __attribute__((warn_unused_result));
 
 /* -- devices ----------------------------------------------------------------------------------- */

@@ -151,17 +151,32 @@ static const char *small_letters(struct http_request *req, const char *text)
     return copy;
 }
 
-int identity_login(struct identity *identity, struct http_request *req, const char *user,
-                   const char *password, struct identity_who *ret)
-{
+/* What a try is counted by. */
+struct attempt {
     char id[IDENTITY_ID_SIZE], subject[IDENTITY_HASH_SIZE], address[IDENTITY_ADDRESS_SIZE];
-    char token[IDENTITY_TOKEN_SIZE];
+};
 
-    user = small_letters(req, user);
-    identity_uuid(id);
-    identity_hash(user, subject);
-    identity_address(req, address);
-    int result = reserve_try(identity, id, subject, address);
+/* The password was right: that try is no miss. */
+static int ask_for_code(struct identity *identity, struct http_request *req,
+                        const struct attempt *attempt)
+{
+    int result = identity_audit_forget(identity, attempt->id);
+
+    if (result < 0)
+        return identity_failed(req, result);
+    http_reply_error(req, 401, "code_needed", "Send the code of the authenticator app too.",
+                     "code");
+    return -EAGAIN;
+}
+
+/* 0 with the try noted as a miss until the caller forgets it; else it has replied. */
+static int prove(struct identity *identity, struct http_request *req, const char *user,
+                 const char *password, const char *code, struct attempt *ret)
+{
+    identity_uuid(ret->id);
+    identity_hash(user, ret->subject);
+    identity_address(req, ret->address);
+    int result = reserve_try(identity, ret->id, ret->subject, ret->address);
     if (result > 0) {
         identity_reply_throttled(req, result);
         return -EBUSY;
@@ -171,7 +186,37 @@ int identity_login(struct identity *identity, struct http_request *req, const ch
     if (result == 0)
         return refuse_login(req);
     if (result > 0)
-        result = open_session(identity, id, user, subject, address, ret, token);
+        result = identity_factor_check(identity, user, code);
+    if (result == -EAGAIN)
+        return ask_for_code(identity, req, ret);
+    if (result == -EACCES)
+        return refuse_login(req);
+    return result < 0 ? identity_failed(req, result) : 0;
+}
+
+int identity_prove(struct identity *identity, struct http_request *req, const char *user,
+                   const char *password, const char *code)
+{
+    struct attempt attempt;
+    int result = prove(identity, req, user, password, code, &attempt);
+
+    if (result < 0)
+        return result;
+    result = identity_audit_forget(identity, attempt.id);
+    return result < 0 ? identity_failed(req, result) : 0;
+}
+
+int identity_login(struct identity *identity, struct http_request *req, const char *user,
+                   const char *password, const char *code, struct identity_who *ret)
+{
+    struct attempt attempt;
+    char token[IDENTITY_TOKEN_SIZE];
+
+    user = small_letters(req, user);
+    int result = prove(identity, req, user, password, code, &attempt);
+    if (result < 0)
+        return result;
+    result = open_session(identity, attempt.id, user, attempt.subject, attempt.address, ret, token);
     if (result < 0)
         return identity_failed(req, result);
     http_add_header(req, "Set-Cookie", http_printf(req, COOKIE "=%s" COOKIE_ATTRIBUTES, token));

@@ -26,6 +26,10 @@ enum {
 #define AUDIT_REVOKE     "device_revoked"
 #define AUDIT_USER       "user_added"
 #define AUDIT_PASSWORD   "password_set"
+#define AUDIT_FACTOR     "factor_on"
+#define AUDIT_FACTOR_OFF "factor_off"
+#define AUDIT_LOCK       "locked"
+#define AUDIT_UNLOCK     "unlocked"
 
 struct identity {
     struct db *db;

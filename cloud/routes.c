@@ -26,6 +26,12 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/api/v1/sessions", session_post, &anyone},
     {HTTP_GET, "/api/v1/sessions/current", session_get, &people},
     {HTTP_DELETE, "/api/v1/sessions/current", session_delete, &people},
+    {HTTP_PUT, "/api/v1/sessions/current/password", password_put, &people},
+    {HTTP_POST, "/api/v1/sessions/current/lock", lock_post, &people},
+    {HTTP_GET, "/api/v1/sessions/current/factor", factor_get, &people},
+    {HTTP_POST, "/api/v1/sessions/current/factor", factor_post, &people},
+    {HTTP_PUT, "/api/v1/sessions/current/factor", factor_put, &people},
+    {HTTP_POST, "/api/v1/sessions/current/factor/removal", factor_removal_post, &people},
 
     {HTTP_POST, "/api/v1/queues/{}/tickets", ticket_post, &at_desk},
     {HTTP_GET, "/api/v1/queues/{}/tickets/{}", ticket_get, &at_desk},

@@ -13,6 +13,8 @@ bool routes_gate(struct http_request *req, const struct http_route *route, void 
 
 /* routes_people.c */
 http_handler health_get, openapi_get, session_post, session_get, session_delete;
+/* routes_account.c */
+http_handler password_put, lock_post, factor_get, factor_post, factor_put, factor_removal_post;
 /* routes_queue.c, routes_call.c */
 http_handler ticket_post, ticket_get, call_post, queue_get, queue_stream, holder_get;
 /* routes_checkin.c */

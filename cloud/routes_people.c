@@ -5,7 +5,7 @@
 #include "routes.h"
 #include "web.h"
 
-enum { USER_SIZE = IDENTITY_ID_SIZE, PASSWORD_SIZE = IDENTITY_PASSWORD_MAX + 1 };
+enum { USER_SIZE = IDENTITY_ID_SIZE, PASSWORD_SIZE = IDENTITY_PASSWORD_MAX + 1, CODE_SIZE = 16 };
 
 void health_get(struct http_request *req, void *context)
 {
@@ -71,17 +71,18 @@ void session_post(struct http_request *req, void *context)
     struct cloud *cloud = web_cloud(context);
     struct web_body body;
     struct identity_who who;
-    char user[USER_SIZE] = "", password[PASSWORD_SIZE] = "";
+    char user[USER_SIZE] = "", password[PASSWORD_SIZE] = "", code[CODE_SIZE] = "";
 
     if (!web_body_read(req, &body))
         return;
     decode_string(&body.decoder, body.json, "", "user", DECODE_REQUIRED, user, sizeof(user));
     decode_string(&body.decoder, body.json, "", "password", DECODE_REQUIRED, password,
                   sizeof(password));
+    decode_string(&body.decoder, body.json, "", "code", DECODE_OPTIONAL, code, sizeof(code));
     if (!web_body_ok(req, &body))
         return;
     web_body_drop(&body);
-    if (identity_login(cloud->identity, req, user, password, &who) == 0)
+    if (identity_login(cloud->identity, req, user, password, code, &who) == 0)
         web_reply(req, 200, session_json(cloud, &who));
     explicit_bzero(password, sizeof(password));
 }

@@ -38,7 +38,7 @@ static void on_who(struct http_request *req, void *context)
     http_reply(req, 200, "text/plain", text, strlen(text), NULL);
 }
 
-/* Body: "user password". */
+/* Body: "user password", and the code of the second factor as the query. */
 static void on_login(struct http_request *req, void *context)
 {
     struct identity_who who;
@@ -46,7 +46,8 @@ static void on_login(struct http_request *req, void *context)
     char *password = strchr(user, ' ');
     (void)context;
     *password++ = '\0';
-    if (identity_login(identity, req, user, password, &who) == 0)
+    const char *code = http_query(req, "code");
+    if (identity_login(identity, req, user, password, code ? code : "", &who) == 0)
         http_reply(req, 200, "text/plain", who.csrf, strlen(who.csrf), NULL);
 }
 
