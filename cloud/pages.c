@@ -40,6 +40,7 @@ static const char *file_of(struct http_request *req)
         {"/", "index.html"},
         {"/staff/", "staff/index.html"},
         {"/programme/", "programme/index.html"},
+        {"/operator/", "operator/index.html"},
         {"/q/{}", "q/index.html"},
         {"/t/{}", "t/index.html"},
     };

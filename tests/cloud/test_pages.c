@@ -44,6 +44,7 @@ static void test_shells(void **state)
     expect_page("/", "index");
     expect_page("/staff/", "staff");
     expect_page("/programme/", "programme");
+    expect_page("/operator/", "operator");
     expect_page("/q/1024-1", "q");
     expect_page("/t/ABCDEFGHJKMNPQRS", "t");
 }
@@ -107,7 +108,7 @@ static void test_unknown(void **state)
         rig_free(&answer);
     }
     assert_null(pages_find("staff"));
-    assert_int_equal(pages_count(), 8);
+    assert_int_equal(pages_count(), 9);
 }
 
 int main(void)

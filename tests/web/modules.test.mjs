@@ -109,8 +109,8 @@ test('the one that waits for its contractor is shown first', () => {
 
 test('without approval every provided item gives way, advertisements included', () => {
   const items = ['health', 'advertisement', 'introduction', 'notice', 'self_made'].map((kind) => ({ kind, duration_ms: 1000 }));
-  assert.deepEqual(plan.round(programme({ items }), false).map((part) => part.kind), ['substitute', 'substitute', 'clinic', 'clinic', 'clinic']);
-  assert.deepEqual(plan.round(programme({ items }), true).map((part) => part.kind), ['health', 'advertisement', 'clinic', 'clinic', 'clinic']);
+  assert.deepEqual(plan.round(items, false).map((part) => part.kind), ['substitute', 'substitute', 'clinic', 'clinic', 'clinic']);
+  assert.deepEqual(plan.round(items, true).map((part) => part.kind), ['health', 'advertisement', 'clinic', 'clinic', 'clinic']);
 });
 
 test('the clinic’s wall clock does not depend on where the page is', () => {

@@ -407,7 +407,7 @@ test('the contractor plays a film, approves as an act of its own, and reads who 
   const page = await open('/programme/', 'minato', { viewport: { width: 1280, height: 900 } });
   await page.getByText('あと2日です').waitFor();
   await page.getByText('ひとつも流れません。').waitFor();
-  await page.waitForFunction(() => document.querySelector('.still video')?.videoWidth > 0);
+  await page.waitForFunction(() => document.querySelector('.still img')?.naturalWidth > 0);
   await page.getByRole('button', { name: '手を洗いましょうを再生する' }).click();
   await page.waitForFunction(() => document.querySelector('.player video')?.currentTime > 0.1);
   await page.getByText('見ました', { exact: true }).waitFor();

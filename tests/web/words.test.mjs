@@ -59,20 +59,26 @@ test('patients never read the words of the staff', () => {
 // say('x') and text('x'); say(`x.${y}`) asks for any word below x.
 function asked(source) {
   const whole = [...source.matchAll(/'([a-z_]+(?:\.[a-z_0-9]+)*)'/g)].map(([, key]) => key);
-  const called = [...source.matchAll(/(?:say|text|how)\('([^']+)'/g)].map(([, key]) => key);
-  const begun = [...source.matchAll(/(?:say|text|how)\(`([a-z_.]+)\$\{/g)].map(([, start]) => start);
+  const called = [...source.matchAll(/\b(?:say|text|how)\('([^']+)'/g)].map(([, key]) => key);
+  const begun = [...source.matchAll(/\b(?:say|text|how)\(`([a-z_.]+)\$\{/g)].map(([, start]) => start);
   return { whole, called, begun };
 }
 
 const PAGES = {
   patient: ['patient.js', 'queue.js', 'ticket.js', 'when.js', 'words.js'],
   staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', 'login.js', 'field.js', 'site.js', 'notices.js'],
-  programme: ['programme.js', 'films.js', 'plan.js', 'login.js', 'dialog.js', 'field.js', 'when.js'],
+  programme: ['programme.js', 'model.js', 'swap.js', 'films.js', 'own.js', 'maker.js', 'typed.js', 'page.js', 'sender.js', 'periods.js', 'sites.js'],
+  operator: ['operator.js', 'approvals.js', 'catalogue.js', 'programmes.js', 'builder.js', 'plays.js'],
   index: ['index.js', 'field.js'],
 };
-const CATALOGUES = { patient: ['patient.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'programme.ja'], index: ['index.ja'] };
+// What contractor's and operator's pages share has a catalogue of its own.
+const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'field.js', 'when.js', 'login.js'];
+const CATALOGUES = { patient: ['patient.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'operator.ja'], index: ['index.ja'] };
+const PARTS = { ...PAGES, programme: [...PAGES.programme, ...SHARED], operator: [...PAGES.operator, ...SHARED] };
 
-for (const [page, files] of Object.entries(PAGES)) {
+const isUsed = (key, used, starts) => used.has(key.replace(/\.help$/, '')) || used.has(key) || starts.some((start) => key.startsWith(start));
+
+for (const [page, files] of Object.entries(PARTS)) {
   test(`${page}: every word that is asked for is there, and no word is left over`, () => {
     const words = Object.assign({}, ...CATALOGUES[page].map(catalogue));
     const used = new Set();
@@ -85,14 +91,33 @@ for (const [page, files] of Object.entries(PAGES)) {
       starts.push(...begun);
     }
     const own = Object.keys(catalogue(CATALOGUES[page].at(-1)));
-    const left = own.filter((key) => !used.has(key.replace(/\.help$/, '')) && !used.has(key) && !starts.some((start) => key.startsWith(start)));
+    const left = own.filter((key) => !isUsed(key, used, starts));
     assert.deepEqual(left, []);
   });
 }
 
+test('no word is left over that the contractor’s and operator’s pages share', () => {
+  const used = new Set();
+  const starts = [];
+  for (const file of new Set([...PARTS.programme, ...PARTS.operator])) {
+    const { whole, called, begun } = asked(read(`scripts/${file}`));
+    [...whole, ...called].forEach((key) => used.add(key));
+    starts.push(...begun);
+  }
+  assert.deepEqual(Object.keys(catalogue('contents.ja')).filter((key) => !isUsed(key, used, starts)), []);
+});
+
+test('every reason for which the cloud refuses a film is told in Japanese', () => {
+  const source = readFileSync(new URL('../../cloud/film.h', import.meta.url), 'utf8');
+  const table = /#define FILM_FAULTS\(X\)[\s\S]*?(?=\n\n)/.exec(source)[0];
+  const codes = [...table.matchAll(/X\(\w+,[\s\\]*"(\w+)"/g)].map(([, code]) => code);
+  assert.ok(codes.length > 8, 'the table was found');
+  for (const code of codes) assert.ok(`refused.${code}` in catalogue('contents.ja'), code);
+});
+
 test('every script belongs to a page', () => {
-  const known = new Set(Object.values(PAGES).flat());
-  const wordless = ['alarm.js', 'api.js', 'icons.js', 'keys.js', 'kept.js', 'stream.js'];
+  const known = new Set(Object.values(PARTS).flat());
+  const wordless = ['alarm.js', 'api.js', 'icons.js', 'keys.js', 'kept.js', 'month.js', 'save.js', 'stream.js', 'upload.js'];
   assert.deepEqual(readdirSync(new URL('scripts/', web)).filter((file) => !known.has(file) && !wordless.includes(file)), []);
 });
 

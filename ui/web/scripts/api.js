@@ -7,21 +7,33 @@ let onEnd = () => {};
 /* The session ended elsewhere (time, log out in another tab): tells whoever asked. */
 export function whenEnded(handler) { onEnd = handler; }
 
-export async function call(method, path, body) {
-  const headers = { Accept: 'application/json' };
+async function ask(method, path, headers, body, read) {
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf;
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
   try {
-    const answer = await fetch(path, { method, headers, cache: 'no-store', body: body === undefined ? undefined : JSON.stringify(body) });
+    const answer = await fetch(path, { method, headers, cache: 'no-store', body });
     learnTime(Date.parse(answer.headers.get('Date')));
-    const type = answer.headers.get('Content-Type') ?? '';
-    const data = type.includes('json') ? await answer.json() : {};
     if (answer.status === 401 && !path.includes('/sessions')) onEnd();
-    return { ok: answer.ok, status: answer.status, data, retry: Number(answer.headers.get('Retry-After')) || 0 };
+    return { ok: answer.ok, status: answer.status, retry: Number(answer.headers.get('Retry-After')) || 0, ...await read(answer) };
   } catch {
     return { ok: false, status: 0, data: { error: 'offline' }, retry: 0 };
   }
 }
+
+const json = async (answer) => ({ data: (answer.headers.get('Content-Type') ?? '').includes('json') ? await answer.json() : {} });
+
+export async function call(method, path, body) {
+  const headers = { Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  return ask(method, path, headers, body === undefined ? undefined : JSON.stringify(body), json);
+}
+
+/* Sends bytes as they are; headers: what the route asks for beside the token. */
+export const sendBytes = (method, path, bytes, headers) => ask(method, path, { Accept: 'application/json', ...headers }, bytes, json);
+
+/* Asks for a picture: { ok, bitmap } or { ok: false, status, data }. A bitmap needs no address, so the
+ * content policy stays as narrow as it is. */
+export const picture = (path, body) => ask('POST', path, { Accept: 'image/png, application/json', 'Content-Type': 'application/json' }, JSON.stringify(body),
+  async (answer) => (answer.ok ? { bitmap: await createImageBitmap(await answer.blob()) } : json(answer)));
 
 function begin(answer) {
   if (!answer.ok) return null;

@@ -40,7 +40,7 @@ function Index() {
     ${demo.length > 0 && html`<section><h2>${say('index.here')}</h2><ul class="links">${demo.map((view) => html`<li key=${view.queue_id}>
       <a class="button second wide" href=${`/q/${view.queue_id}`}>${say('index.queue', { clinic: view.clinic.name, desk: view.desk.name })}
       <span class="number">${view.queue_id}</span></a></li>`)}</ul></section>`}
-    <section><h2>${say('index.work')}</h2><ul class="links">${['staff', 'programme'].map((page) => html`<li key=${page}>
+    <section><h2>${say('index.work')}</h2><ul class="links">${['staff', 'programme', 'operator'].map((page) => html`<li key=${page}>
       <a class="button wide" href=${`/${page}/`}>${say(`index.${page}`)}</a><p class="note">${say(`index.${page}.help`)}</p></li>`)}</ul></section>
     </main>`;
 }

@@ -51,9 +51,9 @@ function Login({ start, onSession }) {
     <p class="note rule">${say('login.help')}</p></main>`;
 }
 
-/* Shows `Page` to whoever is logged in with one of the roles, else the form. */
+/* Shows `Page` to whoever is logged in with one of the roles, else the form. words: a catalogue or several. */
 export async function enter({ words, roles, Page, title }) {
-  await Promise.all([load('login', 'ja'), load(words, 'ja')]);
+  await Promise.all(['login'].concat(words).map((one) => load(one, 'ja')));
   const root = document.getElementById('page');
   root.replaceChildren();
   let shown = 0; /* each showing is a new form: nothing typed before stays in it */

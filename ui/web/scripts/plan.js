@@ -43,12 +43,32 @@ export function firstToSee(programmes, now) {
 export const toApprove = (programmes, now) => programmes.filter((one) => standing(one, now).phase === 'open')
   .sort((a, b) => a.deadline - b.deadline);
 
-/* What plays in one round: kinds with their lengths; without approval provided films give way. */
-export function round(programme, approved) {
-  return programme.items.map((item) => ({
-    kind: provided(item) ? (approved ? item.kind : 'substitute') : 'clinic', ms: item.duration_ms,
-  }));
+/* The clinic's own contents that are on the air at some time of a period. */
+export const within = (programme, contents) => contents.filter((one) => one.active !== false &&
+  (!one.show_from || one.show_from < programme.to) && (!one.show_to || one.show_to > programme.from));
+
+/* The round as it plays: the programme's items, and content k of m behind (k + 1) n / m of them, as the
+ * kiosk spreads them (firmware/core/programme_resolve.c). item.index: its place in the programme; -1: the
+ * clinic's own, which no approval holds back. */
+export function whole(programme, contents) {
+  const items = programme.items.map((item, index) => ({ index, ...item }));
+  const own = within(programme, contents).map((item) => ({ ...item, index: -1 }));
+  const all = [];
+  let k = 0;
+  for (let i = 0; i <= items.length; i++) {
+    while (k < own.length && Math.floor(((k + 1) * items.length) / own.length) <= i) all.push(own[k++]);
+    if (i < items.length) all.push(items[i]);
+  }
+  return all;
 }
 
+/* What plays in one round: kinds with their lengths; without approval provided films give way. */
+export const round = (items, approved) => items.map((item) => ({
+  kind: provided(item) ? (approved ? item.kind : 'substitute') : 'clinic', ms: item.duration_ms,
+}));
+
+/* What has been seen is remembered of the film, not of its place: a swap brings something unseen. */
+export const mark = (item) => item.sha256 || item.id || JSON.stringify(item.page ?? item.title);
+
 export const length = (ms) => `${Math.floor(ms / 60000)}:${String(Math.round(ms / 1000) % 60).padStart(2, '0')}`;
-export const total = (programme) => programme.items.reduce((sum, item) => sum + item.duration_ms, 0);
+export const total = (items) => items.reduce((sum, item) => sum + item.duration_ms, 0);

@@ -1,0 +1,8 @@
+/* What a programme is called: by its title, else by the half month that it covers or its first day. */
+import { text } from './words.js';
+import { date } from './when.js';
+import { half } from './plan.js';
+
+export const name = (programme) => { const h = half(programme); return programme.title || text(`period.${h.form}`, { month: h.month, from: date(programme.from) }); };
+export const shortName = (programme) => { const h = half(programme); return programme.title || text(`period.short.${h.form}`, { month: h.month, day: h.day }); };
+export const period = (programme) => text('period', { from: date(programme.from), to: date(programme.to - 1) });
