@@ -351,11 +351,14 @@ static int next_recovering(struct cloud *cloud, const char *after, struct recove
     return result < 0 ? result : 0;
 }
 
-static bool is_due(const struct recovering *one, int64_t now)
+/* While it did not serve it heard nobody. */
+static bool is_due(const struct cloud *cloud, const struct recovering *one, int64_t now)
 {
+    int64_t since = one->first > cloud->gathers_since ? one->first : cloud->gathers_since;
+
     if (one->heard >= one->all)
         return now - one->last >= RECOVERY_SETTLE_MS;
-    return (one->first > 0 && now - one->first >= RECOVERY_WAIT_MS) ||
+    return (one->first > 0 && now - since >= RECOVERY_WAIT_MS) ||
            now - one->began >= RECOVERY_MAX_MS;
 }
 
@@ -377,7 +380,7 @@ static int tick(struct cloud *cloud, struct recovering *one)
                         site_id(one->site), now);
     }
     site_freeze(one->site, gathers(cloud, one, now));
-    if (result < 0 || !is_due(one, now))
+    if (result < 0 || !is_due(cloud, one, now))
         return result < 0 ? result : 0;
     result = recovery_end(cloud, one->site);
     if (result == 0)

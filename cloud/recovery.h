@@ -25,7 +25,7 @@ enum {
      * counted from each start of the cloud: one that was off for the night has heard nobody. */
     RECOVERY_GATHER_MS = 60 * 1000,
     RECOVERY_SETTLE_MS = 5 * 1000,     /* for the outbox of the last one heard */
-    RECOVERY_WAIT_MS = 10 * 60 * 1000, /* for the other devices, once one was heard */
+    RECOVERY_WAIT_MS = 10 * 60 * 1000, /* for the others, once one was heard or it starts again */
     RECOVERY_MAX_MS = 24 * 60 * 60 * 1000,
     RECOVERY_ENTRIES_MAX = 100 /* of one request */
 };

@@ -58,6 +58,8 @@ static int take(struct journal *journal, const char *sql, sqlite3_stmt **ret)
         *ret = kept->stmt;
         return SQLITE_OK;
     }
+    if (journal_closed(journal))
+        return SQLITE_CANTOPEN;
     int code = sqlite3_prepare_v3(journal->db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL);
     if (code == SQLITE_OK && journal->statement_count < JOURNAL_STATEMENTS_MAX)
         journal->statements[journal->statement_count++] = (struct journal_statement){*ret, true};

@@ -47,9 +47,11 @@ int journal_open(const char *dir, struct journal **ret, struct journal_found *re
 void journal_close(struct journal *journal);
 /* The file turned out to be damaged while in use: journal_renew(). */
 bool journal_damaged(const struct journal *journal);
+/* A renewal has failed. */
+bool journal_closed(const struct journal *journal);
 /* Sets the file aside and begins a new one; rescue: with what can be read of the old one. On
- * failure *journal is closed and NULL. */
-int journal_renew(const char *dir, bool rescue, struct journal **journal,
+ * failure the journal stays closed: everything fails until it is renewed. */
+int journal_renew(struct journal *journal, const char *dir, bool rescue,
                   struct journal_found *ret_found) __attribute__((warn_unused_result));
 
 /* -- meta -------------------------------------------------------------------------------------- */

@@ -273,17 +273,21 @@ void journal_close(struct journal *journal)
     free(journal);
 }
 
-int journal_renew(const char *dir, bool rescue, struct journal **journal,
+bool journal_closed(const struct journal *journal)
+{
+    return !journal->db;
+}
+
+int journal_renew(struct journal *journal, const char *dir, bool rescue,
                   struct journal_found *ret_found)
 {
     struct journal_found found = {0};
     char path[JOURNAL_PATH_SIZE];
     (void)snprintf(path, sizeof path, "%.600s/journal.db", dir);
-    close_db(*journal);
-    int r = begin_new(*journal, dir, path, rescue, &found);
+    close_db(journal);
+    int r = begin_new(journal, dir, path, rescue, &found);
     if (r < 0) {
-        journal_close(*journal);
-        *journal = NULL;
+        close_db(journal);
         return r;
     }
     *ret_found = found;

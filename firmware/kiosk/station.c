@@ -72,20 +72,22 @@ int station_post(struct station *station, const struct event *event)
 static int check_owner(struct station *station)
 {
     struct journal_found found;
-    char *owner = journal_text(station->journal, key_device);
-    if (!owner)
+    bool closed = journal_closed(station->journal); /* setting it aside was begun before */
+    char *owner = closed ? NULL : journal_text(station->journal, key_device);
+    if (!owner && !closed)
         return -ENOMEM;
-    bool other = owner[0] && strcmp(owner, station->enrolment.device) != 0;
-    bool mine = owner[0] && !other;
+    bool other = closed || (owner[0] && strcmp(owner, station->enrolment.device) != 0);
+    bool mine = !other && owner[0];
     free(owner);
     if (mine)
         return 0;
     int r = 0;
     if (other) {
         station_report("the journal belongs to another device; it is set aside");
-        r = journal_renew(station->config->data, false, &station->journal, &found);
-        if (r == 0)
-            r = journal_set_int(station->journal, key_high, station->clock.high_ms);
+        r = journal_renew(station->journal, station->config->data, false, &found);
+        if (r < 0)
+            return r;
+        r = journal_set_int(station->journal, key_high, station->clock.high_ms);
         station->move.done = true;
         station_programme_load(station); /* there is none: that of the old site goes */
     }
@@ -140,7 +142,7 @@ static void renew_damaged(struct station *station)
     struct journal_found found;
     station_fail(station, STATION_ERROR_DISK,
                  "the journal is damaged; it is set aside and fetched again from the cloud");
-    int r = journal_renew(station->config->data, true, &station->journal, &found);
+    int r = journal_renew(station->journal, station->config->data, true, &found);
     if (r < 0) {
         station_report("no new journal can be made: %s", strerror(-r));
         abort(); /* the service manager starts us again; without records there is no kiosk */

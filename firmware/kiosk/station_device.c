@@ -217,6 +217,8 @@ static void on_status(const struct http_client_answer *answer, void *context)
         return;
     }
     station_report("status: %s", answer->text);
+    if (answer->status == 401) /* revoked: nothing else may come of it while the stream stands */
+        sync_lost(station, answer);
     device->status_due = true;
     device->status_next_ms = station_up() + STATION_EXCHANGE_MS;
 }

@@ -111,7 +111,8 @@ void station_issue_lettered(struct station *station, struct issue *issue)
     struct clock_reading reading = station_clock_read();
     int64_t at = station_clock_claim(&station->clock, &reading);
     queue_init(&queue);
-    const char *closed = queue_copy(&station->log.view, &queue) < 0 ? STATION_UNAVAILABLE : NULL;
+    bool able = !station->sync.revoked && queue_copy(&station->log.view, &queue) == 0;
+    const char *closed = able ? NULL : STATION_UNAVAILABLE; /* revoked: by the answer just now */
     for (int i = 0; i < issue->persons && !closed; i++)
         closed = give(station, issue, i + 1, at, &queue, &tickets[i], &events[i]);
     queue_finish(&queue);

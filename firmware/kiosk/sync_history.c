@@ -64,8 +64,14 @@ static void on_answer(const struct http_client_answer *answer, void *context)
         return;
     }
     sync->give_next_ms = station_up() + SYNC_RETRY_MAX_MS;
-    if (answer->result != HTTP_CLIENT_STATUS || answer->status == 503)
-        return; /* the line, or a busy cloud: once more, what it has is passed over */
+    if (answer->status == 401) {
+        sync->giving = false;
+        sync_lost(station, answer);
+        return;
+    }
+    bool refused = answer->status >= 400 && answer->status < 500 && answer->status != 429;
+    if (answer->result != HTTP_CLIENT_STATUS || !refused)
+        return; /* the line, a busy or broken cloud: once more, what it has is passed over */
     station_report("the restored cloud does not take our history: %s", answer->text);
     sync->forked = true;
     stop(station);

@@ -359,6 +359,10 @@ static void test_a_cloud_that_starts_again_waits_for_the_kiosks_again(void **sta
     assert_true(site_frozen(f->site));
     recovery_tick(f->cloud);
     assert_true(site_frozen(f->site));
+    assert_true(db_run(f->cloud->db, "UPDATE recovery SET first_heard = began - $1", "i",
+                       (int64_t)RECOVERY_WAIT_MS) >= 0);
+    recovery_tick(f->cloud);
+    assert_int_equal(recovery_holds(f->cloud, f->site), 1);
     assert_int_equal(take(f, kept_after(f, head)), lost - head);
     f->cloud->gathers_since -= RECOVERY_GATHER_MS;
     recovery_tick(f->cloud);

@@ -383,6 +383,33 @@ static void no_database_is_set_aside(void **state)
 }
 
 /* Pages of entries are hit; the outbox, which nobody else has, is read out of the ruin. */
+/* The journal of a site that the kiosk has left cannot be set aside just now. */
+static void a_renewal_that_failed_is_made_up_for(void **state)
+{
+    struct rig *rig = *state;
+    struct journal_found found;
+    char aside[64];
+    struct journal *journal = open_journal(rig, &found);
+    assert_int_equal(journal_set_int(journal, "x", 1), 0);
+    for (int i = 1; i <= 8; i++) { /* as many as are kept: the last one gives way to a file only */
+        (void)snprintf(aside, sizeof aside, "journal.db.damaged-%d", i);
+        assert_int_equal(mkdir(rig_path(rig, aside), 0700), 0);
+    }
+    assert_true(journal_renew(journal, rig->dir, false, &found) < 0);
+    assert_true(journal_closed(journal));
+    assert_true(journal_set_int(journal, "x", 2) < 0);
+    assert_int_equal(rmdir(rig_path(rig, aside)), 0);
+    assert_int_equal(journal_renew(journal, rig->dir, false, &found), 0);
+    assert_false(journal_closed(journal));
+    assert_int_equal(journal_int(journal, "x"), 0);
+    assert_int_equal(journal_set_int(journal, "x", 3), 0);
+    journal_close(journal);
+    for (int i = 1; i < 8; i++) {
+        (void)snprintf(aside, sizeof aside, "journal.db.damaged-%d", i);
+        assert_int_equal(rmdir(rig_path(rig, aside)), 0);
+    }
+}
+
 static void the_outbox_is_rescued(void **state)
 {
     struct rig *rig = *state;
@@ -716,6 +743,7 @@ int main(void)
         WITH_RIG(a_restart_takes_own_events_back),
         WITH_RIG(state_is_read_by_the_rules_that_made_it),
         WITH_RIG(no_database_is_set_aside),
+        WITH_RIG(a_renewal_that_failed_is_made_up_for),
         WITH_RIG(the_outbox_is_rescued),
         WITH_RIG(each_page_of_a_journal_may_be_damaged),
         WITH_RIG(a_damaged_ledger_prints_nothing_a_second_time),

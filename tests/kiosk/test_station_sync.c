@@ -184,6 +184,38 @@ static void a_place_that_another_stream_would_tell_covers_nothing(void **state)
     assert_int_equal(f->station.log.outbox.count, 1);
 }
 
+/* -- history ----------------------------------------------------------------------------------- */
+
+static void answer_status(struct fixture *f, int status)
+{
+    const struct http_client_answer given = {
+        .result = HTTP_CLIENT_STATUS, .status = status, .body = "{}"};
+    assert_non_null(sent.done);
+    sent.done(&given, sent.context);
+    sent.done = NULL;
+    (void)f;
+}
+
+/* A restored cloud's disk fails for a moment, or its power: it still needs what we have. */
+static void a_broken_cloud_gets_the_history_again(void **state)
+{
+    struct fixture *f = *state;
+    struct station *station = &f->station;
+    char head[160];
+    (void)snprintf(head, sizeof head, "{\"seq\":0,\"hash\":\"%s\"}", entry_first_hash);
+    open_stream(f, 7, 1);
+    sync_history_begin(station, head);
+    (void)sync_history_tick(station);
+    answer_status(f, 500);
+    assert_true(station->sync.giving);
+    assert_false(station->sync.forked);
+    station->sync.give_next_ms = 0;
+    (void)sync_history_tick(station);
+    answer_status(f, 409); /* it has another history by now */
+    assert_false(station->sync.giving);
+    assert_true(station->sync.forked);
+}
+
 /* -- revoked ----------------------------------------------------------------------------------- */
 
 static void lose_line(struct fixture *f, int status)
@@ -213,6 +245,24 @@ static void no_failure_takes_a_revocation_back(void **state)
     assert_true(f->station.sync.revoked);
 }
 
+/* The first that it hears of its revocation is the answer to somebody who stands there. */
+static void who_is_revoked_by_the_answer_gives_no_number(void **state)
+{
+    struct fixture *f = *state;
+    struct station_news news;
+    struct command command = {.kind = COMMAND_CHECK_IN, .request = 1};
+    strcpy(command.check_in.code, "12");
+    strcpy(command.check_in.language, "ja");
+    open_stream(f, 7, 1);
+    station_check_in_begin(&f->station, &command);
+    answer_status(f, 401);
+    assert_true(f->station.sync.revoked);
+    assert_int_equal(f->station.log.outbox.count, 0);
+    assert_true(station_poll(&f->station, &news));
+    assert_int_equal(news.kind, STATION_REFUSED);
+    station_news_finish(&news);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,7 +272,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_place_in_another_history_covers_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_place_that_another_stream_would_tell_covers_nothing,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(a_broken_cloud_gets_the_history_again, setup, teardown),
         cmocka_unit_test_setup_teardown(no_failure_takes_a_revocation_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_is_revoked_by_the_answer_gives_no_number, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
