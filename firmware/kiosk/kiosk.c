@@ -102,21 +102,42 @@ static void report_printer(void *context, const char *reasons)
 
 /* -- parts ------------------------------------------------------------------------------------- */
 
-/* Catalogues: where they were built, unless the program is installed. */
-static void find_languages(char *path, size_t size)
+/* A folder of data: where it was built, unless the program is installed. */
+static void find_data(const char *name, const char *variable, const char *built, char *path,
+                      size_t size)
 {
     char self[512];
-    const char *given = getenv("MACHIAI_LANGUAGES");
+    const char *given = getenv(variable);
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     self[length > 0 ? length : 0] = '\0';
     char *slash = strrchr(self, '/');
     if (slash != NULL)
         *slash = '\0';
-    snprintf(path, size, "%s/../share/machiai/languages", self);
+    snprintf(path, size, "%s/../share/machiai/%s", self, name);
     if (given != NULL)
         snprintf(path, size, "%s", given);
     else if (access(path, R_OK) != 0)
-        snprintf(path, size, "%s", MACHIAI_LANGUAGE_DIR);
+        snprintf(path, size, "%s", built);
+}
+
+static int still_photo(void *context, const char *sha256, uint8_t **ret, size_t *ret_size)
+{
+    struct kiosk *kiosk = context;
+    return kiosk->station != NULL ? station_photo(kiosk->station, sha256, ret, ret_size) : -ENOENT;
+}
+
+static int open_stills(struct kiosk *kiosk, const char *languages)
+{
+    char templates[CANVAS_PATH_SIZE], error[256] = "";
+    find_data("templates", "MACHIAI_TEMPLATES", MACHIAI_TEMPLATE_DIR, templates, sizeof templates);
+    const struct template_options folders = {.template_dir = templates, .language_dir = languages};
+    const struct template_photos photos = {.read = still_photo, .context = kiosk};
+    int result = stills_create(&folders, &photos, &kiosk->stills, error, sizeof error);
+    if (result < 0)
+        fprintf(stderr,
+                "machiai-kiosk: %s; set MACHIAI_TEMPLATES to the directory of plain.json\n",
+                error[0] != '\0' ? error : strerror(-result));
+    return result;
 }
 
 static int open_windows(struct kiosk *kiosk, const char *languages)
@@ -147,7 +168,7 @@ static int open_windows(struct kiosk *kiosk, const char *languages)
 static int open_display(struct kiosk *kiosk)
 {
     char languages[CANVAS_PATH_SIZE];
-    find_languages(languages, sizeof languages);
+    find_data("languages", "MACHIAI_LANGUAGES", MACHIAI_LANGUAGE_DIR, languages, sizeof languages);
     int result = words_create(languages, &kiosk->words);
     if (result < 0) {
         fprintf(stderr,
@@ -166,7 +187,10 @@ static int open_display(struct kiosk *kiosk)
     kiosk->wake_event = SDL_RegisterEvents(1);
     if (kiosk->config->fullscreen)
         SDL_ShowCursor(SDL_DISABLE);
-    return open_windows(kiosk, languages);
+    result = open_windows(kiosk, languages);
+    if (result == 0 && kiosk->monitor != NULL)
+        result = open_stills(kiosk, languages);
+    return result;
 }
 
 static int open_player(struct kiosk *kiosk)
@@ -314,6 +338,7 @@ void kiosk_destroy(struct kiosk *kiosk)
     video_destroy(kiosk->video);
     playlist_destroy(kiosk->playlist);
     film_finish(&kiosk->film);
+    stills_destroy(kiosk->stills);
     voice_destroy(kiosk->voice);
     window_destroy(kiosk->terminal);
     window_destroy(kiosk->monitor);

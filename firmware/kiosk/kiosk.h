@@ -23,6 +23,7 @@
 #include "staff_flow.h"
 #include "staff_pin.h"
 #include "station.h"
+#include "stills.h"
 #include "terminal_flow.h"
 #include "turns.h"
 #include "video.h"
@@ -109,6 +110,7 @@ struct kiosk {
     struct monitor_flow monitor_flow;
     struct monitor_view monitor_view; /* as drawn */
     struct film film;
+    struct stills *stills;     /* NULL = no monitor */
     enum picture_kind picture; /* as drawn */
     struct playlist_entry entry;
     char playing[VIDEO_TAG_SIZE]; /* as told to the station */

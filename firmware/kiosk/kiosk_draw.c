@@ -5,7 +5,6 @@
 
 #include "catalogue.h"
 #include "kiosk.h"
-#include "notice.h"
 #include "screenshot.h"
 #include "terminal_demo.h"
 #include "version.h"
@@ -25,14 +24,19 @@ static void draw_terminal(struct kiosk *kiosk, struct window *window)
         widgets_clear(&kiosk->widgets); /* a picture only */
 }
 
-/* Something is always on the screen: the clinic's name while there is nothing else. */
+/* A notice or an introduction, or the clinic's name: something is always on the screen. */
 static void draw_still(struct kiosk *kiosk, SDL_Rect area)
 {
     char product[64];
     const char *clinic = kiosk->monitor_view.clinic;
+    bool playing = kiosk->picture == PICTURE_NOTICE;
+    struct stills_item item = {.entry = playing ? &kiosk->entry : NULL,
+                               .title = clinic[0] != '\0' ? clinic : product,
+                               .clinic = playing ? clinic : "",
+                               .view_m = kiosk->monitor_view.view_m};
     catalogue_fill(product, sizeof product, words_get(kiosk->words, "ja", "setup.product"),
                    "version", MACHIAI_VERSION, NULL);
-    notice_draw(&kiosk->monitor->canvas, area, clinic[0] != '\0' ? clinic : product, "", "");
+    stills_draw(kiosk->stills, &kiosk->monitor->canvas, area, &item, kiosk->now);
 }
 
 /* Everything, or (film_only) what stands in the film's place. */
@@ -49,8 +53,6 @@ static void draw_monitor(struct kiosk *kiosk, bool film_only)
         SDL_RenderSetClipRect(canvas->renderer, &area);
     if (area.w > 0 && kiosk->picture == PICTURE_FILM)
         film_draw(&kiosk->film, area);
-    else if (area.w > 0 && kiosk->picture == PICTURE_NOTICE)
-        notice_draw(canvas, area, kiosk->entry.title, kiosk->entry.body, view->clinic);
     else if (area.w > 0)
         draw_still(kiosk, area);
     monitor_draw(canvas, view);
@@ -161,7 +163,8 @@ static void make_monitor_view(struct kiosk *kiosk)
             : view.message_page % monitor_message_pages(&kiosk->monitor->canvas, &view);
     enum picture_kind picture = playlist_picture(kiosk->playlist, &entry);
     bool same = same_bytes(&view, &kiosk->monitor_view, sizeof view) && picture == kiosk->picture &&
-                (entry == NULL || playlist_entry_equal(entry, &kiosk->entry));
+                (entry == NULL || playlist_entry_equal(entry, &kiosk->entry)) &&
+                (picture == PICTURE_FILM || !stills_due(kiosk->stills, kiosk->now));
     if (same)
         return;
     memcpy(&kiosk->monitor_view, &view, sizeof view);

@@ -1,6 +1,5 @@
 /* Draws every screen into PNG files, to be looked at: gallery DIR [LANGUAGE]. */
 #include "monitor.h"
-#include "notice.h"
 #include "picture.h"
 #include "scenes.h"
 #include "text.h"
@@ -156,18 +155,6 @@ static void slips(void)
     }
 }
 
-static void notices(void)
-{
-    struct picture picture;
-
-    picture_open(&picture, 1280, 720, 0);
-    notice_draw(&picture.canvas, (SDL_Rect){0, 0, 1280, 720}, "インフルエンザの予防接種",
-                "11月1日から始めました。\n65歳以上の方は 1,500円です。\n受付へお声がけください。",
-                "さくら台クリニック");
-    keep(&picture, "notice");
-    picture_close(&picture);
-}
-
 int main(int argc, char **argv)
 {
     if (argc < 2 || argc > 3) {
@@ -181,7 +168,6 @@ int main(int argc, char **argv)
     staff();
     monitors();
     slips();
-    notices();
     printf("%d problems\n", problems);
     return problems ? 1 : 0;
 }

@@ -51,21 +51,29 @@ static const SDL_Surface *photo_of(const struct template_ink *ink, const char *n
     return NULL;
 }
 
-static bool has_part(const struct template_ink *ink, const char *name)
+/* The first word of the names: a field, a photo, or FIELD# for a date. */
+static bool has_part(const struct template_ink *ink, const char *names)
 {
+    size_t length = strcspn(names, "# ");
+    char name[TEMPLATE_NAME_SIZE];
     struct template_days days;
-    char date[TEMPLATE_NAME_SIZE];
 
-    if (strchr(name, '#')) {
-        snprintf(date, sizeof date, "%.*s", (int)strcspn(name, "#"), name);
-        return template_days_of(template_page_text(ink->page, date), &days) == 0;
-    }
+    snprintf(name, sizeof name, "%.*s", (int)length, names);
+    if (names[length] == '#')
+        return template_days_of(template_page_text(ink->page, name), &days) == 0;
     return photo_of(ink, name) || template_page_text(ink->page, name)[0];
+}
+
+static bool has_parts(const struct template_ink *ink, const char *names)
+{
+    const char *second = strchr(names, ' ');
+
+    return has_part(ink, names) && (!second || has_part(ink, second + 1));
 }
 
 static bool is_shown(const struct template_ink *ink, const struct template_element *element)
 {
-    return (!element->with[0] || has_part(ink, element->with)) &&
+    return (!element->with[0] || has_parts(ink, element->with)) &&
            (!element->without[0] || !has_part(ink, element->without)) &&
            (element->kind != TEMPLATE_PHOTO || photo_of(ink, element->name));
 }
@@ -212,6 +220,14 @@ static bool alike(const struct template_element *a, const struct template_elemen
            a->item_count == b->item_count && fabs(a->w - b->w) < 1 && fabs(a->h - b->h) < 1;
 }
 
+/* The clinic's name alone, which stands on the monitor beside it too: rather left out when it is
+ * long than in the way of what the page says. */
+static bool is_signature(const struct sheet *sheet, const struct template_element *stack)
+{
+    return stack->item_count == 1 &&
+           sheet->layout->items[stack->item_from].kind == TEMPLATE_ITEM_CLINIC;
+}
+
 /* Stacks of the same size are columns of one thing: their letters have one size. */
 static bool measure(struct template_ink *ink, const struct sheet *sheet,
                     double shrinks[TEMPLATE_ELEMENTS_MAX])
@@ -223,6 +239,8 @@ static bool measure(struct template_ink *ink, const struct sheet *sheet,
         if (elements[i].kind != TEMPLATE_STACK || !is_shown(ink, &elements[i]))
             continue;
         shrinks[i] = stack_shrink(ink, sheet, &elements[i]);
+        if (shrinks[i] <= 0 && is_signature(sheet, &elements[i]))
+            continue;
         if (shrinks[i] <= 0)
             return false;
         for (int j = 0; j < i; j++)
@@ -277,7 +295,7 @@ bool template_arrange(struct template_ink *ink, const struct templates *template
         else if (element->kind == TEMPLATE_PHOTO)
             template_picture(ink, photo_of(ink, element->name), box, element->focus,
                              element->shape);
-        else
+        else if (shrinks[i] > 0)
             draw_stack(ink, &sheet, element, shrinks[i]);
     }
     return true;

@@ -59,9 +59,10 @@ enum template_shape { TEMPLATE_SQUARE, TEMPLATE_CIRCLE, TEMPLATE_ARCH };
 
 struct template_element {
     enum template_element_kind kind;
-    double x, y, w, h;                                          /* design pixels */
-    char name[TEMPLATE_NAME_SIZE];                              /* picture or photo */
-    char with[TEMPLATE_NAME_SIZE], without[TEMPLATE_NAME_SIZE]; /* drawn if the page has it (not) */
+    double x, y, w, h;             /* design pixels */
+    char name[TEMPLATE_NAME_SIZE]; /* picture or photo */
+    /* Drawn only if the page has all of these, and not this one. */
+    char with[2 * TEMPLATE_NAME_SIZE], without[TEMPLATE_NAME_SIZE];
     enum theme_colour colour;
     enum template_shape shape;
     struct photo_focus focus; /* of a photo; of a picture, where in its box it stands */

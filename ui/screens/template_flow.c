@@ -11,13 +11,18 @@
 #include "shape.h"
 #include "template_ink.h"
 #include "template_press.h"
+#include "utf8.h"
 
 /* In em of the letters. */
 #define PITCH      1.3
 #define TITLE_SIZE 1.12
 #define BESIDE     0.55
-#define TITLE_FOOT 0.35
+#define TITLE_AIR  0.32
 #define PART_GAP   0.3
+
+/* Letters grow by this as long as all stands on one sheet, up to so many times the least. */
+#define GROWTH      1.08
+#define GROWTH_MOST 1.9
 
 enum { LINES_MAX = 64, TITLE_LINES_MAX = 2 };
 
@@ -28,18 +33,23 @@ struct flow_line {
 
 struct flow {
     struct text_style title, body;
+    int margin;
     struct text_lines head;
     struct flow_line lines[LINES_MAX];
     int count;
+    bool torn;     /* a phrase is wider than the room */
     SDL_Rect room; /* under the title */
     int from[TEMPLATE_SHEETS_MAX + 1], sheets;
 };
 
-/* Breaks a text into as many lines as it needs. */
-static void add(struct template_ink *ink, struct flow *flow, const char *text)
+/* Breaks a text into as many lines as it needs; without its furigana, which has no room here. */
+static void add(struct template_ink *ink, struct flow *flow, const char *marked)
 {
+    char bare[TEMPLATE_TEXT_SIZE + TEMPLATE_WORDS_SIZE];
+    const char *text = bare;
     bool part = true;
 
+    utf8_strip_ruby(marked, bare, sizeof bare);
     while (*text && flow->count < LINES_MAX) {
         struct text_lines lines;
         size_t taken =
@@ -47,6 +57,7 @@ static void add(struct template_ink *ink, struct flow *flow, const char *text)
 
         if (taken == 0)
             return;
+        flow->torn |= lines.torn;
         for (int i = 0; i < lines.count && flow->count < LINES_MAX; i++) {
             snprintf(flow->lines[flow->count].text, TEXT_LINE_SIZE, "%s", lines.line[i]);
             flow->lines[flow->count++].part = part;
@@ -114,34 +125,45 @@ static const char *field_at(const struct template_ink *ink, int index)
     return index < ink->page->field_count ? ink->page->fields[index].name : NULL;
 }
 
+/* The band of the title; without one, the margin above the text. */
 static int title_height(const struct flow *flow)
 {
-    return flow->head.count == 0 ? 0
-                                 : (int)(flow->title.px * (PITCH * flow->head.count + TITLE_FOOT));
+    if (flow->head.count == 0)
+        return flow->margin * 2 / 3;
+    return (int)(flow->title.px * (1 + PITCH * (flow->head.count - 1) + 2 * TITLE_AIR));
 }
 
-static void begin(struct template_ink *ink, struct flow *flow, int width, int height)
+static void take_title(struct template_ink *ink, struct flow *flow, int width)
 {
-    struct template_item body = {.px = 20, .face = FACE_BOLD, .colour = THEME_INK};
     const char *title = field_at(ink, 0);
-    int margin;
+    char bare[TEMPLATE_TEXT_SIZE];
 
-    flow->body = template_style(ink, &body, "国");
-    flow->title = flow->body;
-    flow->title.px = (int)lround(flow->body.px * TITLE_SIZE);
-    flow->title.colour = THEME_AI;
-    margin = (int)lround(flow->body.px * BESIDE);
-    flow->room = (SDL_Rect){margin + margin / 2, margin * 2 / 3, width - 2 * margin - margin / 2,
-                            height - margin * 4 / 3};
-    if (title && template_page_text(ink->page, title)[0])
-        text_wrap(ink->canvas->text, &flow->title, flow->room.w, TITLE_LINES_MAX,
-                  template_page_text(ink->page, title), &flow->head);
-    flow->room.y += title_height(flow);
-    flow->room.h -= title_height(flow);
-    for (int i = title && flow->head.whole ? 1 : 0; title && (title = field_at(ink, i)); i++)
-        add_field(ink, flow, title);
+    flow->head = (struct text_lines){0};
+    utf8_strip_ruby(title ? template_page_text(ink->page, title) : "", bare, sizeof bare);
+    if (!*bare)
+        return;
+    text_wrap(ink->canvas->text, &flow->title, width - 2 * flow->margin, TITLE_LINES_MAX, bare,
+              &flow->head);
     if (!flow->head.whole)
-        flow->head.count = 0;
+        flow->head.count = 0; /* it runs with the rest */
+}
+
+/* Everything at this size of letters. */
+static void begin(struct template_ink *ink, struct flow *flow, int px, int width, int height)
+{
+    const char *field;
+
+    flow->body.px = px;
+    flow->title.px = (int)lround(px * TITLE_SIZE);
+    flow->margin = (int)lround(px * BESIDE);
+    flow->count = 0;
+    flow->torn = false;
+    take_title(ink, flow, width);
+    flow->room = (SDL_Rect){flow->margin, title_height(flow), width - 2 * flow->margin, 0};
+    flow->room.y += flow->head.count > 0 ? px / 3 : 0;
+    flow->room.h = height - flow->room.y - px / 4;
+    for (int i = flow->head.count > 0 ? 1 : 0; (field = field_at(ink, i)); i++)
+        add_field(ink, flow, field);
 }
 
 static int gap_before(const struct flow *flow, int line, int first)
@@ -184,12 +206,12 @@ static void draw_line(struct template_ink *ink, struct text_style style, SDL_Rec
 static void draw_sheet(struct template_ink *ink, const struct flow *flow, int width, int height,
                        int sheet)
 {
-    int margin = (int)lround(flow->body.px * BESIDE), first = flow->from[sheet];
-    int y = flow->room.y - title_height(flow);
+    int first = flow->from[sheet], y = (int)(flow->title.px * TITLE_AIR);
 
     ink->draw = true;
     template_fill(ink, (SDL_Rect){0, 0, width, height}, THEME_PAPER);
-    template_fill(ink, (SDL_Rect){0, 0, margin / 2, height}, THEME_AI);
+    if (flow->head.count > 0)
+        template_fill(ink, (SDL_Rect){0, 0, width, title_height(flow)}, THEME_AI);
     for (int i = 0; i < flow->head.count; i++)
         draw_line(ink, flow->title, flow->room, y + (int)(i * PITCH * flow->title.px),
                   flow->head.line[i]);
@@ -199,6 +221,26 @@ static void draw_sheet(struct template_ink *ink, const struct flow *flow, int wi
         draw_line(ink, flow->body, flow->room, y, flow->lines[i].text);
         y += (int)(flow->body.px * PITCH);
     }
+}
+
+/* The largest letters with which all stands on one sheet, else the least. */
+static void choose_size(struct template_ink *ink, struct flow *flow, int width, int height)
+{
+    struct template_item body = {.px = 20, .face = FACE_BOLD, .colour = THEME_INK};
+    int least, px;
+
+    flow->body = template_style(ink, &body, "国");
+    flow->title = flow->body;
+    flow->title.colour = THEME_WHITE;
+    least = flow->body.px;
+    for (px = (int)(least * GROWTH_MOST); px > least; px = (int)(px / GROWTH)) {
+        begin(ink, flow, px, width, height);
+        part(flow);
+        if (flow->sheets == 1 && !flow->torn && flow->count < LINES_MAX)
+            return;
+    }
+    begin(ink, flow, least, width, height);
+    part(flow);
 }
 
 int template_flow(struct template_ink *ink, int width, int height, int sheet)
@@ -212,8 +254,7 @@ int template_flow(struct template_ink *ink, int width, int height, int sheet)
     ink->scale = 1;
     ink->shrink = 1;
     ink->draw = false;
-    begin(ink, flow, width, height);
-    part(flow);
+    choose_size(ink, flow, width, height);
     for (int i = 0; i < TEMPLATE_PHOTOS_MAX; i++)
         photos += ink->photos[i] != NULL;
     sheets = flow->sheets + photos;

@@ -100,7 +100,7 @@ static void balance(const struct template_ink *ink, const struct text_style *sty
         return;
     for (int at = width - style->px / 2; at > width / count; at -= style->px / 2) {
         text_wrap(ink->canvas->text, style, at, count, text, &narrower);
-        if (!narrower.whole || narrower.count != count)
+        if (!narrower.whole || narrower.torn || narrower.count != count)
             return;
         *lines = narrower;
     }

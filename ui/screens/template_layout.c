@@ -256,17 +256,18 @@ static bool read_what(struct template_reading *in, const cJSON *json,
            (plain_name(element->name) || template_wrong(in, "shows nothing"));
 }
 
-/* A field, a photo, or FIELD# for a field that holds a date and no words. */
+/* A field, a photo, or FIELD# for a field that holds a date and no words; what a space follows. */
 static bool known_part(const struct template *template, const char *name)
 {
     const struct template_field *field;
-    char date[TEMPLATE_NAME_SIZE];
+    char part[TEMPLATE_NAME_SIZE];
+    size_t length = strcspn(name, "# ");
 
-    snprintf(date, sizeof date, "%.*s", (int)strcspn(name, "#"), name);
-    field = template_field_named(template, date);
-    if (strchr(name, '#'))
+    snprintf(part, sizeof part, "%.*s", (int)length, name);
+    field = template_field_named(template, part);
+    if (name[length] == '#')
         return field && field->type == TEMPLATE_DATE;
-    return !name[0] || field || template_has_photo(template, name);
+    return !name[0] || field || template_has_photo(template, part);
 }
 
 static bool read_element(struct template_reading *in, const cJSON *json,
@@ -276,6 +277,7 @@ static bool read_element(struct template_reading *in, const cJSON *json,
     static const char *const aligns[] = {"left", "centre", "right"};
     struct template_element *element = &layout->elements[layout->element_count];
     int shape = 0, align = 0;
+    const char *second;
 
     *element = (struct template_element){.focus = {0.5, 0.5}, .colour = THEME_WHITE};
     if (!template_knows(in, json,
@@ -289,7 +291,9 @@ static bool read_element(struct template_reading *in, const cJSON *json,
         !template_take_bool(in, json, "cover", &element->cover) ||
         !template_take_number(in, json, "stand", 0, 1, &element->stand))
         return false;
-    if (!known_part(template, element->with) || !known_part(template, element->without))
+    second = strchr(element->with, ' ');
+    if (!known_part(template, element->with) || !known_part(template, element->without) ||
+        (second && !known_part(template, second + 1)))
         return template_wrong(in, "depends on a field or photo that is not declared");
     element->shape = (enum template_shape)shape;
     element->align = (enum text_align)align;

@@ -9,6 +9,7 @@
 #include "template_ink.h"
 
 /* In em. */
+#define ROW_UPRIGHT     3.1
 #define ROW_PITCH       1.75
 #define COLUMN_GAP      0.9
 #define COLUMN_GAP_MOST 2.2
@@ -110,6 +111,32 @@ static void draw_cell(struct template_ink *ink, const struct template_item *item
     template_line(ink, &style, ALIGN_LEFT, room.x + side, top, text);
 }
 
+/* The other cells of a row under its first, for a sheet that is high and narrow. */
+static int table_upright(struct template_ink *ink, const struct template_item *item,
+                         const struct template_row *rows, int count, SDL_Rect room)
+{
+    int px = template_style(ink, item, "国").px, pitch = (int)lround(px * ROW_UPRIGHT);
+
+    for (int i = 0; i < count; i++) {
+        SDL_Rect line = {room.x, room.y + i * pitch, room.w, pitch / 2};
+
+        if (i > 0)
+            template_fill(ink, (SDL_Rect){room.x, line.y, room.w, template_px(ink, 2) + 1},
+                          THEME_RULE);
+        line.y += pitch / 16;
+        for (int c = 0; c < rows[i].count; c++) {
+            int width = cell_width(ink, item, rows[i].cells[c]);
+
+            if (line.x + width > room.x + room.w)
+                return TEMPLATE_NO_FIT;
+            draw_cell(ink, item, c == 0, line, rows[i].cells[c]);
+            line.x += c == 0 ? 0 : width + px;
+            line.y += c == 0 ? pitch * 7 / 16 : 0;
+        }
+    }
+    return count * pitch;
+}
+
 int template_item_table(struct template_ink *ink, const struct template_item *item, SDL_Rect room)
 {
     struct template_row rows[TEMPLATE_ROWS_MAX];
@@ -129,6 +156,8 @@ int template_item_table(struct template_ink *ink, const struct template_item *it
         sum += widths[c];
     if (count == 0)
         return 0;
+    if (item->lines > 1)
+        return table_upright(ink, item, rows, count, room);
     gap = columns > 1 ? (room.w - sum) / (columns - 1) : 0;
     if (sum > room.w || (columns > 1 && gap < px * COLUMN_GAP))
         return TEMPLATE_NO_FIT;
@@ -177,7 +206,8 @@ static void draw_dot(struct template_ink *ink, SDL_Rect cell, int px, bool open)
                    THEME_INK2);
 }
 
-/* Monday first, as on a clinic's door; holidays last. */
+/* Monday first, as on a clinic's door; holidays last. row NULL: the days' names. label 0: the hours
+ * stand in a line of their own. */
 static void week_row(struct template_ink *ink, const struct template_item *item,
                      const struct template_row *row, SDL_Rect room, int label)
 {
@@ -187,8 +217,9 @@ static void week_row(struct template_ink *ink, const struct template_item *item,
     unsigned open = 0;
 
     if (row) {
-        template_line(ink, &style, ALIGN_LEFT, room.x + px / 4, room.y + (room.h - style.px) / 2,
-                      row->cells[0]);
+        if (label > 0)
+            template_line(ink, &style, ALIGN_LEFT, room.x + px / 4,
+                          room.y + (room.h - style.px) / 2, row->cells[0]);
         if (template_week_of(row->cells[1], &open) < 0)
             return; /* refused by template_check() */
     }
@@ -204,33 +235,49 @@ static void week_row(struct template_ink *ink, const struct template_item *item,
     }
 }
 
+static int hours_width(const struct template_ink *ink, const struct template_item *item,
+                       const struct template_row *rows, int count)
+{
+    int widest = 0;
+
+    for (int i = 0; i < count; i++) {
+        struct text_style style = template_style(ink, item, rows[i].cells[0]);
+        int width = template_text_width(ink, &style, rows[i].cells[0]) + style.px * 3 / 4;
+
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
 int template_item_week(struct template_ink *ink, const struct template_item *item, SDL_Rect room)
 {
     struct template_row rows[TEMPLATE_ROWS_MAX];
-    int count = template_rows(ink, item->field, rows), label = 0;
-    int px = template_style(ink, item, "国").px, pitch = (int)lround(px * WEEK_ROW);
+    int count = template_rows(ink, item->field, rows), hours = hours_width(ink, item, rows, count);
+    int px = template_style(ink, item, "国").px, pitch = (int)lround(px * WEEK_ROW), top = room.y;
+    bool upright = item->lines > 1;
 
     if (count == 0)
         return 0;
-    for (int i = 0; i < count; i++) {
-        struct text_style style = template_style(ink, item, rows[i].cells[0]);
-        int width = template_text_width(ink, &style, rows[i].cells[0]) + px * 3 / 4;
-
-        label = width > label ? width : label;
-    }
-    if ((room.w - label) / TEMPLATE_WEEK_DAYS < px * DAY_LEAST)
+    if (hours > room.w || (room.w - (upright ? 0 : hours)) / TEMPLATE_WEEK_DAYS < px * DAY_LEAST)
         return TEMPLATE_NO_FIT;
     room.h = pitch;
     template_fill(ink, room, THEME_SKY);
-    week_row(ink, item, NULL, room, label);
+    week_row(ink, item, NULL, room, upright ? 0 : hours);
     for (int i = 0; i < count; i++) {
-        room.y += pitch;
+        room.y += room.h;
         if (i > 0)
             template_fill(ink, (SDL_Rect){room.x, room.y, room.w, template_px(ink, 2) + 1},
                           THEME_RULE);
-        week_row(ink, item, &rows[i], room, label);
+        if (upright) {
+            struct text_style style = template_style(ink, item, rows[i].cells[0]);
+
+            template_line(ink, &style, ALIGN_LEFT, room.x + px / 4, room.y + px / 2,
+                          rows[i].cells[0]);
+            room.y += px * 3 / 2;
+        }
+        week_row(ink, item, &rows[i], room, upright ? 0 : hours);
     }
-    return (count + 1) * pitch;
+    return room.y + room.h - top;
 }
 
 /* -- calendar ------------------------------------------------------------------------------------

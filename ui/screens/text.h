@@ -96,6 +96,7 @@ struct text_lines {
     char line[TEXT_LINES_MAX][TEXT_LINE_SIZE];
     int count;
     bool whole; /* all of the text is in the lines and none is too wide */
+    bool torn;  /* between letters, because a phrase is wider than a line */
 };
 
 /* Breaks the text into at most lines_max lines no wider than width. Returns the bytes taken. */

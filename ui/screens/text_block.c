@@ -113,6 +113,7 @@ static size_t wrap(struct text_cache *cache, const struct text_style *style, enu
 
     ret->count = 0;
     ret->whole = true;
+    ret->torn = false;
     while (start < end && ret->count < lines_max) {
         const char *stop = start;
         char *line = ret->line[ret->count];
@@ -156,9 +157,13 @@ size_t text_wrap(struct text_cache *cache, const struct text_style *style, int w
         if (ret->whole)
             return taken;
     }
-    for (int i = 0; i < ret->count; i++)
-        if (text_width(cache, style, ret->line[i]) > width)
-            return wrap(cache, style, TEAR_LETTERS, width, lines_max, text, ret);
+    for (int i = 0; i < ret->count; i++) {
+        if (text_width(cache, style, ret->line[i]) > width) {
+            taken = wrap(cache, style, TEAR_LETTERS, width, lines_max, text, ret);
+            ret->torn = true;
+            return taken;
+        }
+    }
     return taken;
 }
 
