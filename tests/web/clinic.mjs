@@ -46,6 +46,7 @@ export class Clinic {
     await person('sato', '佐藤', 'staff');
     await person('suzuki', '鈴木', 'staff');
     await person('minato', '医療法人みなと会', 'contractor');
+    await person('nishi', '運営 西村', 'operator');
     clinic.staff = await clinic.logIn('suzuki');
     return clinic;
   }
@@ -130,11 +131,17 @@ export class Clinic {
     }
   }
 
-  async device(name) {
+  // Headers that act as a new device.
+  async enrol(name) {
     const { code } = await this.admin('device', 'code', '--site', this.site);
     const { data } = await this.api('POST', '/api/v1/devices/enrol', { code, name, role: 'both', version: 'test' });
+    return { Authorization: `Bearer ${data.token}` };
+  }
+
+  async device(name) {
+    const headers = await this.enrol(name);
     return (printer, more = {}) => this.api('PUT', '/api/v1/device/status',
-      { printer, version: 'test', clock: 'trusted', programme: '', downloaded: [], playing: '', ...more }, { Authorization: `Bearer ${data.token}` });
+      { printer, version: 'test', clock: 'trusted', programme: '', downloaded: [], playing: '', ...more }, headers);
   }
 
   async film(kind, title) {

@@ -44,9 +44,9 @@ function begin(answer) {
 /* The present session, or null. */
 export const session = async () => begin(await call('GET', '/api/v1/sessions/current'));
 
-/* { session } or { status, retry }. */
-export async function logIn(user, password) {
-  const answer = await call('POST', '/api/v1/sessions', { user, password });
+/* { session } or { status, data, retry }; code: of the second factor, where it is on. */
+export async function logIn(user, password, code) {
+  const answer = await call('POST', '/api/v1/sessions', { user, password, ...(code && { code }) });
   return answer.ok ? { session: begin(answer) } : answer;
 }
 

@@ -25,7 +25,7 @@ function Withdraw({ film, onClose, onDone }) {
   const act = async () => {
     if (!why.trim()) { set({ busy: false, wrong: true, problem: '' }); return; }
     set({ busy: true, wrong: false, problem: '' });
-    const answer = await call('POST', `/api/v1/films/${film.sha256}/withdrawal`, { reason: why.trim(), ...(film.site && { site: film.site }) });
+    const answer = await call('POST', `/api/v1/films/${film.sha256}/withdrawal`, { reason: why.trim() });
     if (answer.ok) onDone();
     else set({ busy: false, wrong: false, problem: 'withdraw.problem' });
   };
@@ -53,13 +53,13 @@ function Change({ film, onClose, onDone }) {
     <label class="choice"><input type="checkbox" checked=${allowed} onChange=${() => allow(!allowed)} /><span>${say('film.allowed')}</span></label><//>`;
 }
 
-function Film({ film, onAct }) {
+function Film({ film, place, onAct }) {
   const [open, setOpen] = useState(false);
   const button = useRef(null);
   const close = () => { setOpen(false); button.current.focus(); };
   return html`<li class="own" data-film=${film.sha256}><${Still} item=${film} /><div class="about"><h2>${film.title}</h2>
-      <p class="row"><span class="tag">${say(`kind.${film.kind}`)}</span>${film.site_name && html`<span class="tag">${film.site_name}</span>`}${!film.site && !film.withdrawn && film.kind !== 'substitute' && html`<span class="note">${say(film.allowed ? 'film.allowed' : 'film.not_allowed')}</span>`}</p>
-      ${film.withdrawn ? html`<p class="shape gone"><${Icon} name="away" size="20" /><b>${say('film.withdrawn', { date: date(film.withdrawn), time: digits(film.withdrawn), who: film.withdrawn_by ?? '' })}</b></p><p>${say('film.why', { why: film.why ?? film.reason ?? '' })}</p>` : html`<p class="note">${say('film.added', { date: date(film.added) })}</p>`}</div>
+      <p class="row"><span class="tag">${say(`kind.${film.kind}`)}</span>${place && html`<span class="tag">${place}</span>`}${!film.site && !film.withdrawn && film.kind !== 'substitute' && html`<span class="note">${say(film.allowed ? 'film.allowed' : 'film.not_allowed')}</span>`}</p>
+      ${film.withdrawn ? html`<p class="shape gone"><${Icon} name="away" size="20" /><b>${say('film.withdrawn', { date: date(film.withdrawn), time: digits(film.withdrawn), who: film.withdrawn_by })}</b></p><p>${say('film.why', { why: film.why })}</p>` : html`<p class="note">${say('film.added', { date: date(film.added) })}</p>`}</div>
     <div class="acts"><${Play} item=${film} open=${open} button=${button} onPress=${() => (open ? close() : setOpen(true))} />
       ${!film.withdrawn && html`${!film.site && html`<button type="button" class="button" aria-label=${text('change.of', { title: film.title })} onClick=${() => onAct('change', film)}>${say('change')}</button>`}
       <button type="button" class="button danger" aria-label=${text('withdraw.of', { title: film.title })} onClick=${() => onAct('withdraw', film)}>${say('withdraw')}</button>`}</div>
@@ -86,7 +86,7 @@ function Send({ onReady }) {
     ${!running && html`<button type="submit" class="button first wide">${say('send.do')}</button>`}</form>`;
 }
 
-export function Catalogue() {
+export function Catalogue({ sites }) {
   const { data, failed, again } = useLoaded('/api/v1/films', AGAIN_MS);
   const [filter, setFilter] = useState('');
   const [act, setAct] = useState(null);
@@ -97,6 +97,6 @@ export function Catalogue() {
   return html`<div class="head"><${Heading}>${say('films.title')}<//></div>
     <div class="two"><aside><${Send} onReady=${again} /></aside><section aria-labelledby="list"><h2 id="list" class="hear">${say('films.list')}</h2>
       <div class="filters" role="group" aria-label=${text('films.filter')}>${FILTERS.map((one) => html`<button key=${one} type="button" class="button" aria-pressed=${String(filter === one)} onClick=${() => setFilter(one)}>${say(`filter.${one || 'all'}`)}</button>`)}</div>
-      ${films.length ? html`<ul class="owns">${films.map((film) => html`<${Film} key=${film.sha256 + film.site} film=${film} onAct=${(what, one) => setAct({ what, film: one })} />`)}</ul>` : html`<p class="panel empty">${say('films.none')}</p>`}</section></div>
+      ${films.length ? html`<ul class="owns">${films.map((film) => html`<${Film} key=${film.sha256 + film.site} film=${film} place=${sites.find((one) => one.site === film.site)?.name} onAct=${(what, one) => setAct({ what, film: one })} />`)}</ul>` : html`<p class="panel empty">${say('films.none')}</p>`}</section></div>
     ${act?.what === 'withdraw' && html`<${Withdraw} film=${act.film} onClose=${close} onDone=${done} />`}${act?.what === 'change' && html`<${Change} film=${act.film} onClose=${close} onDone=${done} />`}`;
 }

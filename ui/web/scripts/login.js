@@ -5,7 +5,11 @@ import { Icon } from './icons.js';
 import { Field } from './field.js';
 import { logIn, session, whenEnded } from './api.js';
 
-function problem(answer) {
+const coded = (answer) => answer.status === 401 && answer.data?.error === 'code_needed';
+
+function problem(answer, factor) {
+  if (coded(answer)) return { head: text('login.code.head'), help: text('login.code.help') };
+  if (answer.status === 401 && factor) return { head: text('login.failed'), help: text('login.failed.code'), fields: true };
   if (answer.status === 401) return { head: text('login.failed'), help: text('login.failed.help'), fields: true };
   if (answer.status === 429) {
     return { head: text('login.throttled'), help: text('login.throttled.help', { n: Math.max(1, Math.ceil((answer.retry || 600) / 60)) }) };
@@ -16,6 +20,8 @@ function problem(answer) {
 function Login({ start, onSession }) {
   const [user, setUser] = useState('');
   const [password, setPassword] = useState('');
+  const [factor, ask] = useState(false); /* an account with a second factor */
+  const [code, setCode] = useState('');
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(start);
@@ -28,11 +34,13 @@ function Login({ start, onSession }) {
     e.preventDefault();
     if (busy) return;
     setBusy(true);
-    const answer = await logIn(user, password);
+    const answer = await logIn(user, password, factor ? code.normalize('NFKC').replace(/\D/g, '') : '');
     setBusy(false);
     if (answer.session) return onSession(answer.session);
-    setPassword('');
-    return setError(problem(answer));
+    setCode('');
+    if (coded(answer)) ask(true);
+    else setPassword('');
+    return setError(problem(answer, factor));
   };
   const wrong = error?.fields;
   const show = html`<button type="button" class="button" aria-pressed=${String(open)} onClick=${() => setOpen(!open)}>
@@ -46,6 +54,7 @@ function Login({ start, onSession }) {
         autocomplete="username" autocapitalize="none" spellcheck="false" />
       <${Field} id="password" label=${text('login.password')} type=${open ? 'text' : 'password'} value=${password}
         onInput=${setPassword} wrong=${wrong} autocomplete="current-password" beside=${show} />
+      ${factor && html`<${Field} id="code" label=${text('login.code')} hint=${text('login.code.hint')} value=${code} onInput=${setCode} wrong=${wrong} inputmode="numeric" autocomplete="one-time-code" />`}
       <button class="button first wide" type="submit" aria-disabled=${busy ? 'true' : null}>${say(busy ? 'login.busy' : 'login.do')}</button>
     </form>
     <p class="note rule">${say('login.help')}</p></main>`;

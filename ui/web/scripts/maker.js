@@ -17,13 +17,31 @@ addShapes({ photo: 'M4 7h4l2-3h4l2 3h4v13H4ZM12 10.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0
 const QUIET_MS = 400; /* since the last key, before a picture is drawn */
 const SIZE = { width: 1280, height: 720 };
 const SECONDS = [10, 15, 20, 30, 60];
-const PHOTO_MAX = 20 << 20;
+const PHOTO_MAX = 40 << 20;  /* that a browser is asked to read */
+const PHOTO_SENT = 4 << 20;  /* a larger one is made smaller before it is sent */
+const PHOTO_SIDE = 2560;
 const MARK_S = 20;
 
 function Templates({ templates, chosen, clinic, onPick }) {
   return html`<fieldset class="templates"><legend><h2><span class="number">1</span> ${say('maker.template')}</h2></legend>
     ${templates.map((one) => html`<label key=${one.key} class="choice"><${Still} item=${{ page: samplePage(one), title: '', duration_ms: 0 }} clinic=${clinic} />
       <span class="row"><input type="radio" name="template" checked=${one.key === chosen} onChange=${() => onPick(one)} /><span>${one.name.ja}</span></span></label>`)}</fieldset>`;
+}
+
+/* A camera's picture is larger than any monitor: sent as a smaller JPEG, upright. */
+async function smaller(file) {
+  if (file.size <= PHOTO_SENT) return file;
+  try {
+    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
+    const share = Math.min(1, PHOTO_SIDE / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.round(bitmap.width * share);
+    canvas.height = Math.round(bitmap.height * share);
+    canvas.getContext('2d').drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    return await new Promise((done) => { canvas.toBlob((blob) => done(blob ?? file), 'image/jpeg', 0.9); });
+  } catch {
+    return file; /* the server says what is wrong with it */
+  }
 }
 
 /* One photograph of the page: chosen, sent at once, so that the picture shows it. */
@@ -34,7 +52,8 @@ function Photo({ site, photo, sha256, error, onPhoto }) {
     if (!file) return;
     if (file.size > PHOTO_MAX) { set({ busy: false, problem: 'photo.large' }); return; }
     set({ busy: true, problem: '' });
-    const answer = await sendBytes('POST', `/api/v1/sites/${site}/photos`, file, { 'Content-Type': file.type || 'application/octet-stream' });
+    const bytes = await smaller(file);
+    const answer = await sendBytes('POST', `/api/v1/sites/${site}/photos`, bytes, { 'Content-Type': bytes.type || 'application/octet-stream' });
     set({ busy: false, problem: answer.ok ? '' : answer.status === 0 ? 'problem.offline.short' : answer.data.error === 'full' ? 'photo.full' : 'photo.wrong' });
     if (answer.ok) onPhoto(answer.data.sha256);
     input.current.value = '';

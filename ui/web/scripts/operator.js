@@ -12,7 +12,7 @@ const TABS = ['approvals', 'films', 'programmes', 'plays'];
 
 function Part({ at, address, who }) {
   switch (at) {
-    case 'films': return html`<${Catalogue} />`;
+    case 'films': return html`<${Catalogue} sites=${who.sites} />`;
     case 'programmes': return address[1] === 'make' ? html`<${Builder} key=${address[2] ?? ''} id=${address[2] ?? ''} />` : html`<${Programmes} sites=${who.sites} />`;
     case 'plays': return html`<${Plays} sites=${who.sites} />`;
     default: return html`<${Approvals} id=${address[1] ?? ''} />`;

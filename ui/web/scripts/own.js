@@ -1,5 +1,5 @@
 /* The clinic's own contents: what there is, where it stands, and what can be done with it. */
-import { html, useRef, useState } from './preact.js';
+import { html, useEffect, useRef, useState } from './preact.js';
 import { say, text } from './words.js';
 import { Icon, addShapes } from './icons.js';
 import { call } from './api.js';
@@ -9,10 +9,12 @@ import { Problem, Waiting, useLoaded } from './load.js';
 import { Heading, Told, address } from './shell.js';
 import { Play, Player, Still } from './clips.js';
 import { sentence } from './broadcast.js';
+import { reason } from './sending.js';
 
-addShapes({ add: 'M12 4v16M4 12h16', resting: 'M9 5v14M15 5v14' });
+addShapes({ coming: html`<g fill="currentColor"><circle cx="5" cy="12" r="2.2" /><circle cx="12" cy="12" r="2.2" /><circle cx="19" cy="12" r="2.2" /></g>`, add: 'M12 4v16M4 12h16' });
 
 const AGAIN_MS = 60000;
+const COMING_MS = 5000;
 const SHAPES = { draft: 'todo', on: 'here', coming: 'open', over: 'check' };
 
 /* draft, coming, on, over: by its period alone; weekdays and hours are told beside it. */
@@ -70,10 +72,25 @@ export function Notices(shared) {
     <a class="button first" href=${address('notices', 'make')}><${Icon} name="add" size="20" />${say('maker.notice')}</a><//>`;
 }
 
+/* Films on their way: what is not whole yet, and what was refused and why. */
+function Coming({ site, onReady }) {
+  const { data, again } = useLoaded(`/api/v1/uploads?site=${site}`, COMING_MS);
+  const rest = data?.uploads.filter((one) => one.state !== 'ready') ?? [];
+  const ready = data?.uploads.filter((one) => one.state === 'ready').length ?? 0;
+  useEffect(() => { onReady(ready); }, [ready]);
+  const away = async (one) => { await call('DELETE', `/api/v1/uploads/${one.upload}`); await again(); };
+  if (!rest.length) return null;
+  return html`<section aria-labelledby="coming"><h2 id="coming">${say('coming')}</h2><ul class="owns">${rest.map((one) => html`<li key=${one.upload} class="own wide-row"><div class="about"><h3>${one.title}</h3>
+    <p class="shape">${one.state === 'refused' ? html`<${Icon} name="warning" size="20" /><b>${say('refused')}</b>` : html`<${Icon} name="coming" size="20" /><b>${say(`coming.${one.state}`, { n: Math.floor((one.offset / one.size) * 100) })}</b>`}</p>
+    ${one.reasons.map((why) => html`<p key=${why.code}>${reason(why)}</p>`)}${one.state === 'receiving' && html`<p>${say('coming.receiving.help', { name: one.name })}</p>`}</div>
+    <div class="acts"><button type="button" class="button danger" aria-label=${text('own.delete.of', { title: one.title })} onClick=${() => away(one)}>${say('own.delete')}</button></div></li>`)}</ul></section>`;
+}
+
 /* Films that were sent and stand in no broadcast yet. */
-function Unused({ site }) {
-  const films = useLoaded('/api/v1/films');
+function Unused({ site, ready }) {
+  const films = useLoaded(`/api/v1/films?site=${site}`);
   const own = useLoaded(`/api/v1/sites/${site}/contents`);
+  useEffect(() => { films.again(); }, [ready]);
   if (!films.data || !own.data) return null;
   const rest = films.data.films.filter((film) => film.site === site && !film.withdrawn && !own.data.contents.some((one) => one.sha256 === film.sha256));
   if (!rest.length) return null;
@@ -83,8 +100,9 @@ function Unused({ site }) {
 }
 
 export function Introductions(shared) {
+  const [ready, setReady] = useState(0);
   return html`<${List} ...${shared} tab="films" kinds=${['introduction', 'self_made']} title=${say('films.title')} empty=${'films.none'}>
     <a class="button second" href=${address('films', 'make')}><${Icon} name="add" size="20" />${say('maker.introduction')}</a>
     <a class="button first" href=${address('films', 'send')}><${Icon} name="add" size="20" />${say('sender.title')}</a><//>
-    <${Unused} site=${shared.site} />`;
+    <${Coming} site=${shared.site} onReady=${setReady} /><${Unused} site=${shared.site} ready=${ready} />`;
 }

@@ -51,7 +51,7 @@ function Form({ site, one, others, onSaved }) {
 export function Periods({ site, clinic, id }) {
   const own = useLoaded(`/api/v1/sites/${site}/contents`);
   const [picked, pick] = useState(id);
-  const films = useLoaded(id && id.length > 36 ? '/api/v1/films' : '');
+  const films = useLoaded(id && id.length > 36 ? `/api/v1/films?site=${site}` : '');
   if (!own.data || (id.length > 36 && !films.data)) return html`<${Waiting} failed=${own.failed || films.failed} again=${() => { own.again(); films.again(); }} />`;
   const choose = (key) => { pick(key); history.replaceState(null, '', address('periods', key)); }; /* the focus stays */
   const { all, asked } = everything(own.data.contents, films.data?.films ?? [], site, id, picked);

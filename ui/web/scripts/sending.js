@@ -52,7 +52,7 @@ export function Progress({ of, onStop }) {
   }
   if (state === 'ready') return html`<div class="banner info" role="status"><${Icon} name="check" /><div><strong>${say('sending.ready')}</strong></div></div>`;
   return html`<div class="sending"><p role="status"><b>${say(`sending.${lost ? 'lost' : state}`)}</b></p>${lost && html`<p>${say('sending.lost.help')}</p>`}
-    ${state === 'receiving' && html`<div class="row"><progress max="100" value=${percent} aria-label=${text('sending.receiving')}></progress><span class="number">${percent}%</span></div>`}
+    ${state !== 'checking' && html`<div class="row"><progress max="100" value=${percent} aria-label=${text(`sending.${state}`)}></progress><span class="number">${percent}%</span></div>`}
     <p class="note">${say(state === 'receiving' ? 'sending.help' : 'sending.check.help')}</p>
     ${state === 'receiving' && html`<button type="button" class="button" onClick=${onStop}>${say('sending.stop')}</button>`}</div>`;
 }

@@ -20,7 +20,7 @@ function choices(films, item, site) {
 }
 
 export function Swap({ site, programme, item, order, approved, onClose, onDone }) {
-  const { data, failed, again } = useLoaded('/api/v1/films');
+  const { data, failed, again } = useLoaded(`/api/v1/films?site=${site}`);
   const [picked, pick] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');

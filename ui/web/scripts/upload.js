@@ -18,7 +18,7 @@ export async function send({ file, about, wire, kept, tell, signal, sleep }) {
   const patiently = async (ask) => {
     for (let n = 0; !signal.aborted; n++) {
       const answer = await ask();
-      const passing = answer.status === 0 || answer.status === 429 || answer.status >= 500;
+      const passing = answer.status === 0 || answer.status === 429 || (answer.status >= 500 && answer.status !== 507); /* 507: full, for long */
       if (!passing) { if (last.lost) say({ lost: false }); return answer; }
       say({ lost: true });
       await sleep(AGAIN_MS[Math.min(n, AGAIN_MS.length - 1)]);
@@ -47,6 +47,7 @@ export async function send({ file, about, wire, kept, tell, signal, sleep }) {
     } else if (put.status === 409) { /* a piece arrived though its answer did not */
       now = await patiently(() => wire.look(id));
       if (!now.ok) return refused(now);
+      if (now.data.offset === offset) await sleep(AGAIN_MS[0]); /* it is still being taken */
       offset = now.data.offset;
     } else {
       kept.set('');
@@ -58,7 +59,7 @@ export async function send({ file, about, wire, kept, tell, signal, sleep }) {
     now = await patiently(() => wire.look(id));
     if (!now.ok) { kept.set(''); return refused(now); }
     if (!WAITING.includes(now.data.state)) break;
-    say({ state: now.data.state === 'receiving' ? 'checking' : now.data.state });
+    say({ state: now.data.state === 'receiving' ? 'checking' : now.data.state, share: (now.data.progress ?? 0) / 100 });
     await sleep(LOOK_MS);
   }
   if (signal.aborted) return say({ state: 'stopped' });
