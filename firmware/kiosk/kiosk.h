@@ -82,6 +82,7 @@ struct kiosk {
     struct buttons *buttons;      /* NULL = none */
     enum station_act_kind button_acts[BUTTONS_MAX];
     struct staff_keys staff_keys;
+    char pad_digit; /* of a numeric keypad, whose text is still to come */
     struct wedge wedge;
     int64_t held_since; /* the clinic's name is pressed; 0 = not */
     int64_t offline_ms; /* site time at which the line went down; 0 = unknown */

@@ -6,6 +6,7 @@
 #include "catalogue.h"
 #include "kiosk.h"
 #include "screenshot.h"
+#include "staff_demo.h"
 #include "terminal_demo.h"
 #include "version.h"
 
@@ -102,13 +103,25 @@ static const char *demo_words(const void *context, const char *language, const c
     return words_get(context, language, key);
 }
 
+/* `ctl show staff-...`: with the rooms and people that are known. */
+static void show_staff_demo(const struct kiosk *kiosk, const struct staff_world *world,
+                            struct staff_view *ret)
+{
+    struct staff_flow flow = {.screen = STAFF_MENU, .until = world->now};
+    staff_flow_view(&flow, world, kiosk->words, ret);
+    (void)staff_demo(kiosk->demo, words_get(kiosk->words, "ja", "staff.demo_room"), ret);
+}
+
 /* A staff view opens, changes or closes over the patients' screen. */
 static void make_staff_view(struct kiosk *kiosk)
 {
     static struct staff_view view;
     struct staff_world world;
     kiosk_staff_world(kiosk, &world);
-    staff_flow_view(&kiosk->staff_flow, &world, kiosk->words, &view);
+    if (staff_state_screen(kiosk->demo) != STAFF_SHUT)
+        show_staff_demo(kiosk, &world, &view);
+    else
+        staff_flow_view(&kiosk->staff_flow, &world, kiosk->words, &view);
     if (same_bytes(&view, &kiosk->staff_view, sizeof view))
         return;
     memcpy(&kiosk->staff_view, &view, sizeof view);

@@ -151,8 +151,21 @@ static void other_key(struct kiosk *kiosk, enum flow_key key)
     (void)terminal_flow_key(&kiosk->terminal_flow, &world, key);
 }
 
+/* A digit of a numeric keypad counts whether NumLock is on or not; '\0' = none. */
+static char pad_digit(SDL_Keycode key)
+{
+    if (key == SDLK_KP_0)
+        return '0';
+    return key >= SDLK_KP_1 && key <= SDLK_KP_9 ? (char)('1' + (key - SDLK_KP_1)) : '\0';
+}
+
 static void key_down(struct kiosk *kiosk, const SDL_Keysym *key)
 {
+    kiosk->pad_digit = pad_digit(key->sym);
+    if (kiosk->pad_digit != '\0') {
+        kiosk_type(kiosk, kiosk->pad_digit);
+        return;
+    }
     switch (key->sym) {
     case SDLK_TAB:
         move_focus(kiosk, (key->mod & KMOD_SHIFT) != 0 ? KEYS_PREVIOUS : KEYS_NEXT);
@@ -184,9 +197,14 @@ static void key_down(struct kiosk *kiosk, const SDL_Keysym *key)
     }
 }
 
-/* Letters as the keyboard's layout makes them; a space presses what has the focus. */
+/* Letters as the keyboard's layout makes them; a space presses what has the focus. With NumLock a
+ * keypad's digit comes a second time, as text. */
 static void text_typed(struct kiosk *kiosk, const char *text)
 {
+    char pad = kiosk->pad_digit;
+    kiosk->pad_digit = '\0';
+    if (pad != '\0' && text[0] == pad && text[1] == '\0')
+        return;
     for (; *text != '\0'; text++) {
         if (*text == ' ' && focused(kiosk)[0] != '\0')
             press_focused(kiosk);

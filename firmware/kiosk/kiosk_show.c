@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kiosk.h"
+#include "staff_demo.h"
 #include "terminal_demo.h"
 
 const char *kiosk_staff_name(enum staff_screen screen)
@@ -11,6 +12,7 @@ const char *kiosk_staff_name(enum staff_screen screen)
     static const char *const names[STAFF_SCREENS] = {
         [STAFF_SHUT] = "",         [STAFF_PIN] = "pin",       [STAFF_MENU] = "menu",
         [STAFF_NUMBER] = "number", [STAFF_VOLUME] = "volume", [STAFF_RESTART] = "restart",
+        [STAFF_PEOPLE] = "people",
     };
     return names[screen];
 }
@@ -29,17 +31,19 @@ cJSON *kiosk_screen_answer(struct kiosk *kiosk)
 
 static cJSON *no_state(const char *state)
 {
-    char message[1400];
+    char message[2400];
     int size =
         snprintf(message, sizeof message, "There is no state \"%.31s\". There are off and:", state);
     for (int i = 0; i < TERMINAL_STATES && size < (int)sizeof message; i++)
         size += snprintf(message + size, sizeof message - (size_t)size, " %s", terminal_states[i]);
+    for (int i = 0; i < STAFF_STATES && size < (int)sizeof message; i++)
+        size += snprintf(message + size, sizeof message - (size_t)size, " %s", staff_state(i));
     return ctl_error("no_state", message);
 }
 
 cJSON *kiosk_show(struct kiosk *kiosk, const char *state, const char *language)
 {
-    bool known = strcmp(state, "off") == 0;
+    bool known = strcmp(state, "off") == 0 || staff_state_screen(state) != STAFF_SHUT;
     for (int i = 0; i < TERMINAL_STATES; i++)
         known = known || strcmp(state, terminal_states[i]) == 0;
     if (kiosk->terminal == NULL)

@@ -30,6 +30,8 @@ static const char *write_diagnosis(struct kiosk *kiosk)
     if (kiosk->diagnosis != NULL)
         return "staff.usb_writing";
     cJSON *status = kiosk_status(kiosk);
+    /* Whoever reads the bundle is not to enrol a kiosk with it. */
+    cJSON_DeleteItemFromObject(cJSON_GetObjectItem(status, "terminal"), "pairing");
     char *text = cJSON_Print(status);
     cJSON_Delete(status);
     return diagnosis_start(&options, text, &kiosk->diagnosis) == 0 ? "staff.usb_writing"

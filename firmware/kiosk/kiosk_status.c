@@ -45,6 +45,19 @@ static void add_link(const struct kiosk *kiosk, cJSON *json)
         cJSON_AddNullToObject(json, "printer");
 }
 
+/* What can be pressed, and where: name to x, y, width, height. */
+static void add_widgets(const struct widgets *widgets, cJSON *terminal)
+{
+    cJSON *names = cJSON_AddArrayToObject(terminal, "widgets");
+    cJSON *areas = cJSON_AddObjectToObject(terminal, "areas");
+    for (int i = 0; i < widgets->count; i++) {
+        const SDL_Rect *area = &widgets->list[i].area;
+        const int numbers[] = {area->x, area->y, area->w, area->h};
+        cJSON_AddItemToArray(names, cJSON_CreateString(widgets->list[i].name));
+        cJSON_AddItemToObject(areas, widgets->list[i].name, cJSON_CreateIntArray(numbers, 4));
+    }
+}
+
 static void add_terminal(const struct kiosk *kiosk, cJSON *json)
 {
     const struct terminal_view *view = &kiosk->terminal_view;
@@ -61,9 +74,10 @@ static void add_terminal(const struct kiosk *kiosk, cJSON *json)
         cJSON_AddNullToObject(terminal, "number");
     cJSON_AddNumberToObject(terminal, "seconds_left", view->seconds_left);
     cJSON_AddBoolToObject(terminal, "slip_done", view->slip_done);
-    cJSON *widgets = cJSON_AddArrayToObject(terminal, "widgets");
-    for (int i = 0; i < kiosk->widgets.count; i++)
-        cJSON_AddItemToArray(widgets, cJSON_CreateString(kiosk->widgets.list[i].name));
+    if (kiosk->status.pairing[0] != '\0' && !kiosk->status.enrolled)
+        cJSON_AddStringToObject(terminal, "pairing", kiosk->status.pairing);
+    cJSON_AddNumberToObject(terminal, "typed", (double)strlen(view->entry)); /* it may name one */
+    add_widgets(&kiosk->widgets, terminal);
 }
 
 static void add_call(cJSON *json, const char *name, const struct monitor_call *call)

@@ -251,6 +251,24 @@ static void use_tool(struct staff_flow *flow, enum staff_tool tool, int64_t now)
     staff_flow_tell(flow, key, good, now);
 }
 
+static void ask_number(struct staff_flow *flow, bool reissues, int64_t now)
+{
+    show(flow, STAFF_NUMBER, now);
+    flow->reissues = reissues;
+}
+
+/* The list on its own page: who is called from it stands in it still. */
+static bool tap_people(struct staff_flow *flow, const struct staff_world *world, const char *widget)
+{
+    if (strcmp(widget, "list") == 0)
+        flow->page++;
+    else if (strcmp(widget, "number") == 0)
+        ask_number(flow, false, world->now);
+    else
+        return strncmp(widget, "row:", 4) == 0 && tap_act(flow, world, widget);
+    return true;
+}
+
 static bool tap_menu(struct staff_flow *flow, const struct staff_world *world, const char *widget)
 {
     if (strncmp(widget, "place:", 6) == 0)
@@ -267,12 +285,12 @@ static bool tap_menu(struct staff_flow *flow, const struct staff_world *world, c
         show(flow, STAFF_VOLUME, world->now);
     else if (strcmp(widget, "restart") == 0)
         show(flow, STAFF_RESTART, world->now);
-    else if (strcmp(widget, "number") == 0 || strcmp(widget, "reissue") == 0) {
-        show(flow, STAFF_NUMBER, world->now);
-        flow->reissues = widget[0] == 'r';
-    } else {
+    else if (strcmp(widget, "people") == 0)
+        show(flow, STAFF_PEOPLE, world->now);
+    else if (strcmp(widget, "number") == 0 || strcmp(widget, "reissue") == 0)
+        ask_number(flow, widget[0] == 'r', world->now);
+    else
         return tap_act(flow, world, widget);
-    }
     if (strncmp(widget, "place", 5) == 0)
         flow->page = 0;
     return true;
@@ -326,6 +344,8 @@ bool staff_flow_tap(struct staff_flow *flow, const struct staff_world *world, co
         return tap_volume(flow, world, widget);
     case STAFF_RESTART:
         return tap_restart(flow, world, widget);
+    case STAFF_PEOPLE:
+        return tap_people(flow, world, widget);
     default:
         return false;
     }

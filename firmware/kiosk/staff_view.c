@@ -159,6 +159,6 @@ void staff_flow_view(const struct staff_flow *flow, const struct staff_world *wo
     COPY(ret->title, flow->reissues ? "staff.reissue_title" : "staff.number_title");
     if (site && flow->screen == STAFF_NUMBER)
         fill_letters(world->queue, ret);
-    if (site && flow->screen == STAFF_MENU)
+    if (site && (flow->screen == STAFF_MENU || flow->screen == STAFF_PEOPLE))
         fill_menu(flow, world, words, ret);
 }

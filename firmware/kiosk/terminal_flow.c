@@ -34,6 +34,7 @@ static void add_to_party(struct terminal_flow *flow, const struct station_ticket
 static void show(struct terminal_flow *flow, const struct station_ticket *ticket, int64_t now)
 {
     flow->party_count = 0;
+    flow->code = 0;
     flow->no_slip = false;
     add_to_party(flow, ticket, now);
     enter(flow, FLOW_SHOW, now, flow->no_slip ? FLOW_NO_SLIP_MS : FLOW_TICKET_MS);
@@ -368,8 +369,21 @@ static void tap_longer(struct terminal_flow *flow, int64_t now)
         flow->total = left;
 }
 
+/* The next person's code, with time to photograph it. */
+static bool tap_code(struct terminal_flow *flow, int64_t now)
+{
+    if (flow->party_count <= 1)
+        return false;
+    flow->code = (flow->code + 1) % flow->party_count;
+    if (flow->until < now + FLOW_TICKET_MS)
+        flow->until = now + FLOW_TICKET_MS;
+    return true;
+}
+
 static bool tap_shown(struct terminal_flow *flow, const char *widget, int64_t now)
 {
+    if (strcmp(widget, "code") == 0)
+        return tap_code(flow, now);
     if (strcmp(widget, "finish") == 0)
         leave(flow, now, false);
     else if (!flow->no_slip && strcmp(widget, "again") == 0)

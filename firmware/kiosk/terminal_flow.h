@@ -78,6 +78,7 @@ struct terminal_flow {
     struct station_ticket party[STATION_PERSONS_MAX]; /* what is shown: usually one */
     bool printed[STATION_PERSONS_MAX];                /* its slip has left the printer */
     int party_count;
+    int code; /* whose QR is shown */
     bool no_slip, slip_done;
     int64_t confirm_by; /* 0 = no slip is awaited */
     struct station_ticket pending[FLOW_PENDING_MAX];

@@ -128,7 +128,8 @@ static void fill_ticket(const struct terminal_flow *flow, const struct queue *qu
         format_time(ticket->slot_to, offset, to, sizeof to);
         snprintf(view->slot, sizeof view->slot, "%s〜%s", from, to);
     }
-    COPY(view->qr, ticket->url);
+    COPY(view->qr, flow->party[flow->code].url);
+    view->code = flow->code;
     view->slip_done = flow->slip_done;
     if (flow->confirm_by != 0) /* the arrow moves while the slip is on its way */
         view->slip_ms = (int)(now - flow->since) + 1;

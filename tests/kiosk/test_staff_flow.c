@@ -174,6 +174,31 @@ static void test_absent_people_stay_in_the_list(void **state)
     assert_true(absent);
 }
 
+/* A small panel has the list on a page of its own. */
+static void test_people(void **state)
+{
+    struct fixture *f = *state;
+    for (int n = 1; n <= 5; n++)
+        site_issue(&f->site, n, 1);
+    enter(f);
+    assert_true(tap(f, "people"));
+    assert_int_equal(view(f)->screen, STAFF_PEOPLE);
+    assert_int_equal(f->view.row_count, 5);
+    assert_true(tap(f, "list"));
+    assert_int_equal(view(f)->page, 1);
+    assert_true(tap(f, "row:4"));
+    assert_int_equal(f->act.kind, STATION_ACT_CALL);
+    assert_string_equal(f->act.ticket, site_ticket_id(5));
+    assert_int_equal(view(f)->screen, STAFF_PEOPLE);
+    assert_false(tap(f, "pause")); /* not on this page */
+    assert_true(tap(f, "number"));
+    assert_string_equal(view(f)->title, "staff.number_title");
+    assert_true(tap(f, "close"));
+    assert_true(tap(f, "people"));
+    assert_true(tap(f, "close"));
+    assert_int_equal(view(f)->screen, STAFF_MENU);
+}
+
 static void type(struct fixture *f, const char *number)
 {
     for (; *number != '\0'; number++) {
@@ -289,6 +314,7 @@ int main(void)
         TEST(test_pin),
         TEST(test_next_and_what_follows),
         TEST(test_absent_people_stay_in_the_list),
+        TEST(test_people),
         TEST(test_number_and_reissue),
         cmocka_unit_test(test_numbers),
         TEST(test_tools),

@@ -12,7 +12,7 @@ const pairs = [
   ['terminal-no_slip-upright-ja', 'terminal-3-paper-out'],
   ['terminal-closed-break-upright-ja', 'terminal-4-closed'],
   ['terminal-unavailable-upright-ja', 'terminal-4b-not-available'],
-  ['staff-menu-upright', 'terminal-5-staff-menu'],
+  ['staff-menu-offline-upright', 'terminal-5-staff-menu'],
   ['terminal-setup-hd-ja', 'setup-status'],
 ];
 

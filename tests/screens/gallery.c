@@ -2,6 +2,7 @@
 #include "monitor.h"
 #include "picture.h"
 #include "scenes.h"
+#include "staff_demo.h"
 #include "text.h"
 #include "walls.h"
 
@@ -59,21 +60,20 @@ static void terminals(const char *language)
 
 static void staff(void)
 {
-    static const char *const names[STAFF_SCREENS] = {"",       "pin",    "menu",
-                                                     "number", "volume", "restart"};
     static const struct {
         const char *name;
         int width, height;
-    } panels[] = {{"upright", 1080, 1920}, {"wide", 1280, 800}, {"small", 800, 480}};
+    } panels[] = {
+        {"upright", 1080, 1920}, {"wide", 1280, 800}, {"small", 800, 480}, {"hd", 1920, 1080}};
 
     for (size_t p = 0; p < sizeof panels / sizeof *panels; p++) {
-        for (int s = STAFF_PIN; s < STAFF_SCREENS; s++) {
-            struct staff_view view = scenes_staff((enum staff_screen)s);
+        for (int s = 0; s < STAFF_STATES; s++) {
+            struct staff_view view = scenes_staff_state(staff_state(s));
             struct picture picture;
             struct widgets widgets;
             char name[PATH];
 
-            snprintf(name, sizeof name, "staff-%s-%s", names[s], panels[p].name);
+            snprintf(name, sizeof name, "%s-%s", staff_state(s), panels[p].name);
             picture_open(&picture, panels[p].width, panels[p].height, 0);
             staff_draw(&picture.canvas, &view, &widgets);
             keep(&picture, name);

@@ -12,8 +12,8 @@
 /* The state of terminal_demo.h in this clinic. */
 struct terminal_view scenes_state(const char *state, const char *language);
 
-/* The staff menu of the same morning, the line down. */
-struct staff_view scenes_staff(enum staff_screen screen);
+/* The state of staff_demo.h on the same morning. */
+struct staff_view scenes_staff_state(const char *state);
 
 struct terminal_view scenes_terminal(enum terminal_screen screen, const char *language);
 /* desks without payment, 1 to 8; the second of several is being called, or the only one. */

@@ -6,6 +6,7 @@
 #include "monitor.h"
 #include "picture.h"
 #include "scenes.h"
+#include "staff_demo.h"
 #include "terminal.h"
 #include "walls.h"
 
@@ -85,6 +86,17 @@ static void terminal(const char *name, int width, int height, const char *scene,
     compare(&picture, name);
 }
 
+static void staff(const char *name, int width, int height, const char *scene)
+{
+    struct staff_view view = scenes_staff_state(scene);
+    struct picture picture;
+    struct widgets widgets;
+
+    picture_open(&picture, width, height, 0);
+    staff_draw(&picture.canvas, &view, &widgets);
+    compare(&picture, name);
+}
+
 static void monitor(const struct wall_scene *scene)
 {
     struct picture picture;
@@ -117,6 +129,21 @@ static void every_state_looks_as_approved(void **state)
     }
 }
 
+/* Staff are spoken to in Japanese only. */
+static void every_staff_state_looks_as_approved(void **state)
+{
+    char name[64];
+
+    (void)state;
+    for (int i = 0; i < STAFF_STATES; i++) {
+        snprintf(name, sizeof name, "%s-upright", staff_state(i));
+        staff(name, 1080, 1920, staff_state(i));
+        snprintf(name, sizeof name, "%s-%s", staff_state(i), i % 2 ? "wide" : "small");
+        staff(name, i % 2 ? 1280 : 800, i % 2 ? 800 : 480, staff_state(i));
+    }
+    staff("staff-menu-wide", 1280, 800, "staff-menu");
+}
+
 static void terminals_look_as_approved(void **state)
 {
     (void)state;
@@ -140,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_looks_as_approved),
+        cmocka_unit_test(every_staff_state_looks_as_approved),
         cmocka_unit_test(terminals_look_as_approved),
         cmocka_unit_test(monitors_look_as_approved),
     };

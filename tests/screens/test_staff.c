@@ -1,7 +1,7 @@
 /* The staff menu on every panel: all of it can be read and pressed. */
 #include "picture.h"
 #include "scenes.h"
-#include "staff.h"
+#include "staff_demo.h"
 #include "watch.h"
 
 #include <math.h>
@@ -70,16 +70,14 @@ static void check(const struct panel *panel, const struct staff_view *view, cons
 
 static void every_screen_can_be_read_and_pressed(void **state)
 {
-    static const char *const names[STAFF_SCREENS] = {"",       "pin",    "menu",
-                                                     "number", "volume", "restart"};
     struct widgets widgets;
 
     (void)state;
     for (int p = 0; p < PANELS; p++)
-        for (int s = STAFF_PIN; s < STAFF_SCREENS; s++) {
-            struct staff_view view = scenes_staff((enum staff_screen)s);
+        for (int s = 0; s < STAFF_STATES; s++) {
+            struct staff_view view = scenes_staff_state(staff_state(s));
 
-            check(&panels[p], &view, names[s], &widgets);
+            check(&panels[p], &view, staff_state(s), &widgets);
             assert_non_null(widgets_find(&widgets, "close"));
         }
     assert_int_equal(faults, 0);
@@ -97,7 +95,7 @@ static void other_states_can_be_read(void **state)
     (void)state;
     faults = 0;
     for (int p = 0; p < PANELS; p++) {
-        struct staff_view view = scenes_staff(STAFF_MENU);
+        struct staff_view view = scenes_staff_state("staff-menu");
 
         view.offline = false;
         for (size_t i = 0; i < sizeof results / sizeof *results; i++) {
@@ -105,6 +103,8 @@ static void other_states_can_be_read(void **state)
             check(&panels[p], &view, results[i], &widgets);
         }
         view.called[0] = view.next[0] = '\0';
+        assert_true((widgets_find(&widgets, "people") != NULL) == (panels[p].width == 800));
+        assert_true((widgets_find(&widgets, "row:0") != NULL) == (panels[p].width != 800));
         view.row_count = 0;
         view.paused = true;
         check(&panels[p], &view, "nobody", &widgets);
@@ -115,7 +115,7 @@ static void other_states_can_be_read(void **state)
             view.places[i] = view.places[i % 3];
         view.place = 11;
         check(&panels[p], &view, "many rooms", &widgets);
-        view = scenes_staff(STAFF_PIN);
+        view = scenes_staff_state("staff-pin");
         view.locked_s = 3600;
         snprintf(view.result, sizeof view.result, "staff.wrong_pin");
         check(&panels[p], &view, "locked", &widgets);
@@ -125,11 +125,41 @@ static void other_states_can_be_read(void **state)
     assert_int_equal(faults, 0);
 }
 
+/* From the list alone everybody can be called, page after page. */
+static void everybody_is_on_some_page(void **state)
+{
+    struct widgets widgets;
+    char name[WIDGET_NAME_SIZE];
+
+    (void)state;
+    faults = 0;
+    for (int p = 0; p < PANELS; p++) {
+        struct staff_view view = scenes_staff_state("staff-people");
+        bool found[STAFF_ROWS_MAX] = {false};
+
+        view.row_count = STAFF_ROWS_MAX;
+        for (int i = 7; i < STAFF_ROWS_MAX; i++)
+            view.rows[i] = view.rows[i % 7];
+        for (view.page = 0; view.page < STAFF_ROWS_MAX; view.page++) {
+            check(&panels[p], &view, "people", &widgets);
+            assert_non_null(widgets_find(&widgets, "number"));
+            for (int i = 0; i < STAFF_ROWS_MAX; i++) {
+                snprintf(name, sizeof name, "row:%d", i);
+                found[i] = found[i] || widgets_find(&widgets, name) != NULL;
+            }
+        }
+        for (int i = 0; i < STAFF_ROWS_MAX; i++)
+            assert_true(found[i]);
+    }
+    assert_int_equal(faults, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_screen_can_be_read_and_pressed),
         cmocka_unit_test(other_states_can_be_read),
+        cmocka_unit_test(everybody_is_on_some_page),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

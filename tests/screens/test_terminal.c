@@ -223,6 +223,12 @@ static void what_can_be_pressed_has_its_name(void **state)
     view.screen = TERMINAL_NO_SLIP;
     check_screen(&panels[0], &view, "no slip", &widgets);
     assert_widgets(&widgets, (const char *[]){"longer", "finish", NULL});
+    view = scenes_state("no_slip-family", "ja"); /* each person's code can be reached */
+    check_screen(&panels[0], &view, "no slip, party", &widgets);
+    assert_widgets(&widgets, (const char *[]){"longer", "finish", "code", NULL});
+    view = scenes_state("ticket-family", "ja");
+    check_screen(&panels[0], &view, "ticket, party", &widgets);
+    assert_widgets(&widgets, (const char *[]){"again", "finish", "code", NULL});
     view.screen = TERMINAL_WAIT;
     check_screen(&panels[0], &view, "wait", &widgets);
     assert_int_equal(widgets.count, 0);

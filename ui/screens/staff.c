@@ -23,7 +23,7 @@ double staff_band(struct staff_sheet *staff, const char *title, double w)
     struct sheet *sheet = &staff->sheet;
     struct page *page = &sheet->page;
     double h = heights[sheet->form], pad = h * 0.2;
-    double close = sheet->form == FORM_SMALL ? 150 : 250;
+    double close = sheet->form != FORM_SMALL ? 250 : w < page->width ? 116 : 150;
     double room = fmin(w - close - 2 * pad, h * 3.4);
     struct sheet_text text = words_of(h * 0.34, THEME_WHITE);
     char seconds[12], left[TERMINAL_TEXT];
@@ -53,7 +53,7 @@ void staff_result(struct staff_sheet *staff, struct box box)
 
     if (view->result[0]) {
         words = page_words(&sheet->page, view->result);
-    } else if (view->offline && view->screen == STAFF_MENU) {
+    } else if (view->offline && (view->screen == STAFF_MENU || view->screen == STAFF_PEOPLE)) {
         catalogue_fill(since, sizeof since,
                        page_words(&sheet->page, sheet->form == FORM_SMALL ? "staff.offline_short"
                                                                           : "staff.offline"),
@@ -67,6 +67,8 @@ void staff_result(struct staff_sheet *staff, struct box box)
     page_frame(&sheet->page, box, 3, THEME_INK);
     page_icon(&sheet->page, (struct box){box.x + 16, box.y + (box.h - side) / 2, side, side}, icon,
               THEME_INK);
+    if (sheet->form == FORM_SMALL)
+        text.px = sheet->type->text;
     text.lines = box.h > 150 ? 5 : sheet->form == FORM_SMALL ? 3 : 2;
     text.leading = 1.15;
     sheet_words(sheet, (struct box){box.x + side + 32, box.y + 2, box.w - side - 48, box.h - 4},
@@ -185,6 +187,9 @@ void staff_draw(struct canvas *canvas, const struct staff_view *view, struct wid
         break;
     case STAFF_RESTART:
         restart_screen(&staff);
+        break;
+    case STAFF_PEOPLE:
+        staff_people(&staff);
         break;
     case STAFF_SHUT:
     case STAFF_SCREENS:

@@ -16,10 +16,12 @@ enum staff_screen {
     STAFF_SHUT,    /* not open: the patients' screen stands there */
     STAFF_PIN,     /* widgets key:0 ... key:9, erase, enter, close */
     STAFF_MENU,    /* widgets place:N, next, recall, in_room, absent, hold, row:N, list, number,
-                      reissue, pause, printer, volume, restart, usb, close */
+                      reissue, pause, printer, volume, restart, usb, close; people (small) */
     STAFF_NUMBER,  /* a number to be called or printed again: keypad, close */
     STAFF_VOLUME,  /* widgets softer, louder, back */
     STAFF_RESTART, /* widgets restart, back */
+    STAFF_PEOPLE,  /* the list alone, where the menu has no room: widgets row:N, list, number, close
+                    */
     STAFF_SCREENS
 };
 

@@ -110,8 +110,12 @@ static void plate(struct staff_sheet *staff, struct box area)
     page_fill(page, room, THEME_AI);
     page_icon(page, (struct box){room.x + 14, room.y + (room.h - door) / 2, door, door}, ICON_DOOR,
               THEME_WHITE);
-    sheet_words(sheet, (struct box){room.x + door + 26, room.y + 4, room.w - door - 38, room.h - 8},
-                &text, view->room);
+    room.x += door + 22;
+    room.w -= door + 28;
+    if (page_least_width(page, &(struct type){text.px, text.face, text.colour, text.tier, "ja"},
+                         view->room) <= room.w)
+        text.lines = 1; /* rather smaller than broken */
+    sheet_words(sheet, (struct box){room.x, room.y + 4, room.w, room.h - 8}, &text, view->room);
 }
 
 static void next_button(struct staff_sheet *staff, struct box box)
@@ -165,8 +169,8 @@ static void acts(struct staff_sheet *staff, struct box area)
     }
     if (!small)
         return;
-    sheet_button_words(sheet, cell(area, ACTS, columns, 1, 6), BUTTON_OUTLINED, "number",
-                       page_words(&sheet->page, "staff.number"));
+    sheet_button_words(sheet, cell(area, ACTS, columns, 1, 6), BUTTON_OUTLINED, "people",
+                       page_words(&sheet->page, "staff.people"));
     sheet_button_words(sheet, cell(area, ACTS + 1, columns, 1, 6), BUTTON_OUTLINED, "places",
                        page_words(&sheet->page, "staff.other_places"));
 }
@@ -206,15 +210,60 @@ static void row(struct staff_sheet *staff, struct box box, int index)
     page_rule(&sheet->page, box.x, box.y + box.h - 1, box.w, 2, THEME_RULE);
 }
 
+/* So many pages, and from which row on this one. */
+static int pages_of(const struct staff_view *view, int on_page, int *ret_first)
+{
+    int pages = view->row_count > 0 ? (view->row_count + on_page - 1) / on_page : 1;
+
+    *ret_first = view->page % pages * on_page;
+    return pages;
+}
+
+void staff_people(struct staff_sheet *staff)
+{
+    static const struct {
+        struct box result, rows, tools;
+        int shown;
+    } forms[FORMS] = {
+        [FORM_UPRIGHT] = {{56, 154, 968, 116}, {56, 300, 968, 1360}, {56, 1700, 968, 150}, 10},
+        [FORM_WIDE] = {{300, 12, 716, 106}, {16, 140, 980, 640}, {1012, 140, 252, 640}, 5},
+        [FORM_SMALL] = {{232, 4, 410, 98}, {8, 112, 600, 360}, {620, 112, 172, 360}, 3},
+    };
+    struct sheet *sheet = &staff->sheet;
+    const struct staff_view *view = staff->view;
+    struct box rows = sheet_box(sheet, forms[sheet->form].rows);
+    struct box tools = sheet_box(sheet, forms[sheet->form].tools);
+    int columns = sheet->form == FORM_UPRIGHT ? 2 : 1, cells = sheet->form == FORM_UPRIGHT ? 1 : 3;
+    int shown = forms[sheet->form].shown, first, pages = pages_of(view, shown, &first);
+    struct sheet_text nobody = {.px = sheet->type->strong,
+                                .face = FACE_BOLD,
+                                .colour = THEME_INK2,
+                                .tier = TIER_B,
+                                .lines = 2};
+
+    staff_band(staff, "staff.people_title", sheet->page.width);
+    staff_result(staff, sheet_box(sheet, forms[sheet->form].result));
+    for (int i = first; i < view->row_count && i < first + shown; i++)
+        row(staff,
+            (struct box){rows.x, rows.y + (i - first) * rows.h / shown, rows.w, rows.h / shown}, i);
+    if (view->row_count == 0)
+        sheet_words(sheet, (struct box){rows.x + 16, rows.y, rows.w - 16, rows.h / shown}, &nobody,
+                    page_words(&sheet->page, "staff.nobody_waits"));
+    sheet_button_words(sheet, cell(tools, 0, columns, cells, 12), BUTTON_OUTLINED, "number",
+                       page_words(&sheet->page, "staff.number"));
+    if (pages > 1)
+        sheet_button_words(sheet, cell(tools, 1, columns, cells, 12), BUTTON_OUTLINED, "list",
+                           page_words(&sheet->page, "staff.more_rows"));
+}
+
 static void list(struct staff_sheet *staff, struct box area, int shown, double height)
 {
     const struct staff_view *view = staff->view;
     struct sheet *sheet = &staff->sheet;
     bool paged = view->row_count > shown;
-    int on_page = paged ? shown - 1 : shown;
-    int pages = view->row_count > 0 ? (view->row_count + on_page - 1) / on_page : 1;
-    int first = view->page % pages * on_page;
+    int on_page = paged ? shown - 1 : shown, first;
 
+    (void)pages_of(view, on_page, &first);
     page_rule(&sheet->page, area.x, area.y, area.w, 3, THEME_INK);
     area.y += 8;
     for (int i = first; i < view->row_count && i < first + on_page; i++)
@@ -237,7 +286,7 @@ static void tools(struct staff_sheet *staff, struct box area, int columns)
         const char *name = names[i];
 
         if (sheet->form == FORM_SMALL && i == 0)
-            continue; /* it stands in the row above */
+            continue; /* it stands beside the list, on its own page */
         snprintf(key, sizeof key, "staff.%s",
                  strcmp(name, "pause") == 0 && staff->view->paused ? "resume" : name);
         sheet_button_words(sheet,

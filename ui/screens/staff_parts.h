@@ -17,5 +17,6 @@ double staff_band(struct staff_sheet *staff, const char *title, double w);
 void staff_result(struct staff_sheet *staff, struct box box);
 /* staff_menu.c: the menu itself */
 void staff_menu(struct staff_sheet *staff);
+void staff_people(struct staff_sheet *staff);
 
 #endif

@@ -21,8 +21,8 @@ enum terminal_screen {
     TERMINAL_START,   /* services; widgets service:ID, more, language:CODE, checkin, family,
                        * no_voice */
     TERMINAL_WAIT,    /* a number is being fetched: nothing to press */
-    TERMINAL_TICKET,  /* number, slip coming, QR; widgets again, finish */
-    TERMINAL_NO_SLIP, /* the same, but the slip will not come; widgets longer, finish */
+    TERMINAL_TICKET,  /* number, slip coming, QR; widgets again, finish; of a party code */
+    TERMINAL_NO_SLIP, /* the same, but the slip will not come; widgets longer, finish, code */
     TERMINAL_CLOSED,  /* reception closed: closed_reason */
     TERMINAL_UNAVAILABLE, /* ただいまこちらでは受付できません。窓口へお声がけください。 */
     TERMINAL_SETUP,   /* for the technician: status_lines, advice */
@@ -108,9 +108,10 @@ struct terminal_view {
     bool no_voice; /* wished for */
     int persons;   /* START, PERSONS: chosen; 0 and 1 = one */
     int persons_max;
-    char numbers[TERMINAL_PERSONS_MAX][8];  /* TICKET, NO_SLIP: a party's, in place of number */
-    int number_count;                       /* 0 and 1 = number alone */
-    char slot[32];                          /* TICKET, NO_SLIP: "10:00〜11:00" of a booking */
+    char numbers[TERMINAL_PERSONS_MAX][8]; /* TICKET, NO_SLIP: a party's, in place of number */
+    int number_count;                      /* 0 and 1 = number alone */
+    int code;      /* whose of numbers qr is, from 0; "code" turns to the next one's */
+    char slot[32]; /* TICKET, NO_SLIP: "10:00〜11:00" of a booking */
     char entry[TERMINAL_ENTRY_SIZE];        /* CHECKIN */
     char letters[TERMINAL_LETTERS_MAX + 1]; /* CHECKIN: letters that numbers may begin with */
     char refused[32];                       /* REFUSED: catalogue key */

@@ -130,8 +130,7 @@ static void hours_row(struct sheet *sheet, struct box box, const struct terminal
                                              : "terminal.afternoon"));
     text.language = "ja";
     text.px = sheet->type->strong * 1.25;
-    sheet_words(sheet, (struct box){box.x + box.w * 0.178, box.y, box.w * 0.46, box.h}, &text,
-                range);
+    sheet_words(sheet, (struct box){box.x + box.w * 0.2, box.y, box.w * 0.44, box.h}, &text, range);
     text.language = NULL;
     text.align = ALIGN_RIGHT;
     text.px = sheet->type->body;

@@ -105,9 +105,11 @@ static void done(const struct demo *demo)
     demo->view->slip_done = true;
 }
 
+/* The code of the second is shown. */
 static void numbers(struct terminal_view *view, int count, const char *letter, int first)
 {
     view->number_count = count;
+    view->code = 1;
     for (int i = 0; i < count; i++)
         snprintf(view->numbers[i], sizeof view->numbers[i], "%s%d", letter, first + i);
 }
@@ -153,15 +155,31 @@ static const struct {
                 {"letters", letters},
                 {"no_service", no_service}};
 
+/* A day with two sessions, seen at the hour at which the clinic is closed for this reason. */
 static void close_for(struct terminal_view *view, const char *variant)
 {
-    static const char *const reasons[CLOSED_REASONS] = {
-        [CLOSED_BEFORE] = "before", [CLOSED_BREAK] = "break", [CLOSED_ENDED] = "ended",
-        [CLOSED_PAUSED] = "paused", [CLOSED_DAY] = "day",     [CLOSED_FULL] = "full"};
+    static const struct {
+        const char *name, *clock, *opens_at;
+        int over; /* sessions of the day that are; -1 = a day without any */
+    } reasons[CLOSED_REASONS] = {
+        [CLOSED_BEFORE] = {"before", "8:05", "8:30", 0},
+        [CLOSED_BREAK] = {"break", "12:36", "15:00", 1},
+        [CLOSED_ENDED] = {"ended", "18:42", "", 2},
+        [CLOSED_PAUSED] = {"paused", "12:36", "", 1},
+        [CLOSED_DAY] = {"day", "10:42", "", -1},
+        [CLOSED_FULL] = {"full", "11:10", "15:00", 1},
+    };
 
-    for (int i = 0; i < CLOSED_REASONS; i++)
-        if (strcmp(variant, reasons[i]) == 0)
-            view->closed_reason = (enum terminal_closed)i;
+    for (int i = 0; i < CLOSED_REASONS; i++) {
+        if (strcmp(variant, reasons[i].name) != 0)
+            continue;
+        view->closed_reason = (enum terminal_closed)i;
+        COPY(view->clock, reasons[i].clock);
+        COPY(view->opens_at, reasons[i].opens_at);
+        view->hours_count = reasons[i].over < 0 ? 0 : 2;
+        view->hours[0] = (struct terminal_hours){"8:30", "11:00", reasons[i].over > 0};
+        view->hours[1] = (struct terminal_hours){"15:00", "18:30", reasons[i].over > 1};
+    }
     /* else nobody can come any more today */
     view->show_checkin = view->closed_reason == CLOSED_PAUSED || view->closed_reason == CLOSED_FULL;
 }

@@ -21,8 +21,8 @@ static const struct no_slip_boxes no_slip_tables[FORMS] = {
                    .note = {640, 94, 600, 84},
                    .number_px = 250},
     [FORM_SMALL] = {.frame = {24, 112, 304, 150},
-                    .band = {24, 270, 752, 94},
-                    .qr = {336, 112, 150, 150},
+                    .band = {24, 272, 752, 92},
+                    .qr = {336, 106, 150, 160},
                     .words = {494, 112, 294, 150},
                     .number_px = 116},
 };
@@ -116,7 +116,7 @@ void terminal_no_slip(struct sheet *sheet)
     sheet_accepted(sheet);
     sheet_number_frame(sheet, frame, boxes->number_px);
     photo_band(sheet, sheet_box(sheet, boxes->band));
-    if (!sheet_code(sheet, qr)) {
+    if (!sheet_party_code(sheet, qr, NULL) && !sheet_code(sheet, qr)) {
         words.w += words.x - qr.x;
         words.x = qr.x;
     }

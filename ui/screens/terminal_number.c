@@ -187,6 +187,58 @@ double sheet_before(struct sheet *sheet, struct box box, double px, double numbe
                      box.y + box.h / 2 + px * (sheet->form == FORM_UPRIGHT ? 0.4 : 0.5));
 }
 
+/* 15番 2/3 and a chevron at the foot of the button; on a small panel the number alone. */
+static void whose_code(struct sheet *sheet, struct box box)
+{
+    const struct terminal_view *view = sheet->view;
+    struct sheet_text text = {.px = sheet->type->strong,
+                              .face = FACE_BOLD,
+                              .colour = THEME_AI,
+                              .tier = TIER_B,
+                              .align = ALIGN_CENTRE};
+    char words[TERMINAL_TEXT], page[12], count[12];
+    double side = box.h * 0.7;
+
+    snprintf(page, sizeof page, "%d", view->code + 1);
+    snprintf(count, sizeof count, "%d", view->number_count);
+    catalogue_fill(words, sizeof words, page_words(&sheet->page, "terminal.code_of"), "number",
+                   view->numbers[view->code], "page", page, "count", count, NULL);
+    sheet_words(sheet, (struct box){box.x, box.y, box.w - side, box.h}, &text,
+                sheet->form == FORM_SMALL ? view->numbers[view->code] : words);
+    page_icon(&sheet->page,
+              (struct box){box.x + box.w - side, box.y + (box.h - side) / 2, side, side},
+              ICON_CHEVRON, THEME_AI);
+}
+
+bool sheet_party_code(struct sheet *sheet, struct box box, const char *words)
+{
+    const struct terminal_view *view = sheet->view;
+    bool small = sheet->form == FORM_SMALL;
+    double foot = sheet->type->strong * (small ? 1.05 : 1.25), pad = small ? 4 : 8, head = 0;
+    struct sheet_text text = {.px = sheet->type->strong,
+                              .face = FACE_BOLD,
+                              .colour = THEME_AI,
+                              .tier = TIER_B,
+                              .align = ALIGN_CENTRE,
+                              .lines = 2,
+                              .leading = 1.1};
+    struct box face;
+
+    if (view->number_count <= 1 || !view->qr[0])
+        return false;
+    face = sheet_button(sheet, box, BUTTON_OUTLINED, "code");
+    if (words && !small) { /* a small panel has room for the code alone */
+        head = box.h * 0.2;
+        sheet_words(sheet, (struct box){face.x + pad, face.y + pad, face.w - 2 * pad, head}, &text,
+                    words);
+    }
+    sheet_code(sheet, (struct box){face.x + pad, face.y + pad / 2 + head, face.w - 2 * pad,
+                                   face.h - pad - head - foot});
+    whose_code(sheet, (struct box){face.x + pad, face.y + face.h - foot - pad / 2, face.w - 2 * pad,
+                                   foot});
+    return true;
+}
+
 bool sheet_code(struct sheet *sheet, struct box box)
 {
     struct qr qr;

@@ -119,14 +119,16 @@ static void round_box(struct sheet *sheet, struct box box, double radius, enum t
 /* Where the keyboard is: a second line within the edge, in the colour of the words. */
 static void focus_ring(struct sheet *sheet, struct box face, enum button_look look)
 {
-    enum { GAP = 8, LINE = 6, RADIUS = 14 };
+    enum { RADIUS = 14 };
+    bool small = sheet->form == FORM_SMALL; /* words stand close to the edge there */
+    double gap = small ? 3 : 8, line = small ? 4 : 6;
     enum theme_colour ground = look == BUTTON_FILLED   ? THEME_AI
                                : look == BUTTON_CHOSEN ? THEME_SKY
                                                        : THEME_WHITE;
 
-    round_box(sheet, inset(face, GAP), RADIUS - GAP / 2,
+    round_box(sheet, inset(face, gap), RADIUS - gap / 2,
               look == BUTTON_FILLED ? THEME_WHITE : THEME_INK);
-    round_box(sheet, inset(face, GAP + LINE), RADIUS - GAP / 2, ground);
+    round_box(sheet, inset(face, gap + line), RADIUS - gap / 2, ground);
 }
 
 struct box sheet_button(struct sheet *sheet, struct box box, enum button_look look,

@@ -83,6 +83,9 @@ void sheet_number_frame(struct sheet *sheet, struct box box, double px);
 double sheet_before(struct sheet *sheet, struct box box, double px, double number_px);
 /* The code in a white square; false when there is none. */
 bool sheet_code(struct sheet *sheet, struct box box);
+/* A party's codes, one after another: a button with the code and whose it is. False when there is
+ * one person only: then nothing is drawn. */
+bool sheet_party_code(struct sheet *sheet, struct box box, const char *words);
 
 /* The seven languages, and voice where there is one. */
 void sheet_languages(struct sheet *sheet, struct box box);

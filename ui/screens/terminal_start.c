@@ -9,7 +9,7 @@
 
 struct start_boxes {
     struct box headline, sub, prompt, waiting, services, services_alone, checkin, languages_rule,
-        languages_label, languages, foot, notice, options, foot_below, waiting_short;
+        languages_label, languages, foot, notice, options, foot_beside, waiting_short;
 };
 
 static const struct start_boxes tables[FORMS] = {
@@ -25,8 +25,8 @@ static const struct start_boxes tables[FORMS] = {
                       .languages = {56, 1440, 968, 292},
                       .foot = {56, 1792, 968, 64},
                       .notice = {56, 228, 968, 64},
-                      .options = {56, 1748, 968, 100},
-                      .foot_below = {56, 1852, 968, 54}},
+                      .options = {600, 1760, 424, 112},
+                      .foot_beside = {56, 1760, 520, 112}},
     [FORM_WIDE] = {.headline = {40, 94, 770, 96},
                    .sub = {832, 114, 408, 68},
                    .waiting = {832, 192, 408, 250},
@@ -71,47 +71,38 @@ static void notice(struct sheet *sheet, struct box box)
                 &text, view->notice);
 }
 
-/* ご家族の分も とる, or 3人分 once that is chosen. */
-static void family_button(struct sheet *sheet, struct box box, const char *key)
+/* ご家族・ご希望, or what was chosen behind it: 3人分 / 声で 呼ばない. */
+static void family_button(struct sheet *sheet, struct box box)
 {
     const struct terminal_view *view = sheet->view;
-    char words[TERMINAL_TEXT], persons[12];
+    char words[3 * TERMINAL_TEXT], count[TERMINAL_TEXT] = "", persons[12];
+    bool party = view->persons > 1, wish = view->show_no_voice && view->no_voice;
 
-    if (view->persons <= 1) {
-        sheet_switch(sheet, box, false, "family", page_words(&sheet->page, key));
+    if (!party && !wish) {
+        sheet_switch(sheet, box, false, "family",
+                     page_words(&sheet->page, view->show_no_voice ? "terminal.family_and_wish"
+                                                                  : "terminal.again"));
         return;
     }
     snprintf(persons, sizeof persons, "%d", view->persons);
-    catalogue_fill(words, sizeof words, page_words(&sheet->page, "terminal.family_chosen"),
-                   "persons", persons, NULL);
+    if (party)
+        catalogue_fill(count, sizeof count, page_words(&sheet->page, "terminal.family_chosen"),
+                       "persons", persons, NULL);
+    snprintf(words, sizeof words, "%s%s%s", count, party && wish ? "\n" : "",
+             wish ? page_words(&sheet->page, "terminal.no_voice") : "");
     sheet_switch(sheet, box, true, "family", words);
 }
 
-/* One button behind which both stand, where there is room for one only. */
+/* One button behind which both stand: who comes alone and likes to be called is not asked. */
 static void options_button(struct sheet *sheet, struct box box)
 {
     const struct terminal_view *view = sheet->view;
 
     if (view->show_family)
-        family_button(sheet, box,
-                      view->show_no_voice ? "terminal.family_and_wish" : "terminal.again");
+        family_button(sheet, box);
     else
         sheet_switch(sheet, box, view->no_voice, "no_voice",
                      page_words(&sheet->page, "terminal.no_voice"));
-}
-
-static void options(struct sheet *sheet, struct box box)
-{
-    const struct terminal_view *view = sheet->view;
-    double gap = sheet->form == FORM_UPRIGHT ? 20 : 8, half = (box.w - gap) / 2;
-
-    if (!view->show_family || !view->show_no_voice) {
-        options_button(sheet, box);
-        return;
-    }
-    family_button(sheet, (struct box){box.x, box.y, half, box.h}, "terminal.again");
-    sheet_switch(sheet, (struct box){box.x + half + gap, box.y, half, box.h}, view->no_voice,
-                 "no_voice", page_words(&sheet->page, "terminal.no_voice"));
 }
 
 static void checkin(struct sheet *sheet, struct box box)
@@ -314,7 +305,7 @@ void terminal_start(struct sheet *sheet)
                                     .face = FACE_REGULAR,
                                     .colour = THEME_INK,
                                     .tier = TIER_B,
-                                    .lines = 1};
+                                    .lines = has_options(sheet) ? 2 : 1};
     struct box cards =
         sheet_box(sheet, sheet->view->show_checkin ? boxes->services : boxes->services_alone);
 
@@ -339,8 +330,8 @@ void terminal_start(struct sheet *sheet)
         checkin(sheet, sheet_box(sheet, boxes->checkin));
     languages(sheet, boxes);
     if (has_options(sheet))
-        options(sheet, sheet_box(sheet, boxes->options));
+        options_button(sheet, sheet_box(sheet, boxes->options));
     if (sheet->form == FORM_UPRIGHT)
-        sheet_words(sheet, sheet_box(sheet, has_options(sheet) ? boxes->foot_below : boxes->foot),
+        sheet_words(sheet, sheet_box(sheet, has_options(sheet) ? boxes->foot_beside : boxes->foot),
                     &foot, page_words(&sheet->page, "terminal.help"));
 }

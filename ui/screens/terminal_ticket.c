@@ -20,7 +20,7 @@ static const struct ticket_boxes tables[FORMS] = {
                       .rule_above = 1041,
                       .rule_below = 1501},
     [FORM_WIDE] = {.frame = {40, 184, 620, 376},
-                   .sentence = {40, 566, 640, 78},
+                   .sentence = {40, 566, 612, 78},
                    .before = {692, 566, 548, 78},
                    .slip = {684, 184, 272, 376},
                    .qr = {968, 184, 272, 376},
@@ -98,7 +98,8 @@ static void slip(struct sheet *sheet, struct box box)
 
 static void follow(struct sheet *sheet, struct box box)
 {
-    if (!sheet->view->qr[0])
+    if (!sheet->view->qr[0] ||
+        sheet_party_code(sheet, box, page_words(&sheet->page, "terminal.follow")))
         return;
     sheet_code(sheet, (struct box){box.x, box.y + box.h * 0.015, box.w, box.h * 0.645});
     caption(sheet, (struct box){box.x, box.y + box.h * 0.68, box.w, box.h * 0.32},
