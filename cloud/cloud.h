@@ -35,6 +35,7 @@ struct cloud {
     char data_dir[CLOUD_PATH_SIZE];
     char url[CLOUD_URL_SIZE]; /* how people reach this cloud, without a trailing slash */
     atomic_bool serving;      /* doors, keeper and url are set: requests may come in */
+    int64_t snapshot_behind;  /* entries; who is further behind gets a snapshot; 0 = as ever */
     int64_t gathers_since;    /* site time since which it serves a site that recovers; 0 = not */
 };
 

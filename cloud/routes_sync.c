@@ -143,8 +143,11 @@ static int start_strange(struct site *site, struct views_device *ret)
 
 static int start_known(struct site *site, struct views_device *ret)
 {
+    int64_t behind =
+        ret->cloud->snapshot_behind > 0 ? ret->cloud->snapshot_behind : SNAPSHOT_BEHIND;
+
     (void)site_read(site);
-    ret->behind = site_seq(site) - ret->after > SNAPSHOT_BEHIND;
+    ret->behind = site_seq(site) - ret->after > behind;
     site_read_end(site);
     return recovery_heard(ret->cloud, site, ret->device);
 }

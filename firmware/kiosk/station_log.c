@@ -23,12 +23,15 @@ void station_log_finish(struct station_log *log)
     outbox_finish(&log->outbox);
 }
 
+bool station_log_lacks(const struct station_log *log, int64_t counter)
+{
+    return counter > log->outbox.counter;
+}
+
 static void count_own(struct station_log *log, int64_t counter)
 {
-    if (counter <= log->outbox.counter)
-        return;
-    log->outbox.counter = counter; /* the cloud knows more than the journal */
-    log->older = true;
+    if (station_log_lacks(log, counter))
+        log->outbox.counter = counter; /* the cloud knows more than the journal */
 }
 
 static void compare_state(struct station_log *log, const struct entry *entry)

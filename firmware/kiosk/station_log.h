@@ -20,8 +20,7 @@ struct station_log {
     char hash[HASH_SIZE];
     int64_t saved_seq;
     int64_t cried_seq; /* calls up to this entry were cried out, perhaps before it was stored */
-    bool older;   /* the cloud has own events that these records do not know: an old card image */
-    bool strayed; /* an entry gave another state here than in the cloud */
+    bool strayed;      /* an entry gave another state here than in the cloud */
     struct outbox outbox;
 };
 
@@ -32,6 +31,9 @@ void station_log_finish(struct station_log *log);
 int station_log_load(struct station_log *log, struct journal *journal, const char *device)
     __attribute__((warn_unused_result));
 
+/* The cloud has this device's event of that counter; these records never made it: they are of an
+ * old card image. */
+bool station_log_lacks(const struct station_log *log, int64_t counter);
 /* Entries that follow the cursor (the caller has checked): durable, then applied; the outbox rows
  * they confirm are gone. The view is not made anew: station_log_rebase(). */
 int station_log_confirm(struct station_log *log, const struct entry *entries, int count)

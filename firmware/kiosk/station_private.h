@@ -361,6 +361,8 @@ int64_t sync_jittered(int64_t ms);
 void sync_offer(struct station *station, const cJSON *json);
 /* Stores and applies what was received. */
 void sync_flush(struct station *station);
+/* Before what the cloud has from this device is stored: its records may be of an old card image. */
+void sync_compare_counter(struct station *station, int64_t counter);
 /* The journal is open: what it says of the line. */
 void sync_adopt(struct station *station);
 /* The records are gone: forgets the stream and what it brought. */

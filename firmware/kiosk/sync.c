@@ -308,16 +308,24 @@ static void show_calls(struct station *station, const struct entry *entries, int
 }
 
 /* These records are from before what the cloud has from us: the card was set back. After a loss of
- * the journal that is expected, and the gap in the series is there for it. */
-static void tell_older(struct station *station)
+ * the journal that is expected, and the gap in the series is there for it. Told before what shows
+ * it is stored: whoever loses power in between does not see it a second time. */
+void sync_compare_counter(struct station *station, int64_t counter)
 {
-    if (!station->log.older)
-        return;
-    station->log.older = false;
-    if (station->incomplete)
+    if (station->incomplete || !station_log_lacks(&station->log, counter))
         return;
     station_report("the cloud has events of this device that its records do not know");
     station_device_older(station);
+}
+
+static void compare_counters(struct station *station, const struct entry *entries, int count)
+{
+    int64_t counter = 0;
+    for (int i = 0; i < count; i++)
+        if (strcmp(entries[i].event.device, station->enrolment.device) == 0 &&
+            entries[i].event.counter > counter)
+            counter = entries[i].event.counter;
+    sync_compare_counter(station, counter);
 }
 
 void sync_flush(struct station *station)
@@ -329,10 +337,10 @@ void sync_flush(struct station *station)
     sync->pending_count = 0;
     show_calls(station, sync->pending, count);
     sync->trace = (struct call_trace){0};
+    compare_counters(station, sync->pending, count);
     int r = station_log_confirm(&station->log, sync->pending, count);
     station_log_rebase(&station->log);
     if (r == 0) {
-        tell_older(station);
         station_news_queue(station);
         for (int i = 0; i < count; i++)
             station_reissue(station, &sync->pending[i]);

@@ -39,12 +39,14 @@ static void take(struct station *station, const char *body)
     struct snapshot snapshot;
     char error[192] = "";
     cJSON *json = cJSON_Parse(body);
-    const cJSON *counter = cJSON_GetObjectItemCaseSensitive(json, "counter");
+    const cJSON *told = cJSON_GetObjectItemCaseSensitive(json, "counter");
+    int64_t counter = cJSON_IsNumber(told) ? (int64_t)told->valuedouble : 0;
     snapshot_init(&snapshot);
     int r = snapshot_from_json(json, &snapshot, error, sizeof error);
-    if (r == 0)
-        r = station_log_replace(&station->log, &snapshot, sync->replaced,
-                                cJSON_IsNumber(counter) ? (int64_t)counter->valuedouble : 0);
+    if (r == 0) {
+        sync_compare_counter(station, counter);
+        r = station_log_replace(&station->log, &snapshot, sync->replaced, counter);
+    }
     cJSON_Delete(json);
     snapshot_finish(&snapshot);
     if (r == -EINVAL || r == -ENOTSUP) {

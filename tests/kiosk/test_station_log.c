@@ -234,11 +234,10 @@ static void a_snapshot_that_knows_more_of_us_says_that_the_card_is_old(void **st
     struct fixture *f = *state;
     struct event event = issue(f, 1);
     struct snapshot snapshot = snapshot_of(&f->log.confirmed, 500);
-    assert_int_equal(station_log_replace(&f->log, &snapshot, true, event.counter), 0);
-    assert_false(f->log.older);
-    snapshot = snapshot_of(&f->log.confirmed, 501);
+    assert_false(station_log_lacks(&f->log, event.counter));
+    assert_true(station_log_lacks(&f->log, event.counter + 7));
     assert_int_equal(station_log_replace(&f->log, &snapshot, true, event.counter + 7), 0);
-    assert_true(f->log.older);
+    assert_false(station_log_lacks(&f->log, event.counter + 7));
     assert_int_equal(issue(f, 2).counter, event.counter + 8);
 }
 

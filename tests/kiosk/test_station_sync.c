@@ -216,6 +216,29 @@ static void a_broken_cloud_gets_the_history_again(void **state)
     assert_true(station->sync.forked);
 }
 
+/* -- an old card image ------------------------------------------------------------------------ */
+
+/* Far behind, it learns from a snapshot that it was set back, and loses its power: nothing that
+ * comes later shows it again. */
+static void a_snapshot_tells_that_the_card_was_set_back_for_good(void **state)
+{
+    struct fixture *f = *state;
+    struct station *station = &f->station;
+    issue(f);
+    sync_snapshot_begin(station, "far behind", false);
+    (void)sync_snapshot_tick(station);
+    cJSON *json = snapshot_to_json(&station->log.confirmed, 500, entry_first_hash);
+    cJSON_AddNumberToObject(json, "counter", 8);
+    char *body = cJSON_PrintUnformatted(json);
+    answer(f, body);
+    cJSON_free(body);
+    cJSON_Delete(json);
+    assert_int_equal(station->log.seq, 500);
+    station->device.records = NULL;
+    station_device_recall(station); /* as after a restart */
+    assert_string_equal(station->device.records, "older");
+}
+
 /* -- revoked ----------------------------------------------------------------------------------- */
 
 static void lose_line(struct fixture *f, int status)
@@ -273,6 +296,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_place_that_another_stream_would_tell_covers_nothing,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(a_broken_cloud_gets_the_history_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_snapshot_tells_that_the_card_was_set_back_for_good, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(no_failure_takes_a_revocation_back, setup, teardown),
         cmocka_unit_test_setup_teardown(who_is_revoked_by_the_answer_gives_no_number, setup,
                                         teardown),

@@ -8,6 +8,8 @@
 #include "divergence.h"
 #include "hosts.h"
 #include "journal_private.h"
+#include "presence.h"
+#include "quarantine.h"
 
 #define BUGS(X)                                                                                    \
     X(ack_before_commit, 20, "the cloud answers, then loses the transaction")                      \
@@ -32,7 +34,9 @@
     X(call_not_shown, 20, "a call at a kiosk is not on its board")                                 \
     X(booking_not_arrived, 60, "who checks in without a line stays a booking in the cloud")        \
     X(no_jump, 120, "numbers do not jump after a restore")                                         \
-    X(set_back_unnoticed, 60, "a kiosk whose card was set back keeps its letter")
+    X(set_back_unnoticed, 60, "a kiosk whose card was set back keeps its letter")                  \
+    X(quarantine_lost, 120, "what a revoked kiosk still had is kept nowhere")                      \
+    X(rules_not_pinned, 120, "a session opens by rules that a kiosk does not follow")
 
 enum bug_index {
 #define X(name, seeds, what) BUG_##name,
@@ -164,6 +168,28 @@ int __wrap_divergence_note(struct cloud *cloud, struct site *site, const char *d
                            const char *why)
 {
     return planted == BUG_set_back_unnoticed ? 0 : __real_divergence_note(cloud, site, device, why);
+}
+
+int __real_quarantine_keep(struct db *db, const char *site, const char *device, const char *id,
+                           const char *why, const cJSON *event, int64_t now);
+int __wrap_quarantine_keep(struct db *db, const char *site, const char *device, const char *id,
+                           const char *why, const cJSON *event, int64_t now);
+int __wrap_quarantine_keep(struct db *db, const char *site, const char *device, const char *id,
+                           const char *why, const cJSON *event, int64_t now)
+{
+    return planted == BUG_quarantine_lost
+               ? 1
+               : __real_quarantine_keep(db, site, device, id, why, event, now);
+}
+
+int __real_presence_rules(struct presence *presence, const char *site, int *ret);
+int __wrap_presence_rules(struct presence *presence, const char *site, int *ret);
+int __wrap_presence_rules(struct presence *presence, const char *site, int *ret)
+{
+    int r = __real_presence_rules(presence, site, ret);
+    if (planted == BUG_rules_not_pinned)
+        *ret = RULES_MAX;
+    return r;
 }
 
 int __real_queue_before(const struct queue *queue, const struct ticket *ticket, int64_t now);

@@ -228,6 +228,7 @@ static void open_day(uint64_t seed, int64_t since_prepared)
 
 static void begin(void)
 {
+    worlds_choose(size->percent);
     open_hosts();
     bool by_session = sim_chance(40), absent = sim_chance(50);
     set_clinic(by_session, absent);

@@ -169,6 +169,13 @@ void disk_drop(struct file *file)
     file->used = file->has_kept;
 }
 
+void disk_copy(const struct file *from, struct file *to)
+{
+    disk_synced(to);
+    if (from->content.size > 0)
+        put(&to->content, 0, from->content.bytes, from->content.size);
+}
+
 /* -- images ------------------------------------------------------------------------------------ */
 
 enum { IMAGE_FILES_MAX = 8 };

@@ -53,6 +53,8 @@ extern bool disk_all_lie;
 struct file *disk_find(const char *name);
 struct file *disk_make(const char *name, int host);
 void disk_drop(struct file *file);
+/* Content, and that it is synced. */
+void disk_copy(const struct file *from, struct file *to);
 void disk_drop_shm(struct file *file);
 /* Whose file that is. */
 int disk_host_of(const char *name);

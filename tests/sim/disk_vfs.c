@@ -283,3 +283,27 @@ void disk_make_database(const char *name)
         abort();
     (void)sqlite3_close(db);
 }
+
+/* -- beside SQLite ------------------------------------------------------------------------------
+ */
+
+int __real_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to)
+{
+    struct file *file = disk_find(from);
+    if (!file)
+        return __real_rename(from, to);
+    if (disk_find(to))
+        disk_drop(disk_find(to));
+    disk_copy(file, disk_make(to, file->host));
+    disk_drop(file);
+    return 0;
+}
+
+int __real_access(const char *name, int mode);
+int __wrap_access(const char *name, int mode);
+int __wrap_access(const char *name, int mode)
+{
+    return disk_find(name) ? 0 : __real_access(name, mode);
+}

@@ -9,9 +9,11 @@
 
 #include "journal_private.h"
 #include "keeper.h"
+#include "leavers.h"
 #include "net.h"
 #include "oracle.h"
 #include "recovery.h"
+#include "versions.h"
 #include "visitors.h"
 
 enum {
@@ -24,7 +26,10 @@ struct cloud *hosts_cloud;
 struct site *hosts_site;
 struct station *hosts_stations[SIM_KIOSKS];
 
-static struct config configs[SIM_KIOSKS];
+struct config hosts_configs[SIM_KIOSKS];
+static char codes[SIM_KIOSKS][IDENTITY_CODE_SIZE]; /* of this clinic */
+static char clinic_id[UID_SIZE];
+static int64_t snapshot_behind;
 static int64_t back_ms[SIM_HOSTS]; /* -1 = stays down */
 static uint64_t lives[SIM_HOSTS];  /* which process it is */
 static bool recovering;
@@ -33,7 +38,8 @@ static enum { RESTORED_NOT, RESTORED_FILES, RESTORED_BEGUN } restored;
 
 static const char clinic[] =
     "{\"clinic_no\":\"1024\",\"name\":\"さくら内科\",\"phone\":\"03-0000-0000\","
-    "\"desks\":[{\"desk_no\":1,\"name\":\"診察\",\"first\":1,\"last\":199},"
+    "\"desks\":[{\"desk_no\":1,\"name\":\"診察\",\"first\":1,\"last\":149,"
+    "\"web_first\":150,\"web_last\":199},"
     "{\"desk_no\":2,\"name\":\"小児科\",\"first\":201,\"last\":399},"
     "{\"desk_no\":3,\"name\":\"会計\",\"kind\":\"payment\"}],"
     "\"rooms\":[{\"id\":\"r1\",\"desk_no\":1,\"name\":\"第1診察室\"},"
@@ -55,8 +61,8 @@ static void folder(int host, char path[static SIM_PATH_SIZE])
 static int start_kiosk(int kiosk)
 {
     struct station_options options = {
-        .config = &configs[kiosk], .wake = visitors_hear, .context = (void *)(intptr_t)kiosk};
-    struct config *config = &configs[kiosk];
+        .config = &hosts_configs[kiosk], .wake = visitors_hear, .context = (void *)(intptr_t)kiosk};
+    struct config *config = &hosts_configs[kiosk];
     folder(kiosk, config->data);
     (void)snprintf(config->url, sizeof config->url, "https://sim");
     (void)snprintf(config->printer_uri, sizeof config->printer_uri, "sim:");
@@ -104,7 +110,8 @@ static int start_cloud(void)
     }
     cloud->serving = true;
     hosts_cloud = cloud;
-    hosts_site = sites_at(cloud->sites, 0);
+    cloud->snapshot_behind = snapshot_behind;
+    hosts_site = sites_find(cloud->sites, clinic_id);
     net_door = &cloud->doors[0];
     return 0;
 }
@@ -203,6 +210,16 @@ void hosts_start_in(int host, int64_t ms)
     later(host, ms, start_again);
 }
 
+void hosts_configure(int kiosk, const char *code)
+{
+    (void)snprintf(hosts_configs[kiosk].code, sizeof hosts_configs[kiosk].code, "%s", code);
+}
+
+void hosts_name_snapshot(int64_t behind)
+{
+    snapshot_behind = behind;
+}
+
 void hosts_restored(void)
 {
     restored = RESTORED_FILES;
@@ -276,10 +293,12 @@ static void make_clinic(void)
     sim_host = SIM_CLOUD;
     if (sites_add(hosts_cloud->sites, settings, "sim", &hosts_site, error, sizeof error) < 0)
         abort();
+    memcpy(clinic_id, site_id(hosts_site), sizeof clinic_id);
     for (int i = 0; i < SIM_KIOSKS; i++) {
         if (identity_code_make(hosts_cloud->identity, site_id(hosts_site), 3600000, code) < 0)
             abort();
-        (void)snprintf(configs[i].code, sizeof configs[i].code, "%s", code);
+        (void)snprintf(codes[i], sizeof codes[i], "%s", code);
+        hosts_configure(i, code);
     }
     sim_host = SIM_NOBODY;
     cJSON_Delete(settings);
@@ -320,6 +339,7 @@ void hosts_prepare(void)
                       sim_failure() ? sim_failure() : "");
         exit(2);
     }
+    leavers_keep();
     for (int host = 0; host < SIM_HOSTS; host++)
         hosts_stop(host);
     sim_drain();
@@ -353,6 +373,8 @@ bool hosts_requests_settled(char *why, size_t size)
 {
     struct journal_intent intents[4];
     for (int i = 0; i < SIM_KIOSKS; i++) {
+        if (leavers_knows(i)) /* it gives none; when that request was made, it may not know */
+            continue;
         if (hosts_up(i) && journal_intents(hosts_stations[i]->journal, intents, 4) == 0)
             continue;
         (void)snprintf(why, size, "kiosk %d has a request without a number", i);
@@ -374,7 +396,8 @@ bool hosts_converged(char *why, size_t size)
         return false;
     }
     for (int i = 0; i < SIM_KIOSKS; i++)
-        if (!kiosk_converged(i, &hosts_site->queue, why, size))
+        if (!(leavers_has_left(i) ? leavers_converged(i, why, size)
+                                  : kiosk_converged(i, &hosts_site->queue, why, size)))
             return false;
     return true;
 }
@@ -384,6 +407,11 @@ void hosts_reset(void)
     recovering = false;
     restored = RESTORED_NOT;
     visitors_reset();
+    leavers_reset();
+    versions_reset();
+    hosts_name_snapshot(0);
+    for (int i = 0; i < SIM_KIOSKS; i++)
+        hosts_configure(i, codes[i]);
     for (int host = 0; host < SIM_HOSTS; host++)
         back_ms[host] = BACK_MS;
 }

@@ -11,6 +11,7 @@
 extern struct cloud *hosts_cloud; /* NULL = down */
 extern struct site *hosts_site;   /* of hosts_cloud */
 extern struct station *hosts_stations[SIM_KIOSKS];
+extern struct config hosts_configs[SIM_KIOSKS];
 
 /* The clinic, its devices enrolled and in step; every seed begins with these disks. */
 void hosts_prepare(void);
@@ -18,6 +19,11 @@ void hosts_prepare(void);
 /* A failed start (the disk is in trouble) is tried again by itself. */
 void hosts_start(int host);
 void hosts_start_in(int host, int64_t ms);
+/* The kiosk's next start finds this code in its configuration. */
+void hosts_configure(int kiosk, const char *code);
+/* From its next start on, the cloud names a snapshot to who is so many entries behind; 0 = as many
+ * as ever. */
+void hosts_name_snapshot(int64_t behind);
 /* The cloud's database was put back: its next start begins a recovery. */
 void hosts_restored(void);
 /* An orderly end. */

@@ -135,7 +135,9 @@ static void unlink_transfer(struct http_client *client, const struct transfer *t
 
 int64_t http_client_send(struct http_client *client, const struct http_client_request *request)
 {
-    struct transfer *transfer = add(client, request->timeout_ms);
+    /* An answer comes in one piece: when it does not, nothing does. */
+    bool idles = request->idle_ms > 0 && request->idle_ms < request->timeout_ms;
+    struct transfer *transfer = add(client, idles ? request->idle_ms : request->timeout_ms);
     transfer->done = request->done;
     transfer->context = request->context;
     if (!disk_dead(client->host))

@@ -8,6 +8,7 @@
 #include "disk.h"
 #include "net_private.h"
 #include "routes.h"
+#include "versions.h"
 
 enum {
     CHANNELS_MAX = 16,
@@ -335,6 +336,8 @@ static void answer(const struct letter *letter, struct http_request *req)
         open_stream(req->connection, letter->host, letter->id, req->text);
         return;
     }
+    if (req->status >= 200 && req->status < 300)
+        versions_taken(letter->host, letter->path, letter->body);
     if (net_answered)
         net_answered(letter->host, letter->method, letter->path, req->status, req->text);
     if (!lost)
@@ -387,6 +390,7 @@ void net_send(int host, int64_t id, const char *method, const char *path, const 
         if (asprintf(&letter->token, "Bearer %s", token) < 0)
             abort();
         letter->body = copy_text(body);
+        versions_send(host, path, letter->body);
         letter->last_id = copy_text(last_id && *last_id ? last_id : NULL);
         int64_t at = sim_now + delay(host);
         if (i > 0)

@@ -6,6 +6,7 @@
 
 #include "hosts.h"
 #include "journal_private.h"
+#include "leavers.h"
 
 enum {
     ENTRIES_MAX = 16384,
@@ -73,6 +74,11 @@ void oracle_restored(void)
     oracle_follow();
     old = false;
     sim_trace("restored: %lld entries of %lld", (long long)line_count, (long long)former_count);
+}
+
+bool oracle_reads_back(void)
+{
+    return old || given_back;
 }
 
 int oracle_restores(void)
@@ -180,6 +186,10 @@ void oracle_shown(int kiosk, const struct station_ticket *ticket)
     char text[NUMBER_TEXT_SIZE];
     number_format(ticket->number, text);
     sim_trace("shown: %s to %.8s by %d", text, ticket->id, kiosk);
+    if (leavers_is_elsewhere(kiosk))
+        sim_violation("moved: kiosk %d has kept %.8s of its former clinic", kiosk, ticket->id);
+    if (leavers_knows(kiosk) && !ticket->recovered)
+        sim_violation("revoked: kiosk %d knows it and gives %s", kiosk, text);
     for (int i = 0; i < slip_count; i++) {
         if (strcmp(slips[i].ticket, ticket->id) != 0)
             continue;
@@ -242,7 +252,7 @@ static bool is_stored(const struct station *station, const struct slip *slip)
 void oracle_check_stored(int kiosk)
 {
     const struct station *station = hosts_stations[kiosk];
-    if (!station->enrolled)
+    if (!station->enrolled || leavers_is_elsewhere(kiosk))
         return;
     for (int i = 0; i < slip_count; i++) {
         const struct slip *slip = &slips[i];
@@ -295,11 +305,14 @@ static void check_time(const struct entry *entry)
 }
 
 /* A main number that was given before a restore and whose kiosk came late with it: what ended its
- * earlier holder is lost, or it was given again. The only slip that the log may refuse. */
+ * earlier holder is lost, or it was given again. Or a booking that is lost, and whose patient a
+ * late kiosk has taken in. The only slips that the log may refuse: staff are told of each. */
 static void note_refusal(const struct entry *entry)
 {
     bool late = entry->event.kind == EVENT_TAKEN && entry->verdict == VERDICT_REFUSED &&
                 entry->reason == REASON_NUMBER_LIVE;
+    late = late || (entry->event.kind == EVENT_ARRIVED && entry->verdict == VERDICT_REFUSED &&
+                    entry->reason == REASON_UNKNOWN_TICKET);
     for (int i = 0; i < slip_count && late; i++)
         if (slips[i].at < restored_at && strcmp(slips[i].ticket, entry->event.ticket) == 0)
             slips[i].refused = true;
@@ -425,14 +438,15 @@ static void check_before(const cJSON *json)
 
 void oracle_answered(int kiosk, const char *method, const char *path, int status, const char *body)
 {
-    (void)kiosk;
-    if (strcmp(method, "POST") != 0 || status < 200 || status >= 300)
+    if (strcmp(method, "POST") != 0 || status < 200 || status >= 300 || leavers_is_elsewhere(kiosk))
         return;
     oracle_follow();
     cJSON *json = cJSON_Parse(body);
     const cJSON *verdict, *entry = cJSON_GetObjectItemCaseSensitive(json, "event");
     cJSON_ArrayForEach (verdict, cJSON_GetObjectItemCaseSensitive(json, "verdicts")) {
         const cJSON *seq = cJSON_GetObjectItemCaseSensitive(verdict, "seq");
+        if (seq->valuedouble == 0 && leavers_has_left(kiosk))
+            continue; /* kept aside: what became of it shows at the end */
         oracle_acknowledged(cJSON_GetObjectItemCaseSensitive(verdict, "id")->valuestring,
                             (int64_t)seq->valuedouble);
     }
@@ -449,15 +463,25 @@ void oracle_answered(int kiosk, const char *method, const char *path, int status
 /* -- the end -------------------------------------------------------------------------------------
  */
 
+/* What the log does not have as it was shown, staff find beside it. */
+static bool is_left_behind(const struct slip *slip, const struct known *ticket)
+{
+    bool logged = ticket && !ticket->abandoned && number_equal(ticket->number, slip->number) &&
+                  ticket->state != TICKET_OFFERED && ticket->state != TICKET_RESERVED;
+    return leavers_has_left(slip->kiosk) && !logged && leavers_kept(slip->kiosk, slip->ticket);
+}
+
 static void check_slip(const struct slip *slip)
 {
     const struct known *ticket = oracle_find(slip->ticket);
     char text[NUMBER_TEXT_SIZE];
     number_format(slip->number, text);
+    if (is_left_behind(slip, ticket))
+        return;
     if (!ticket && slip->kiosk < 0 && slip->at < restored_at)
         sim_trace("%s (%.8s) was lost with the database, no kiosk had seen it", text, slip->ticket);
     else if (!ticket && slip->refused)
-        sim_trace("%s (%.8s) was somebody else's after the restore", text, slip->ticket);
+        sim_trace("%s (%.8s) is not to be had after the restore, staff know", text, slip->ticket);
     else if (!ticket)
         sim_violation("lost: %s (%.8s of kiosk %d) is not in the cloud's log", text, slip->ticket,
                       slip->kiosk);

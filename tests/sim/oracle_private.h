@@ -27,6 +27,8 @@ extern int oracle_known_count;
 /* That the log has opened last; its numbers may have started again with it. */
 extern struct session oracle_session;
 
+/* The entry at hand was logged before this day, or before a restore. */
+bool oracle_reads_back(void);
 void oracle_forget_tickets(void);
 struct known *oracle_find(const char *id);
 /* Somebody had it, or was to have it, since the log began. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "oracle_private.h"
+#include "versions.h"
 
 enum { TICKETS_MAX = 4096 };
 
@@ -238,6 +239,8 @@ void oracle_fold(const struct entry *entry)
     if (entry->verdict == VERDICT_APPLIED && event->kind == EVENT_SESSION_OPENED) {
         rules = event->rules > 0 ? event->rules : 1;
         oracle_session = event->session;
+        if (!oracle_reads_back())
+            versions_check_session(rules);
     }
     if ((!*event->ticket && event->kind != EVENT_CALLED_NUMBER) ||
         entry->verdict != VERDICT_APPLIED)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "home.h"
 #include "hosts.h"
 #include "net.h"
 #include "oracle.h"
@@ -344,7 +345,9 @@ static void at_work(void *context)
             issue_at_desk();
         else if (what <= 16)
             book();
-        else if (what <= 35)
+        else if (what <= 22)
+            home_reserve();
+        else if (what <= 38)
             call_next();
         else if (what <= 96)
             move_ticket();

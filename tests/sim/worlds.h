@@ -6,6 +6,8 @@
 #include "sim.h"
 
 /* Draws what the day has in store until then; percent: its length, beside a large clinic's day. */
+/* Before the clinic opens: how far behind is far, and whether a kiosk is of an earlier version. */
+void worlds_choose(int percent);
 void worlds_begin(int64_t until, int percent);
 /* The day is over: what was taken away is put back. */
 void worlds_end(void);
