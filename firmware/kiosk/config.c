@@ -34,6 +34,7 @@ static const struct key keys[] = {
     {"screen", "monitor_rotate", config_value_monitor_rotate, false, ""},
     {"screen", "view_m", config_value_view_m, false, ""},
     {"screen", "motion", config_value_motion, false, ""},
+    {"screen", "change_sides", config_value_change_sides, false, ""},
     {"printer", "uri", config_value_printer_uri, false, ""},
     {"printer", "queue", config_value_printer_queue, false, ""},
     {"printer", "server", config_value_printer_server, false, ""},

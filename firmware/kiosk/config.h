@@ -4,6 +4,7 @@
  *   [kiosk]    data = /var/lib/machiai   role = both   socket = /run/machiai/ctl.sock
  *   [screen]   terminal = 1080x1920   monitor = 1920x1080   fullscreen = no   terminal_mm = 268
  *              monitor_mm = 708   monitor_rotate = 90   view_m = 4   motion = no
+ *              change_sides = yes
  *   [printer]  uri = escpos://192.0.2.9:9100   queue = machiai   server = /run/cups/cups.sock paper
  * = 80 [video]    substitutes = /usr/share/machiai/relaxation   sound = yes
  *
@@ -49,6 +50,7 @@ struct config {
     bool fullscreen;
     int view_cm;                       /* from where the monitor is read; 0 = 3 m */
     bool motion;                       /* no: calls come and go by cuts, nothing moves */
+    bool change_sides;                 /* film and panels change sides between sessions */
     int download_from, download_to;    /* minutes of the day; equal = always */
     int64_t bandwidth_bytes;           /* of downloads, a second; 0 = as much as there is */
     char printer_uri[CONFIG_URL_SIZE]; /* "" = no printer */

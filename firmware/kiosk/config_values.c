@@ -232,6 +232,11 @@ const char *config_value_motion(const char *text, struct config *config)
     return parse_bool(text, &config->motion);
 }
 
+const char *config_value_change_sides(const char *text, struct config *config)
+{
+    return parse_bool(text, &config->change_sides);
+}
+
 const char *config_value_printer_uri(const char *text, struct config *config)
 {
     static const char advice[] =

@@ -11,7 +11,7 @@ config_value config_value_url, config_value_ca, config_value_code;
 config_value config_value_data, config_value_role, config_value_socket;
 config_value config_value_terminal, config_value_monitor, config_value_fullscreen;
 config_value config_value_terminal_mm, config_value_monitor_mm, config_value_monitor_rotate;
-config_value config_value_view_m, config_value_motion;
+config_value config_value_view_m, config_value_motion, config_value_change_sides;
 config_value config_value_printer_uri, config_value_printer_queue, config_value_printer_server;
 config_value config_value_paper, config_value_substitutes, config_value_sound;
 config_value config_value_voice, config_value_quiet;

@@ -19,7 +19,8 @@ void kiosk_terminal_world(const struct kiosk *kiosk, struct terminal_world *ret)
 void kiosk_monitor_world(const struct kiosk *kiosk, struct monitor_world *ret)
 {
     const struct playlist_entry *entry = NULL;
-    *ret = (struct monitor_world){.now = kiosk->now, .queue = kiosk->queue};
+    *ret = (struct monitor_world){
+        .now = kiosk->now, .queue = kiosk->queue, .change_sides = kiosk->config->change_sides};
     ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
     if (kiosk->playlist != NULL && playlist_picture(kiosk->playlist, &entry) == PICTURE_FILM)
         ret->provided = content_provided(entry->kind);

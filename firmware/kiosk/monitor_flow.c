@@ -477,6 +477,18 @@ static void fill_orbit(int64_t now, struct monitor_view *view)
     view->shift_y = corners[step / side][1] - ORBIT_RADIUS;
 }
 
+/* Film and panels have the other sides in the next session of a day, and in the same one of the
+ * next day: so each place is equally long on either side, also where mornings are longer or the
+ * only session. The session is the one opened last: nothing moves within it, nor at a restart. */
+static bool sides_swapped(const struct session *session)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    int64_t start;
+    if (session->date[0] == '\0' || civil_date_to_ms(session->date, 0, &start) < 0)
+        return false;
+    return (start / DAY_MS + session->kind) % 2 != 0;
+}
+
 static void fill_stage(const struct monitor_flow *flow, int64_t now, struct monitor_view *view)
 {
     if (flow->count == 0)
@@ -512,6 +524,7 @@ void monitor_flow_view(const struct monitor_flow *flow, const struct monitor_wor
         return;
     }
     COPY(ret->clinic, queue->settings.name);
+    ret->swapped = world->change_sides && sides_swapped(&queue->session);
     fill_message(queue, words, ret);
     ret->video = queue->settings.video_service;
     ret->queue = queue->settings.reservation_service;

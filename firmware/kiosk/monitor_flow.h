@@ -30,6 +30,7 @@ struct monitor_world {
     bool has_time;
     const struct queue *queue; /* NULL = not known yet */
     bool provided;             /* the film on the screen is 提供コンテンツ */
+    bool change_sides;         /* film and panels change sides between sessions */
 };
 
 /* A person of a call; several are a party (a family) that is called together. */

@@ -105,6 +105,7 @@ static void test_reads_all(void **state)
              "socket = %s/s\r\n[screen]\r\nterminal = 1280x800\r\nmonitor = auto\r\n"
              "fullscreen = YES\r\nterminal_mm = 217\r\nmonitor_mm = 708\r\n"
              "monitor_rotate = 270\r\nview_m = 4.5\r\nmotion = no\r\n"
+             "change_sides = yes\r\n"
              "[printer]\r\nuri = escpos://192.0.2.9:9100\r\nqueue = slips_1\r\n"
              "server = /run/cups/cups.sock\r\npaper = 58\r\n"
              "[video]\r\nsubstitutes = %s\r\nsound = no\r\n"
@@ -128,6 +129,7 @@ static void test_reads_all(void **state)
     assert_int_equal(config.monitor.rotate, 270);
     assert_int_equal(config.view_cm, 450);
     assert_false(config.motion);
+    assert_true(config.change_sides);
     assert_true(config.fullscreen);
     assert_string_equal(config.printer_uri, "escpos://192.0.2.9:9100");
     assert_string_equal(config.printer_queue, "slips_1");
@@ -153,6 +155,7 @@ static void test_defaults(void **state)
     assert_int_equal(config.role, ROLE_BOTH);
     assert_int_equal(config.monitor.rotate, 0);
     assert_true(config.motion);
+    assert_false(config.change_sides);
     assert_int_equal(config.terminal.height, 1920);
     assert_int_equal(config.monitor.width, 1920);
     assert_string_equal(config.printer_uri, "");

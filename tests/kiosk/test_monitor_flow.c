@@ -442,6 +442,28 @@ static void test_orbit(void **state)
     }
 }
 
+static bool swapped_in(struct fixture *f, const char *date, enum session_kind kind)
+{
+    site_session(&f->site, date, kind, RULES_MAX);
+    bool first = view(f)->swapped;
+    f->site.now += 3 * (int64_t)60 * 60 * 1000; /* nothing moves within a session */
+    f->world.now += 3 * (int64_t)60 * 60 * 1000;
+    assert_int_equal(view(f)->swapped, first);
+    return first;
+}
+
+static void test_sides_change_between_sessions(void **state)
+{
+    struct fixture *f = *state;
+    assert_false(swapped_in(f, "2026-11-25", SESSION_AM)); /* not set */
+    assert_false(swapped_in(f, "2026-11-25", SESSION_PM));
+    f->world.change_sides = true;
+    bool morning = swapped_in(f, "2026-11-26", SESSION_AM);
+    assert_int_equal(swapped_in(f, "2026-11-26", SESSION_PM), !morning);
+    assert_int_equal(swapped_in(f, "2026-11-26", SESSION_EVENING), morning);
+    assert_int_equal(swapped_in(f, "2026-11-27", SESSION_AM), !morning); /* mornings only, too */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -465,6 +487,7 @@ int main(void)
         TEST(test_who_was_missed_is_told_what_to_do),
         TEST(test_no_name_on_the_board),
         TEST(test_orbit),
+        TEST(test_sides_change_between_sessions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* The monitor's layouts and the stage of a call. */
+#include "clinic_name.h"
 #include "monitor.h"
 #include "picture.h"
 #include "scenes.h"
@@ -225,32 +226,110 @@ static int count_colour(const struct picture *picture, SDL_Rect area, Uint32 col
     return count;
 }
 
-/* The film is exactly 16:9, all of it is left free but the label, and all else is painted. */
+/* The film is exactly 16:9, all of it is left free but the label, and all else is painted: on
+ * either side, as the sides change against burn-in. */
+static void film_place(int i, struct monitor_view *view)
+{
+    struct picture *picture = &pictures[i];
+    SDL_Rect film = monitor_film_area(&picture->canvas, view), all = {0};
+    int free_pixels;
+
+    assert_in_range(film.h * 16, film.w * 9 - 15, film.w * 9 + 15);
+    if (!view->swapped)
+        assert_int_equal(film.x + film.y, 0);
+    else if (i == UPRIGHT)
+        assert_true(film.x == 0 && film.y > 300);
+    else
+        assert_true(film.x == sizes[i].width - film.w && film.y == 0);
+    view->provided = false;
+    draw(i, view);
+    all.w = sizes[i].width;
+    all.h = sizes[i].height;
+    free_pixels = count_colour(picture, film, FILM);
+    assert_int_equal(free_pixels, film.w * film.h);
+    assert_int_equal(count_colour(picture, all, FILM), free_pixels);
+    view->provided = true;
+    draw(i, view);
+    assert_int_equal(picture_pixel(picture, film.x + 4, film.y + film.h - 4), PAPER);
+    assert_true(count_colour(picture, film, FILM) > free_pixels * 8 / 10);
+}
+
 static void the_film_keeps_its_place(void **state)
 {
     (void)state;
     for (int desks = 1; desks <= 8; desks++) {
         for (int i = 0; i < SIZES; i++) {
-            struct monitor_view view = scenes_monitor(desks, true, true);
-            struct picture *picture = &pictures[i];
-            SDL_Rect film = monitor_film_area(&picture->canvas, &view), all = {0};
-            int free_pixels;
+            for (int swapped = 0; swapped < 2; swapped++) {
+                struct monitor_view view = scenes_monitor(desks, desks != 1, true);
 
-            assert_in_range(film.h * 16, film.w * 9 - 15, film.w * 9 + 15);
-            assert_int_equal(film.x + film.y, 0);
-            view.provided = false;
-            draw(i, &view);
-            all.w = sizes[i].width;
-            all.h = sizes[i].height;
-            free_pixels = count_colour(picture, film, FILM);
-            assert_int_equal(free_pixels, film.w * film.h);
-            assert_int_equal(count_colour(picture, all, FILM), free_pixels);
-            view.provided = true;
-            draw(i, &view);
-            assert_int_equal(picture_pixel(picture, film.x + 4, film.h - 4), PAPER);
-            assert_true(count_colour(picture, film, FILM) > free_pixels * 8 / 10);
+                view.swapped = swapped;
+                film_place(i, &view);
+            }
         }
     }
+}
+
+/* Without a film the panels change sides too; nothing is lost by it. */
+static void panels_change_sides(void **state)
+{
+    static const char *const words[] = {"10:42", "14", "13"};
+    struct monitor_view view = scenes_monitor(1, false, false);
+    static struct watch watch[2];
+
+    (void)state;
+    for (int swapped = 0; swapped < 2; swapped++) {
+        view.swapped = swapped;
+        watch_start(&watch[swapped], &pictures[WIDE]);
+        draw(WIDE, &view);
+    }
+    assert_int_equal(watch[0].count, watch[1].count);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const struct watched *before = watch_find(&watch[0], words[i]);
+        const struct watched *after = watch_find(&watch[1], words[i]);
+
+        assert_int_equal(before->style.px, after->style.px);
+        assert_true(abs(before->area.x - after->area.x) > 400);
+    }
+}
+
+static void a_name_loses_its_corporation_first(void **state)
+{
+    static const char name[] = "医療法人社団 さくら会 さくら台クリニック",
+                      shown[] = "さくら台クリニック";
+    struct monitor_view view = scenes_monitor(1, false, true);
+
+    (void)state;
+    for (int i = 0; i < SIZES; i++) {
+        static struct watch watch;
+
+        snprintf(view.clinic, sizeof view.clinic, "%s", name);
+        watch_start(&watch, &pictures[i]);
+        draw(i, &view);
+        assert_null(watch_find(&watch, name));
+        assert_non_null(watch_find(&watch, shown));
+        snprintf(view.clinic, sizeof view.clinic, "医療法人さくら会"); /* it fits */
+        watch_start(&watch, &pictures[i]);
+        draw(i, &view);
+        assert_non_null(watch_find(&watch, view.clinic));
+    }
+}
+
+static void corporations_are_known(void **state)
+{
+    static const char *const names[][2] = {
+        {"医療法人社団さくら会さくら台クリニック", "さくら台クリニック"},
+        {"医療法人財団　緑風会　みどり病院", "みどり病院"},
+        {"社会医療法人会津会 あおば医院", "あおば医院"},
+        {"医療法人会津会あおば医院", "あおば医院"},
+        {"医療法人 山田医院", "山田医院"},
+        {"医療法人さくら会", "医療法人さくら会"}, /* nothing would be left */
+        {"さくら会クリニック", "さくら会クリニック"},
+        {"", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_string_equal(clinic_name_short(names[i][0]), names[i][1]);
 }
 
 static void services_decide_the_layout(void **state)
@@ -273,12 +352,13 @@ static void services_decide_the_layout(void **state)
 }
 
 /* Film pixels that are still seen at a moment of the call. */
-static int film_left(int size, int stage_ms, int leaving_ms)
+static int film_left(int size, int stage_ms, int leaving_ms, bool swapped)
 {
     struct monitor_view view = scenes_monitor(1, false, true);
     SDL_Rect all = {0, 0, sizes[size].width, sizes[size].height};
 
     view.provided = false;
+    view.swapped = swapped;
     view.stage = scenes_call("14", "第1診察室", "Consultation Room 1", false);
     view.stage_ms = stage_ms;
     view.stage_leaving = leaving_ms >= 0;
@@ -290,23 +370,26 @@ static int film_left(int size, int stage_ms, int leaving_ms)
 static void the_stage_wipes_over_the_film(void **state)
 {
     (void)state;
-    for (int size = 0; size < SIZES; size++) {
-        int whole = film_left(size, 0, -1), last = whole;
+    for (int turn = 0; turn < 2 * SIZES; turn++) {
+        bool swapped = turn >= SIZES;
+        int size = turn % SIZES;
+        int covered = swapped && size == UPRIGHT ? 180 : 360; /* a film in the middle: sooner */
+        int whole = film_left(size, 0, -1, swapped), last = whole;
 
         assert_true(whole > 0);
-        assert_int_equal(film_left(size, 100, -1), whole);
+        assert_int_equal(film_left(size, 100, -1, swapped), whole);
         for (int ms = 140; ms < 420; ms += 40) {
-            int left = film_left(size, ms, -1);
+            int left = film_left(size, ms, -1, swapped);
 
-            if (left > last || (left == 0 && ms < 360))
+            if (left > last || (left == 0 && ms < covered))
                 fail_msg("%d px wide, %d ms: %d left after %d", sizes[size].width, ms, left, last);
             last = left;
         }
         assert_true(last < whole / 10);
-        assert_int_equal(film_left(size, 420, -1), 0);
-        assert_int_equal(film_left(size, 9000, -1), 0);
-        assert_true(film_left(size, 12000, 100) > 0);
-        assert_int_equal(film_left(size, 12000, 280), whole);
+        assert_int_equal(film_left(size, 420, -1, swapped), 0);
+        assert_int_equal(film_left(size, 9000, -1, swapped), 0);
+        assert_true(film_left(size, 12000, 100, swapped) > 0);
+        assert_int_equal(film_left(size, 12000, 280, swapped), whole);
     }
 }
 
@@ -472,6 +555,9 @@ int main(void)
         cmocka_unit_test_setup(the_stage_can_be_read, clear_faults),
         cmocka_unit_test(the_stage_is_large),
         cmocka_unit_test(the_film_keeps_its_place),
+        cmocka_unit_test(panels_change_sides),
+        cmocka_unit_test(a_name_loses_its_corporation_first),
+        cmocka_unit_test(corporations_are_known),
         cmocka_unit_test(services_decide_the_layout),
         cmocka_unit_test(the_stage_wipes_over_the_film),
         cmocka_unit_test(the_panel_comes_before_the_stage),

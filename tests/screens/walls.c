@@ -140,6 +140,43 @@ static void services(void)
     }
 }
 
+/* What a clinic that has its corporation in its name shows, and the longest one that is left. */
+static void corporations(void)
+{
+    static const char *const names[] = {"医療法人社団 さくら会 さくら台クリニック",
+                                        "東京都立さくら台こども総合医療センター附属診療所"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        for (int kind = 0; kind < 3; kind++) {
+            struct monitor_view view = scenes_monitor(1, false, kind != 1);
+            const char *shape = kind == 0 ? "" : kind == 1 ? "-board" : "-upright";
+
+            COPY(view.clinic, names[i]);
+            add(kind == 2, &view, "%s%s", i ? "long-name" : "corporation", shape);
+            if (kind == 0)
+                continue;
+            view.queue = view.video = view.provided = false;
+            add(kind == 2, &view, "%s-neither%s", i ? "long-name" : "corporation", shape);
+        }
+    }
+}
+
+/* Sides that have changed, against burn-in. */
+static void swapped(void)
+{
+    static const int desks[] = {1, 3, 8};
+
+    for (size_t i = 0; i < sizeof desks / sizeof *desks; i++) {
+        for (int kind = 0; kind < 4; kind++) {
+            struct monitor_view view = scenes_monitor(desks[i], i > 0, !(kind & 1));
+
+            view.swapped = true;
+            add(kind & 2, &view, "swapped-%d%s%s", desks[i], kind & 1 ? "-board" : "",
+                kind & 2 ? "-upright" : "");
+        }
+    }
+}
+
 /* The longest names that settings take: 17 characters on the monitor, two lines of 4.5 em. */
 static void long_names(void)
 {
@@ -213,6 +250,8 @@ const struct wall_scene *walls(int *ret_count)
         nobody();
         services();
         long_names();
+        corporations();
+        swapped();
         stages();
     }
     *ret_count = count;

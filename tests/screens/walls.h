@@ -6,7 +6,7 @@
 
 #include "monitor.h"
 
-enum { WALLS_MAX = 160, WALL_NAME_SIZE = 48 };
+enum { WALLS_MAX = 192, WALL_NAME_SIZE = 48 };
 
 struct wall_scene {
     char name[WALL_NAME_SIZE]; /* file name without extension */

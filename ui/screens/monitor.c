@@ -12,6 +12,13 @@
 #define SCALE_MOST     1.6
 #define FILM_SCALE     1.15 /* beyond this the film gives its place to the numbers */
 
+enum {
+    SAFE_MARGIN = 48,
+    PANEL_GAP = 16,
+    /* of the desks to what is above them */ UPRIGHT_FOOT = 486,
+    UPRIGHT_NAME_LINE = 56
+};
+
 static const double drawn_w = 1920, drawn_h = 1080;
 
 static double drawn_scale(const struct canvas *canvas)
@@ -58,7 +65,31 @@ static struct box film_of(const struct wall *wall)
     film.w = wall->layout == LAYOUT_UPRIGHT ? wall->page.width
                                             : widths[wall->layout] / drawn_w * wall->page.width;
     film.h = film.w * 9 / 16;
+    if (wall->view->swapped && wall->layout != LAYOUT_UPRIGHT)
+        film.x = wall->page.width - film.w;
     return film;
+}
+
+void wall_side(struct wall *wall, enum wall_side side, double gutter)
+{
+    double by = side == SIDE_FILM ? wall->film.x : SAFE_MARGIN - wall->film.w - gutter;
+
+    wall->page.shift_x = wall->view->shift_x;
+    if (wall->view->swapped)
+        wall->page.shift_x += page_px(&wall->page, by);
+}
+
+/* With the calls above it the film stands on the foot: then the calls keep clear of the edge. */
+void wall_upright(struct wall *wall, struct upright *ret)
+{
+    double film = wall->film.w > 0 ? wall->film.h : 0;
+
+    ret->end =
+        wall->page.height - UPRIGHT_FOOT - UPRIGHT_NAME_LINE * (wall_name_lines_upright(wall) - 1);
+    ret->film =
+        wall->view->swapped ? ret->end - film - 1 : 0; /* the foot's rule is not the film's */
+    ret->top = film <= 0 ? SAFE_MARGIN : wall->view->swapped ? SAFE_MARGIN - PANEL_GAP : film;
+    ret->foot = wall->view->swapped ? ret->film : ret->end;
 }
 
 void wall_begin(struct wall *wall, struct canvas *canvas, const struct monitor_view *view)
@@ -84,6 +115,12 @@ void wall_begin(struct wall *wall, struct canvas *canvas, const struct monitor_v
     }
     wall->layout = layout_of(wall, growth);
     wall->film = film_of(wall);
+    if (wall->layout == LAYOUT_UPRIGHT && view->queue && view->desk_count > 0) {
+        struct upright place;
+
+        wall_upright(wall, &place);
+        wall->film.y = place.film;
+    }
 }
 
 SDL_Rect monitor_film_area(const struct canvas *canvas, const struct monitor_view *view)
@@ -136,6 +173,7 @@ void monitor_draw(struct canvas *canvas, const struct monitor_view *view)
     if (!monitor_stage_covers(view)) {
         ground(&wall, monitor_film_area(canvas, view));
         layouts[wall.layout](&wall);
+        wall.page.shift_x = view->shift_x;
         if (view->provided && wall.film.w > 0)
             wall_provided(&wall);
     }

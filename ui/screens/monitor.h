@@ -59,6 +59,7 @@ struct monitor_view {
     bool reduce_motion;   /* cuts instead of wipes, no nudge */
     int shift_x, shift_y; /* pixels, against burn-in: the panel's, not the film's */
     double view_m;        /* from where the monitor is read; 0 = 3 m */
+    bool swapped;         /* film and panels have changed sides, against burn-in */
 };
 
 /* Where the film goes: exactly 16:9 (w == 0: this layout has no film). */

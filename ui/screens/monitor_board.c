@@ -1,11 +1,11 @@
-/* One desk beside the film, the board without a film, and the upright monitor. */
+/* One desk beside the film, and the board without a film. */
 #include "monitor_parts.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static void nobody_yet(struct wall *wall, struct box box)
+void wall_nobody_large(struct wall *wall, struct box box)
 {
     const struct type type = {60, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     const struct block block = {.box = {box.x + 32, box.y + 16, box.w - 64, box.h - 32},
@@ -37,7 +37,7 @@ void wall_column(struct wall *wall, struct box box, const struct monitor_desk *d
     if (!call->number[0]) {
         double h = wall->view->recent_count > 0 ? 458 : box.h - 84;
 
-        nobody_yet(wall, (struct box){plate.x, plate.y, plate.w, h});
+        wall_nobody_large(wall, (struct box){plate.x, plate.y, plate.w, h});
     } else {
         double px =
             wall_number_px(290, box.w - 48 - (suffix > 0 ? 82 : 0), wall_glyphs(2, call->number));
@@ -62,40 +62,89 @@ void wall_column(struct wall *wall, struct box box, const struct monitor_desk *d
     wall_recent(wall, &rows);
 }
 
+enum { ONE_NAME_LINE = 50 };
+
+int wall_name_lines_one(struct wall *wall)
+{
+    const struct type name = {44, FACE_REGULAR, THEME_INK2, TIER_A, "ja"};
+    int lines = wall_clinic_lines(wall, &name, wall->film.w * 889 / 1280 - 96);
+
+    return lines > 2 ? 2 : lines;
+}
+
 void monitor_one(struct wall *wall)
 {
     const struct monitor_view *view = wall->view;
     double x = wall->film.w + 48, w = wall->page.width - 48 - x;
     double top = wall->film.h, foot = wall->page.height - 34, split = wall->film.w * 889 / 1280;
+    const struct type name = {44, FACE_REGULAR, THEME_INK2, TIER_A, "ja"};
+    int lines = wall_name_lines_one(wall);
+    double rule = top + 264 - ONE_NAME_LINE * (lines - 1);
     struct notice_place place;
 
+    wall_side(wall, SIDE_PANELS, 48);
     wall_column(wall, (struct box){x, 42, w, 860},
                 wall->desk_count > 0 ? wall->desks[0] : wall->payment);
     page_rule(&wall->page, x, foot - 120, w, 4, THEME_INK);
     wall_waiting(wall, ALIGN_LEFT, x, foot, w, 112, 54);
+    wall_side(wall, SIDE_FILM, 0);
     page_fill(&wall->page, (struct box){split, top + 37, 2, foot - top - 37}, THEME_RULE);
     wall_text(wall, 128, FACE_BOLD, THEME_INK, ALIGN_LEFT, split + 30, top + 140, 0, view->clock);
     wall_text(wall, 46, FACE_REGULAR, THEME_INK, ALIGN_LEFT, split + 30, top + 202,
               wall->film.w - split - 30, view->date);
     wall_text(wall, 44, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, split + 30, foot,
               wall->film.w - split - 30, view->session);
-    page_rule(&wall->page, 48, top + 264, split - 48 - 34, 2, THEME_RULE);
-    wall_text(wall, 44, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, 48, foot, split - 96, view->clinic);
+    page_rule(&wall->page, 48, rule, split - 48 - 34, 2, THEME_RULE);
+    if (lines == 1) {
+        page_text(&wall->page, &name, ALIGN_LEFT, 48, foot, split - 96,
+                  wall_clinic(wall, &name, split - 96, 1));
+    } else {
+        const struct block block = {
+            .box = {48, rule + 8, split - 96, foot - rule}, .lines = 2, .leading = 1.14};
+
+        page_block(&wall->page, &name, &block, wall_clinic(wall, &name, split - 96, 2));
+    }
     if (wall_notice_place(wall, &place))
         wall_notice(wall, &place);
+}
+
+enum { BOARD_HEAD = 135 };
+
+/* In one line, or small in two; returns its width. */
+static double board_name(struct wall *wall, enum text_align align, double x, double width)
+{
+    const struct type name = {56, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    const struct type small = {50, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    const struct block block = {
+        .box = {align == ALIGN_RIGHT ? x - width : x, 12, width, BOARD_HEAD - 22},
+        .align = align,
+        .lines = 2,
+        .leading = 1.1};
+
+    if (wall_clinic_lines(wall, &name, width) == 1)
+        return page_text(&wall->page, &name, align, x, 90, width,
+                         wall_clinic(wall, &name, width, 1));
+    page_block(&wall->page, &small, &block, wall_clinic(wall, &small, width, 2));
+    return width;
 }
 
 static void board_head(struct wall *wall, double right)
 {
     const struct monitor_view *view = wall->view;
     const struct type clock = {104, FACE_BOLD, THEME_INK, TIER_A, "ja"};
-    double room = right - 48 - page_text_width(&wall->page, &clock, view->clock) - 34, clinic;
+    double used = page_text_width(&wall->page, &clock, view->clock) + 34;
+    double room = right - 48 - used, name = room * 0.57; /* the date needs the rest */
 
-    clinic =
-        wall_text(wall, 56, FACE_BOLD, THEME_INK, ALIGN_LEFT, 48, 90, room * 0.6, view->clinic);
-    page_text(&wall->page, &clock, ALIGN_RIGHT, right, 117, 0, view->clock);
-    wall_date(wall, 52, ALIGN_RIGHT, 48 + room, 92, room - clinic - 40);
-    page_rule(&wall->page, 48, 135, right - 48, 4, THEME_INK);
+    if (view->swapped) {
+        page_text(&wall->page, &clock, ALIGN_LEFT, 48, 117, 0, view->clock);
+        name = board_name(wall, ALIGN_RIGHT, right, name);
+        wall_date(wall, 52, ALIGN_LEFT, 48 + used, 92, room - name - 40);
+    } else {
+        page_text(&wall->page, &clock, ALIGN_RIGHT, right, 117, 0, view->clock);
+        name = board_name(wall, ALIGN_LEFT, 48, name);
+        wall_date(wall, 52, ALIGN_RIGHT, right - used, 92, room - name - 40);
+    }
+    page_rule(&wall->page, 48, BOARD_HEAD, right - 48, 4, THEME_INK);
 }
 
 /* The plate that points right: it touches its room while the call is live. */
@@ -143,7 +192,7 @@ static void line_of_numbers(struct wall *wall, double x, double right, double ba
                   view->next_numbers[i]);
 }
 
-static void next_line(struct wall *wall, double y, double right)
+void wall_next_line(struct wall *wall, double y, double right)
 {
     wall_text(wall, 52, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, 48, y + 80, 700,
               wall_words(wall, "monitor.next_numbers"));
@@ -152,7 +201,7 @@ static void next_line(struct wall *wall, double y, double right)
 
 static void next_numbers(struct wall *wall, double y, double right)
 {
-    next_line(wall, y, right);
+    wall_next_line(wall, y, right);
     wall_waiting(wall, ALIGN_RIGHT, right, y + 86, right - 800, 90, 54);
 }
 
@@ -167,64 +216,81 @@ static void next_numbers_flat(struct wall *wall, double y, double right)
     line_of_numbers(wall, x, right, y + 92, 92);
 }
 
-static void board_one(struct wall *wall, double right, double foot)
+static void board_one(struct wall *wall, double left, double right, double foot)
 {
     const struct monitor_desk *desk = wall->desk_count > 0 ? wall->desks[0] : wall->payment;
     const struct monitor_call *call = &desk->now;
-    double split = 48 + (right - 48) * 0.647, x = split + 48;
-    struct recent_rows rows = {
-        .box = {x, 238, right - x, 118}, .rows = 4, .number = 106, .room = 54};
+    bool recent = wall->view->recent_count > 0;
+    double main = (right - left) * 0.647, rest = right - left - main - 48;
+    double x = wall->view->swapped ? right - main : left;
+    struct recent_rows rows = {.box = {wall->view->swapped ? left : right - rest, 238, rest, 118},
+                               .rows = (int)((foot - 238) / 118),
+                               .number = 106,
+                               .room = 54};
 
-    rows.rows = (int)((foot - 238) / rows.box.h);
     if (!call->number[0]) {
-        nobody_yet(wall, (struct box){48, 176, (wall->view->recent_count ? split : right) - 48,
-                                      foot - 176 - 24});
+        wall_nobody_large(wall, (struct box){recent ? x : left, 176, recent ? main : right - left,
+                                             foot - 176 - 24});
     } else {
         wall_text(wall, 52, call->live ? FACE_BOLD : FACE_REGULAR,
-                  call->live ? THEME_INK : THEME_INK2, ALIGN_LEFT, 48, 205, split - 48,
+                  call->live ? THEME_INK : THEME_INK2, ALIGN_LEFT, x, 205, main,
                   wall_words(wall, call->live ? "monitor.calling" : "monitor.called"));
-        board_call(wall, (struct box){48, 236, split - 48, foot - 236 - 36}, call, 500, 96);
+        board_call(wall, (struct box){x, 236, main, foot - 236 - 36}, call, 500, 96);
     }
-    if (wall->view->recent_count == 0)
+    if (!recent)
         return;
-    wall_text(wall, 50, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, x, 205, right - x,
+    wall_text(wall, 50, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, rows.box.x, 205, rest,
               wall_words(wall, call->live ? "monitor.called" : "monitor.called_before"));
-    page_rule(&wall->page, x, 236, right - x, 2, THEME_RULE);
+    page_rule(&wall->page, rows.box.x, 236, rest, 2, THEME_RULE);
     wall_recent(wall, &rows);
 }
 
 /* A cell of a grid of desks. */
 struct cell {
-    double w, h, room; /* room: width of the room's plate beside the number */
-    int glyphs;        /* of the longest number */
+    double w, h, head, room; /* room: width of the room's plate beside the number */
+    int glyphs;              /* of the longest number */
 };
 
-enum { CELL_HEAD = 52, CELL_GAP = 14 };
+enum { CELL_HEAD_LEAST = 54, CELL_HEAD_MOST = 66, CELL_GAP = 14 };
+
+/* Its ink keeps a tenth of an em from the plate's edges. */
+static double number_beside(const struct cell *cell)
+{
+    double plate = cell->h - cell->head, tip = fmin(plate * 0.2, 40);
+    double across = cell->w - cell->room - CELL_GAP - tip;
+
+    return fmin(plate / 1.02, across / (0.5 * cell->glyphs + 0.2));
+}
 
 /* So wide that no room's name falls under the floor, in one line or in the two that it has. */
-static double room_width(struct wall *wall, double w)
+static double room_width(struct wall *wall, const struct cell *cell, double share, bool two)
 {
     enum { FLOOR = 46, PAD = 28 };
-    double least = w * 0.44;
+    double least = cell->w * share;
 
     for (int i = 0; i < wall->desk_count; i++) {
         const char *name = wall->desks[i]->now.room;
         const struct type type = {FLOOR, FACE_BOLD, THEME_INK, TIER_FREE, "ja"};
         double whole = page_text_width(&wall->page, &type, name) + PAD;
 
-        if (strchr(name, ' ') || whole > w * 0.54)
+        if (two || strchr(name, ' ') || whole > cell->w * 0.54)
             whole = wall_room_em(wall, name) * FLOOR + PAD;
         least = fmax(least, whole);
     }
     return least;
 }
 
-static double number_beside(const struct cell *cell)
+/* Where a plate holds two lines, the room gives way to a number that is narrower than it could be.
+ */
+static void share_width(struct wall *wall, struct cell *cell)
 {
-    double plate = cell->h - CELL_HEAD;
+    enum { TWO_LINES = 128 };
+    struct cell narrow = *cell;
 
-    return wall_number_px(
-        plate / 1.02, cell->w - cell->room - CELL_GAP - 24 - fmin(plate * 0.2, 40), cell->glyphs);
+    cell->room = room_width(wall, cell, 0.44, false);
+    narrow.room = room_width(wall, cell, 0.38, true);
+    if (cell->h - cell->head >= TWO_LINES && number_beside(&narrow) > number_beside(cell) * 1.1)
+        *cell = narrow;
 }
 
 static double number_above(const struct cell *cell)
@@ -238,7 +304,7 @@ static void draw_cell(struct wall *wall, const struct cell *cell, double x, doub
     struct desk_row row = {.box = {x, y, cell->w, cell->h},
                            .room_w = cell->room,
                            .gap = CELL_GAP,
-                           .head = CELL_HEAD,
+                           .head = cell->head,
                            .number = number_beside(cell),
                            .label = 46};
 
@@ -250,61 +316,70 @@ static void draw_cell(struct wall *wall, const struct cell *cell, double x, doub
     wall_desk(wall, &row, desk);
 }
 
-/* Desks in one to three columns of a box, number beside or above the room: whichever lets the
- * numbers be larger. */
-static void desk_grid(struct wall *wall, struct box box, int columns, double pitch_most)
+void wall_desk_grid(struct wall *wall, struct box box, int columns, double pitch_most)
 {
-    enum { GAP = 48, BETWEEN = 6 };
+    enum { GAP = 48, BETWEEN = 8 };
     int count = wall->desk_count, rows = (count + columns - 1) / columns;
     double pitch = fmin(box.h / rows, pitch_most);
     struct cell cell = {
         .w = (box.w - GAP * (columns - 1)) / columns, .h = pitch - BETWEEN, .glyphs = 2};
 
-    cell.room = room_width(wall, cell.w);
     for (int i = 0; i < count; i++)
         cell.glyphs = wall_glyphs(cell.glyphs, wall->desks[i]->now.number);
+    cell.head = fmin(fmax(cell.h * 0.35, CELL_HEAD_LEAST), CELL_HEAD_MOST);
+    share_width(wall, &cell);
     for (int i = 0; i < count; i++)
         draw_cell(wall, &cell, box.x + i / rows * (cell.w + GAP), box.y + i % rows * pitch,
                   wall->desks[i]);
 }
 
-enum { STRIP = 118, PAID_COLUMN = 312, PAID_HEAD = 78 };
+enum { PAID_COLUMN = 312, PAID_HEAD = 78 };
 
 /* Two or three desks without a film, side by side, and the payment column. */
 static void board_few(struct wall *wall, double right, double foot)
 {
-    double w = right - 48;
+    double left = 48, column = PAID_COLUMN + 40;
 
     if (wall->payment) {
-        w -= PAID_COLUMN + 40;
-        wall_payment_column(wall, (struct box){right - PAID_COLUMN, 152 + PAID_HEAD, PAID_COLUMN,
-                                               foot - 152 - PAID_HEAD - 12});
+        bool swapped = wall->view->swapped;
+
+        wall_payment_column(wall, (struct box){swapped ? left : right - PAID_COLUMN,
+                                               BOARD_HEAD + 17 + PAID_HEAD, PAID_COLUMN,
+                                               foot - BOARD_HEAD - PAID_HEAD - 17 - 12});
+        left += swapped ? column : 0;
+        right -= swapped ? 0 : column;
     }
     if (wall->desk_count == 1)
-        board_one(wall, 48 + w, foot);
+        board_one(wall, left, right, foot);
     else
-        desk_grid(wall, (struct box){48, 152, w, foot - 152}, wall->desk_count, 600);
+        wall_desk_grid(wall, (struct box){left, BOARD_HEAD, right - left, foot - BOARD_HEAD},
+                       wall->desk_count, 600);
 }
 
 /* Four and more, payment as a strip under them. */
 static void board_many(struct wall *wall, double right, double foot)
 {
     if (wall->payment) {
-        foot -= STRIP;
+        foot -= WALL_STRIP;
         page_rule(&wall->page, 48, foot, right - 48, 4, THEME_INK);
-        wall_payment_strip(wall, (struct box){48, foot, right - 48, STRIP});
+        wall_payment_strip(wall, (struct box){48, foot, right - 48, WALL_STRIP});
     }
-    desk_grid(wall, (struct box){48, 152, right - 48, foot - 152}, wall->desk_count > 6 ? 3 : 2,
-              600);
+    wall_desk_grid(wall, (struct box){48, BOARD_HEAD, right - 48, foot - BOARD_HEAD},
+                   wall->desk_count > 6 ? 3 : 2, 600);
 }
 
-/* Neither queue nor film: the clinic's name, the time and its message are all there is to say. */
-static void name_page(struct wall *wall, struct box box)
+void wall_name_page(struct wall *wall, struct box box)
 {
     const struct monitor_view *view = wall->view;
+    const struct type name = {84, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    const struct type small = {64, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     double middle = box.x + box.w / 2, y = box.y + box.h * 0.5;
+    bool one = wall_clinic_lines(wall, &name, box.w) == 1;
+    const struct block block = {
+        .box = {box.x, y - 330, box.w, 180}, .align = ALIGN_CENTRE, .lines = 2, .leading = 1.2};
 
-    wall_text(wall, 84, FACE_BOLD, THEME_INK, ALIGN_CENTRE, middle, y - 190, box.w, view->clinic);
+    page_block(&wall->page, one ? &name : &small, &block,
+               wall_clinic(wall, one ? &name : &small, box.w, one ? 1 : 2));
     wall_text(wall, 240, FACE_BOLD, THEME_INK, ALIGN_CENTRE, middle, y + 80, box.w, view->clock);
     wall_text(wall, 64, FACE_REGULAR, THEME_INK, ALIGN_CENTRE, middle, y + 190, box.w, view->date);
 }
@@ -317,21 +392,21 @@ void monitor_board(struct wall *wall)
     struct notice_place place;
 
     if (view->queue) {
-        foot -= many ? 122 : 230;
+        foot -= many ? 122 : WALL_NEXT;
         board_head(wall, right);
         if (many)
             board_many(wall, right, foot);
         else if (wall->desk_count > 1 || (wall->desk_count == 1 && wall->payment))
             board_few(wall, right, foot);
         else if (view->desk_count > 0)
-            board_one(wall, right, foot);
+            board_one(wall, 48, right, foot);
         page_rule(&wall->page, 48, foot, right - 48, 4, THEME_INK);
         if (many)
             next_numbers_flat(wall, foot, right);
         else
             next_numbers(wall, foot, right);
     } else {
-        name_page(wall, (struct box){48, 0, right - 48, bottom});
+        wall_name_page(wall, (struct box){48, 0, right - 48, bottom});
     }
     if (view->message[0])
         page_rule(&wall->page, 48, bottom, right - 48, 2, THEME_RULE);
@@ -339,159 +414,25 @@ void monitor_board(struct wall *wall)
         wall_notice(wall, &place);
 }
 
-static void upright_one(struct wall *wall, double top, double h, double most)
-{
-    const struct monitor_desk *desk = wall->desk_count > 0 ? wall->desks[0] : wall->payment;
-    const struct monitor_call *call = &desk->now;
-    double right = wall->page.width - 48, size = h / 420;
-    struct recent_rows rows = {.box = {48, 0, right - 48, 106},
-                               .rows = (int)fmax(1, (most - h - 90) / 106),
-                               .number = 98,
-                               .room = 56};
-    double suffix = strlen(call->number) < 4 ? 84 : 0, y = top + h;
-    struct box all = {0, top, wall->page.width, h};
-    struct box plate = {0, top, wall->page.width * 684 / 1080, h};
-    /* a short name may stand beside the point, a long one has to keep clear of it */
-    double lap = wall_room_em(wall, call->room) > 3.4 ? -8 : 40;
-    struct room_plate room = {.box = {plate.w - lap, top, wall->page.width - plate.w + lap, h},
-                              .look = call->live ? PLATE_LIVE : PLATE_PAST,
-                              .name = call->room,
-                              .first = 124,
-                              .second = 108,
-                              .door = 92 * size};
-
-    if (!call->number[0]) {
-        nobody_yet(wall, (struct box){48, top + 40, right - 48,
-                                      wall->view->recent_count ? h - 80 : most - 64});
-    } else {
-        double px = wall_number_px(336 * size, plate.w - 84 - 48 - suffix * 1.16,
-                                   wall_glyphs(2, call->number));
-
-        if (call->live) {
-            page_fill(&wall->page, all, THEME_AI);
-            wall_room(wall, &room);
-            shape_arrow(wall->page.canvas, page_rect(&wall->page, plate), POINT_RIGHT,
-                        page_px(&wall->page, 84), 0, THEME_ORANGE);
-        } else {
-            room.box = (struct box){plate.w, top + 40, right - plate.w, h - 56};
-            room.first = 104;
-            room.second = 92;
-            room.door = 80;
-            wall_room(wall, &room);
-        }
-        wall_text(wall, 52, call->live ? FACE_BOLD : FACE_REGULAR,
-                  call->live ? THEME_INK : THEME_INK2, ALIGN_LEFT, 48, top + 78, plate.w,
-                  wall_words(wall, call->live ? "monitor.calling" : "monitor.called"));
-        wall_called(wall, (struct box){0, top + 82, plate.w - 36, h - 82 - 14}, px, suffix, call);
-    }
-    if (wall->view->recent_count > 0) {
-        wall_text(wall, 48, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, 48, y + 68, right - 48,
-                  wall_words(wall, call->live ? "monitor.called" : "monitor.called_before"));
-        page_rule(&wall->page, 48, y + 89, right - 48, 2, THEME_RULE);
-    }
-    rows.box.y = y + 90;
-    wall_recent(wall, &rows);
-}
-
-enum { FOOT = 486, FOOT_LINE = 56, UPRIGHT_NAME = 580, NEXT = 230 };
-
-/* Lines of the clinic's name beside the date: 12 characters each. */
-static int name_lines(struct wall *wall)
-{
-    const struct type type = {48, FACE_REGULAR, THEME_INK2, TIER_A, "ja"};
-
-    return page_text_width(&wall->page, &type, wall->view->clinic) > UPRIGHT_NAME ? 2 : 1;
-}
-
-static void upright_foot(struct wall *wall, double y)
-{
-    const struct monitor_view *view = wall->view;
-    double right = wall->page.width - 48, more = FOOT_LINE * (name_lines(wall) - 1);
-    const struct type name = {48, FACE_REGULAR, THEME_INK2, TIER_A, "ja"};
-    const struct block block = {.box = {48, y + 142, UPRIGHT_NAME, 62 + more},
-                                .lines = name_lines(wall),
-                                .leading = 1.16,
-                                .top = true};
-    struct notice_place place;
-
-    page_rule(&wall->page, 48, y, right - 48, 4, THEME_INK);
-    wall_waiting(wall, ALIGN_LEFT, 48, y + 122, 600, 118, 58);
-    wall_text(wall, 118, FACE_BOLD, THEME_INK, ALIGN_RIGHT, right, y + 122, 0, view->clock);
-    page_block(&wall->page, &name, &block, view->clinic);
-    wall_text(wall, 48, FACE_REGULAR, THEME_INK, ALIGN_RIGHT, right, y + 188, 380, view->date);
-    page_rule(&wall->page, 48, y + 217 + more, right - 48, 2, THEME_RULE);
-    if (wall_notice_place(wall, &place))
-        wall_notice(wall, &place);
-}
-
-/* Where the film ends and the foot begins. Payment has its strip at the lower end; without a film
- * there is room for the waiting numbers. */
-static void upright_desks(struct wall *wall, double top, double foot)
-{
-    enum { ROW_LEAST = 200 };
-    double right = wall->page.width - 48, least = wall->desk_count > 4 ? 200 : 250;
-    int rows = wall->desk_count > 4 ? (wall->desk_count + 1) / 2 : wall->desk_count;
-
-    if (wall->film.w <= 0 && foot - NEXT - top > least * rows) {
-        foot -= NEXT;
-        page_rule(&wall->page, 48, foot, right - 48, 4, THEME_INK);
-        next_line(wall, foot, right);
-    }
-    if (wall->payment && wall->desk_count > 0) {
-        foot -= STRIP;
-        page_rule(&wall->page, 48, foot, right - 48, 4, THEME_INK);
-        wall_payment_strip(wall, (struct box){48, foot, right - 48, STRIP});
-    }
-    if (wall->desk_count > 1)
-        desk_grid(wall, (struct box){48, top + 16, right - 48, foot - top - 16},
-                  (foot - top) / wall->desk_count < ROW_LEAST ? 2 : 1, 600);
-    else if (wall->film.w > 0)
-        upright_one(wall, top, 420, foot - top);
-    else
-        upright_one(wall, top, 560, foot - top);
-}
-
-/* Without a queue: the clinic's name under the film, and its message. */
-static void upright_name(struct wall *wall)
-{
-    double top = wall->film.h, foot = wall->page.height - 290;
-    struct notice_place place;
-
-    name_page(wall, (struct box){48, top, wall->page.width - 96, foot - top});
-    if (wall->view->message[0])
-        page_rule(&wall->page, 48, foot, wall->page.width - 96, 2, THEME_RULE);
-    if (wall_notice_place(wall, &place))
-        wall_notice(wall, &place);
-}
-
-void monitor_upright(struct wall *wall)
-{
-    double top = wall->film.w > 0 ? wall->film.h : 48;
-    double foot = wall->page.height - FOOT - FOOT_LINE * (name_lines(wall) - 1);
-
-    if (!wall->view->queue || wall->view->desk_count == 0) {
-        upright_name(wall);
-        return;
-    }
-    upright_desks(wall, top, foot);
-    upright_foot(wall, foot);
-}
-
 /* The film fills what it can; an upright monitor has the rest of its height for the clinic. */
 void monitor_film_only(struct wall *wall)
 {
     if (wall->page.width < wall->page.height)
-        upright_name(wall);
+        wall_upright_name(wall);
 }
 
-bool wall_notice_place(const struct wall *wall, struct notice_place *ret)
+bool wall_notice_place(struct wall *wall, struct notice_place *ret)
 {
     double top = wall->film.h, w = wall->film.w, bottom = wall->page.height;
 
     switch (wall->layout) {
     case LAYOUT_ONE:
-        *ret = (struct notice_place){
-            {48, top + 112, w * 855 / 1280 - 48, 150}, 54, 2, 48, top + 76, 44};
+        *ret = (struct notice_place){{48, top + 112, w * 855 / 1280 - 48, 150},
+                                     54,
+                                     3 - wall_name_lines_one(wall),
+                                     48,
+                                     top + 76,
+                                     44};
         return true;
     case LAYOUT_FEW:
         *ret = (struct notice_place){{48, top + 385, w - 96, 150}, 52, 2, 48, top + 363, 44};

@@ -17,13 +17,14 @@ static int longest(const struct wall *wall)
 static void desk_head(struct wall *wall, const struct desk_row *row,
                       const struct monitor_desk *desk)
 {
+    enum { APART = 24 };
     double baseline = row->box.y + row->head * 0.5 + row->label * 0.37 + 2, room;
     bool live = desk->now.live;
     const struct type type = {row->label - 2, live ? FACE_BOLD : FACE_REGULAR,
                               live ? THEME_INK : THEME_INK2, TIER_A, "ja"};
     const char *state = wall_words(wall, live ? "monitor.calling_short" : "monitor.called");
 
-    room = row->box.w - 12 -
+    room = row->box.w - APART -
            wall_text(wall, row->label, FACE_BOLD, THEME_INK, ALIGN_LEFT, row->box.x, baseline,
                      row->box.w, desk->name);
     if (desk->now.number[0] && page_least_width(&wall->page, &type, state) <= room)
@@ -152,10 +153,11 @@ static void paid_number(struct wall *wall, struct box cell, const struct paid *c
 
 void wall_payment_column(struct wall *wall, struct box box)
 {
-    enum { PITCH = 132, HEAD = 246, FOOT = 150, FOOT_FROM = 640 };
+    enum { PITCH_LEAST = 120, PITCH_MOST = 132, HEAD = 246, FOOT = 150, FOOT_FROM = 640 };
     struct paid calls[PAID_MOST];
     int count = payment_calls(wall, calls), glyphs = longest_paid(calls, count);
-    double y = box.y + HEAD, foot = box.h >= FOOT_FROM ? FOOT : 0;
+    double y = box.y + HEAD, foot = box.h >= FOOT_FROM ? FOOT : 0, left = box.h - HEAD - foot;
+    double pitch = fmin(left / fmax(floor(left / PITCH_LEAST), 1), PITCH_MOST);
 
     section(wall, ICON_YEN, "monitor.payment", box.x, box.y, box.w);
     page_rule(&wall->page, box.x, box.y, box.w, 4, THEME_INK);
@@ -167,10 +169,10 @@ void wall_payment_column(struct wall *wall, struct box box)
               calls[0].live ? THEME_INK : THEME_INK2, ALIGN_LEFT, box.x, box.y + 58, box.w,
               wall_words(wall, calls[0].live ? "monitor.calling_short" : "monitor.called"));
     paid_number(wall, (struct box){box.x, box.y + 66, box.w, HEAD - 70}, &calls[0], 168, glyphs);
-    for (int i = 1; i < count && y + PITCH <= box.y + box.h - foot; i++, y += PITCH) {
+    for (int i = 1; i < count && y + pitch <= box.y + box.h - foot + 1; i++, y += pitch) {
         if (!calls[i].live)
             page_rule(&wall->page, box.x, y, box.w, 2, THEME_RULE);
-        paid_number(wall, (struct box){box.x, y, box.w, PITCH}, &calls[i], 120, glyphs);
+        paid_number(wall, (struct box){box.x, y, box.w, pitch}, &calls[i], 120, glyphs);
     }
     page_rule(&wall->page, box.x, y, box.w, 2, THEME_RULE);
     if (foot > 0) {
@@ -276,7 +278,9 @@ void monitor_few(struct wall *wall)
     double pitch = (foot - top + 22) / n;
     bool wide = !wall->payment;
 
+    wall_side(wall, SIDE_FILM, 0);
     few_left(wall);
+    wall_side(wall, SIDE_PANELS, 40);
     if (wall->payment)
         wall_payment_column(wall, (struct box){x + w + 40, top, wall->page.width - 48 - x - w - 40,
                                                foot - top + 8});
@@ -327,7 +331,9 @@ void monitor_many(struct wall *wall)
     int rows = (wall->desk_count + 1) / 2 > 4 ? (wall->desk_count + 1) / 2 : 4;
     double pitch = (foot - top) / rows;
 
+    wall_side(wall, SIDE_FILM, 0);
     many_left(wall);
+    wall_side(wall, SIDE_PANELS, 48);
     for (int i = 0; i < wall->desk_count; i++) {
         struct desk_row row = {
             .box = {x + i / rows * (w + gap), top + i % rows * pitch, w, pitch - 14},

@@ -1,6 +1,7 @@
 #include "monitor_parts.h"
 
 #include "catalogue.h"
+#include "clinic_name.h"
 #include "utf8.h"
 
 #include <math.h>
@@ -26,6 +27,34 @@ double wall_text(struct wall *wall, double px, enum text_face face, enum theme_c
 const char *wall_words(struct wall *wall, const char *key)
 {
     return page_words(&wall->page, key);
+}
+
+/* A line that breaks between phrases is not always full. */
+#define LINE_FILLED 0.94
+
+static bool fits(struct wall *wall, const struct type *type, double width, int lines,
+                 const char *name)
+{
+    double whole = page_text_width(&wall->page, type, name);
+
+    return whole <= (lines > 1 ? width * lines * LINE_FILLED : width);
+}
+
+const char *wall_clinic(struct wall *wall, const struct type *type, double width, int lines)
+{
+    const char *name = wall->view->clinic;
+
+    return fits(wall, type, width, lines, name) ? name : clinic_name_short(name);
+}
+
+int wall_clinic_lines(struct wall *wall, const struct type *type, double width)
+{
+    const char *name = wall_clinic(wall, type, width, 1);
+    int lines = 1;
+
+    while (lines < WALL_NAME_LINES && !fits(wall, type, width, lines, name))
+        lines++;
+    return lines;
 }
 
 int wall_glyphs(int glyphs, const char *number)

@@ -25,7 +25,33 @@ struct wall {
     struct box film;                    /* w 0 = none */
 };
 
+enum {
+    WALL_STRIP = 118, /* height of the payment strip */
+    WALL_NEXT = 230,  /* of the waiting numbers with their words above */
+    WALL_NAME_LINES = 3
+};
+
 void wall_begin(struct wall *wall, struct canvas *canvas, const struct monitor_view *view);
+
+/* Layouts are drawn with the film at the left. What follows stands on the film's side of the
+ * screen, or on that of the panels, whose first begins so far from the film: each is moved to where
+ * this session has it. */
+enum wall_side { SIDE_FILM, SIDE_PANELS };
+void wall_side(struct wall *wall, enum wall_side side, double gutter);
+
+/* Where film, foot and panels of an upright wall stand. */
+struct upright {
+    double top, foot; /* of the calls */
+    double film;
+    double end; /* of all calls and film: the foot begins */
+};
+
+void wall_upright(struct wall *wall, struct upright *ret);
+
+/* The clinic's name: without its corporation when it is too wide for so many lines. */
+const char *wall_clinic(struct wall *wall, const struct type *type, double width, int lines);
+/* Lines that it needs then, 1 to WALL_NAME_LINES. */
+int wall_clinic_lines(struct wall *wall, const struct type *type, double width);
 
 /* Plain line of text: px, face, colour on a baseline; Japanese. width 0 = free. */
 double wall_text(struct wall *wall, double px, enum text_face face, enum theme_colour colour,
@@ -98,7 +124,10 @@ void wall_date(struct wall *wall, double px, enum text_align align, double x, do
 void wall_provided(struct wall *wall);
 
 /* Place of the message in each layout; false when the layout shows none. */
-bool wall_notice_place(const struct wall *wall, struct notice_place *ret);
+bool wall_notice_place(struct wall *wall, struct notice_place *ret);
+/* Lines of the clinic's name under the film of one desk, beside the date of an upright wall. */
+int wall_name_lines_one(struct wall *wall);
+int wall_name_lines_upright(struct wall *wall);
 
 /* One desk's call as a column: plate that points down, room under it. Used where one desk rules. */
 void wall_column(struct wall *wall, struct box box, const struct monitor_desk *desk);
@@ -121,6 +150,16 @@ void wall_desk_tall(struct wall *wall, struct box box, double number,
                     const struct monitor_desk *desk);
 /* Where no number stands yet: nothing is left empty without a word. */
 void wall_nobody(struct wall *wall, struct box box);
+void wall_nobody_large(struct wall *wall, struct box box);
+/* これから お呼びする番号 under its words, down from y. */
+void wall_next_line(struct wall *wall, double y, double right);
+/* Desks in one to three columns of a box, number beside or above the room: whichever lets the
+ * numbers be larger. */
+void wall_desk_grid(struct wall *wall, struct box box, int columns, double pitch_most);
+/* Neither queue nor film: the clinic's name, the time and its message are all there is to say. */
+void wall_name_page(struct wall *wall, struct box box);
+/* Without a queue: the clinic's name under the film, and its message. */
+void wall_upright_name(struct wall *wall);
 /* 会計 as a column, its heading 78 above the box, and as a strip. */
 void wall_payment_column(struct wall *wall, struct box box);
 void wall_payment_strip(struct wall *wall, struct box box);

@@ -83,11 +83,11 @@ static SDL_Rect clip_at(const struct wall *wall, double part)
     SDL_Rect film = page_rect(&wall->page, wall->film), from = whole;
 
     if (wall->layout == LAYOUT_UPRIGHT) {
-        from.y = film.h;
+        from.y = wall->view->swapped ? film.y : film.h;
         from.h = 0;
     } else {
-        from.x = film.w > 0 ? film.x + film.w : whole.w;
-        from.w = whole.w - from.x;
+        from.w = film.w > 0 ? whole.w - film.w : 0;
+        from.x = wall->view->swapped ? 0 : whole.w - from.w;
         from.y = whole.h * 42 / 1080;
         from.h = whole.h * 522 / 1080;
     }
