@@ -21,6 +21,7 @@
 #include "quarantine.h"
 #include "recovery.h"
 #include "signing.h"
+#include "upload.h"
 
 enum { PID_TEXT_SIZE = 32 };
 
@@ -51,17 +52,21 @@ static int session_rules(struct site *site, void *context, int *ret)
 /* The folders are for this program's user alone: names of staff and hashes of passwords. */
 static int make_folders(const char *data_dir, char *error, size_t error_size)
 {
-    char contents[CLOUD_PATH_SIZE + 16];
-    int code = 0;
+    static const char *const folders[] = {"", "/contents", "/uploads", "/stills"};
+    char folder[CLOUD_PATH_SIZE + 16];
 
-    (void)snprintf(contents, sizeof(contents), "%s/contents", data_dir);
-    if ((mkdir(data_dir, 0700) < 0 && errno != EEXIST) ||
-        (mkdir(contents, 0700) < 0 && errno != EEXIST)) {
-        code = -errno;
-        (void)snprintf(error, error_size, "%s: %s; make a folder there that this user may write",
-                       data_dir, strerror(-code));
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        (void)snprintf(folder, sizeof(folder), "%s%s", data_dir, folders[i]);
+        if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
+            int code = -errno;
+
+            (void)snprintf(error, error_size,
+                           "%s: %s; make a folder there that this user may write", data_dir,
+                           strerror(-code));
+            return code;
+        }
     }
-    return code;
+    return 0;
 }
 
 /* A certificate authority without a database: kiosks trust this cloud, so it has had one. A new,
@@ -136,6 +141,8 @@ static int open_parts(struct cloud *cloud, const char *path, char *error, size_t
     if (result == 0)
         result = contents_migrate(cloud->db, error, error_size);
     if (result == 0)
+        result = upload_migrate(cloud->db, error, error_size);
+    if (result == 0)
         result = recovery_load(cloud);
     return result;
 }
@@ -157,6 +164,8 @@ int cloud_open(const char *data_dir, enum cloud_make make, struct cloud **ret, c
     if (!cloud)
         return -ENOMEM;
     (void)snprintf(cloud->data_dir, sizeof(cloud->data_dir), "%s", data_dir);
+    cloud->keep_free = cloud_keep_free;
+    randombytes_buf(cloud->secret, sizeof(cloud->secret));
     result = open_parts(cloud, path, error, error_size);
     if (result == 0 && make) {
         result = signing_prepare(data_dir);

@@ -12,8 +12,12 @@
 enum {
     CLOUD_DOORS_MAX = 3, /* listeners: TLS, plain HTTP behind a proxy, plain HTTP for metrics */
     CLOUD_URL_SIZE = 256,
-    CLOUD_PATH_SIZE = 1024
+    CLOUD_PATH_SIZE = 1024,
+    CLOUD_SECRET_SIZE = 32
 };
+
+/* Films and photographs leave so many bytes of the disk to records. */
+static const int64_t cloud_keep_free = INT64_C(512) << 20;
 
 struct cloud;
 
@@ -29,6 +33,9 @@ struct cloud {
     struct identity *identity;
     struct presence *presence;
     struct keeper *keeper; /* NULL in the CLI */
+    struct film_worker *film_worker; /* NULL in the CLI */
+    int64_t keep_free;               /* bytes */
+    unsigned char secret[CLOUD_SECRET_SIZE]; /* of this process, for links of minutes (preview.h) */
     struct limits *limits; /* NULL: nobody is limited */
     struct door doors[CLOUD_DOORS_MAX];
     int door_count;

@@ -65,10 +65,9 @@ int contents_revision(struct db *db, const char *site, int64_t *ret)
 
 enum content_kind contents_kind(const char *name)
 {
-    for (int i = 0; i < CONTENT_KIND_COUNT; i++)
-        if (strcmp(content_kind_name((enum content_kind)i), name) == 0)
-            return (enum content_kind)i;
-    return CONTENT_KIND_COUNT;
+    enum content_kind kind = CONTENT_KIND_COUNT;
+
+    return content_kind_from_name(name, &kind) < 0 ? CONTENT_KIND_COUNT : kind;
 }
 
 static void take_film(const struct db_rows *rows, struct film *ret)
@@ -144,8 +143,10 @@ int contents_film_of(struct db *db, const char *owner, const char *sha256, struc
     struct db_rows *rows = NULL;
     int result;
 
-    result = db_query(db, &rows, "SELECT " COLUMNS " FROM film WHERE site = $1 AND sha256 = $2",
-                      "tt", owner, sha256);
+    result = db_query(db, &rows,
+                      "SELECT " COLUMNS " FROM film WHERE ($1 = 1 OR site = $2) AND sha256 = $3 "
+                      "ORDER BY site LIMIT 1",
+                      "itt", (int64_t)!owner, owner ? owner : "", sha256);
     return one_film(rows, result, ret);
 }
 

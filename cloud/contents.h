@@ -67,7 +67,8 @@ int contents_substitutes(struct db *db, struct content *ret, int max, int *ret_c
 int contents_films(struct db *db, const char *site, enum content_kind kind,
                    void (*each)(const struct film *film, void *context), void *context)
     __attribute__((warn_unused_result));
-/* The film of that owner; *ret is untouched unless 0. -ENOENT. */
+/* The film of that owner (NULL = of any, the operator first); *ret is untouched unless 0.
+ * -ENOENT. */
 int contents_film_of(struct db *db, const char *owner, const char *sha256, struct film *ret)
     __attribute__((warn_unused_result));
 /* Title, kind, allowed from *film. -ENOENT. */
@@ -121,7 +122,7 @@ struct photo {
     int64_t size, made;
 };
 
-/* -ENOSPC: CONTENTS_PHOTOS_MAX reached. */
+/* -EDQUOT: CONTENTS_PHOTOS_MAX reached. */
 int contents_photo_put(struct db *db, const char *site, const struct photo *photo)
     __attribute__((warn_unused_result));
 /* 1 when the site has this photograph, 0. */

@@ -51,14 +51,35 @@ int contents_clinic(struct db *db, const char *site,
 
 /* -- for the document of the site's devices ---------------------------------------------------- */
 
-static void to_content(const struct clinic_content *from, struct content *ret)
+/* The photographs that a page names are files like films. */
+static void take_photos(struct content *ret)
+{
+    cJSON *page = cJSON_Parse(ret->page);
+    const cJSON *photo;
+
+    cJSON_ArrayForEach (photo, cJSON_GetObjectItemCaseSensitive(page, "photos"))
+        if (cJSON_IsString(photo) && ret->photo_count < CONTENT_PHOTOS_MAX)
+            (void)snprintf(ret->photos[ret->photo_count++], SHA256_SIZE, "%s", photo->valuestring);
+    cJSON_Delete(page);
+}
+
+static void to_content(const struct clinic_content *from, int64_t size, struct content *ret)
 {
     *ret = (struct content){.kind = from->kind,
+                            .size = size,
                             .duration_ms = from->duration_ms,
                             .show_from = from->show_from,
-                            .show_to = from->show_to};
+                            .show_to = from->show_to,
+                            .weekdays = from->weekdays,
+                            .daypart_from = from->daypart_from,
+                            .daypart_to = from->daypart_to};
+    memcpy(ret->id, from->id, sizeof(ret->id));
     memcpy(ret->title, from->title, sizeof(ret->title));
     memcpy(ret->sha256, from->sha256, sizeof(ret->sha256));
+    if (from->page) {
+        (void)snprintf(ret->page, sizeof(ret->page), "%s", from->page);
+        take_photos(ret);
+    }
 }
 
 int contents_of_site(struct db *db, const char *site, struct content *ret, int max, int *ret_count)
@@ -76,8 +97,7 @@ int contents_of_site(struct db *db, const char *site, struct content *ret, int m
         "ti", site, (int64_t)max);
     while (result >= 0 && (result = db_next(rows)) == 1) {
         take(rows, &content);
-        to_content(&content, &ret[count]);
-        ret[count++].size = db_int(rows, 15);
+        to_content(&content, db_int(rows, 15), &ret[count++]);
     }
     db_done(rows);
     if (result < 0)
@@ -182,7 +202,7 @@ int contents_photo_put(struct db *db, const char *site, const struct photo *phot
     result = db_get_int(db, &others, "SELECT COUNT(*) FROM photo WHERE site = $1 AND sha256 <> $2",
                         "tt", site, photo->sha256);
     if (result >= 0 && others >= CONTENTS_PHOTOS_MAX)
-        result = -ENOSPC;
+        result = -EDQUOT;
     if (result >= 0)
         result = db_run(db,
                         "INSERT INTO photo (site, sha256, width, height, size, made) VALUES ($1, "

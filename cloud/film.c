@@ -13,6 +13,7 @@
 
 #include "contents.h"
 #include "ids.h"
+#include "transcode.h"
 
 enum {
     COPY_BLOCK = 256 * 1024,
@@ -54,27 +55,45 @@ static int write_all(int fd, const unsigned char *bytes, size_t size)
     return 0;
 }
 
-static int copy_hashed(int from, int to, struct content *ret)
+static int copy_bytes(int from, int to)
 {
-    crypto_hash_sha256_state state;
-    unsigned char hash[crypto_hash_sha256_BYTES], *block = malloc(COPY_BLOCK);
+    unsigned char *block = malloc(COPY_BLOCK);
     ssize_t got = 1;
     int result = block ? 0 : -ENOMEM;
 
-    (void)crypto_hash_sha256_init(&state);
     while (result == 0 && got != 0) {
         got = read(from, block, COPY_BLOCK);
         if (got < 0 && errno != EINTR)
             result = -errno;
-        if (got > 0) {
-            (void)crypto_hash_sha256_update(&state, block, (unsigned long long)got);
-            ret->size += got;
+        if (got > 0)
             result = write_all(to, block, (size_t)got);
-        }
     }
     free(block);
-    if (result == 0 && fsync(to) < 0)
+    return result;
+}
+
+static int hash_file(const char *path, struct film *ret)
+{
+    crypto_hash_sha256_state state;
+    unsigned char hash[crypto_hash_sha256_BYTES], *block = malloc(COPY_BLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC), result = fd < 0 ? -errno : block ? 0 : -ENOMEM;
+    ssize_t got = 1;
+
+    ret->size = 0;
+    (void)crypto_hash_sha256_init(&state);
+    while (result == 0 && got != 0) {
+        got = read(fd, block, COPY_BLOCK);
+        if (got < 0 && errno != EINTR)
+            result = -errno;
+        if (got > 0)
+            (void)crypto_hash_sha256_update(&state, block, (unsigned long long)got);
+        ret->size += got > 0 ? got : 0;
+    }
+    free(block);
+    if (result == 0 && fsync(fd) < 0)
         result = -errno;
+    if (fd >= 0)
+        (void)close(fd); /* only read; fsync has told */
     (void)crypto_hash_sha256_final(&state, hash);
     (void)sodium_bin2hex(ret->sha256, sizeof(ret->sha256), hash, sizeof(hash));
     return result;
@@ -91,7 +110,7 @@ static int sync_folder(const char *folder)
     return result;
 }
 
-static int copy_in(const char *path, const char *copy, struct content *ret)
+static int copy_in(const char *path, const char *copy)
 {
     int from = open(path, O_RDONLY | O_CLOEXEC), to, result;
     struct stat status;
@@ -103,7 +122,7 @@ static int copy_in(const char *path, const char *copy, struct content *ret)
         return -EISDIR;
     }
     to = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    result = to < 0 ? -errno : copy_hashed(from, to, ret);
+    result = to < 0 ? -errno : copy_bytes(from, to);
     if (to >= 0 && close(to) < 0 && result == 0)
         result = -errno;
     (void)close(from); /* only read */
@@ -122,40 +141,120 @@ static int give_away(const char *folder, const char *copy)
     return 0;
 }
 
-static int note(struct cloud *cloud, const struct content *content)
+static int note_alone(struct db *db, const struct film *film, void *context)
 {
-    struct film film = {.kind = content->kind,
-                        .size = content->size,
-                        .duration_ms = content->duration_ms,
-                        .added = cloud_now(NULL),
-                        .allowed = true};
-
-    memcpy(film.sha256, content->sha256, sizeof(film.sha256));
-    memcpy(film.title, content->title, sizeof(film.title));
-    return contents_film_put(cloud->db, &film);
+    (void)context;
+    return contents_film_put(db, film);
 }
 
-static int settle(struct cloud *cloud, const char *folder, const char *copy,
-                  const struct content *film)
+int film_settle(struct cloud *cloud, const char *path, struct film *film,
+                int (*note)(struct db *db, const struct film *film, void *context), void *context)
 {
-    char name[PATH_SIZE];
+    char folder[FOLDER_SIZE], name[PATH_SIZE];
     int result;
 
+    (void)snprintf(folder, sizeof(folder), "%s/contents", cloud->data_dir);
+    result = hash_file(path, film);
+    if (result == 0)
+        result = give_away(folder, path);
     (void)snprintf(name, sizeof(name), "%s/%s", folder, film->sha256);
-    result = give_away(folder, copy);
-    if (result == 0 && rename(copy, name) < 0)
+    if (result == 0 && rename(path, name) < 0)
         result = -errno;
     if (result == 0)
         result = sync_folder(folder);
-    /* The row last: what the database names is on the disk. */
-    return result == 0 ? note(cloud, film) : result;
+    film->added = cloud_now(NULL);
+    return result == 0 ? (note ? note : note_alone)(cloud->db, film, context) : result;
+}
+
+/* -- from the command line --------------------------------------------------------------------- */
+
+struct taking {
+    char copy[PATH_SIZE], made[PATH_SIZE];
+    struct film_facts facts, target;
+    unsigned changes;
+    bool converted;
+};
+
+static int make_empty(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return -errno;
+    (void)close(fd); /* nothing was written */
+    return 0;
+}
+
+/* One of the profile is taken as it is: whoever may give commands is trusted with what kiosks
+ * decode. */
+static int examine(struct taking *taking, enum film_fault *ret_fault)
+{
+    struct transcode_options options = {
+        .source = taking->copy, .target = taking->made, .facts = &taking->facts};
+    int result;
+
+    result = film_probe(taking->copy, &taking->facts, ret_fault);
+    if (result == 0 && *ret_fault == FILM_GOOD)
+        result = film_measure(taking->copy, &taking->facts, NULL, NULL, ret_fault);
+    if (result < 0 || *ret_fault != FILM_GOOD)
+        return result;
+    taking->changes = options.changes = film_deviations(&taking->facts);
+    taking->target = taking->facts;
+    if (taking->changes == 0)
+        return 0;
+    taking->converted = true;
+    result = make_empty(taking->made);
+    return result < 0 ? result : transcode_run(&options, &taking->target, ret_fault);
+}
+
+static int keep(struct cloud *cloud, const struct taking *taking, struct film *film)
+{
+    cJSON *json = film_facts_json(&taking->facts, taking->changes);
+    char *text = json ? cJSON_PrintUnformatted(json) : NULL;
+
+    (void)snprintf(film->checks, sizeof(film->checks), "%s", text ? text : "");
+    cJSON_free(text);
+    cJSON_Delete(json);
+    film->duration_ms = taking->target.duration_ms;
+    film->allowed = true;
+    return film_settle(cloud, taking->converted ? taking->made : taking->copy, film, NULL, NULL);
+}
+
+static void say_why(const char *path, int result, char *error, size_t error_size)
+{
+    (void)snprintf(error, error_size, "%s: %s", path,
+                   result == -EISDIR   ? "is not a file"
+                   : result == -ENOSPC ? "the disk is full; free some space and try again"
+                   : result == -ECHILD ? "the converter crashed; export the film anew"
+                                       : strerror(-result));
+}
+
+static int take(struct cloud *cloud, const char *path, struct taking *taking, struct film *film,
+                char *error, size_t error_size)
+{
+    enum film_fault fault = FILM_GOOD;
+    int result;
+
+    result = copy_in(path, taking->copy);
+    if (result == 0)
+        result = examine(taking, &fault);
+    if (result == 0 && fault == FILM_GOOD)
+        result = keep(cloud, taking, film);
+    if (result < 0) {
+        say_why(path, result, error, error_size);
+    } else if (fault != FILM_GOOD) {
+        (void)snprintf(error, error_size, "%s %s", path, film_fault_text(fault));
+        result = -EINVAL;
+    }
+    return result;
 }
 
 int film_add(struct cloud *cloud, const char *path, enum content_kind kind, const char *title,
              struct content *ret, char *error, size_t error_size)
 {
-    struct content film = {.kind = kind};
-    char folder[FOLDER_SIZE], copy[PATH_SIZE], id[IDS_UUID_SIZE];
+    struct film film = {.kind = kind};
+    struct taking taking = {0};
+    char folder[FOLDER_SIZE], id[IDS_UUID_SIZE];
     int result;
 
     if (strlen(title) >= sizeof(film.title)) {
@@ -166,24 +265,16 @@ int film_add(struct cloud *cloud, const char *path, enum content_kind kind, cons
     (void)snprintf(film.title, sizeof(film.title), "%s", title);
     (void)snprintf(folder, sizeof(folder), "%s/contents", cloud->data_dir);
     ids_uuid(id);
-    (void)snprintf(copy, sizeof(copy), "%s/%s%s", folder, incoming, id);
+    (void)snprintf(taking.copy, sizeof(taking.copy), "%s/%s%s", folder, incoming, id);
+    (void)snprintf(taking.made, sizeof(taking.made), "%s/%s%s.mp4", folder, incoming, id);
     remove_left_overs(folder);
-    result = copy_in(path, copy, &film);
+    result = take(cloud, path, &taking, &film, error, error_size);
+    (void)unlink(taking.copy); /* gone where it was settled */
+    (void)unlink(taking.made);
     if (result < 0)
-        (void)snprintf(error, error_size, "%s: %s", path,
-                       result == -EISDIR   ? "is not a file"
-                       : result == -ENOSPC ? "the disk is full; free some space and try again"
-                                           : strerror(-result));
-    if (result == 0)
-        result = film_probe(copy, path, &film.duration_ms, error, error_size);
-    if (result == 0) {
-        (void)snprintf(error, error_size, "%s could not be stored", path);
-        result = settle(cloud, folder, copy, &film);
-    }
-    if (result < 0) {
-        (void)unlink(copy); /* may not exist */
         return result;
-    }
-    *ret = film;
+    *ret = (struct content){.kind = film.kind, .size = film.size, .duration_ms = film.duration_ms};
+    memcpy(ret->sha256, film.sha256, sizeof(ret->sha256));
+    memcpy(ret->title, film.title, sizeof(ret->title));
     return 0;
 }

@@ -6,6 +6,8 @@
 #include "limits.h"
 #include "metrics.h"
 #include "pages.h"
+#include "pictures.h"
+#include "upload.h"
 
 static const unsigned anyone = IDENTITY_ANYONE;
 static const unsigned device = IDENTITY_DEVICE;
@@ -16,7 +18,6 @@ static const unsigned at_desk = IDENTITY_DEVICE | IDENTITY_STAFF;
 static const unsigned in_clinic = IDENTITY_STAFF | IDENTITY_CONTRACTOR;
 static const unsigned planners = IDENTITY_CONTRACTOR | IDENTITY_OPERATOR;
 static const unsigned contractor = IDENTITY_CONTRACTOR;
-static const unsigned viewers = IDENTITY_DEVICE | IDENTITY_PEOPLE;
 
 static const struct http_route routes[] = {
     {HTTP_GET, "/healthz", health_get, &anyone},
@@ -60,9 +61,31 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/api/v1/device/check-in", check_in_post, &device},
 
     {HTTP_GET, "/api/v1/device/programme", device_programme_get, &device},
-    {HTTP_GET, "/api/v1/contents/{}", content_get, &viewers},
+    {HTTP_GET, "/api/v1/contents/{}", content_get, &device},
     {HTTP_GET, "/api/v1/sites/{}/programmes", programmes_get_all, &planners},
     {HTTP_POST, "/api/v1/sites/{}/programmes/{}/approval", approval_post, &contractor},
+
+    {HTTP_GET, "/api/v1/uploads", uploads_get, &planners},
+    {HTTP_POST, "/api/v1/uploads", upload_post, &planners},
+    {HTTP_GET, "/api/v1/uploads/{}", upload_get_one, &planners},
+    {HTTP_PATCH, "/api/v1/uploads/{}", upload_patch, &planners},
+    {HTTP_DELETE, "/api/v1/uploads/{}", upload_delete, &planners},
+    {HTTP_GET, "/api/v1/films", films_get, &planners},
+    {HTTP_GET, "/api/v1/films/{}", film_get, &planners},
+    {HTTP_PATCH, "/api/v1/films/{}", film_patch, &planners},
+    {HTTP_POST, "/api/v1/films/{}/withdrawal", film_withdrawal_post, &planners},
+    {HTTP_GET, "/api/v1/films/{}/still", film_still_get, &planners},
+    {HTTP_POST, "/api/v1/films/{}/preview", preview_post, &planners},
+    {HTTP_GET, "/api/v1/previews/{}", preview_get, &planners},
+    {HTTP_GET, "/api/v1/sites/{}/contents", contents_get_all, &planners},
+    {HTTP_POST, "/api/v1/sites/{}/contents", content_post, &planners},
+    {HTTP_PUT, "/api/v1/sites/{}/contents/{}", content_put, &planners},
+    {HTTP_DELETE, "/api/v1/sites/{}/contents/{}", content_delete, &planners},
+    {HTTP_GET, "/api/v1/sites/{}/photos", photos_get, &planners},
+    {HTTP_POST, "/api/v1/sites/{}/photos", photo_post, &planners},
+    {HTTP_GET, "/api/v1/sites/{}/photos/{}", photo_get, &planners},
+    {HTTP_GET, "/api/v1/templates", templates_get, &planners},
+    {HTTP_POST, "/api/v1/drawings", drawing_post, &planners},
 
     PAGES_ROUTES(&anyone),
 };
@@ -76,6 +99,13 @@ const struct http_route *routes_table(size_t *ret_count)
 unsigned routes_roles(const struct http_route *route)
 {
     return *(const unsigned *)route->data;
+}
+
+size_t routes_body_max(const struct http_route *route)
+{
+    return route->handler == upload_patch ? UPLOAD_PIECE_MAX
+           : route->handler == photo_post ? PHOTO_UPLOAD_MAX
+                                          : 0;
 }
 
 static bool within_limits(struct cloud *cloud, struct http_request *req, const char *kind,

@@ -8,6 +8,8 @@
 const struct http_route *routes_table(size_t *ret_count);
 /* Who may call it: bits of enum identity_role. */
 unsigned routes_roles(const struct http_route *route);
+/* Bytes that a body may have; 0 = as everywhere. */
+size_t routes_body_max(const struct http_route *route);
 /* The gate of http_server_options; context is a struct door. */
 bool routes_gate(struct http_request *req, const struct http_route *route, void *context);
 
@@ -26,7 +28,17 @@ http_handler notice_delete, quarantine_get;
 /* routes_device.c, routes_sync.c */
 http_handler enrol_post, pair_post, device_get, device_stream, device_events_post,
     device_status_put, device_history_post, device_snapshot_get;
+/* routes_upload.c */
+http_handler uploads_get, upload_post, upload_get_one, upload_patch, upload_delete;
+/* routes_film.c */
+http_handler films_get, film_get, film_patch, film_withdrawal_post, film_still_get, preview_post,
+    preview_get, content_get;
+/* routes_content.c */
+http_handler contents_get_all, content_post, content_put, content_delete, photos_get, photo_post,
+    photo_get;
+/* routes_drawing.c */
+http_handler templates_get, drawing_post;
 /* routes_programme.c */
-http_handler device_programme_get, content_get, programmes_get_all, approval_post;
+http_handler device_programme_get, programmes_get_all, approval_post;
 
 #endif

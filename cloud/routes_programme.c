@@ -35,25 +35,6 @@ void device_programme_get(struct http_request *req, void *context)
     web_reply_tagged(req, json, tag);
 }
 
-void content_get(struct http_request *req, void *context)
-{
-    const char *name = http_param(req, 0);
-    int result = -ENOENT;
-
-    if (strlen(name) == SHA256_SIZE - 1 && strspn(name, "0123456789abcdef") == SHA256_SIZE - 1) {
-        http_add_header(req, "Cache-Control", "private, max-age=31536000, immutable");
-        result = http_reply_file(
-            req, http_printf(req, "%s/contents/%s", web_cloud(context)->data_dir, name),
-            "video/mp4", http_printf(req, "\"%s\"", name));
-    }
-    if (result == -ENOENT) {
-        http_add_header(req, "Cache-Control", "no-store");
-        http_reply_error(req, 404, "not_found", "There is no such content.", NULL);
-    } else if (result < 0) {
-        web_fail(req, result);
-    }
-}
-
 /* -- people ------------------------------------------------------------------------------------ */
 
 static void add_site(cJSON *json, struct site *site)

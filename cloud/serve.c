@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cloud.h"
+#include "film_worker.h"
 #include "keeper.h"
 #include "limits.h"
 #include "logging.h"
@@ -111,6 +112,7 @@ static int open_door(struct serving *serving, enum door_kind kind, const char *a
         .proxy_count = plain ? (size_t)proxy_count : 0,
         .context = door,
         .gate = routes_gate,
+        .body_max = routes_body_max,
     };
     int result;
 
@@ -168,6 +170,11 @@ static int open_all(struct serving *serving)
         log_error("the keeper could not start: %s", strerror(-result));
         return result;
     }
+    result = film_worker_create(cloud, &cloud->film_worker);
+    if (result < 0) {
+        log_error("the film worker could not start: %s", strerror(-result));
+        return result;
+    }
     int rate = serving->options->rate;
 
     result = rate < 0 ? 0 : limits_create(rate ? rate : LIMITS_RATE, &cloud->limits);
@@ -183,6 +190,8 @@ static void close_all(struct serving *serving)
 
     if (cloud) {
         keeper_stop(cloud->keeper);
+        film_worker_destroy(cloud->film_worker);
+        cloud->film_worker = NULL;
         for (int i = 0; i < cloud->door_count; i++)
             http_server_destroy(cloud->doors[i].server);
         cloud->door_count = 0;

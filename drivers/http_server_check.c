@@ -245,6 +245,11 @@ static const char *const method_names[] = {[HTTP_GET] = "GET",
                                            [HTTP_DELETE] = "DELETE",
                                            [HTTP_PATCH] = "PATCH"};
 
+const char *http_method_name(enum http_method method)
+{
+    return method_names[method];
+}
+
 static bool parse_method(const char *text, enum http_method *ret)
 {
     if (strcmp(text, "HEAD") == 0)

@@ -156,6 +156,7 @@ bool http_decode(char *to, size_t to_size, const char *from, size_t size, bool p
 /* Looks at request line and header. On a fault the answer is prepared; must_close tells whether
  * the connection can go on. */
 void http_check(struct http_request *req);
+const char *http_method_name(enum http_method method);
 /* Bytes that a body may have on this route. */
 size_t http_body_max(const struct http_request *req);
 /* Gives back what the body takes of the server's memory. */

@@ -296,7 +296,6 @@ void http_server_stats(struct http_server *server, struct http_stats *ret)
 /* Method and route are ours, never the client's text, so the line needs no escapes. */
 void http_request_log(struct http_request *req, unsigned status)
 {
-    static const char *const names[] = {"GET", "POST", "PUT", "DELETE"};
     char line[LOG_LINE_SIZE];
     struct timespec now;
     struct tm utc;
@@ -310,12 +309,12 @@ void http_request_log(struct http_request *req, unsigned status)
         return;
     (void)clock_gettime(CLOCK_REALTIME, &now);
     (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
-    int size =
-        snprintf(line, sizeof line,
-                 "{\"at\":\"%s.%03ldZ\",\"request\":\"%s\",\"method\":\"%s\","
-                 "\"route\":\"%s\",\"status\":%u,\"ms\":%lld}\n",
-                 when, now.tv_nsec / 1000000, req->id, req->route ? names[req->method] : "-",
-                 req->route ? req->route->path : "-", status, (long long)ms);
+    int size = snprintf(line, sizeof line,
+                        "{\"at\":\"%s.%03ldZ\",\"request\":\"%s\",\"method\":\"%s\","
+                        "\"route\":\"%s\",\"status\":%u,\"ms\":%lld}\n",
+                        when, now.tv_nsec / 1000000, req->id,
+                        req->route ? http_method_name(req->method) : "-",
+                        req->route ? req->route->path : "-", status, (long long)ms);
     if (size > 0 && (size_t)size < sizeof line)
         (void)!write(req->server->log_fd, line, (size_t)size); /* a full pipe loses the line */
 }

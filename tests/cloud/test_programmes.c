@@ -1,8 +1,7 @@
-/* Films and model programmes: what is no film stays out; who approves, when, and what devices get.
+/* Model programmes: who approves, when, and what devices get.
  */
 #include "server_rig.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,30 +33,6 @@ static void make_film(const struct server *server, const char *name, const char 
     assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): fixed text */
 }
 
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static int contents(const struct server *server)
-{
-    char path[PATH_SIZE];
-    DIR *list;
-    int count = 0;
-
-    (void)snprintf(path, sizeof(path), "%s/contents", server->folder);
-    list = opendir(path);
-    assert_non_null(list);
-    for (const struct dirent *entry; (entry = readdir(list));)
-        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    assert_int_equal(closedir(list), 0);
-    return count;
-}
-
 static void add_film(struct server *server, const char *path, enum content_kind kind,
                      const char *title, struct content *ret)
 {
@@ -70,52 +45,6 @@ static void add_film(struct server *server, const char *path, enum content_kind 
 }
 
 /* -- films ------------------------------------------------------------------------------------- */
-
-static void refuse_film(struct server *server, const char *path, const char *sentence)
-{
-    struct cloud *beside = server_open_beside(server);
-    char error[DB_ERROR_SIZE] = "";
-    struct content film;
-    int before = contents(server);
-
-    assert_true(film_add(beside, path, CONTENT_HEALTH, "x", &film, error, sizeof(error)) < 0);
-    if (!strstr(error, sentence))
-        fail_msg("\"%s\" does not say \"%s\"", error, sentence);
-    assert_int_equal(contents(server), before);
-    cloud_close(beside);
-}
-
-static void test_what_is_no_film_stays_out(void **state)
-{
-    struct server *server = *state;
-    char path[PATH_SIZE];
-
-    (void)snprintf(path, sizeof(path), "%s/film.mp4", server->folder);
-    write_file(path, "this is no film");
-    refuse_film(server, path, "is not a film");
-    write_file(path, "");
-    refuse_film(server, path, "is not a film");
-    write_file(path, "#EXTM3U\nfile:///etc/hostname\n"); /* a list that names other files */
-    refuse_film(server, path, "not a film");
-    refuse_film(server, "/nowhere/film.mp4", "No such file");
-    refuse_film(server, server->folder, "is not a file");
-    make_film(server, "still.png", "-frames:v 1", path);
-    refuse_film(server, path, "H.264");
-    make_film(server, "film.mkv", "-c:v libx264", path);
-    refuse_film(server, path, "MP4");
-    make_film(server, "big.mp4", "-c:v libx264 -vf scale=2560:1440", path);
-    refuse_film(server, path, "1920x1080");
-    make_film(server, "short.mp4", "-c:v libx264 -t 0.4", path);
-    refuse_film(server, path, "shorter than a second");
-    make_film(server, "mpeg4.mp4", "-c:v mpeg4", path);
-    refuse_film(server, path, "H.264");
-    /* its header, which stands first, still promises all of it */
-    make_film(server, "cut.mp4", "-c:v libx264 -movflags +faststart", path);
-    struct stat whole;
-    assert_int_equal(stat(path, &whole), 0);
-    assert_int_equal(truncate(path, whole.st_size * 2 / 3), 0);
-    refuse_film(server, path, "is cut short");
-}
 
 static void test_a_film_is_served_in_pieces(void **state)
 {
@@ -362,7 +291,6 @@ static void test_times_are_the_clinics(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_is_no_film_stays_out),
         cmocka_unit_test(test_a_film_is_served_in_pieces),
         cmocka_unit_test(test_the_life_of_a_programme),
         cmocka_unit_test(test_too_late_is_too_late),
