@@ -203,6 +203,7 @@ static char *media_text(struct http_request *req, struct decoder *decoder, const
     const cJSON *list =
         decode_array(decoder, json, "", "downloaded", DECODE_OPTIONAL, DOWNLOADED_MAX);
     const cJSON *playing = cJSON_GetObjectItemCaseSensitive(json, "playing");
+    const cJSON *programme = cJSON_GetObjectItemCaseSensitive(json, "programme");
     cJSON *media = cJSON_CreateObject();
     char *text, *copy = NULL;
 
@@ -210,6 +211,8 @@ static char *media_text(struct http_request *req, struct decoder *decoder, const
         cJSON_AddItemToObject(media, "downloaded", cJSON_Duplicate(list, true));
     if (playing)
         cJSON_AddItemToObject(media, "playing", cJSON_Duplicate(playing, true));
+    if (cJSON_IsObject(programme))
+        cJSON_AddItemToObject(media, "programme", cJSON_Duplicate(programme, true));
     text = cJSON_PrintUnformatted(media);
     cJSON_Delete(media);
     if (!text || strlen(text) > PRESENCE_REPORT_MAX)
@@ -241,7 +244,11 @@ static bool read_status(struct http_request *req, struct presence_report *ret,
     decode_string(decoder, body.json, "", "clock", DECODE_OPTIONAL, ret->clock, sizeof(ret->clock));
     if (*ret->clock && strcmp(ret->clock, "trusted") != 0 && strcmp(ret->clock, "untrusted") != 0)
         decode_fail(decoder, "", "clock", "must be trusted or untrusted");
-    if (!cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(body.json, "programme")))
+    const cJSON *plan = cJSON_GetObjectItemCaseSensitive(body.json, "programme");
+    if (cJSON_IsObject(plan))
+        decode_string(decoder, plan, "programme.", "id", DECODE_OPTIONAL, programme,
+                      PRESENCE_PROGRAMME_SIZE);
+    else if (!cJSON_IsNull(plan)) /* of an earlier kiosk */
         decode_string(decoder, body.json, "", "programme", DECODE_OPTIONAL, programme,
                       PRESENCE_PROGRAMME_SIZE);
     ret->rules = RULES_MIN; /* of a kiosk that does not know of versions */

@@ -73,6 +73,16 @@ static void film_doubt(void *context, const char *sha256)
         station_doubt(kiosk->station, sha256);
 }
 
+static void film_proof(void *context, enum playlist_proof kind, const struct play *play)
+{
+    static const enum station_play kinds[] = {[PLAYLIST_PROOF_BEGIN] = STATION_PLAY_BEGIN,
+                                              [PLAYLIST_PROOF_SEEN] = STATION_PLAY_SEEN,
+                                              [PLAYLIST_PROOF_END] = STATION_PLAY_END};
+    struct kiosk *kiosk = context;
+    if (kiosk->station != NULL)
+        station_play(kiosk->station, kinds[kind], play);
+}
+
 /* -- what the printing thread tells ------------------------------------------------------------ */
 
 enum { LEDGER_TRIES = 40, LEDGER_PAUSE_US = 50000 };
@@ -134,8 +144,7 @@ static int open_stills(struct kiosk *kiosk, const char *languages)
     const struct template_photos photos = {.read = still_photo, .context = kiosk};
     int result = stills_create(&folders, &photos, &kiosk->stills, error, sizeof error);
     if (result < 0)
-        fprintf(stderr,
-                "machiai-kiosk: %s; set MACHIAI_TEMPLATES to the directory of plain.json\n",
+        fprintf(stderr, "machiai-kiosk: %s; set MACHIAI_TEMPLATES to the directory of plain.json\n",
                 error[0] != '\0' ? error : strerror(-result));
     return result;
 }
@@ -201,6 +210,7 @@ static int open_player(struct kiosk *kiosk)
                                        .file = film_file,
                                        .film = film_item,
                                        .doubt = film_doubt,
+                                       .proof = film_proof,
                                        .context = kiosk};
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length < 0)

@@ -115,6 +115,7 @@ struct kiosk {
     enum picture_kind picture; /* as drawn */
     struct playlist_entry entry;
     char playing[VIDEO_TAG_SIZE]; /* as told to the station */
+    char playing_title[NAME_SIZE];
 
     bool stale;                                /* views are to be made anew */
     bool redraw_terminal, redraw_monitor;      /* even if the view is the same */

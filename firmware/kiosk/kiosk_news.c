@@ -124,11 +124,12 @@ void kiosk_take_news(struct kiosk *kiosk)
 static void tell_playing(struct kiosk *kiosk, const struct playlist_entry *entry)
 {
     bool stored = entry != NULL && entry->film && strlen(entry->tag) == SHA256_SIZE - 1;
-    const char *tag = stored ? entry->tag : "";
-    if (strcmp(tag, kiosk->playing) == 0)
+    const char *tag = stored ? entry->tag : "", *title = entry != NULL ? entry->title : "";
+    if (strcmp(tag, kiosk->playing) == 0 && strcmp(title, kiosk->playing_title) == 0)
         return;
     snprintf(kiosk->playing, sizeof kiosk->playing, "%s", tag);
-    station_playing(kiosk->station, tag);
+    snprintf(kiosk->playing_title, sizeof kiosk->playing_title, "%s", title);
+    station_playing(kiosk->station, tag, title);
 }
 
 void kiosk_take_films(struct kiosk *kiosk)

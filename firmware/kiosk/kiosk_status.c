@@ -128,7 +128,18 @@ static void add_playing(const struct kiosk *kiosk, cJSON *json)
         cJSON_AddStringToObject(item, "title", entry->title);
         cJSON_AddStringToObject(item, "reason", play_reason_name(entry->reason));
         cJSON_AddStringToObject(item, "content", entry->tag);
+        cJSON_AddStringToObject(item, "programme", entry->programme);
+        cJSON_AddNumberToObject(item, "item", entry->item);
+        cJSON_AddStringToObject(item, "planned", entry->planned);
     }
+    const struct station_programme *document = &kiosk->status.programme;
+    cJSON *contents = cJSON_AddObjectToObject(json, "contents");
+    cJSON_AddNumberToObject(contents, "edition", (double)document->edition);
+    cJSON_AddNumberToObject(contents, "files", document->files);
+    cJSON_AddNumberToObject(contents, "present", document->present);
+    cJSON_AddNumberToObject(contents, "plays", (double)document->plays);
+    cJSON_AddStringToObject(contents, "fault", document->fault);
+    cJSON_AddStringToObject(contents, "detail", document->detail);
     cJSON *video = cJSON_AddObjectToObject(json, "video");
     cJSON_AddNumberToObject(video, "pid", video_pid(kiosk->video));
     cJSON_AddNumberToObject(video, "frames", (double)kiosk->film.frames);

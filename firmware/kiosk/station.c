@@ -233,6 +233,7 @@ static void turn(struct station *station)
     wait = least(wait, sync_upload_tick(station));
     wait = least(wait, station_programme_tick(station));
     wait = least(wait, station_media_tick(station));
+    wait = least(wait, station_plays_tick(station));
     store_high(station);
     station_give_back_tick(station);
     station_news_link(station);
@@ -253,6 +254,7 @@ static void load(struct station *station)
         station_move_check(station);
     }
     station_programme_load(station);
+    station_plays_load(station);
     station_news_link(station);
 }
 
@@ -337,6 +339,7 @@ void station_destroy(struct station *station)
     store_destroy(station->store); /* first: its thread wakes the client */
     http_client_destroy(station->http);
     station_media_finish(station);
+    station_plays_finish(station);
     for (int i = 0; i < station->sync.pending_count; i++)
         entry_finish(&station->sync.pending[i]);
     free(station->sync.pending);
@@ -440,9 +443,10 @@ void station_printer(struct station *station, const char *reasons)
     set_word(station, station->box.printer, sizeof station->box.printer, reasons);
 }
 
-void station_playing(struct station *station, const char *content)
+void station_playing(struct station *station, const char *content, const char *title)
 {
     set_word(station, station->box.playing, sizeof station->box.playing, content);
+    set_word(station, station->box.title, sizeof station->box.title, title);
 }
 
 enum programme_file station_file(struct station *station, const char *sha256)

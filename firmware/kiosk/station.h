@@ -16,11 +16,13 @@
 #include "slip_trace.h"
 
 struct config;     /* config.h */
+struct play;       /* play.h */
 struct store_film; /* store.h */
 
 enum {
     STATION_URL_SIZE = 256,
     STATION_DETAIL_SIZE = 256,
+    STATION_FAULT_SIZE = 24,
     STATION_ISSUES_MAX = 8,             /* requests for a number at the same time */
     STATION_PERSONS_MAX = 8,            /* of one party, one ticket each */
     STATION_ACTS_MAX = 16,              /* acts of staff whose news was not taken yet */
@@ -149,6 +151,16 @@ struct station_status {
     int outbox;                         /* events not yet confirmed */
     char pairing[16];                   /* code to show, like "ABCD-EFGH"; "" = none */
     char pairing_url[STATION_URL_SIZE]; /* the same with the cloud's address, for a camera */
+    struct station_programme {
+        int64_t edition;    /* of the document in force; 0 = none */
+        int files, present; /* that it needs; of these: verified */
+        int64_t plays;      /* that the cloud has not stored yet */
+        /* "" = the newest document is in force. "none" was ever distributed; "expired"; the newest
+         * was refused: "signature", "other_site", "older", "newer_format", "not_understood",
+         * "stranger" (the cloud's key is not one that this device can believe) */
+        char fault[STATION_FAULT_SIZE];
+        char detail[STATION_DETAIL_SIZE];
+    } programme;
 };
 
 struct station_news {
@@ -212,8 +224,14 @@ int station_slip(struct station *station, const char *ticket, int print_count, c
                  int job_id, const char *job_uuid) __attribute__((warn_unused_result));
 /* The printer's state in IPP words, sent to the cloud with the device's status. */
 void station_printer(struct station *station, const char *reasons);
-/* What plays now (SHA-256, or "" for nothing), sent with the device's status. */
-void station_playing(struct station *station, const char *content);
+/* What plays now, sent with the device's status: SHA-256 ("" = no film of the store), title ("" =
+ * nothing). */
+void station_playing(struct station *station, const char *content, const char *title);
+
+/* Proof of play (terms 21.2): an item comes on the screen, is there still, goes. Stored and
+ * uploaded by the station; never waits. log, seq, prev and hash of the play are not looked at. */
+enum station_play { STATION_PLAY_BEGIN, STATION_PLAY_SEEN, STATION_PLAY_END };
+void station_play(struct station *station, enum station_play kind, const struct play *play);
 
 /* Takes the next news; the receiver owns queue and programme in it (station_news_finish). */
 bool station_poll(struct station *station, struct station_news *ret);

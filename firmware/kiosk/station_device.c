@@ -79,6 +79,7 @@ static void on_enrolled(const struct http_client_answer *answer, void *context)
     switch (enrol_judge(answer, station->config, enrol_code(station), &enrolment, &error, detail)) {
     case ENROL_DONE:
         take_identity(station, &enrolment);
+        station_programme_enrolled(station, answer->body);
         break;
     case ENROL_REFUSED: /* another pairing may be confirmed, another code would need a restart */
         station->device.enrol_refused = station->config->code[0] != '\0';
@@ -136,6 +137,27 @@ static void add_files(struct station *station, cJSON *json)
     free(files);
 }
 
+/* confirmed: the newest document that this device heard of is the one in force. */
+static void add_programme(struct station *station, cJSON *json)
+{
+    const struct media *media = &station->media;
+    const struct programme_set *set = media->programme;
+    cJSON *programme = cJSON_AddObjectToObject(json, "programme");
+    const char *fault = station_programme_fault(station);
+    int64_t now;
+    bool timed = set && station_trusted(station, &now);
+    const struct programme *one = timed ? programme_in_force(set, now, now) : NULL;
+    cJSON_AddStringToObject(programme, "id", one ? one->id : "");
+    cJSON_AddNumberToObject(programme, "edition", set ? (double)set->edition : 0);
+    cJSON_AddNumberToObject(programme, "files", media->file_count);
+    cJSON_AddNumberToObject(programme, "present", media->present);
+    cJSON_AddBoolToObject(programme, "confirmed", set && !media->fault[0]);
+    cJSON_AddStringToObject(programme, "fault", fault);
+    pthread_mutex_lock(&station->box.lock);
+    cJSON_AddStringToObject(programme, "playing", station->box.title);
+    pthread_mutex_unlock(&station->box.lock);
+}
+
 static char *status_body(struct station *station)
 {
     int64_t now;
@@ -147,10 +169,7 @@ static char *status_body(struct station *station)
     cJSON_AddStringToObject(json, "version", MACHIAI_VERSION);
     cJSON_AddStringToObject(json, "clock",
                             station_trusted(station, &now) ? "trusted" : "untrusted");
-    cJSON_AddStringToObject(json, "programme",
-                            station->media.programme && station->media.programme->programme_count > 0
-                                ? station->media.programme->programmes[0].id
-                                : "");
+    add_programme(station, json);
     cJSON_AddNumberToObject(json, "rules", RULES_MAX);
     cJSON_AddStringToObject(json, "log",
                             station->sync.deaf    ? "not_understood"

@@ -42,6 +42,15 @@ static void add_files(struct media *media, const struct content *contents, int c
     }
 }
 
+static void count_present(struct station *station)
+{
+    struct media *media = &station->media;
+    media->present = 0;
+    for (int i = 0; i < media->file_count; i++)
+        media->present +=
+            store_find(station->store, media->files[i].sha256) == PROGRAMME_FILE_READY;
+}
+
 /* Substitutes first: they are what plays when all else fails. Then period by period. */
 void station_media_list(struct station *station)
 {
@@ -50,6 +59,7 @@ void station_media_list(struct station *station)
     media->file_count = 0;
     media->skip = 0;
     media->next_ms = 0;
+    media->present = 0;
     if (!set)
         return;
     add_files(media, set->substitutes, set->substitute_count, 0);
@@ -57,6 +67,7 @@ void station_media_list(struct station *station)
     for (int i = 0; i < set->programme_count; i++)
         add_files(media, set->programmes[i].items, set->programmes[i].item_count,
                   set->programmes[i].from);
+    count_present(station);
 }
 
 static bool needed(const char *sha256, void *context)
@@ -76,16 +87,6 @@ void station_media_sweep(struct station *station)
 void station_media_forget(struct station *station)
 {
     store_forget(station->store, needed, &station->media);
-}
-
-void station_media_progress(struct station *station, int *ret_files, int *ret_present)
-{
-    const struct media *media = &station->media;
-    int present = 0;
-    for (int i = 0; i < media->file_count; i++)
-        present += store_find(station->store, media->files[i].sha256) == PROGRAMME_FILE_READY;
-    *ret_files = media->file_count;
-    *ret_present = present;
 }
 
 /* -- when -------------------------------------------------------------------------------------- */
@@ -280,6 +281,7 @@ static void take_verified(struct station *station)
         return;
     if (station->move.done)
         station_media_forget(station);
+    count_present(station);
     station->device.status_due = true;
     station_news_programme(station);
 }

@@ -120,6 +120,7 @@ static void on_enrolled(const struct http_client_answer *answer, void *context)
         enrol_judge(answer, station->config, station->config->code, &enrolment, &error, detail)) {
     case ENROL_DONE:
         take_identity(station, &enrolment);
+        station_programme_enrolled(station, answer->body);
         break;
     case ENROL_REFUSED: /* stays where it was, and says so */
         station_report("this kiosk stays at its site: %s", detail);

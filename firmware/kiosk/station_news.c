@@ -121,6 +121,24 @@ static enum station_error error_now(const struct station *station)
     return station->sync.revoked ? STATION_ERROR_REVOKED : station->error;
 }
 
+static void fill_programme(struct station *station, struct station_programme *ret)
+{
+    const struct media *media = &station->media;
+    ret->edition = media->programme ? media->programme->edition : 0;
+    ret->files = media->file_count;
+    ret->plays = station->plays.log ? play_log_count(station->plays.log) : 0;
+    ret->present = media->present;
+    (void)snprintf(ret->fault, sizeof ret->fault, "%s", station_programme_fault(station));
+    (void)snprintf(ret->detail, sizeof ret->detail, "%s", media->fault_detail);
+}
+
+static bool same_programme(const struct station_programme *a, const struct station_programme *b)
+{
+    return a->edition == b->edition && a->files == b->files && a->present == b->present &&
+           a->plays == b->plays && strcmp(a->fault, b->fault) == 0 &&
+           strcmp(a->detail, b->detail) == 0;
+}
+
 void station_news_link(struct station *station)
 {
     struct station_status status = {
@@ -139,11 +157,13 @@ void station_news_link(struct station *station)
     if (*shown)
         (void)snprintf(status.pairing_url, sizeof status.pairing_url, "%.200s/?pair=%s",
                        station->config->url, shown);
+    fill_programme(station, &status.programme);
     const struct station_status *told = &station->told;
-    if (told->enrolled == status.enrolled && told->online == status.online &&
-        told->clock_trusted == status.clock_trusted && told->letter == status.letter &&
-        told->outbox == status.outbox && strcmp(told->error, status.error) == 0 &&
-        strcmp(told->detail, status.detail) == 0 && strcmp(told->pairing, status.pairing) == 0)
+    if (same_programme(&told->programme, &status.programme) && told->enrolled == status.enrolled &&
+        told->online == status.online && told->clock_trusted == status.clock_trusted &&
+        told->letter == status.letter && told->outbox == status.outbox &&
+        strcmp(told->error, status.error) == 0 && strcmp(told->detail, status.detail) == 0 &&
+        strcmp(told->pairing, status.pairing) == 0)
         return;
     station->told = status;
     struct station_news news = {.kind = STATION_LINK, .status = status};

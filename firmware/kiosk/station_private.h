@@ -11,6 +11,8 @@
 #include "enrol.h"
 #include "http_client.h"
 #include "journal.h"
+#include "play_log.h"
+#include "programme_check.h"
 #include "station.h"
 #include "station_clock.h"
 #include "station_log.h"
@@ -38,10 +40,14 @@ enum {
     MEDIA_FILES_MAX =
         (PROGRAMME_SET_MAX * PROGRAMME_ITEMS_MAX + PROGRAMME_CLINIC_MAX) * CONTENT_PHOTOS_MAX +
         PROGRAMME_SUBSTITUTES_MAX,
+    STATION_PLAYS_MAX = 64,     /* notes of the screen that wait to be stored */
+    PLAYS_EVERY_MS = 60 * 1000, /* until a batch that is not full is sent */
+    PLAYS_RETRY_MS = 30 * 1000,
     MEDIA_FILE_MAX = 2000 * 1024 * 1024,
     MEDIA_IDLE_MS = 30 * 1000,
     MEDIA_RETRY_MS = 5 * 1000,
-    MEDIA_DAMAGED_MS = 60 * 1000 /* until a damaged or missing film is asked for again */
+    MEDIA_STRANGER_MS = 10 * 60 * 1000, /* until a cloud with a strange key is asked again */
+    MEDIA_DAMAGED_MS = 60 * 1000        /* until a damaged or missing film is asked for again */
 };
 
 #define STATION_UNAVAILABLE "refused.unavailable"
@@ -63,6 +69,11 @@ struct command {
     };
 };
 
+struct play_note {
+    enum station_play kind;
+    struct play play;
+};
+
 /* What other threads see; under its lock. */
 struct station_box {
     pthread_mutex_t lock;
@@ -75,7 +86,10 @@ struct station_box {
     int acts;   /* the same of staff's acts */
     char printer[STATION_REASONS_SIZE];
     char playing[SHA256_SIZE];
-    bool device_changed; /* printer or playing */
+    char title[NAME_SIZE]; /* of what plays */
+    bool device_changed;   /* printer, playing or title */
+    struct play_note plays[STATION_PLAYS_MAX];
+    int play_first, play_count, plays_lost;
 };
 
 enum link { LINK_UNTRIED, LINK_UP, LINK_DOWN };
@@ -141,17 +155,34 @@ struct media_file {
 
 struct media {
     struct programme_set *programme; /* NULL = none */
+    int64_t edition;                 /* of the newest document ever taken */
+    struct programme_keys keys;
+    bool keys_unsaved, keys_due;
+    int64_t ask_keys; /* transfer */
+    int64_t keys_next_ms;
+    char fault[STATION_FAULT_SIZE]; /* why the newest document is not in force; "" = it is */
+    char fault_detail[STATION_DETAIL_SIZE];
     char etag[HTTP_CLIENT_ETAG_SIZE];
     bool fetch_due;
     int64_t fetch; /* transfer */
     int64_t fetch_next_ms;
     struct media_file files[MEDIA_FILES_MAX]; /* that the programme needs, in their order */
     int file_count;
+    int present;                /* of these: verified */
     int64_t download;           /* transfer */
     struct sealed_writer *part; /* of the download; NULL = none */
     char sha256[SHA256_SIZE];   /* of the download */
     int64_t next_ms;            /* uptime of the next download */
     int skip;                   /* rotates, so that one bad file does not stop the others */
+};
+
+struct plays {
+    struct play_log *log; /* NULL = not opened yet */
+    bool failing;         /* told once */
+    int64_t open_next_ms;
+    int64_t upload; /* transfer */
+    int64_t sent;   /* seq of the last play of the upload */
+    int64_t since_ms, next_ms;
 };
 
 /* Without a configured code (station_pair.c). */
@@ -210,6 +241,7 @@ struct station {
     struct sync sync;
     struct issue issues[STATION_ISSUES_MAX];
     struct media media;
+    struct plays plays;
     struct device device;
     struct move move;
     struct station_status told; /* status last given as news */
@@ -342,12 +374,19 @@ void station_media_list(struct station *station);
 void station_media_sweep(struct station *station);
 /* Files that it does not need go now, not only when room is short. */
 void station_media_forget(struct station *station);
-/* How many files it needs, and how many of them can be played. */
-void station_media_progress(struct station *station, int *ret_files, int *ret_present);
 int station_media_tick(struct station *station);
 void station_media_finish(struct station *station);
 
+/* station_plays.c */
+void station_plays_load(struct station *station);
+int station_plays_tick(struct station *station);
+void station_plays_finish(struct station *station);
+
 /* station_programme.c */
+/* The answer to an enrolment: its keys are the ones to be believed. */
+void station_programme_enrolled(struct station *station, const char *body);
+/* Why no newer document is in force, or none: a word of struct station_status. */
+const char *station_programme_fault(struct station *station);
 void station_programme_load(struct station *station);
 int station_programme_tick(struct station *station);
 
