@@ -1,4 +1,4 @@
-/* SQLite behind the journal. Private to journal*.c.
+/* SQLite behind the journal. Private to journal*.c and play_log.c.
  */
 #ifndef MACHIAI_KIOSK_JOURNAL_PRIVATE_H
 #define MACHIAI_KIOSK_JOURNAL_PRIVATE_H
