@@ -16,6 +16,7 @@
 #include "keeper.h"
 #include "logging.h"
 #include "notices.h"
+#include "plays.h"
 #include "presence.h"
 #include "programmes.h"
 #include "quarantine.h"
@@ -142,6 +143,8 @@ static int open_parts(struct cloud *cloud, const char *path, char *error, size_t
         result = contents_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = upload_migrate(cloud->db, error, error_size);
+    if (result == 0)
+        result = plays_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = recovery_load(cloud);
     return result;

@@ -17,6 +17,7 @@ static const unsigned people = IDENTITY_PEOPLE;
 static const unsigned at_desk = IDENTITY_DEVICE | IDENTITY_STAFF;
 static const unsigned in_clinic = IDENTITY_STAFF | IDENTITY_CONTRACTOR;
 static const unsigned planners = IDENTITY_CONTRACTOR | IDENTITY_OPERATOR;
+static const unsigned operator = IDENTITY_OPERATOR;
 static const unsigned contractor = IDENTITY_CONTRACTOR;
 
 static const struct http_route routes[] = {
@@ -86,6 +87,8 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/api/v1/sites/{}/photos/{}", photo_get, &planners},
     {HTTP_GET, "/api/v1/templates", templates_get, &planners},
     {HTTP_POST, "/api/v1/drawings", drawing_post, &planners},
+    {HTTP_POST, "/api/v1/device/plays", plays_post, &device},
+    {HTTP_GET, "/api/v1/plays", plays_get, &operator},
 
     PAGES_ROUTES(&anyone),
 };

@@ -38,6 +38,8 @@ http_handler contents_get_all, content_post, content_put, content_delete, photos
     photo_get;
 /* routes_drawing.c */
 http_handler templates_get, drawing_post;
+/* routes_plays.c */
+http_handler plays_post, plays_get;
 /* routes_programme.c */
 http_handler device_programme_get, programmes_get_all, approval_post;
 
