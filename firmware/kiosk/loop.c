@@ -81,6 +81,7 @@ static void turn(struct kiosk *kiosk, const SDL_Event *first)
         kiosk_handle(kiosk, first);
     while (SDL_PollEvent(&event))
         kiosk_handle(kiosk, &event);
+    kiosk_take_keys(kiosk);
     turns_part(&kiosk->turns, KIOSK_EVENTS);
     kiosk_take_news(kiosk);
     turns_part(&kiosk->turns, KIOSK_NEWS);

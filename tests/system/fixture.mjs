@@ -21,7 +21,7 @@ export async function inHouse(body) {
     await house.stop();
     for (const part of parts) {
       const { code, signal } = part.exited;
-      if (['cloud', 'kiosk', 'kiosk2'].includes(part.name) && !part.killed && code !== 0) {
+      if (/^(cloud|kiosk\d?)$/.test(part.name) && !part.killed && code !== 0) {
         throw new Error(`${part.name} ended with ${signal ?? code}; see ${part.log}`);
       }
     }
