@@ -41,6 +41,8 @@ static const struct key keys[] = {
     {"printer", "paper", config_value_paper, false, ""},
     {"video", "substitutes", config_value_substitutes, false, ""},
     {"video", "sound", config_value_sound, false, ""},
+    {"video", "downloads", config_value_downloads, false, ""},
+    {"video", "bandwidth", config_value_bandwidth, false, ""},
     {"sound", "voice", config_value_voice, false, ""},
     {"sound", "quiet", config_value_quiet, false, ""},
     {"staff", "pin", config_value_pin, false, ""},

@@ -7,6 +7,7 @@
  *              change_sides = yes
  *   [printer]  uri = escpos://192.0.2.9:9100   queue = machiai   server = /run/cups/cups.sock paper
  * = 80 [video]    substitutes = /usr/share/machiai/relaxation   sound = yes
+ *              downloads = 22:00-06:00 (for coming periods; always)   bandwidth = 8 (Mbit/s)
  *
  *   [staff]    pin = $argon2id$... (`machiai-kiosk pin` makes it)   usb = /run/media:/media
  *   [keypad]   device = /dev/input/by-id/...   room = room-1

@@ -308,6 +308,35 @@ const char *config_value_sound(const char *text, struct config *config)
     return parse_bool(text, &config->sound);
 }
 
+/* One span, as [sound] quiet has several. */
+const char *config_value_downloads(const char *text, struct config *config)
+{
+    struct quiet hours = {.span_count = 0};
+    config->download_from = config->download_to = 0;
+    if (text[0] == '\0' || strcmp(text, "always") == 0)
+        return NULL;
+    if (quiet_parse(text, &hours) != NULL || hours.span_count != 1)
+        return "not a span of hours; write always, or such as 22:00-06:00";
+    for (int i = 0; i < 7; i++)
+        if (hours.days[i])
+            return "a day is no span of hours; write always, or such as 22:00-06:00";
+    config->download_from = hours.spans[0].from;
+    config->download_to = hours.spans[0].to;
+    return NULL;
+}
+
+const char *config_value_bandwidth(const char *text, struct config *config)
+{
+    char *end = NULL;
+    double megabits = strtod(text, &end);
+    if (text[0] == '\0')
+        return NULL; /* as much as there is */
+    if (end == text || *end != '\0' || !(megabits >= 0.1) || megabits > 10000)
+        return "not a bandwidth; write megabits a second, such as 8";
+    config->bandwidth_bytes = (int64_t)(megabits * 1000000 / 8);
+    return NULL;
+}
+
 const char *config_value_voice(const char *text, struct config *config)
 {
     char numbers[CONFIG_PATH_SIZE + 8];

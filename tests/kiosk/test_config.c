@@ -109,6 +109,7 @@ static void test_reads_all(void **state)
              "[printer]\r\nuri = escpos://192.0.2.9:9100\r\nqueue = slips_1\r\n"
              "server = /run/cups/cups.sock\r\npaper = 58\r\n"
              "[video]\r\nsubstitutes = %s\r\nsound = no\r\n"
+             "downloads = 22:00-06:30\r\nbandwidth = 2.5\r\n"
              "[sound]\r\nvoice = %s/voice\r\nquiet = 21:00-07:00, sunday\r\n",
              place->ca, place->dir, place->dir, place->films, place->dir);
     snprintf(voice, sizeof voice, "%s/voice", place->dir);
@@ -137,6 +138,9 @@ static void test_reads_all(void **state)
     assert_int_equal(config.paper_mm, 58);
     assert_string_equal(config.substitutes, place->films);
     assert_false(config.sound);
+    assert_int_equal(config.download_from, 22 * 60);
+    assert_int_equal(config.download_to, 6 * 60 + 30);
+    assert_int_equal(config.bandwidth_bytes, 312500);
     assert_string_equal(config.voice, voice);
     assert_true(quiet_at(&config.quiet, 0, 720));
     assert_true(quiet_at(&config.quiet, 1, 21 * 60));
@@ -189,6 +193,12 @@ static void test_values(void **state)
     wrong_line(place, "sound", "voice = clips", "voice", "absolute");
     wrong_line(place, "sound", "voice = /nowhere", "voice", "make.sh");
     wrong_line(place, "sound", "quiet = night", "quiet", "21:00-07:00");
+    wrong_line(place, "video", "downloads = night", "downloads", "22:00-06:00");
+    wrong_line(place, "video", "downloads = sunday, 22:00-06:00", "downloads", "22:00-06:00");
+    wrong_line(place, "video", "downloads = 1:00-2:00, 3:00-4:00", "downloads", "22:00-06:00");
+    wrong_line(place, "video", "bandwidth = fast", "bandwidth", "megabits");
+    wrong_line(place, "video", "bandwidth = 0", "bandwidth", "megabits");
+    wrong_line(place, "video", "bandwidth = nan", "bandwidth", "megabits");
     wrong_line(place, "video", "colour = red", "colour", "unknown key");
 }
 
