@@ -368,8 +368,7 @@ int pictures_draw(struct cloud *cloud, const struct pictures_page *page, void **
 #endif
         .input = page->page,
         .input_size = strlen(page->page),
-        .output_max = PICTURES_BYTES_MAX * 2,
-        .errors = true
+        .output_max = PICTURES_BYTES_MAX * 2
     };
     fill_paths(drawing, page, cloud->data_dir, &options);
     result = run(&options, &made);
