@@ -81,11 +81,19 @@ static const struct admin_entry entries[] = {
      "[--film SHA256] [--site S] [--from MS] [--to MS] [--csv FILE]   (terms 21.2: shown and "
      "planned)",
      admin_plays_report, ADMIN_OPENS},
-    {"programme add", "site! file!", "--site S --file TABLE.json", admin_programme_add,
+    {"programme add", "site file!", "[--site S] --file TABLE.json   (without a site: for many)",
+     admin_programme_add, ADMIN_OPENS},
+    {"programme distribute", "programme! site* all?",
+     "--programme ID [--site S]... | --all   (one made for a site goes there)",
+     admin_programme_distribute, ADMIN_OPENS},
+    {"programme list", "site", "[--site S]", admin_programme_list, ADMIN_OPENS},
+    {"programme sites", "programme!", "--programme ID   (how far each is, late ones first)",
+     admin_programme_sites, ADMIN_OPENS},
+    {"programme swap", "programme! item! film! user!",
+     "--programme ID --item N --film SHA256 --user U   (N from 0)", admin_programme_swap,
      ADMIN_OPENS},
-    {"programme distribute", "programme!", "--programme ID", admin_programme_distribute,
-     ADMIN_OPENS},
-    {"programme list", "site!", "--site S", admin_programme_list, ADMIN_OPENS},
+    {"programme key", "act!", "show | rotate   (the key that signs what devices play)",
+     admin_programme_key, ADMIN_OPENS},
     {"programme approve", "programme! user!", "--programme ID --user U", admin_programme_approve,
      ADMIN_OPENS},
 };
@@ -115,9 +123,8 @@ int admin_errno(struct admin *admin, const char *what, int code)
     return admin_fail(admin, "%s: %s", what, strerror(-code));
 }
 
-struct site *admin_site(struct admin *admin)
+struct site *admin_find_site(struct admin *admin, const char *name)
 {
-    const char *name = args_get(&admin->args, "site");
     struct site *site = sites_find(admin->cloud->sites, name);
 
     for (int i = 0; !site && i < sites_count(admin->cloud->sites); i++)
@@ -127,6 +134,11 @@ struct site *admin_site(struct admin *admin)
         (void)admin_fail(admin, "--site %.60s: there is no such site; make one with: site add",
                          name);
     return site;
+}
+
+struct site *admin_site(struct admin *admin)
+{
+    return admin_find_site(admin, args_get(&admin->args, "site"));
 }
 
 char *admin_read_text(struct admin *admin, const char *path)
@@ -259,15 +271,21 @@ static bool asks_for_help(int argc, char *const argv[])
     return argc > 0 && (strcmp(argv[argc - 1], "--help") == 0 || strcmp(argv[argc - 1], "-h") == 0);
 }
 
-/* A command of one word is followed by its file, "device pair" by the code. */
+/* A command of one word is followed by its file, "device pair" by the code, "programme key" by what
+ * to do with it. */
 static bool is_single(const char *area)
 {
     return find_entry(area, "") != NULL;
 }
 
-static bool takes_code(const char *area, const char *verb)
+/* The option that a word behind this command stands for, or NULL. */
+static const char *third_word(const char *area, const char *verb)
 {
-    return strcmp(area, "device") == 0 && strcmp(verb, "pair") == 0;
+    if (is_single(area))
+        return "--file";
+    if (strcmp(area, "device") == 0 && strcmp(verb, "pair") == 0)
+        return "--code";
+    return strcmp(area, "programme") == 0 && strcmp(verb, "key") == 0 ? "--act" : NULL;
 }
 
 /* --data may stand before the command and after it. */
@@ -285,9 +303,9 @@ static int split(int argc, char *const argv[], char *ret[static ARGS_MAX * 2], i
 
             *ret_area = argv[i];
             *ret_verb = !single && more ? argv[++i] : "";
-            if ((single || takes_code(*ret_area, *ret_verb)) && i + 1 < argc &&
+            if (third_word(*ret_area, *ret_verb) && i + 1 < argc &&
                 strncmp(argv[i + 1], "--", 2) != 0) {
-                ret[count++] = (char *)(single ? "--file" : "--code");
+                ret[count++] = (char *)third_word(*ret_area, *ret_verb);
                 ret[count++] = argv[++i];
             }
             continue;

@@ -49,6 +49,8 @@ int admin_fail(struct admin *admin, const char *format, ...) __attribute__((form
 int admin_errno(struct admin *admin, const char *what, int code);
 /* The site of --site: its ID or its clinic_no. NULL with error. */
 struct site *admin_site(struct admin *admin);
+/* The same by a name that stands elsewhere. */
+struct site *admin_find_site(struct admin *admin, const char *name);
 /* A JSON file; NULL with error. Caller owns it. */
 cJSON *admin_read_json(struct admin *admin, const char *path);
 /* A file's text without the line end, e.g. a password; malloc()ed, NULL with error. */
@@ -72,7 +74,7 @@ admin_command admin_user_add, admin_device_code, admin_device_pair, admin_device
     admin_device_revoke;
 /* admin_programme.c */
 admin_command admin_film_add, admin_programme_add, admin_programme_distribute, admin_programme_list,
-    admin_programme_approve;
+    admin_programme_approve, admin_programme_sites, admin_programme_swap, admin_programme_key;
 /* admin_content.c */
 admin_command admin_film_list, admin_film_change, admin_film_withdraw, admin_film_uploads,
     admin_content_list, admin_content_remove, admin_content_limit, admin_plays_report;

@@ -192,6 +192,12 @@ int identity_device_find(struct identity *identity, const char *device, struct i
 int identity_device_revoke(struct identity *identity, const char *device)
     __attribute__((warn_unused_result));
 
+/* -- for others -------------------------------------------------------------------------------- */
+/* Keeps who has done what, for whoever asks later: an approval, a withdrawal. address: http_peer(),
+ * or "admin" for a command typed on the server. */
+int identity_note(struct identity *identity, const char *act, const char *subject, const char *who,
+                  const char *address) __attribute__((warn_unused_result));
+
 /* -- secrets for others ------------------------------------------------------------------------ */
 /* SHA-256 of a secret in hex, for tables that look something up by a code or token. */
 void identity_hash(const char *secret, char hex[static 65]);

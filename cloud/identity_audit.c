@@ -20,6 +20,12 @@ int identity_audit(struct identity *identity, const char *id, const char *act, c
     return result < 0 ? result : 0;
 }
 
+int identity_note(struct identity *identity, const char *act, const char *subject, const char *who,
+                  const char *address)
+{
+    return identity_audit(identity, NULL, act, subject, who, address);
+}
+
 int identity_audit_miss(struct identity *identity, const char *id, const char *act,
                         const char *subject, const char *who, const char *address)
 {

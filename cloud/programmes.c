@@ -181,6 +181,17 @@ int programmes_get(struct db *db, const char *site, const char *programme, int64
     return json ? 0 : -ENOMEM;
 }
 
+/* Of programmes in force at once the latest made counts, and one more for when its period ends
+ * first; then the next ones. */
+enum { IN_FORCE_MAX = 2 };
+
+#define CHOSEN(columns_)                                                                           \
+    "SELECT " columns_ ", made FROM (SELECT * FROM (SELECT " COLUMNS                               \
+    ", made FROM programme WHERE site = $1 AND distributed > 0 AND begins <= $2 AND ends > $2 "    \
+    "ORDER BY made DESC, programme LIMIT $3) AS present UNION ALL SELECT * FROM (SELECT " COLUMNS  \
+    ", made FROM programme WHERE site = $1 AND distributed > 0 AND begins > $2 ORDER BY begins, "  \
+    "made DESC LIMIT $4) AS coming) AS chosen"
+
 /* -- what devices play ------------------------------------------------------------------------- */
 
 void programmes_add_substitute(struct programme_set *set, const struct content *content)
@@ -231,12 +242,8 @@ int programmes_fill(struct db *db, const char *site, int64_t now, struct program
     struct db_rows *rows = NULL;
     int result;
 
-    result =
-        db_query(db, &rows,
-                 "SELECT * FROM (SELECT " COLUMNS ", made FROM programme WHERE site = $1 AND "
-                 "distributed > 0 AND ends > $2 ORDER BY begins, made DESC LIMIT $3) AS chosen "
-                 "ORDER BY made DESC, programme",
-                 "tii", site, now, (int64_t)PROGRAMME_SET_MAX);
+    result = db_query(db, &rows, CHOSEN(COLUMNS) " ORDER BY made DESC, programme", "tiii", site,
+                      now, (int64_t)IN_FORCE_MAX, (int64_t)PROGRAMME_SET_MAX - IN_FORCE_MAX);
     while (result >= 0 && (result = db_next(rows)) == 1)
         result = add_programme(set, rows, false);
     db_done(rows);
@@ -263,10 +270,8 @@ static int add_versions(struct db *db, const char *site, int64_t now,
     int result;
 
     result =
-        db_query(db, &rows,
-                 "SELECT programme, version FROM programme WHERE site = $1 AND distributed > 0 "
-                 "AND ends > $2 ORDER BY begins, made DESC LIMIT $3",
-                 "tii", site, now, (int64_t)PROGRAMME_SET_MAX);
+        db_query(db, &rows, CHOSEN("programme, version") " ORDER BY made DESC, programme", "tiii",
+                 site, now, (int64_t)IN_FORCE_MAX, (int64_t)PROGRAMME_SET_MAX - IN_FORCE_MAX);
     while (result >= 0 && (result = db_next(rows)) == 1) {
         char text[UID_SIZE + 32];
         int length =

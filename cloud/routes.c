@@ -19,6 +19,7 @@ static const unsigned in_clinic = IDENTITY_STAFF | IDENTITY_CONTRACTOR;
 static const unsigned planners = IDENTITY_CONTRACTOR | IDENTITY_OPERATOR;
 static const unsigned operator = IDENTITY_OPERATOR;
 static const unsigned contractor = IDENTITY_CONTRACTOR;
+static const unsigned operators = IDENTITY_OPERATOR;
 
 static const struct http_route routes[] = {
     {HTTP_GET, "/healthz", health_get, &anyone},
@@ -65,6 +66,12 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/api/v1/contents/{}", content_get, &device},
     {HTTP_GET, "/api/v1/sites/{}/programmes", programmes_get_all, &planners},
     {HTTP_POST, "/api/v1/sites/{}/programmes/{}/approval", approval_post, &contractor},
+    {HTTP_PUT, "/api/v1/sites/{}/programmes/{}/items/{}", programme_item_put, &contractor},
+    {HTTP_GET, "/api/v1/programmes", models_get, &operators},
+    {HTTP_POST, "/api/v1/programmes", model_post, &operators},
+    {HTTP_GET, "/api/v1/programmes/{}", model_get, &operators},
+    {HTTP_POST, "/api/v1/programmes/{}/distribution", distribution_post, &operators},
+    {HTTP_GET, "/api/v1/programmes/{}/sites", model_sites_get, &operators},
 
     {HTTP_GET, "/api/v1/uploads", uploads_get, &planners},
     {HTTP_POST, "/api/v1/uploads", upload_post, &planners},
@@ -130,8 +137,8 @@ static bool within_limits(struct cloud *cloud, struct http_request *req, const c
     return false;
 }
 
-/* A clinic's people share one rate, so that one contractor cannot slow the others (terms 37). Who is
- * known is not counted by address: a phone in the waiting room, behind the same address as the
+/* A clinic's people share one rate, so that one contractor cannot slow the others (terms 37). Who
+ * is known is not counted by address: a phone in the waiting room, behind the same address as the
  * clinic's kiosk, must not silence it. */
 static bool asker_within_limits(struct cloud *cloud, struct http_request *req)
 {

@@ -41,6 +41,8 @@ http_handler templates_get, drawing_post;
 /* routes_plays.c */
 http_handler plays_post, plays_get;
 /* routes_programme.c */
-http_handler device_programme_get, programmes_get_all, approval_post;
+http_handler device_programme_get, programmes_get_all, approval_post, programme_item_put;
+/* routes_model.c */
+http_handler models_get, model_post, model_get, distribution_post, model_sites_get;
 
 #endif

@@ -10,6 +10,7 @@
 #include "logging.h"
 #include "notices.h"
 #include "presence.h"
+#include "programme_status.h"
 #include "routes.h"
 #include "signing.h"
 #include "views.h"
@@ -229,8 +230,26 @@ struct condition {
     char records[CONDITION_SIZE]; /* "ok", "damaged", "older" */
 };
 
+/* An older kiosk names the programme, a newer one tells how far it is with its document. */
+static void read_programme(struct decoder *decoder, const cJSON *json,
+                           char programme[static PRESENCE_PROGRAMME_SIZE],
+                           struct programme_status *ret)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, "programme");
+
+    if (cJSON_IsObject(item)) {
+        programme_status_read(decoder, item, ret);
+        decode_string(decoder, item, "programme.", "id", DECODE_OPTIONAL, programme,
+                      PRESENCE_PROGRAMME_SIZE);
+    } else if (!cJSON_IsNull(item))
+        decode_string(decoder, json, "", "programme", DECODE_OPTIONAL, programme,
+                      PRESENCE_PROGRAMME_SIZE);
+}
+}
+
 static bool read_status(struct http_request *req, struct presence_report *ret,
-                        char programme[static PRESENCE_PROGRAMME_SIZE], struct condition *condition)
+                        char programme[static PRESENCE_PROGRAMME_SIZE],
+                        struct programme_status *told, struct condition *condition)
 {
     struct web_body body;
     struct decoder *decoder = &body.decoder;
@@ -244,13 +263,7 @@ static bool read_status(struct http_request *req, struct presence_report *ret,
     decode_string(decoder, body.json, "", "clock", DECODE_OPTIONAL, ret->clock, sizeof(ret->clock));
     if (*ret->clock && strcmp(ret->clock, "trusted") != 0 && strcmp(ret->clock, "untrusted") != 0)
         decode_fail(decoder, "", "clock", "must be trusted or untrusted");
-    const cJSON *plan = cJSON_GetObjectItemCaseSensitive(body.json, "programme");
-    if (cJSON_IsObject(plan))
-        decode_string(decoder, plan, "programme.", "id", DECODE_OPTIONAL, programme,
-                      PRESENCE_PROGRAMME_SIZE);
-    else if (!cJSON_IsNull(plan)) /* of an earlier kiosk */
-        decode_string(decoder, body.json, "", "programme", DECODE_OPTIONAL, programme,
-                      PRESENCE_PROGRAMME_SIZE);
+    read_programme(decoder, body.json, programme, told);
     ret->rules = RULES_MIN; /* of a kiosk that does not know of versions */
     decode_int(decoder, body.json, "", "rules", DECODE_OPTIONAL, 1, 9999, &ret->rules);
     decode_string(decoder, body.json, "", "log", DECODE_OPTIONAL, condition->log, CONDITION_SIZE);
@@ -297,14 +310,18 @@ void device_status_put(struct http_request *req, void *context)
     struct presence_report report = {0};
     char programme[PRESENCE_PROGRAMME_SIZE] = "", key[CLAIM_KEY_SIZE];
     struct condition condition = {"", ""};
+    struct programme_status told = {.edition = 0};
     bool changed = false;
     cJSON *json;
     int result;
 
-    if (!site || !read_status(req, &report, programme, &condition))
+    if (!site || !read_status(req, &report, programme, &told, &condition))
         return;
     result = presence_report(web_cloud(context)->presence, site_id(site), identity_who(req)->id,
                              &report, &changed);
+    if (result == 0 && told.edition > 0)
+        result = programme_status_put(web_cloud(context)->db, site_id(site), identity_who(req)->id,
+                                      &told, site_now(site));
     if (result == 0)
         result = tell_condition(web_cloud(context), site, identity_who(req)->id, &report,
                                 &condition, &changed);
