@@ -241,10 +241,10 @@ static void read_programme(struct decoder *decoder, const cJSON *json,
         programme_status_read(decoder, item, ret);
         decode_string(decoder, item, "programme.", "id", DECODE_OPTIONAL, programme,
                       PRESENCE_PROGRAMME_SIZE);
-    } else if (!cJSON_IsNull(item))
+    } else if (!cJSON_IsNull(item)) {
         decode_string(decoder, json, "", "programme", DECODE_OPTIONAL, programme,
                       PRESENCE_PROGRAMME_SIZE);
-}
+    }
 }
 
 static bool read_status(struct http_request *req, struct presence_report *ret,
