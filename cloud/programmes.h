@@ -61,6 +61,11 @@ int programmes_swap(struct db *db, const char *site, const char *programme, int 
                     const char *sha256, int64_t now, bool *ret_taken_back)
     __attribute__((warn_unused_result));
 
+/* 1 when a programme that was distributed to the site names these bytes, also a film that nobody
+ * may swap in: its contractor checks it before approving (terms 20); 0. */
+int programmes_holds(struct db *db, const char *site, const char *sha256)
+    __attribute__((warn_unused_result));
+
 /* -- reading ----------------------------------------------------------------------------------- */
 /* As people see them: the programme's JSON with "title", "state", "approved_by", "model",
  * "changed", and per item "index", "provided", "swappable", "withdrawn" and, once swapped, "first"

@@ -73,6 +73,16 @@ int programmes_approve(struct db *db, const char *site, const char *programme, c
     return why_not_approved(db, site, programme);
 }
 
+int programmes_holds(struct db *db, const char *site, const char *sha256)
+{
+    int64_t one = 0;
+
+    return db_get_int(db, &one,
+                      "SELECT 1 FROM programme WHERE site = $1 AND distributed > 0 AND body LIKE "
+                      "'%\"sha256\":\"' || $2 || '\"%' LIMIT 1",
+                      "tt", site, sha256);
+}
+
 /* -- swapping ---------------------------------------------------------------------------------- */
 
 static const char *text_of(const cJSON *json, const char *key)

@@ -6,6 +6,7 @@
 #include "contents.h"
 #include "pictures.h"
 #include "preview.h"
+#include "programmes.h"
 #include "routes.h"
 #include "web.h"
 
@@ -82,7 +83,8 @@ void films_get(struct http_request *req, void *context)
     listing.list = cJSON_AddArrayToObject(json, "films");
     if (site || who->role == IDENTITY_OPERATOR)
         result = contents_films(db, site, kind, add_film, &listing);
-    for (int i = 0; !site && result >= 0 && i < who->site_count; i++)
+    for (int i = 0; !site && who->role != IDENTITY_OPERATOR && result >= 0 && i < who->site_count;
+         i++)
         result = contents_films(db, who->sites[i], kind, add_film, &listing);
     if (result < 0) {
         cJSON_Delete(json);
@@ -93,6 +95,17 @@ void films_get(struct http_request *req, void *context)
 }
 
 /* -- one of them ------------------------------------------------------------------------------- */
+
+/* 0 when a programme of the asker's sites holds the film, so that it is checked before it is
+ * approved (terms 20); a withdrawn one is shown to nobody. -ENOENT. */
+static int scheduled(struct db *db, const struct identity_who *who, const struct film *film)
+{
+    int result = 0;
+
+    for (int i = 0; i < who->site_count && result == 0 && !film->withdrawn; i++)
+        result = programmes_holds(db, who->sites[i], film->sha256);
+    return result == 1 ? 0 : result < 0 ? result : -ENOENT;
+}
 
 /* The film that the asker means by a hash: an own one first, then the operator's, if it may be
  * seen. For the operator his own, then any site's. */
@@ -109,7 +122,7 @@ static int find_film(struct db *db, const struct identity_who *who, const char *
         result = contents_film_of(db, NULL, sha256, ret);
     if (result == 0 && who->role != IDENTITY_OPERATOR && !*ret->site &&
         (!ret->allowed || ret->withdrawn))
-        result = -ENOENT;
+        result = scheduled(db, who, ret);
     return result;
 }
 

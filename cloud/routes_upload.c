@@ -294,7 +294,8 @@ void uploads_get(struct http_request *req, void *context)
     listing.list = cJSON_AddArrayToObject(json, "uploads");
     if (site || who->role == IDENTITY_OPERATOR)
         result = upload_each(cloud->db, site, add_upload, &listing);
-    for (int i = 0; !site && result >= 0 && i < who->site_count; i++)
+    for (int i = 0; !site && who->role != IDENTITY_OPERATOR && result >= 0 && i < who->site_count;
+         i++)
         result = upload_each(cloud->db, who->sites[i], add_upload, &listing);
     if (result < 0) {
         cJSON_Delete(json);

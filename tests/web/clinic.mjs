@@ -42,10 +42,11 @@ export class Clinic {
     await clinic.#serve();
     const settings = clinic.#file('settings.json', SETTINGS);
     clinic.site = (await clinic.admin('site', 'add', '--settings', settings)).site;
-    const person = (user, name, role) => clinic.admin('user', 'add', '--user', user, '--name', name, '--role', role, '--site', clinic.site, '--password', PASSWORD);
-    await person('sato', '佐藤', 'staff');
-    await person('suzuki', '鈴木', 'staff');
-    await person('minato', '医療法人みなと会', 'contractor');
+    const person = (user, name, role, ...site) => clinic.admin('user', 'add', '--user', user, '--name', name, '--role', role, '--password', PASSWORD, ...site);
+    const here = ['--site', clinic.site];
+    await person('sato', '佐藤', 'staff', ...here);
+    await person('suzuki', '鈴木', 'staff', ...here);
+    await person('minato', '医療法人みなと会', 'contractor', ...here);
     await person('nishi', '運営 西村', 'operator');
     clinic.staff = await clinic.logIn('suzuki');
     return clinic;
