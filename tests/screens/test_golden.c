@@ -1,8 +1,8 @@
-/* A few screens against pictures that people have approved, each reduced to an eighth: a moved or
- * missing part shows, a changed edge of a letter does not.
+/* Screens against pictures that people have approved (golden.h).
  *
  * After an intended change: MACHIAI_GOLDEN_UPDATE=1 test_golden, look at the new pictures, commit.
  */
+#include "golden.h"
 #include "monitor.h"
 #include "picture.h"
 #include "scenes.h"
@@ -18,60 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <png.h>
-
 #include <cmocka.h>
-
-enum { REDUCE = 8, SMALL_MAX = 240 * 240, APART = 24, MOST_APART = 12 };
-
-static Uint8 reduced[SMALL_MAX * 3];
-
-static void reduce(const struct picture *picture)
-{
-    int w = picture->surface->w / REDUCE, h = picture->surface->h / REDUCE;
-
-    for (int i = 0; i < w * h; i++) {
-        unsigned sum[3] = {0};
-
-        for (int p = 0; p < REDUCE * REDUCE; p++) {
-            Uint32 pixel =
-                picture_pixel(picture, i % w * REDUCE + p % REDUCE, i / w * REDUCE + p / REDUCE);
-
-            for (int c = 0; c < 3; c++)
-                sum[c] += pixel >> (16 - 8 * c) & 0xFF;
-        }
-        for (int c = 0; c < 3; c++)
-            reduced[3 * i + c] = (Uint8)(sum[c] / (REDUCE * REDUCE));
-    }
-}
 
 static void compare(struct picture *picture, const char *name)
 {
-    int w = picture->surface->w / REDUCE, h = picture->surface->h / REDUCE, gw = 0, gh = 0;
-    png_image image = {.version = PNG_IMAGE_VERSION, .format = PNG_FORMAT_RGB};
-    int apart = 0;
-    char path[512];
-    Uint8 *golden;
-
     picture_finish(picture);
-    reduce(picture);
+    golden_compare(picture->surface, GOLDEN_DIR, name);
     picture_close(picture);
-    snprintf(path, sizeof path, GOLDEN_DIR "/%s.png", name);
-    if (getenv("MACHIAI_GOLDEN_UPDATE")) {
-        image.width = (png_uint_32)w;
-        image.height = (png_uint_32)h;
-        assert_true(png_image_write_to_file(&image, path, 0, reduced, 0, NULL));
-        return;
-    }
-    golden = picture_read(path, &gw, &gh);
-    assert_non_null(golden);
-    assert_int_equal(gw, w);
-    assert_int_equal(gh, h);
-    for (int i = 0; i < w * h * 3; i++)
-        apart += abs((int)golden[i] - (int)reduced[i]) > APART;
-    free(golden);
-    if (apart > MOST_APART)
-        fail_msg("%s: %d of %d values are apart", name, apart, w * h * 3);
 }
 
 static void terminal(const char *name, int width, int height, const char *scene,

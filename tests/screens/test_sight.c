@@ -1,13 +1,13 @@
 /* The monitor as eyes with a colour vision deficiency see it: on the rendered pixels of every
  * picture that people have looked at, each pair of colours that meet must stand apart in lightness,
- * whatever the eye. Machado, Oliveira and Fernandes 2009, full strength.
+ * whatever the eye.
  */
 #include "monitor.h"
 #include "picture.h"
+#include "sight.h"
 #include "theme.h"
 #include "walls.h"
 
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,52 +16,7 @@
 
 #include <cmocka.h>
 
-enum { BLUR = 4, STEP = 3, SIGHTS = 5, LEAST_MEETINGS = 12, BARE_MAX = 16 };
-
-static const struct sight {
-    const char *name;
-    double matrix[3][3];
-} sights[SIGHTS] = {
-    {"common", {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
-    {"protan",
-     {{0.152286, 1.052583, -0.204868},
-      {0.114503, 0.786281, 0.099216},
-      {-0.003882, -0.048116, 1.051998}}},
-    {"deutan",
-     {{0.367322, 0.860646, -0.227968},
-      {0.280085, 0.672501, 0.047413},
-      {-0.011820, 0.042940, 0.968881}}},
-    {"tritan",
-     {{1.255528, -0.076749, -0.178779},
-      {-0.078411, 0.930809, 0.147602},
-      {0.004733, 0.691367, 0.303900}}},
-    {"grey", {{0.2126, 0.7152, 0.0722}, {0.2126, 0.7152, 0.0722}, {0.2126, 0.7152, 0.0722}}},
-};
-
-static double linear(Uint8 channel)
-{
-    double value = channel / 255.0;
-
-    return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
-}
-
-static Uint8 encoded(double value)
-{
-    double bounded = fmin(fmax(value, 0), 1);
-    double shown = bounded <= 0.0031308 ? bounded * 12.92 : 1.055 * pow(bounded, 1 / 2.4) - 0.055;
-
-    return (Uint8)lround(shown * 255);
-}
-
-static SDL_Color seen(SDL_Color colour, const struct sight *sight)
-{
-    double in[3] = {linear(colour.r), linear(colour.g), linear(colour.b)}, out[3];
-
-    for (int i = 0; i < 3; i++)
-        out[i] =
-            sight->matrix[i][0] * in[0] + sight->matrix[i][1] * in[1] + sight->matrix[i][2] * in[2];
-    return (SDL_Color){encoded(out[0]), encoded(out[1]), encoded(out[2]), 255};
-}
+enum { BLUR = 4, STEP = 3, LEAST_MEETINGS = 12, BARE_MAX = 16 };
 
 /* THEME_COLOURS for a pixel of an edge or of the film. */
 static enum theme_colour colour_of(Uint32 pixel)
@@ -146,11 +101,11 @@ static void check_pair(const char *scene, enum theme_colour a, enum theme_colour
 {
     for (int i = 0; i < SIGHTS; i++) {
         double ratio =
-            theme_contrast(seen(theme_colour(a), &sights[i]), seen(theme_colour(b), &sights[i]));
+            theme_contrast(sight_seen(theme_colour(a), i), sight_seen(theme_colour(b), i));
 
         if (ratio < 3)
             fail_msg("%s: colours %d and %d meet at %.1f:1 for %s eyes", scene, a, b, ratio,
-                     sights[i].name);
+                     sight_name(i));
     }
 }
 
@@ -191,10 +146,10 @@ static void the_simulated_eyes_are_right(void **state)
 
     (void)state;
     for (int i = 0; i < SIGHTS; i++) {
-        SDL_Color a = seen(red, &sights[i]), b = seen(green, &sights[i]);
+        SDL_Color a = sight_seen(red, i), b = sight_seen(green, i);
 
         gap[i] = abs(a.r - b.r) + abs(a.g - b.g) + abs(a.b - b.b);
-        paper = seen(theme_colour(THEME_WHITE), &sights[i]);
+        paper = sight_seen(theme_colour(THEME_WHITE), i);
         assert_in_range(paper.r, 250, 255);
         assert_in_range(paper.b, 250, 255);
     }

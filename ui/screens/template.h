@@ -44,7 +44,8 @@ enum template_type {
 struct template_field {
     char name[TEMPLATE_NAME_SIZE];
     enum template_type type;
-    int letters; /* at most so many, half-width ones counting half, furigana none; of rows: a row */
+    int letters; /* at most so many, half-width ones counting half, furigana none; of rows: in a
+                  * row; of a week: before the | */
     int lines;   /* at most so many line ends + 1, or rows */
     bool required;
 };

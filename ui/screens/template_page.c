@@ -243,7 +243,9 @@ static int check_text(const struct template_field *field, const char *text,
         if (field->type >= TEMPLATE_ROWS)
             letters = 0;
         lines++;
-        r = check_line(field, line, stop, &letters, ret);
+        r = check_line(field, line,
+                       field->type == TEMPLATE_WEEK ? line + strcspn(line, "|\n") : stop, &letters,
+                       ret);
         if (r == 0 && field->type >= TEMPLATE_ROWS)
             r = check_cells(field, line, stop, ret);
         line = *stop ? stop + 1 : stop;

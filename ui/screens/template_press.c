@@ -135,6 +135,11 @@ const struct templates *template_press_templates(const struct template_press *pr
     return press->templates;
 }
 
+struct canvas *template_press_canvas(struct template_press *press)
+{
+    return &press->canvas;
+}
+
 /* -- one page ------------------------------------------------------------------------------------
  */
 

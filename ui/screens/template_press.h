@@ -8,6 +8,7 @@
 #ifndef MACHIAI_SCREENS_TEMPLATE_PRESS_H
 #define MACHIAI_SCREENS_TEMPLATE_PRESS_H
 
+#include "canvas.h"
 #include "template.h"
 
 #include <SDL.h>
@@ -60,6 +61,10 @@ struct template_job {
  * leaves a page of its texts; nothing is ever blank. -EINVAL: the place is no place; -ENOMEM. */
 int template_press_draw(struct template_press *press, const struct template_job *job,
                         SDL_Surface **ret, int *ret_sheets) __attribute__((warn_unused_result));
+
+/* The canvas of the last size that was drawn, for tests that watch its texts; valid until another
+ * size is drawn. */
+struct canvas *template_press_canvas(struct template_press *press);
 
 /* As template_check(), and that the layout itself holds the texts on a monitor beside one desk
  * (1280x720) and upright (1080x1920). */

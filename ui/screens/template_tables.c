@@ -10,7 +10,7 @@
 
 /* In em. */
 #define ROW_UPRIGHT     3.1
-#define ROW_PITCH       1.75
+#define ROW_PITCH       1.6
 #define COLUMN_GAP      0.9
 #define COLUMN_GAP_MOST 2.2
 #define MARK_SIDE       0.35
