@@ -221,6 +221,106 @@ static void start_again(void)
     let_pass(20 * SECOND_MS);
 }
 
+/* What is uploaded is confirmed at some moment between; then the line goes, and somebody comes. */
+static void ticket_before_and_after(void)
+{
+    int64_t before = hosts_site ? hosts_site->seq : 0;
+    cut_line(true, true);
+    press();
+    let_pass(2 * SECOND_MS);
+    net_heal();
+    for (int i = 0; i < 300 && (!hosts_site || hosts_site->seq == before); i++)
+        let_pass(SECOND_MS / 10);
+    let_pass(SECOND_MS / 5);
+    cut_line(true, true);
+    let_pass(6 * SECOND_MS); /* whoever was killed is back */
+    press();
+    let_pass(2 * SECOND_MS);
+    net_heal();
+    let_pass(20 * SECOND_MS);
+}
+
+static void act_at_kiosk(enum station_act_kind kind)
+{
+    struct station_act act = {.kind = kind};
+    if (kind == STATION_ACT_NEXT)
+        act.desk_no = 1;
+    else if (hosts_site && hosts_site->queue.count > 0)
+        memcpy(act.ticket, hosts_site->queue.tickets[0].id, sizeof act.ticket);
+    visitors_act(KIOSK, &act);
+    let_pass(SECOND_MS);
+}
+
+static void staff_at_kiosk(void)
+{
+    act_at_kiosk(STATION_ACT_NEXT);
+    act_at_kiosk(STATION_ACT_ABSENT);
+    cut_line(true, true);
+    act_at_kiosk(STATION_ACT_WAITING);
+    act_at_kiosk(STATION_ACT_NEXT);
+    act_at_kiosk(STATION_ACT_IN_ROOM);
+    act_at_kiosk(STATION_ACT_UNDO);
+    act_at_kiosk(STATION_ACT_REISSUE);
+    net_heal();
+    let_pass(20 * SECOND_MS);
+    act_at_kiosk(STATION_ACT_DONE);
+}
+
+/* -- another history ----------------------------------------------------------------------------
+ */
+
+/* The backup lacks numbers that kiosks know of. */
+static void lose_cloud(void)
+{
+    ticket();
+    disk_image(SIM_CLOUD);
+    ticket();
+    hear_others();
+    hosts_crash(SIM_CLOUD, DISK_KEEPS, -1);
+    hosts_stop(SIM_CLOUD);
+    disk_image_back(SIM_CLOUD);
+    hosts_restored();
+}
+
+static void recover(void)
+{
+    hosts_start(SIM_CLOUD);
+    let_pass(5 * SECOND_MS);
+    press();
+    let_pass(30 * SECOND_MS);
+}
+
+/* One kiosk stays away too long: by then the log goes on without what it could give back. */
+static void lose_cloud_alone(void)
+{
+    lose_cloud();
+    cut_line(true, true);
+    hosts_start(SIM_CLOUD);
+    let_pass(80 * SECOND_MS);
+    message();
+    press();
+    let_pass(2 * SECOND_MS);
+}
+
+static void come_late(void)
+{
+    net_heal();
+    let_pass(40 * SECOND_MS);
+}
+
+static void fall_behind(void)
+{
+    ticket();
+    hosts_stop(SIM_CLOUD);
+    hosts_name_snapshot(3);
+    hosts_start(SIM_CLOUD);
+    let_pass(20 * SECOND_MS);
+    cut_line(true, true);
+    press();
+    hear_others();
+    hear_others();
+}
+
 static void end(void)
 {
     hosts_stop(KIOSK);
@@ -244,6 +344,11 @@ static const struct scenario {
     {"states stored", 2 * HOUR_MS, ticket, store_state, true, true},
     {"a slip again", 2 * HOUR_MS, ticket, ask_again, true, true},
     {"a start after a kill", 2 * HOUR_MS, leave_unfinished, start_again, true, true},
+    {"tickets before and after a start", 2 * HOUR_MS, ticket, ticket_before_and_after, true, true},
+    {"staff at the kiosk", 2 * HOUR_MS, ticket, staff_at_kiosk, true, true},
+    {"a recovery after a restore", 2 * HOUR_MS, lose_cloud, recover, true, true},
+    {"a log fetched anew", 2 * HOUR_MS, lose_cloud_alone, come_late, true, true},
+    {"a snapshot, far behind", 2 * HOUR_MS, fall_behind, come_late, true, true},
     {"an orderly end", 2 * HOUR_MS, ticket_alone, end, true, true},
 };
 enum { SCENARIO_COUNT = sizeof scenarios / sizeof scenarios[0] };

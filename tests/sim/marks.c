@@ -45,6 +45,10 @@ MARK(int, journal_save_state, CRASH_STATE,
      (journal, seq, hash, rules, queue, keep_after))
 MARK(int, journal_restart, CRASH_RESTART, (struct journal * journal, const char *device),
      (journal, device))
+MARK(int, journal_replace, CRASH_RESTART,
+     (struct journal * journal, const char *device, bool replaced, int64_t seq, const char *hash,
+      const char *rules, const struct queue *queue),
+     (journal, device, replaced, seq, hash, rules, queue))
 MARK(int, journal_set_int, CRASH_TIME, (struct journal * journal, const char *key, int64_t value),
      (journal, key, value))
 MARK(int, journal_open, CRASH_OPEN,
