@@ -41,6 +41,7 @@ static const char *file_of(struct http_request *req)
         {"/staff/", "staff/index.html"},
         {"/programme/", "programme/index.html"},
         {"/operator/", "operator/index.html"},
+        {"/pair/", "pair/index.html"},
         {"/q/{}", "q/index.html"},
         {"/t/{}", "t/index.html"},
     };

@@ -49,6 +49,8 @@ static const struct http_route routes[] = {
 
     {HTTP_GET, "/api/v1/sites/{}/slips", slips_get, &in_clinic},
 
+    {HTTP_POST, "/api/v1/sites/{}/pairings", pairing_post, &planners},
+
     {HTTP_DELETE, "/api/v1/sites/{}/notices/{}", notice_delete, &in_clinic},
     {HTTP_GET, "/api/v1/sites/{}/quarantine", quarantine_get, &in_clinic},
 

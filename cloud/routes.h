@@ -26,7 +26,7 @@ http_handler site_queue_get, site_stream, site_events_post, slips_get;
 /* routes_notices.c */
 http_handler notice_delete, quarantine_get;
 /* routes_device.c, routes_sync.c */
-http_handler enrol_post, pair_post, device_get, device_stream, device_events_post,
+http_handler enrol_post, pair_post, pairing_post, device_get, device_stream, device_events_post,
     device_status_put, device_history_post, device_snapshot_get;
 /* routes_upload.c */
 http_handler uploads_get, upload_post, upload_get_one, upload_patch, upload_delete;

@@ -84,6 +84,36 @@ void pair_post(struct http_request *req, void *context)
     reply_with_keys(req, web_cloud(context), pairing.code[0] ? 201 : 200, json);
 }
 
+/* Whoever reads a device's code off its screen says that it belongs to this site. */
+void pairing_post(struct http_request *req, void *context)
+{
+    char code[CODE_TEXT_SIZE] = "", name[IDENTITY_NAME_SIZE] = "";
+    struct site *site = web_site(req, context);
+    struct web_body body;
+    cJSON *json;
+
+    if (!site || !web_body_read(req, &body))
+        return;
+    decode_string(&body.decoder, body.json, "", "code", DECODE_REQUIRED, code, sizeof(code));
+    decode_string(&body.decoder, body.json, "", "name", DECODE_OPTIONAL, name, sizeof(name));
+    if (!web_body_ok(req, &body))
+        return;
+    web_body_drop(&body);
+    int result = identity_pair_confirm(web_cloud(context)->identity, code, site_id(site), name);
+    if (result == -ENOENT) {
+        http_reply_error(req, 404, "unknown_code", "No device shows this code now.", "code");
+        return;
+    }
+    if (result < 0) {
+        web_fail(req, result);
+        return;
+    }
+    json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "site", site_id(site));
+    cJSON_AddStringToObject(json, "name", name);
+    web_reply(req, 201, json);
+}
+
 static int choose_letter(struct cloud *cloud, struct site *site, char *ret)
 {
     char unused[LETTERS_SIZE];

@@ -155,7 +155,7 @@ void station_news_link(struct station *station)
     const char *shown = station->device.pair.code;
     (void)snprintf(status.pairing, sizeof status.pairing, "%s", shown);
     if (*shown)
-        (void)snprintf(status.pairing_url, sizeof status.pairing_url, "%.200s/?pair=%s",
+        (void)snprintf(status.pairing_url, sizeof status.pairing_url, "%.200s/pair/#%s",
                        station->config->url, shown);
     fill_programme(station, &status.programme);
     const struct station_status *told = &station->told;

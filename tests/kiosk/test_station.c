@@ -82,7 +82,7 @@ static void a_kiosk_without_code_is_paired(void **state)
     driver_start(driver); /* another secret, another code */
     assert_true(driver_wait(driver, shows_a_code, SOON_MS));
     assert_string_not_equal(driver->status.pairing, first);
-    (void)snprintf(url, sizeof url, "%s/?pair=%s", f->cloud.url, driver->status.pairing);
+    (void)snprintf(url, sizeof url, "%s/pair/#%s", f->cloud.url, driver->status.pairing);
     assert_string_equal(driver->status.pairing_url, url);
     cJSON_Delete(cloud_rig_admin(&f->cloud, "device pair %s --site 1024 --name Entrance",
                                  driver->status.pairing));

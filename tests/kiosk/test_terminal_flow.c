@@ -171,6 +171,7 @@ static void test_countdown(void **state)
     struct fixture *f = *state;
     take(f, 1);
     terminal_flow_slip(&f->flow, site_ticket_id(1), PRINT_DONE, f->world.now);
+    assert_false(tap(f, "code")); /* one person has one */
     assert_int_equal(view(f)->seconds_total, 20);
     assert_int_equal(f->view.seconds_left, 20);
     assert_int_equal(terminal_flow_deadline(&f->flow, f->world.now), f->world.now + 1000);
@@ -425,10 +426,10 @@ static void test_setup(void **state)
     assert_string_equal(view(f)->advice, "setup.advice.code");
     strcpy(f->status.error, "link.pairing");
     strcpy(f->status.pairing, "ABCD-EFGH");
-    strcpy(f->status.pairing_url, "https://cloud.example/?pair=ABCD-EFGH");
+    strcpy(f->status.pairing_url, "https://cloud.example/pair/#ABCD-EFGH");
     assert_string_equal(view(f)->advice, "setup.advice.pair");
     assert_string_equal(f->view.pairing, "ABCD-EFGH");
-    assert_string_equal(f->view.pairing_qr, "https://cloud.example/?pair=ABCD-EFGH");
+    assert_string_equal(f->view.pairing_qr, "https://cloud.example/pair/#ABCD-EFGH");
     f->status.error[0] = '\0';
     f->status.pairing[0] = '\0';
     f->status.online = true;
@@ -488,13 +489,24 @@ static void test_party(void **state)
         strcpy(made.family, site_ticket_id(1));
         made.person = n;
         made.persons = 3;
+        snprintf(made.url, sizeof made.url, "https://c/t/%d", n);
         terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
     }
     assert_int_equal(screen(f), TERMINAL_TICKET);
     assert_int_equal(f->view.number_count, 3);
     assert_string_equal(f->view.numbers[2], "3");
     assert_int_equal(f->prints, 3);
-    terminal_flow_slip(&f->flow, site_ticket_id(1), PRINT_DONE, f->world.now);
+    /* Each person's code, one after another, with time to photograph it. */
+    for (int n = 0; n < 4; n++) {
+        char url[32];
+        snprintf(url, sizeof url, "https://c/t/%d", n % 3 + 1);
+        assert_string_equal(view(f)->qr, url);
+        assert_int_equal(f->view.code, n % 3);
+        pass(f, FLOW_CONFIRM_MS / 2);
+        assert_true(tap(f, "code"));
+        assert_int_equal(view(f)->seconds_left, FLOW_TICKET_MS / 1000);
+        terminal_flow_slip(&f->flow, site_ticket_id(1), PRINT_DONE, f->world.now);
+    }
     terminal_flow_slip(&f->flow, site_ticket_id(3), PRINT_DONE, f->world.now);
     assert_false(view(f)->slip_done);
     terminal_flow_slip(&f->flow, site_ticket_id(2), PRINT_DONE, f->world.now);

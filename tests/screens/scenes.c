@@ -42,7 +42,7 @@ static void setup(struct terminal_view *view)
     COPY(view->advice, "登録コードを 管理者に 伝えてください。確認されると、自動で 始まります。");
     COPY(view->version, "待合 Machiai 0.1.0");
     COPY(view->pairing, "KRMT-XAHY");
-    COPY(view->pairing_qr, "https://clinic.example:8443/?pair=KRMT-XAHY");
+    COPY(view->pairing_qr, "https://clinic.example:8443/pair/#KRMT-XAHY");
     COPY(view->support, "T-91C7");
 }
 

@@ -99,7 +99,9 @@ test('a keyboard goes from card to card, a keypad types a number, a scanner its 
     await x(house, 'key', 'BackSpace', 'Escape');
     await shown(house, 'start');
     // Letters alone: a person's typing them does nothing here, so only a scan is refused.
-    await x(house, 'type', '--delay', 1, 'https://nobody.example/t/NOSUCHCODEXX\n');
+    const keys = { ':': 'colon', '/': 'slash', '.': 'period' };
+    const code = [...'https://nobody.example/t/NOSUCHCODEXX'].map((letter) => keys[letter] ?? letter);
+    await x(house, 'key', '--delay', 1, ...code, 'Return');
     await shown(house, 'refused');
     assert.equal((await tickets(house)).length, 1);
   });

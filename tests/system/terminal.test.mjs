@@ -2,7 +2,7 @@
 // a restart asked for by staff, and a page flip that never comes back.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -75,8 +75,15 @@ test('the staff menu calls, pauses, writes a bundle, restarts; only with the PIN
     const config = execFileSync('tar', ['-xOf', house.at('stick', bundle), 'kiosk.conf'], { encoding: 'utf8' });
     assert.match(config, /\[staff\]/);
     assert.doesNotMatch(config, /argon2id/);
-    const everything = execFileSync('tar', ['-xOf', house.at('stick', bundle)], { encoding: 'latin1' });
-    assert.ok(!everything.includes(house.demo.code), 'the enrolment code is no business of support');
+    const everything = execFileSync('tar', ['-xOf', house.at('stick', bundle)], { encoding: 'utf8' });
+    const names = execFileSync('tar', ['-tf', house.at('stick', bundle)], { encoding: 'utf8' }).trim().split('\n');
+    for (const name of ['version.txt', 'status.json', 'kiosk.conf', 'kiosk.log', 'meminfo.txt', 'mounts.txt']) assert.ok(names.includes(name), name);
+    const identity = JSON.parse(await readFile(house.at('kiosk/identity.json'), 'utf8'));
+    const [ticket] = await tickets(house);
+    const secrets = [house.demo.code, identity.token, identity.code_hash, pin, ticket.ticket, '/t/', house.demo.people.reception];
+    for (const secret of secrets) assert.ok(!everything.includes(secret), `${secret} is no business of support`);
+    for (const name of ['さくら台', '03-']) assert.ok(!everything.includes(name), 'no name, no telephone');
+    assert.equal(JSON.parse(execFileSync('tar', ['-xOf', house.at('stick', bundle), 'status.json'], { encoding: 'utf8' })).enrolled, true);
     await tap(house, 'close');
     await shown(house, 'closed');
     await openMenu(house);
@@ -108,10 +115,14 @@ test('a party, a booking that is not there, a scanner, and every state on the gl
     await tap(house, 'finish');
 
     const states = await house.ctl('show', 'nothing').then(() => [], (error) => /and: ([a-z0-9_ -]+)/.exec(error.message)?.[1].trim().split(' ') ?? []);
-    assert.ok(states.length > 30, `only ${states}`);
+    assert.ok(states.length > 50, `only ${states}`);
     for (const state of states) {
       await house.ctl('show', state, 'en');
-      await until(state, async () => (await terminal(house)).screen === state.split('-')[0], { seconds: 10 });
+      const [screen, staff] = state.startsWith('staff-') ? [undefined, /^staff-([a-z]+)/.exec(state)[1].replace('reissue', 'number')] : [state.split('-')[0], ''];
+      await until(state, async () => {
+        const now = await terminal(house);
+        return now.staff === staff && (screen ?? now.screen) === now.screen;
+      }, { seconds: 10 });
       assert.deepEqual((await terminal(house)).widgets, [], 'a picture has nothing to press');
     }
     await house.ctl('show', 'ticket-family', 'ja');
@@ -119,6 +130,34 @@ test('a party, a booking that is not there, a scanner, and every state on the gl
     assert.ok(existsSync(house.at('family.png')));
     await house.ctl('show', 'off');
     await shown(house, 'start');
+  });
+});
+
+test('a kiosk without a code shows one; the contractor enters it on the page that its QR names', async () => {
+  await inHouse(async (house) => {
+    await house.open();
+    await house.startCloud();
+    await house.furnish();
+    await house.startPrinter();
+    await house.startDisplay();
+    await house.writeConfig('');
+    await house.startKiosk();
+    const code = await until('the pairing code', async () => (await terminal(house)).pairing, { seconds: 30 });
+    assert.equal((await terminal(house)).screen, 'setup');
+    await house.ctl('screenshot', house.at('setup.png'));
+    const qr = execFileSync('zbarimg', ['-q', '--raw', house.at('setup.png')], { encoding: 'utf8' }).trim();
+    assert.equal(qr, `${house.url}/pair/#${code}`);
+    const page = await house.api('GET', new URL(qr).pathname);
+    assert.equal(page.status, 200);
+    assert.match(page.text, /pair\.js/);
+    const login = await house.api('POST', '/api/v1/sessions', { user: 'manager', password: house.demo.people.manager });
+    const headers = { Cookie: login.headers['set-cookie'][0].split(';')[0], 'X-CSRF-Token': login.json.csrf };
+    const pairings = `/api/v1/sites/${house.demo.site}/pairings`;
+    assert.equal((await house.api('POST', pairings, { code: 'AAAA-AAAA' }, headers)).status, 404);
+    assert.equal((await terminal(house)).screen, 'setup');
+    assert.equal((await house.api('POST', pairings, { code, name: '正面入口' }, headers)).status, 201);
+    await shown(house, 'start');
+    assert.equal((await terminal(house)).pairing, undefined);
   });
 });
 

@@ -70,10 +70,11 @@ const PAGES = {
   programme: ['programme.js', 'model.js', 'swap.js', 'films.js', 'own.js', 'maker.js', 'typed.js', 'page.js', 'sender.js', 'periods.js', 'sites.js'],
   operator: ['operator.js', 'approvals.js', 'catalogue.js', 'programmes.js', 'builder.js', 'plays.js'],
   index: ['index.js', 'field.js'],
+  pair: ['pair.js', 'login.js', 'field.js'],
 };
 // What contractor's and operator's pages share has a catalogue of its own.
 const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'field.js', 'when.js', 'login.js'];
-const CATALOGUES = { patient: ['patient.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'operator.ja'], index: ['index.ja'] };
+const CATALOGUES = { patient: ['patient.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'] };
 const PARTS = { ...PAGES, programme: [...PAGES.programme, ...SHARED], operator: [...PAGES.operator, ...SHARED] };
 
 const isUsed = (key, used, starts) => used.has(key.replace(/\.help$/, '')) || used.has(key) || starts.some((start) => key.startsWith(start));
