@@ -40,7 +40,7 @@ static int is_template(const struct dirent *entry)
 /* What a form is made from: the layouts are the renderer's alone. */
 static cJSON *declared(const cJSON *template)
 {
-    static const char *const kept[] = {"key", "kind", "name", "about", "fields", "photos"};
+    static const char *const kept[] = {"key", "kind", "order", "name", "fields", "photos"};
     cJSON *json = cJSON_CreateObject();
 
     for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {

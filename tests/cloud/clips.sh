@@ -61,4 +61,15 @@ head -c $((size / 3)) "$out/whole.mkv" >"$out/cut.mkv"
 { head -c $((size / 2)) "$out/whole.mp4"; head -c $((size / 2)) /dev/zero; } >"$out/zeros.mp4"
 # two seconds, and one more frame 25 minutes later: what is uneven is filled up
 make gap.mp4 -f lavfi -i "color=s=16x16:r=10:d=2" -vf "setpts='if(eq(N,19),1500/TB,PTS)'" -vsync passthrough $h264
+# -- photographs: one of a telephone, turned by a mark and with a place in it; a cut one; bombs
+make plain.jpg -f lavfi -i "$(picture 3840x2880 1 1)" -frames:v 1
+tiff='MM\000*\000\000\000\010\000\001\001\022\000\003\000\000\000\001\000\006\000\000\000\000\000\000GPS-35.68-139.76'
+{
+    head -c 2 "$out/plain.jpg"
+    printf "\377\341\000\062Exif\000\000$tiff" # 2 + 6 + 26 + 16 bytes
+    tail -c +3 "$out/plain.jpg"
+} >"$out/phone.jpg"
+head -c 3000 "$out/still.png" >"$out/cut.png"
+make bomb.png -f lavfi -i "color=s=12000x12000:r=1:d=1" -frames:v 1 -compression_level 9 -pix_fmt gray
+make huge.jpg -f lavfi -i "color=s=12000x8000:r=1:d=1" -frames:v 1 -pix_fmt yuvj420p
 touch "$out/.done"
