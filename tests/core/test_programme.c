@@ -2,10 +2,12 @@
  */
 #include "test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "programme.h"
+#include "session.h"
 
 enum { FROM = 1000000, TO = 2000000, DISTRIBUTED = 100000, DEADLINE = 900000, NOW = 1500000 };
 
@@ -203,6 +205,188 @@ static void a_long_table_stays_within_the_callers_room(void **state)
     assert_int_equal(programme_resolve(set, true, NOW, has_file, NULL, items, 3), 3);
 }
 
+/* -- article 20 again, by name -------------------------------------------------------------------
+ */
+
+static void article_20_unapproved_gives_substitutes(void **state)
+{
+    struct programme_set *set = *state;
+    struct play_item items[16];
+    int count = resolve(set, NOW, items), instead = 0;
+    for (int i = 0; i < count; i++) {
+        assert_false(content_provided(items[i].content->kind));
+        instead += items[i].reason == PLAY_SUBSTITUTE_UNAPPROVED;
+    }
+    assert_true(instead >= 2); /* both provided items of the table */
+}
+
+/* The kiosk hears of a timely approval in the middle of the period: it plays from then on. */
+static void article_20_a_timely_approval_heard_late_counts(void **state)
+{
+    struct programme_set *set = *state;
+    struct play_item items[16];
+    assert_int_equal(resolve(set, NOW, items) > 0 ? items[0].reason : PLAY_SCHEDULED,
+                     PLAY_SUBSTITUTE_UNAPPROVED);
+    set->programmes[0].approved = DEADLINE - 1;
+    assert_int_equal(resolve(set, NOW, items), 4);
+    assert_int_equal(items[0].reason, PLAY_SCHEDULED);
+}
+
+/* A deadline before the distribution can be met by nobody. */
+static void article_20_a_deadline_before_distribution_is_never_met(void **state)
+{
+    struct programme *p = ((struct programme_set *)*state)->programmes;
+    p->distributed = DEADLINE;
+    for (int64_t approved = DEADLINE - 2; approved <= DEADLINE + 2; approved++) {
+        p->approved = approved;
+        assert_false(programme_approved(p));
+    }
+}
+
+/* 21.2: for every item it is known what was planned there. */
+static void article_21_2_the_planned_item_is_told(void **state)
+{
+    struct programme_set *set = *state;
+    struct play_item items[16];
+    int count = resolve(set, NOW, items);
+    assert_true(count > 4);
+    for (int i = 0; i < count; i++) {
+        assert_ptr_equal(items[i].programme, &set->programmes[0]);
+        assert_ptr_equal(items[i].planned, &set->programmes[0].items[items[i].index]);
+    }
+    count = resolve(set, TO, items); /* outside of the period nothing was planned */
+    assert_true(count > 0);
+    assert_null(items[0].planned);
+    assert_int_equal(items[0].index, -1);
+}
+
+static void article_3_5_clinic_content_goes_on_outside_of_periods(void **state)
+{
+    struct programme_set *set = *state;
+    struct play_item items[16];
+    set->clinic[0] = film(CONTENT_SELF_MADE, '9', 30000);
+    set->clinic_count = 1;
+    assert_int_equal(resolve(set, TO, items), 3);
+    assert_ptr_equal(items[2].content, &set->clinic[0]);
+    set->expires = TO;
+    assert_int_equal(resolve(set, TO + 1, items), 3);
+    assert_int_equal(items[0].reason, PLAY_SUBSTITUTE_EXPIRED);
+    assert_int_equal(items[2].reason, PLAY_SCHEDULED);
+    set->substitute_count = 0;
+    assert_int_equal(resolve(set, TO + 1, items), 1);
+}
+
+static void article_4_a_reservation_only_contract_shows_nothing(void **state)
+{
+    struct programme_set *set = *state;
+    struct play_item items[16];
+    set->video_service = false;
+    assert_int_equal(resolve(set, NOW, items), 0);
+}
+
+/* -- when --------------------------------------------------------------------------------------
+ */
+
+static bool on_air(const struct content *content, const char *date, int hour, int minute)
+{
+    int64_t midnight = 0;
+    assert_int_equal(civil_date_to_ms(date, 540, &midnight), 0);
+    int64_t now = midnight + (int64_t)(hour * 60 + minute) * 60000;
+    return content_on_air(content, 540, now, now);
+}
+
+static void weekdays_are_the_sites_own(void **state)
+{
+    struct content content = {.weekdays = 1 << 2}; /* Tuesdays */
+    (void)state;
+    assert_true(on_air(&content, "2028-02-29", 0, 0)); /* a leap day, and a Tuesday */
+    assert_true(on_air(&content, "2028-02-29", 23, 59));
+    assert_false(on_air(&content, "2028-02-28", 23, 59));
+    assert_false(on_air(&content, "2028-03-01", 0, 0));
+}
+
+static void a_daypart_over_midnight_belongs_to_the_day_it_began(void **state)
+{
+    struct content content = {.weekdays = 1 << 2, .daypart_from = 22 * 60, .daypart_to = 2 * 60};
+    (void)state;
+    assert_false(on_air(&content, "2028-02-29", 1, 0)); /* Monday's night */
+    assert_false(on_air(&content, "2028-02-29", 21, 59));
+    assert_true(on_air(&content, "2028-02-29", 22, 0));
+    assert_true(on_air(&content, "2028-03-01", 1, 59));
+    assert_false(on_air(&content, "2028-03-01", 2, 0));
+}
+
+/* -- files and time that are not sure ----------------------------------------------------------
+ */
+
+static enum programme_file unverified(void *context, const char *sha256)
+{
+    (void)context;
+    return sha256[0] == '1' ? PROGRAMME_FILE_UNVERIFIED : PROGRAMME_FILE_READY;
+}
+
+static void what_is_not_verified_does_not_play(void **state)
+{
+    struct programme_set *set = *state;
+    struct play_item items[16];
+    set->programmes[0].approved = DEADLINE - 1;
+    assert_true(programme_resolve(set, true, NOW, unverified, NULL, items, 16) > 0);
+    assert_int_equal(items[0].reason, PLAY_SUBSTITUTE_UNVERIFIED);
+    assert_int_equal(items[0].content->kind, CONTENT_SUBSTITUTE);
+}
+
+static void a_page_needs_its_photographs(void **state)
+{
+    struct programme_set *set = *state;
+    struct play_item items[16];
+    struct content *notice = &set->programmes[0].items[1];
+    name(notice->photos[notice->photo_count++], '8');
+    name(missing_file, '8');
+    int count = resolve(set, NOW, items);
+    for (int i = 0; i < count; i++)
+        assert_ptr_not_equal(items[i].content, notice);
+    missing_file[0] = '\0';
+    name(set->withdrawn[set->withdrawn_count++], '8');
+    count = resolve(set, NOW, items);
+    for (int i = 0; i < count; i++)
+        assert_ptr_not_equal(items[i].content, notice);
+}
+
+static int between(const struct programme_set *set, int64_t earliest, int64_t latest,
+                   struct play_item *items)
+{
+    return programme_resolve_between(set, true, earliest, latest, has_file, NULL, items, 16);
+}
+
+static void without_a_known_time_only_what_is_always_valid_plays(void **state)
+{
+    struct programme_set *set = *state;
+    struct play_item items[16];
+    set->programmes[0].approved = DEADLINE - 1;
+    set->clinic[0] = film(CONTENT_SELF_MADE, '9', 30000);
+    set->clinic[1] = film(CONTENT_SELF_MADE, '8', 30000);
+    set->clinic[1].show_to = TO;
+    set->clinic_count = 2;
+    assert_int_equal(between(set, FROM, TO - 1, items), 6); /* all of it in the period */
+    assert_int_equal(items[0].reason, PLAY_SCHEDULED);
+    assert_int_equal(between(set, FROM - 1, TO - 1, items), 4); /* it may not have begun */
+    assert_int_equal(items[0].reason, PLAY_SUBSTITUTE_NO_TIME);
+    assert_int_equal(between(set, NOW, INT64_MAX, items), 3); /* nobody knows */
+    assert_int_equal(items[0].reason, PLAY_SUBSTITUTE_NO_TIME);
+    assert_ptr_equal(items[2].content, &set->clinic[0]);
+    assert_int_equal(between(set, -5, -7, items), 4); /* a clock that is nonsense */
+}
+
+static void every_planned_place_keeps_its_turn_in_a_short_round(void **state)
+{
+    struct programme_set *set = *state;
+    struct play_item items[6];
+    set->programmes[0].items[0].duration_ms = 3600000; /* would take 180 substitutes */
+    int count = programme_resolve(set, true, NOW, has_file, NULL, items, 6);
+    assert_int_equal(count, 6);
+    assert_ptr_equal(items[5].content, &set->programmes[0].items[3]);
+}
+
 static void round_trips(void **state)
 {
     struct programme_set *set = *state, *back = malloc(sizeof *back);
@@ -236,6 +420,36 @@ static void a_film_without_a_file_name_is_refused(void **state)
     cJSON_Delete(json);
 }
 
+static void bad_page(const char *page, const char *sentence)
+{
+    char text[3200], error[200] = "";
+    struct content content;
+    (void)snprintf(text, sizeof text, "{\"kind\":\"notice\",\"duration_ms\":5000,\"page\":%s}",
+                   page);
+    cJSON *json = cJSON_Parse(text);
+    assert_non_null(json);
+    assert_true(content_from_json(json, &content, error, sizeof error) < 0);
+    assert_non_null(strstr(error, sentence));
+    cJSON_Delete(json);
+}
+
+static void pages_are_read_strictly(void **state)
+{
+    static char many[3000] = "{\"template\":\"t\",\"fields\":{";
+    (void)state;
+    bad_page("7", "page");
+    bad_page("{}", "page.template");
+    bad_page("{\"template\":\"../x\"}", "page.template");
+    bad_page("{\"template\":\"t\",\"fields\":{\"a\":7}}", "page.a");
+    bad_page("{\"template\":\"t\",\"photos\":{\"a\":\"zz\"}}", "page.a");
+    bad_page("{\"template\":\"t\",\"photos\":{\"a/b\":\"zz\"}}", "page.photos");
+    for (int i = 0; i < 15; i++)
+        (void)snprintf(many + strlen(many), sizeof many - strlen(many), "%s\"f%d\":\"%0150d\"",
+                       i ? "," : "", i, 1);
+    strcat(many, "}}");
+    bad_page(many, "page: is too long");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -252,6 +466,19 @@ int main(void)
         T(outside_its_period_substitutes_alone_play),
         T(article_4_no_video_service_no_film),
         T(a_long_table_stays_within_the_callers_room),
+        T(article_20_unapproved_gives_substitutes),
+        T(article_20_a_timely_approval_heard_late_counts),
+        T(article_20_a_deadline_before_distribution_is_never_met),
+        T(article_21_2_the_planned_item_is_told),
+        T(article_3_5_clinic_content_goes_on_outside_of_periods),
+        T(article_4_a_reservation_only_contract_shows_nothing),
+        T(weekdays_are_the_sites_own),
+        T(a_daypart_over_midnight_belongs_to_the_day_it_began),
+        T(what_is_not_verified_does_not_play),
+        T(a_page_needs_its_photographs),
+        T(without_a_known_time_only_what_is_always_valid_plays),
+        T(every_planned_place_keeps_its_turn_in_a_short_round),
+        T(pages_are_read_strictly),
         T(round_trips),
         T(a_film_without_a_file_name_is_refused),
     };
