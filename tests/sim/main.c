@@ -68,9 +68,24 @@ static void prepare(void)
 
 static void remove_folders(void)
 {
-    static const char *const names[] = {
-        "k0/identity.json", "k0/lock", "k0", "k1/identity.json", "k1/lock", "k1",
-        "k2/identity.json", "k2/lock", "k2", "cloud/contents",   "cloud",   ""};
+    static const char *const names[] = {"k0/identity.json",
+                                        "k0/lock",
+                                        "k0/not-uploaded-1024-1.jsonl",
+                                        "k0",
+                                        "k1/identity.json",
+                                        "k1/lock",
+                                        "k1/not-uploaded-1024-1.jsonl",
+                                        "k1",
+                                        "k2/identity.json",
+                                        "k2/lock",
+                                        "k2/not-uploaded-1024-1.jsonl",
+                                        "k2",
+                                        "cloud/contents",
+                                        "cloud/uploads",
+                                        "cloud/stills",
+                                        "cloud/programme.key",
+                                        "cloud",
+                                        ""};
     char path[SIM_PATH_SIZE];
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         (void)snprintf(path, sizeof path, "%.180s/%s", sim_base, names[i]);
