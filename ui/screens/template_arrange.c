@@ -186,9 +186,12 @@ static int stack_items(struct template_ink *ink, const struct sheet *sheet,
     for (int i = 0; i < stack->item_count; i++) {
         const struct template_item *item = &sheet->layout->items[stack->item_from + i];
         int gap = height > 0 ? (int)lround(item->gap * ink->scale * air) : 0;
-        int one = template_item(ink, item, stack->align,
-                                (SDL_Rect){box.x, box.y + height + gap, box.w, 0});
+        int one;
 
+        if (item->kind == TEMPLATE_ITEM_RULE && height == 0)
+            continue; /* what it would part is not there */
+        one = template_item(ink, item, stack->align,
+                            (SDL_Rect){box.x, box.y + height + gap, box.w, 0});
         if (one == TEMPLATE_NO_FIT)
             return TEMPLATE_NO_FIT;
         if (one > 0)

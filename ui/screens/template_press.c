@@ -204,6 +204,20 @@ static bool follows_rules(const struct template_ink *ink)
                              template_has_photo(ink->template, fault.field));
 }
 
+/* A copy without any clear pixel: soft edges of letters leave some that are nearly opaque. */
+static SDL_Surface *opaque_copy(SDL_Surface *surface)
+{
+    SDL_Surface *copy = SDL_DuplicateSurface(surface);
+
+    for (int y = 0; copy && y < copy->h; y++) {
+        Uint32 *line = (Uint32 *)((Uint8 *)copy->pixels + (ptrdiff_t)y * copy->pitch);
+
+        for (int x = 0; x < copy->w; x++)
+            line[x] |= 0xFF000000u;
+    }
+    return copy;
+}
+
 int template_press_draw(struct template_press *press, const struct template_job *job,
                         SDL_Surface **ret, int *ret_sheets)
 {
@@ -226,7 +240,7 @@ int template_press_draw(struct template_press *press, const struct template_job 
     SDL_RenderFlush(press->renderer);
     for (int i = 0; i < TEMPLATE_PHOTOS_MAX; i++)
         SDL_FreeSurface(photos[i]);
-    copy = sheets > 0 ? SDL_DuplicateSurface(press->surface) : NULL;
+    copy = sheets > 0 ? opaque_copy(press->surface) : NULL;
     if (!copy)
         return -ENOMEM;
     *ret = copy;

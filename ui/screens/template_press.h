@@ -55,10 +55,11 @@ struct template_job {
     int sheet;                            /* from 0; taken modulo the sheets there are */
 };
 
-/* Draws a page; ret is ARGB8888 and the caller's (SDL_FreeSurface()). ret_sheets (may be NULL): how
- * many sheets the page has here; each is to stand for an equal part of the page's time. A template
- * that is not known (a kiosk that is older than its cloud), or a photograph that cannot be read,
- * leaves a page of its texts; nothing is ever blank. -EINVAL: the place is no place; -ENOMEM. */
+/* Draws a page; ret is ARGB8888, opaque, and the caller's (SDL_FreeSurface()). ret_sheets (may be
+ * NULL): how many sheets the page has here; each is to stand for an equal part of the page's time.
+ * A template that is not known (a kiosk that is older than its cloud), or a photograph that cannot
+ * be read, leaves a page of its texts; nothing is ever blank. -EINVAL: the place is no place;
+ * -ENOMEM. */
 int template_press_draw(struct template_press *press, const struct template_job *job,
                         SDL_Surface **ret, int *ret_sheets) __attribute__((warn_unused_result));
 
