@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "confined.h"
 #include "logging.h"
 #include "transcode.h"
 #include "upload.h"
@@ -317,6 +318,8 @@ int film_worker_create(struct cloud *cloud, struct film_worker **ret)
     if (!worker)
         return -ENOMEM;
     worker->cloud = cloud;
+    if (!confined_to_files())
+        log_warning("this system has no Landlock: the converter of films is confined without it");
     (void)pthread_mutex_init(&worker->lock, NULL);
     (void)pthread_condattr_init(&monotonic);
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

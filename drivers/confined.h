@@ -4,7 +4,8 @@
  * It may read and execute what lies below /usr (and the linker's cache and the fonts' list), read
  * and write the named files, and use processor time, memory, file size and time up to the limits.
  * It runs behind everything else (nice), gets nothing of this process' files and signals, and ends
- * with the thread that runs it. Where the kernel has no Landlock it runs without that rule.
+ * with the thread that runs it. Where the kernel has no Landlock (or a container forbids it) it may
+ * read what this process may read.
  */
 #ifndef MACHIAI_DRIVERS_CONFINED_H
 #define MACHIAI_DRIVERS_CONFINED_H
@@ -56,6 +57,8 @@ struct confined_result {
  * *ret is untouched. */
 int confined_run(const struct confined_options *options, struct confined_result *ret)
     __attribute__((warn_unused_result));
+/* Whether files are closed to it on this machine. */
+bool confined_to_files(void);
 void confined_free(struct confined_result *result);
 
 #endif
