@@ -14,6 +14,7 @@
 #include "ctl.h"
 #include "diagnosis.h"
 #include "film.h"
+#include "guide.h"
 #include "keypad.h"
 #include "keys.h"
 #include "machine.h"
@@ -87,9 +88,10 @@ struct kiosk {
     int64_t held_since; /* the clinic's name is pressed; 0 = not */
     int64_t offline_ms; /* site time at which the line went down; 0 = unknown */
     int volume;         /* percent, of this kiosk */
-    bool guidance;      /* there are clips for who stands before the terminal */
-    bool restart;       /* once it has ended */
-    char demo[32];      /* `ctl show`: a state to be looked at; "" = none */
+    struct guide guide;
+    bool guidance; /* there are clips for who stands before the terminal */
+    bool restart;  /* once it has ended */
+    char demo[32]; /* `ctl show`: a state to be looked at; "" = none */
     char demo_language[8];
     int64_t demo_until;
 
@@ -174,8 +176,8 @@ const char *kiosk_staff_name(enum staff_screen screen);
 
 /* kiosk_sound.c: the chime and the voice of the call that took the stage */
 void kiosk_announce(struct kiosk *kiosk);
-/* Spoken guidance, when the terminal shows something else than `before` and it is switched on. */
-void kiosk_guide(struct kiosk *kiosk, const struct terminal_view *before);
+/* Spoken guidance of what the terminal shows, when it is due (guide.h) and no call sounds. */
+void kiosk_guide(struct kiosk *kiosk);
 
 /* kiosk_slip.c: action of the terminal's flow, the slips that it began, and test prints */
 bool kiosk_print(void *context, const struct station_ticket *ticket);

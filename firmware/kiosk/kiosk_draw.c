@@ -141,7 +141,7 @@ static void apply_demo(struct kiosk *kiosk, struct terminal_view *view)
 
 static void make_terminal_view(struct kiosk *kiosk)
 {
-    static struct terminal_view view, before; /* large; one thread */
+    static struct terminal_view view; /* large; one thread */
     struct terminal_world world;
     if (kiosk->terminal_view.screen == TERMINAL_SETUP &&
         kiosk->now - kiosk->machine_at >= KIOSK_MACHINE_MS) {
@@ -153,9 +153,7 @@ static void make_terminal_view(struct kiosk *kiosk)
     apply_demo(kiosk, &view);
     if (same_bytes(&view, &kiosk->terminal_view, sizeof view))
         return;
-    memcpy(&before, &kiosk->terminal_view, sizeof before);
     memcpy(&kiosk->terminal_view, &view, sizeof view);
-    kiosk_guide(kiosk, &before);
     kiosk->redraw_terminal = true;
     if (kiosk_setup_on_monitor(kiosk))
         kiosk->redraw_monitor = true;
@@ -198,6 +196,7 @@ static void make_views(struct kiosk *kiosk)
     kiosk->stale = false;
     kiosk->views_at = kiosk->now;
     make_terminal_view(kiosk);
+    kiosk_guide(kiosk);
     if (kiosk->terminal != NULL)
         make_staff_view(kiosk);
     if (kiosk->monitor != NULL)

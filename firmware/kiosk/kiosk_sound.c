@@ -22,15 +22,17 @@ void kiosk_announce(struct kiosk *kiosk)
         if (!stage->persons[i].no_voice)
             call.numbers[call.count++] = stage->persons[i].number;
     struct voice_times times = voice_announce(kiosk->voice, &call);
+    guide_call(&kiosk->guide);
     if (kiosk->call_first)
         kiosk->call.sounded = call_trace_now();
     monitor_flow_spoken(flow, times.second_ms, times.end_ms);
 }
 
-void kiosk_guide(struct kiosk *kiosk, const struct terminal_view *before)
+void kiosk_guide(struct kiosk *kiosk)
 {
-    const struct terminal_view *now = &kiosk->terminal_view;
-    bool changed = now->screen != before->screen || (now->voice_on && !before->voice_on);
-    if (kiosk->voice != NULL && now->voice_on && changed)
-        (void)voice_guide(kiosk->voice, kiosk_screen_name(now->screen), kiosk->volume);
+    const struct terminal_view *view = &kiosk->terminal_view;
+    guide_look(&kiosk->guide, view->screen, view->voice_on);
+    if (kiosk->voice != NULL && kiosk->guide.due &&
+        voice_guide(kiosk->voice, kiosk_screen_name(view->screen), kiosk->volume))
+        kiosk->guide.due = false;
 }

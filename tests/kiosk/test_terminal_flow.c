@@ -1,121 +1,7 @@
 /* The terminal's way from touch to ticket and back. */
-#include "test.h"
+#include "terminal_rig.h"
 
-#include "site.h"
-#include "terminal_flow.h"
-
-#include <stdlib.h>
 #include <string.h>
-
-struct fixture {
-    struct site site;
-    struct station_status status;
-    struct terminal_world world;
-    struct terminal_flow flow;
-    struct terminal_view view;
-    int issues, prints;
-    int64_t request;
-    int issue_result;
-    bool print_result;
-    struct station_wish wish;
-    char code[64]; /* asked for at check-in */
-};
-
-static int issue(void *context, int64_t request, const struct station_wish *wish)
-{
-    struct fixture *f = context;
-    f->issues++;
-    f->request = request;
-    f->wish = *wish;
-    return f->issue_result;
-}
-
-static int check_in(void *context, int64_t request, const char *code, const char *language)
-{
-    struct fixture *f = context;
-    f->request = request;
-    snprintf(f->wish.language, sizeof f->wish.language, "%s", language);
-    snprintf(f->code, sizeof f->code, "%s", code);
-    return 0;
-}
-
-static bool print(void *context, const struct station_ticket *ticket)
-{
-    struct fixture *f = context;
-    assert_true(ticket->print_count > 0);
-    f->prints++;
-    return f->print_result;
-}
-
-static int setup(void **state)
-{
-    struct fixture *f = calloc(1, sizeof *f);
-    struct terminal_actions actions = {
-        .issue = issue, .check_in = check_in, .print = print, .context = f};
-    site_open(&f->site);
-    f->status = (struct station_status){.enrolled = true, .online = true, .clock_trusted = true};
-    f->world = (struct terminal_world){.now = 1000,
-                                       .site_ms = f->site.now,
-                                       .has_time = true,
-                                       .queue = &f->site.queue,
-                                       .station = &f->status,
-                                       .issues = true,
-                                       .printer = "none",
-                                       .films = 3};
-    f->print_result = true;
-    terminal_flow_init(&f->flow, &actions);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    site_close(&f->site);
-    free(f);
-    return 0;
-}
-
-static const struct terminal_view *view(struct fixture *f)
-{
-    terminal_flow_view(&f->flow, &f->world, NULL, &f->view);
-    return &f->view;
-}
-
-static enum terminal_screen screen(struct fixture *f)
-{
-    assert_int_equal(terminal_flow_screen(&f->flow, &f->world), view(f)->screen);
-    return f->view.screen;
-}
-
-static struct station_ticket ticket(int n)
-{
-    struct station_ticket made = {.number = {0, n}, .desk_no = 1, .before = 2, .print_count = 1};
-    snprintf(made.id, sizeof made.id, "%s", site_ticket_id(n));
-    strcpy(made.service, "first");
-    strcpy(made.url, "https://c/t/ABC");
-    made.accepted_ms = INT64_C(1795478400000);
-    return made;
-}
-
-static void pass(struct fixture *f, int64_t ms)
-{
-    f->world.now += ms;
-    (void)terminal_flow_tick(&f->flow, &f->world);
-}
-
-static bool tap(struct fixture *f, const char *widget)
-{
-    return terminal_flow_tap(&f->flow, &f->world, widget);
-}
-
-/* Touch and ticket number n. */
-static void take(struct fixture *f, int n)
-{
-    assert_true(tap(f, "service:first"));
-    struct station_ticket made = ticket(n);
-    terminal_flow_ticket(&f->flow, &f->world, f->request, &made);
-}
 
 static void test_touch_to_ticket(void **state)
 {
@@ -339,128 +225,6 @@ static void test_waits_only_for_its_own_ticket(void **state)
     assert_string_equal(view(f)->number, "3");
 }
 
-static void set_hours(struct settings *settings)
-{
-    settings->has_hours = true;
-    for (int day = 0; day < 7; day++) {
-        settings->week[day][SESSION_AM] = (struct span){8 * 60 + 30, 11 * 60 + 30};
-        settings->week[day][SESSION_PM] = (struct span){15 * 60, 18 * 60};
-        settings->week[day][SESSION_EVENING] = (struct span){MINUTES_NONE, MINUTES_NONE};
-    }
-}
-
-static void test_hours(void **state)
-{
-    struct fixture *f = *state;
-    static const struct {
-        int hour;
-        enum terminal_closed reason;
-        const char *opens_at;
-    } cases[] = {{7, CLOSED_BEFORE, "8:30"}, {12, CLOSED_BREAK, "15:00"}, {20, CLOSED_ENDED, ""}};
-    int64_t midnight = INT64_C(1795478400000) - 9 * 3600000;
-    set_hours(&f->site.queue.settings);
-    for (int i = 0; i < 3; i++) {
-        f->world.site_ms = midnight + cases[i].hour * INT64_C(3600000) + 61000;
-        assert_int_equal(screen(f), TERMINAL_CLOSED);
-        assert_int_equal(f->view.closed_reason, cases[i].reason);
-        assert_string_equal(f->view.opens_at, cases[i].opens_at);
-        assert_int_equal(f->view.hours_count, 2);
-        assert_string_equal(f->view.hours[1].from, "15:00");
-        assert_string_equal(f->view.hours[1].to, "18:00");
-        assert_true(f->view.hours[0].over == (cases[i].hour > 11));
-        assert_string_equal(f->view.date, "ja 11/24 w2");
-        assert_false(tap(f, "service:first"));
-    }
-    f->site.queue.settings.week[2][SESSION_AM].from = MINUTES_NONE;
-    f->site.queue.settings.week[2][SESSION_PM].from = MINUTES_NONE;
-    assert_int_equal(screen(f), TERMINAL_CLOSED);
-    assert_int_equal(f->view.closed_reason, CLOSED_DAY);
-    /* A device that does not know the time keeps issuing. */
-    f->world.has_time = false;
-    assert_int_equal(screen(f), TERMINAL_START);
-    assert_string_equal(f->view.clock, "");
-}
-
-static void test_staff_pause_and_close(void **state)
-{
-    struct fixture *f = *state;
-    f->site.queue.desks[0].paused = true;
-    assert_int_equal(screen(f), TERMINAL_CLOSED);
-    assert_int_equal(f->view.closed_reason, CLOSED_PAUSED);
-    struct settings *settings = &f->site.queue.settings;
-    settings->services[settings->service_count++] =
-        (struct service){.id = "child", .desk_no = 2, .name = "こども", .persons = 1};
-    assert_int_equal(screen(f), TERMINAL_START);
-    assert_false(f->view.services[0].open);
-    assert_true(f->view.services[1].open);
-    assert_false(tap(f, "service:first"));
-    assert_true(tap(f, "service:child"));
-    pass(f, FLOW_WAIT_MS);
-    pass(f, FLOW_SORRY_MS);
-    f->site.queue.session_closed = true;
-    assert_int_equal(screen(f), TERMINAL_CLOSED);
-    assert_int_equal(f->view.closed_reason, CLOSED_ENDED);
-    f->site.queue.settings.reservation_service = false;
-    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
-}
-
-static void test_setup(void **state)
-{
-    struct fixture *f = *state;
-    f->status = (struct station_status){.error = "link.unreachable"};
-    f->world.queue = NULL;
-    f->world.has_time = false;
-    f->world.printer = NULL;
-    f->world.films = 0;
-    assert_int_equal(screen(f), TERMINAL_SETUP);
-    assert_int_equal(f->view.status_count, 5);
-    assert_string_equal(f->view.pairing, "");
-    for (int i = 0; i < f->view.status_count; i++)
-        assert_false(f->view.status[i].good);
-    assert_string_equal(f->view.status[1].name, "setup.cloud");
-    assert_string_equal(f->view.status[1].value, "link.unreachable");
-    assert_string_equal(f->view.advice, "setup.advice.cloud");
-    strcpy(f->status.error, "link.untrusted");
-    assert_string_equal(view(f)->advice, "setup.advice.ca");
-    strcpy(f->status.error, "link.used_code");
-    assert_string_equal(view(f)->advice, "setup.advice.code");
-    strcpy(f->status.error, "link.pairing");
-    strcpy(f->status.pairing, "ABCD-EFGH");
-    strcpy(f->status.pairing_url, "https://cloud.example/pair/#ABCD-EFGH");
-    assert_string_equal(view(f)->advice, "setup.advice.pair");
-    assert_string_equal(f->view.pairing, "ABCD-EFGH");
-    assert_string_equal(f->view.pairing_qr, "https://cloud.example/pair/#ABCD-EFGH");
-    f->status.error[0] = '\0';
-    f->status.pairing[0] = '\0';
-    f->status.online = true;
-    assert_string_equal(view(f)->advice, "setup.advice.code");
-    f->status.enrolled = true;
-    assert_string_equal(view(f)->advice, "setup.advice.settings");
-    f->world.queue = &f->site.queue;
-    f->world.printer = "media-empty-error";
-    f->site.queue.settings.service_count = 0;
-    assert_int_equal(screen(f), TERMINAL_SETUP);
-    assert_string_equal(f->view.advice, "setup.advice.services");
-    assert_string_equal(f->view.status[3].value, "media-empty-error");
-    f->world.issues = false; /* a monitor needs no printer */
-    assert_string_equal(view(f)->status[3].name, "setup.films");
-}
-
-/* A kiosk that leaves its site, with a line or without, and one that the cloud has revoked: neither
- * offers what it would refuse. */
-static void test_a_kiosk_that_may_give_nothing_offers_nothing(void **state)
-{
-    struct fixture *f = *state;
-    assert_int_equal(screen(f), TERMINAL_START);
-    strcpy(f->status.error, "link.moving");
-    assert_int_equal(screen(f), TERMINAL_SETUP);
-    assert_string_equal(f->view.advice, "setup.advice.moving");
-    assert_string_equal(f->view.status[2].value, "link.moving");
-    strcpy(f->status.error, "link.revoked");
-    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
-    assert_false(terminal_flow_takes_bookings(&f->world));
-}
-
 static void test_party(void **state)
 {
     struct fixture *f = *state;
@@ -584,51 +348,6 @@ static void test_scan(void **state)
     assert_false(terminal_flow_type(&f->flow, &f->world, '1'));
 }
 
-/* Full or paused: no new numbers, but those who booked still say that they have come. */
-static void test_check_in_while_paused(void **state)
-{
-    struct fixture *f = *state;
-    f->site.queue.desks[0].paused = true;
-    assert_int_equal(screen(f), TERMINAL_CLOSED);
-    assert_true(f->view.show_checkin);
-    assert_true(tap(f, "checkin"));
-    assert_int_equal(screen(f), TERMINAL_CHECKIN);
-    assert_true(terminal_flow_key(&f->flow, &f->world, FLOW_KEY_ESCAPE));
-    assert_int_equal(screen(f), TERMINAL_CLOSED);
-}
-
-static void test_full(void **state)
-{
-    struct fixture *f = *state;
-    f->site.queue.settings.intake_limit = 1;
-    (void)site_issue(&f->site, 1, 1);
-    assert_int_equal(screen(f), TERMINAL_CLOSED);
-    assert_int_equal(f->view.closed_reason, CLOSED_FULL);
-}
-
-static void test_notice(void **state)
-{
-    struct fixture *f = *state;
-    struct settings *settings = &f->site.queue.settings;
-    assert_string_equal(view(f)->notice, "");
-    f->world.printer = "media-low-warning";
-    assert_string_equal(view(f)->notice, "");
-    f->world.printer = "media-empty-error";
-    assert_string_equal(view(f)->notice, "notice.printer");
-    assert_true(f->view.notice_urgent);
-    f->world.printer = "none";
-    settings->maintenance_from = f->world.site_ms + FLOW_AHEAD_MS;
-    settings->maintenance_to = settings->maintenance_from + 3600000;
-    assert_string_equal(view(f)->notice, "notice.maintenance");
-    assert_false(f->view.notice_urgent);
-    settings->maintenance_from++;
-    assert_string_equal(view(f)->notice, "");
-    f->world.site_ms = settings->maintenance_to;
-    assert_string_equal(view(f)->notice, "");
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -643,17 +362,10 @@ int main(void)
         TEST(test_late_ticket_is_shown),
         TEST(test_recovered_tickets_wait_their_turn),
         TEST(test_waits_only_for_its_own_ticket),
-        TEST(test_hours),
-        TEST(test_staff_pause_and_close),
-        TEST(test_setup),
-        TEST(test_a_kiosk_that_may_give_nothing_offers_nothing),
         TEST(test_party),
         TEST(test_party_without_a_slip),
         TEST(test_check_in),
         TEST(test_scan),
-        TEST(test_check_in_while_paused),
-        TEST(test_full),
-        TEST(test_notice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
