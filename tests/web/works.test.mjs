@@ -102,6 +102,7 @@ test('two presses choose a period, a third begins another', () => {
   assert.deepEqual(chosen, { first: 30, last: 35 });
   assert.deepEqual(month.press({ first: 30, last: 0 }, 25), { first: 25, last: 0 }, 'an earlier day begins anew');
   assert.deepEqual(month.press({ first: 30, last: 0 }, 30), { first: 30, last: 30 }, 'one day');
+  assert.deepEqual(month.press({ first: 30, last: 0, open: true }, 35), { first: 35, last: 0 }, 'one without an end gets a new beginning');
 });
 
 test('terms 20: the round shows the clinic’s own between the programme’s items, as the kiosk spreads them', () => {

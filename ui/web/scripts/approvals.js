@@ -4,7 +4,7 @@ import { say, text } from './words.js';
 import { Icon, addShapes } from './icons.js';
 import { date, digits, minutesSince, now, wall } from './when.js';
 import { Waiting, useLoaded } from './load.js';
-import { Heading, address, go } from './shell.js';
+import { Heading, Told, address, go } from './shell.js';
 import { daysLeft } from './plan.js';
 import { period, shortName } from './names.js';
 import { csv, saveText } from './save.js';
@@ -29,18 +29,18 @@ export function stateOf(row) {
 }
 
 /* Late ones first; among equals the one with the least time left. */
-const order = (a, b) => STATES.indexOf(stateOf(a)) - STATES.indexOf(stateOf(b)) || a.deadline - b.deadline || (a.name < b.name ? -1 : 1);
+const order = (a, b) => STATES.indexOf(stateOf(a)) - STATES.indexOf(stateOf(b)) || a.deadline - b.deadline || (a.clinic_name < b.clinic_name ? -1 : 1);
 
 const every = (row, test) => row.devices.length > 0 && row.devices.every(test);
-const steps = (row) => [Boolean(row.distributed), every(row, (one) => one.present >= one.files), every(row, (one) => one.confirmed), Boolean(row.approved), row.devices.some((one) => one.playing)];
+const at = (...states) => (one) => states.includes(one.state);
+const steps = (row) => [Boolean(row.distributed), every(row, at('downloaded', 'confirmed', 'playing')), every(row, at('confirmed', 'playing')), Boolean(row.approved), row.devices.some(at('playing'))];
 
 function stepsSaid(row) {
   if (row.approved) return text('step.said.approved', { date: date(row.approved), time: digits(row.approved), who: row.approved_by });
   if (!row.distributed) return text('step.said.draft');
   if (!row.devices.length) return text('step.said.none');
-  const late = row.devices.filter((one) => one.present < one.files);
-  if (late.length) return text('step.said.loading', { n: late.length, all: row.devices.length });
-  return text(row.swapped ? 'step.said.swapped' : 'step.said.waiting', { n: row.swapped });
+  const late = row.devices.filter((one) => !['downloaded', 'confirmed', 'playing'].includes(one.state));
+  return late.length ? text('step.said.loading', { n: late.length, all: row.devices.length }) : text('step.said.waiting');
 }
 
 function Steps({ row }) {
@@ -60,7 +60,7 @@ function left(row) {
 const short = (ms) => { const w = wall(ms); return `${w.month}/${w.day} ${digits(ms)}`; };
 
 export function heard(row) {
-  const last = Math.max(0, ...row.devices.map((one) => one.seen ?? 0));
+  const last = Math.max(0, ...row.devices.map((one) => one.at ?? 0));
   if (!last) return text('heard.never');
   const minutes = minutesSince(last);
   return minutes < 2 ? text('heard.now') : minutes < 120 ? text('heard.minutes', { n: minutes }) : minutes < 2880 ? text('heard.hours', { n: Math.floor(minutes / 60) }) : text('heard.days', { n: Math.floor(minutes / 1440) });
@@ -72,16 +72,16 @@ function Chip({ state }) {
 
 function Devices({ row }) {
   return html`<tr role="row" class="tray"><td role="cell" colspan="7">${row.devices.length ? html`<ul>${row.devices.map((one) => html`<li key=${one.device}><b>${one.name}</b>
-    <span>${say('tray.files', { n: one.present, all: one.files })}</span><span>${say(one.confirmed ? 'tray.confirmed' : 'tray.unconfirmed')}</span><span>${one.playing ? say('tray.playing', { title: one.playing }) : say('tray.silent')}</span>
-    <span class="note">${one.seen ? `${short(one.seen)}` : say('heard.never')}</span></li>`)}</ul>` : say('tray.none')}</td></tr>`;
+    <span>${say(`device.${one.state}`)}</span>${one.files > 0 && html`<span>${say('tray.files', { n: one.present, all: one.files })}</span>`}${one.playing && html`<span>${say('tray.playing', { title: one.playing })}</span>`}
+    <span class="note">${one.at ? say('tray.at', { time: short(one.at) }) : say('heard.never')}</span></li>`)}</ul>` : say('tray.none')}</td></tr>`;
 }
 
 function Row({ row, open, onOpen }) {
   const cell = (head) => text(`approvals.${head}`);
-  return html`<tr role="row" data-site=${row.site}><td role="cell"><${Chip} state=${stateOf(row)} /></td><th role="rowheader" scope="row">${row.name}<span class="note">${row.contractor}</span></th>
+  return html`<tr role="row" data-site=${row.site}><td role="cell"><${Chip} state=${stateOf(row)} /></td><th role="rowheader" scope="row">${row.clinic_name}<span class="note">${say('clinic_no', { no: row.clinic_no })}</span></th>
     <td role="cell" data-head=${cell('steps')}><${Steps} row=${row} /></td><td role="cell" class="number-cell" data-head=${cell('deadline')}>${row.deadline ? short(row.deadline) : ''}</td><td role="cell" class="right" data-head=${cell('left')}><b>${left(row)}</b></td>
     <td role="cell" data-head=${cell('heard')}>${heard(row)}</td>
-    <td role="cell" class="act"><button type="button" class="button" aria-expanded=${String(open)} aria-label=${text('approvals.devices.of', { name: row.name })} onClick=${onOpen}>${say('approvals.devices')}</button></td></tr>
+    <td role="cell" class="act"><button type="button" class="button" aria-expanded=${String(open)} aria-label=${text('approvals.devices.of', { name: row.clinic_name })} onClick=${onOpen}>${say('approvals.devices')}</button></td></tr>
     ${open && html`<${Devices} row=${row} />`}`;
 }
 
@@ -89,8 +89,8 @@ const HEADS = ['state', 'site', 'steps', 'deadline', 'left', 'heard', 'act'];
 
 function save(programme, rows) {
   const time = (ms) => (ms ? `${date(ms)} ${digits(ms)}` : '');
-  saveText(text('approvals.file', { what: shortName(programme) }), csv([[...['state', 'site', 'contractor', 'deadline', 'approved', 'by', 'swapped', 'heard'].map((head) => text(`approvals.csv.${head}`))],
-    ...rows.map((row) => [text(`state.${stateOf(row)}`), row.name, row.contractor, time(row.deadline), time(row.approved), row.approved_by, row.swapped ?? 0, heard(row)])]), 'text/csv');
+  saveText(text('approvals.file', { what: shortName(programme) }), csv([[...['site', 'clinic_no', 'state', 'deadline', 'approved', 'by', 'heard'].map((head) => text(`approvals.csv.${head}`))],
+    ...rows.map((row) => [row.clinic_name, row.clinic_no, text(`state.${stateOf(row)}`), time(row.deadline), time(row.approved), row.approved_by, heard(row)])]), 'text/csv');
 }
 
 function Table({ programme, rows, programmes }) {
@@ -102,11 +102,11 @@ function Table({ programme, rows, programmes }) {
   const kept = only ? sorted.filter((row) => stateOf(row) === only) : sorted;
   const shown = kept.slice(page * PAGE, (page + 1) * PAGE);
   useEffect(() => { turn(0); }, [only]);
-  return html`<div class="head"><div><${Heading}>${say('approvals.title')}<//><p>${say('approvals.of', { what: shortName(programme), period: period(programme), version: programme.version })}</p></div>
-      <div class="acts"><label class="button pick-button"><${Icon} name="calendar" size="20" /><span>${say('approvals.pick')}</span><select aria-label=${text('approvals.pick')} value=${programme.id} onChange=${(e) => go('approvals', e.target.value)}>
-        ${programmes.map((one) => html`<option key=${one.id} value=${one.id}>${`${shortName(one)} ${text('version', { n: one.version })}`}</option>`)}</select></label>
+  return html`<div class="head"><div><${Heading}>${say('approvals.title')}<//><p>${say('approvals.of', { what: shortName(programme), period: period(programme) })}</p></div>
+      <div class="acts"><label class="button pick-button"><${Icon} name="calendar" size="20" /><span>${say('approvals.pick')}</span><select aria-label=${text('approvals.pick')} value=${programme.programme} onChange=${(e) => go('approvals', e.target.value)}>
+        ${programmes.map((one) => html`<option key=${one.programme} value=${one.programme}>${shortName(one)}</option>`)}</select></label>
       <button type="button" class="button" onClick=${() => save(programme, sorted)}><${Icon} name="save" size="20" />${say('csv')}</button></div></div>
-    <div class="tallies" role="group" aria-label=${text('approvals.filter')}>${STATES.map((state) => html`<button key=${state} type="button" class=${`tile ${state}`} aria-pressed=${String(only === state)} onClick=${() => setOnly(only === state ? '' : state)}>
+    <${Told} /><div class="tallies" role="group" aria-label=${text('approvals.filter')}>${STATES.map((state) => html`<button key=${state} type="button" class=${`tile ${state}`} aria-pressed=${String(only === state)} onClick=${() => setOnly(only === state ? '' : state)}>
       <span>${say(`tile.${state}`)}</span><span><b class="number">${count(state)}</b> ${say('sites.unit')}</span></button>`)}</div>
     <table class="rows approvals" role="table"><caption class="hear">${say('approvals.caption')}</caption><thead role="rowgroup"><tr role="row">${HEADS.map((head) => html`<th key=${head} role="columnheader" scope="col" class=${head === 'act' ? 'act' : head === 'left' ? 'right' : ''}>${say(`approvals.${head}`)}</th>`)}</tr></thead>
       <tbody role="rowgroup">${shown.map((row) => html`<${Row} key=${row.site} row=${row} open=${open === row.site} onOpen=${() => setOpen(open === row.site ? '' : row.site)} />`)}</tbody></table>
@@ -119,12 +119,19 @@ function Table({ programme, rows, programmes }) {
 /* The one whose deadline comes next, else the latest. */
 const first = (programmes) => programmes.filter((one) => one.deadline > now()).sort((a, b) => a.deadline - b.deadline)[0] ?? programmes[0];
 
-export function Approvals({ id }) {
+/* Sites that it was not distributed to stand there too: their deadline has not begun. */
+function everySite(programme, rows, sites) {
+  if (programme.site) return rows;
+  const known = new Set(rows.map((row) => row.site));
+  return [...rows, ...sites.filter((one) => !known.has(one.site)).map((one) => ({ site: one.site, clinic_no: one.clinic_no, clinic_name: one.name, distributed: 0, deadline: 0, approved: 0, approved_by: '', devices: [] }))];
+}
+
+export function Approvals({ id, all }) {
   const list = useLoaded('/api/v1/programmes', AGAIN_MS);
   const distributed = list.data?.programmes.filter((one) => one.sites > 0) ?? [];
-  const shown = distributed.find((one) => one.id === id) ?? first(distributed);
-  const sites = useLoaded(shown ? `/api/v1/programmes/${shown.id}/sites` : '', AGAIN_MS);
+  const shown = distributed.find((one) => one.programme === id) ?? first(distributed);
+  const sites = useLoaded(shown ? `/api/v1/programmes/${shown.programme}/sites` : '', AGAIN_MS);
   if (!list.data || (shown && !sites.data)) return html`<${Waiting} failed=${list.failed || sites.failed} again=${() => { list.again(); sites.again(); }} />`;
   if (!shown) return html`<div class="head"><${Heading}>${say('approvals.title')}<//></div><div class="panel empty"><p><b>${say('approvals.none')}</b></p><p>${say('approvals.none.help')}</p><p><a class="button second" href=${address('programmes')}>${say('tab.programmes')}</a></p></div>`;
-  return html`<${Table} programme=${shown} rows=${sites.data.sites} programmes=${distributed} />`;
+  return html`<${Table} programme=${shown} rows=${everySite(shown, sites.data.sites, all)} programmes=${distributed} />`;
 }

@@ -34,11 +34,13 @@ export function wireOf(when) {
 /* "11月24日(火)〜12月28日(月)、月・水、9:00–18:00" */
 export function sentence(content) {
   const { first, last } = periodOf(content);
-  const said = [!first && !last ? text('when.always') : last ? text('when.until', { from: first ? date(startOf(first)) : '', to: date(startOf(last)) }) : text('when.since', { from: date(startOf(first)) })];
+  const said = [];
+  if (last) said.push(text('when.until', { from: first ? date(startOf(first)) : '', to: date(startOf(last)) }));
+  else if (first) said.push(text('when.since', { from: date(startOf(first)) }));
   const names = text('weekdays').split(',');
   if (content.weekdays && content.weekdays !== ALL) said.push(DAYS.filter((day) => (content.weekdays >> day) & 1).map((day) => names[day]).join(text('dot')));
   if (content.daypart_from !== content.daypart_to) said.push(text('when.hours.of', { from: clockOf(content.daypart_from), to: clockOf(content.daypart_to) }));
-  return said.join(text('comma'));
+  return said.join(text('comma')) || text('when.always');
 }
 
 export function Days({ days, onDays, wrong, id = 'days' }) {

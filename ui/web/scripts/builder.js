@@ -12,6 +12,7 @@ import { length, total } from './plan.js';
 import { Still } from './clips.js';
 import { Days, Hours, sentence } from './broadcast.js';
 import { clockOf, dayOf, minutesOf, partsOf, startOf } from './month.js';
+import { itemsOf } from './programmes.js';
 import { Legend, Ribbon, minutes } from './ribbon.js';
 import { PROVIDED } from './plan.js';
 
@@ -34,8 +35,6 @@ function offered() {
   return { from: iso(first), to: iso(last), deadline: iso(Math.max(first - AHEAD_DAYS, dayOf(now()))), at: '18:00' };
 }
 
-const periodOf = ({ from, to, deadline }) => ({ from: iso(dayOf(from)), to: iso(dayOf(to - 1)), deadline: iso(dayOf(deadline)), at: clockOf(Math.floor((deadline - startOf(dayOf(deadline))) / 60000)) });
-
 let serial = 0;
 const slotOf = (item) => { serial += 1; const whole = (item.daypart_from ?? 0) === (item.daypart_to ?? 0);
   return { key: serial, item, days: item.weekdays || ALL, whole, from: clockOf(whole ? 540 : item.daypart_from), to: clockOf(whole ? 1080 : item.daypart_to) }; };
@@ -47,7 +46,7 @@ function wireSlot({ item, days, whole, from, to }) {
   if (!days || (!whole && (daypart_from < 0 || daypart_to < 0 || daypart_from === daypart_to))) return null;
   return { sha256: item.sha256, weekdays: days === ALL ? 0 : days, daypart_from, daypart_to };
 }
-const timed = (slot) => { const wire = wireSlot(slot); return wire && (wire.weekdays || wire.daypart_from !== wire.daypart_to) ? text('slot.timed', { when: sentence({ ...wire, show_from: 0, show_to: 0 }).replace(`${text('when.always')}${text('comma')}`, '') }) : ''; };
+const timed = (slot) => { const wire = wireSlot(slot); return wire && (wire.weekdays || wire.daypart_from !== wire.daypart_to) ? text('slot.timed', { when: sentence({ ...wire, show_from: 0, show_to: 0 }) }) : ''; };
 
 /* What is wrong with the whole, as a key of the words, or ''. */
 function faultOf(period, slots) {
@@ -113,9 +112,10 @@ function Shelf({ films, onAdd, full }) {
       <button type="button" class="button second" aria-disabled=${full ? 'true' : null} aria-label=${text('shelf.add.of', { title: film.title })} onClick=${() => { if (!full) onAdd(film); }}>${say('shelf.add')}</button></li>`)}</ul></section>`;
 }
 
-function Form({ programme, copy, films }) {
-  const [period, setPeriod] = useState(() => (programme && !copy ? periodOf(programme) : offered()));
-  const [slots, setSlots] = useState(() => (programme?.items ?? []).filter((item) => item.sha256).map(slotOf));
+function Form({ items: begun, films }) {
+  const [period, setPeriod] = useState(offered);
+  const [slots, setSlots] = useState(() => begun.map(slotOf));
+  const [title, setTitle] = useState('');
   const [state, set] = useState({ busy: false, problem: '' });
   const problem = useRef(null);
   const items = slots.map((slot) => slot.item);
@@ -127,9 +127,8 @@ function Form({ programme, copy, films }) {
     const fault = faultOf(period, slots);
     if (fault) { set({ busy: false, problem: fault }); return; }
     set({ busy: true, problem: '' });
-    const table = { from: startOf(dayIn(period.from)), to: startOf(dayIn(period.to) + 1), deadline: startOf(dayIn(period.deadline)) + minutesOf(period.at) * 60000, items: slots.map(wireSlot) };
-    const change = programme && !copy;
-    const answer = await call(change ? 'PUT' : 'POST', `/api/v1/programmes${change ? `/${programme.id}` : ''}`, table);
+    const table = { title: title.trim(), from: `${period.from}T00:00`, to: `${iso(dayIn(period.to) + 1)}T00:00`, deadline: `${period.deadline}T${period.at}`, items: slots.map(wireSlot) }; /* by each site's clock */
+    const answer = await call('POST', '/api/v1/programmes', table);
     if (!answer.ok) { set({ busy: false, problem: answer.status === 0 ? 'distribute.problem.offline' : 'builder.problem' }); return; }
     tell(text('builder.done'));
     go('programmes');
@@ -137,20 +136,19 @@ function Form({ programme, copy, films }) {
   return html`<div class="head"><${Heading}>${say('builder.title')}<//></div><${Problem} of=${state.problem} box=${problem} />
     <form class="two builder" novalidate onSubmit=${save}><aside><section class="panel" aria-labelledby="about"><h2 id="about">${say('builder.period')}</h2>
         <div class="row">${field('from', 'builder.from')}${field('to', 'builder.to')}</div><h2>${say('builder.approval')}</h2><div class="row">${field('deadline', 'builder.deadline')}${field('at', 'builder.at', 'time')}</div>
-        <p class="note">${say('builder.note')}</p></section>
+        <p class="note">${say('builder.note')}</p>
+        <${Field} id="title" label=${text('builder.name')} hint=${text('builder.name.hint')} value=${title} onInput=${setTitle} maxlength="60" autocomplete="off" /></section>
       <section class="panel rounds"><h2>${say('builder.round', minutes(total(items)))}</h2>${items.length > 0 && html`<${Ribbon} items=${items} approved /><${Legend} kinds=${new Set(items.map((item) => item.kind))} />`}
         <button type="submit" class="button first wide" aria-disabled=${state.busy ? 'true' : null}>${say(state.busy ? 'builder.busy' : 'builder.save')}</button><p class="note">${say('builder.save.note')}</p></section>
       <${Shelf} films=${films} full=${slots.length >= ITEMS_MAX} onAdd=${(film) => setSlots([...slots, slotOf(film)])} /></aside>
     <${Slots} slots=${slots} setSlots=${setSlots} /></form>`;
 }
 
-/* id: "" a new one, "from-ID" a copy of another, else the draft that is changed. */
+/* id: "" a new one, else that of which it is a copy. */
 export function Builder({ id }) {
   const films = useLoaded('/api/v1/films');
-  const list = useLoaded(id ? '/api/v1/programmes' : '');
-  if (!films.data || (id && !list.data)) return html`<${Waiting} failed=${films.failed || list.failed} again=${() => { films.again(); list.again(); }} />`;
-  const copy = id.startsWith('from-');
-  const programme = list.data?.programmes.find((one) => one.id === (copy ? id.slice(5) : id));
+  const from = useLoaded(id ? `/api/v1/programmes/${id}` : '');
+  if (!films.data || (id && !from.data)) return html`<${Waiting} failed=${films.failed || from.failed} again=${() => { films.again(); from.again(); }} />`;
   const shelf = films.data.films.filter((film) => PROVIDED.includes(film.kind) && !film.site && !film.withdrawn);
-  return html`<${Form} programme=${programme} copy=${copy} films=${shelf} />`;
+  return html`<${Form} items=${itemsOf(from.data, shelf)} films=${shelf} />`;
 }

@@ -39,6 +39,13 @@ export function Calendar({ chosen, onChoose, others = [], label }) {
   const [[year, month], show] = useState(() => { const p = partsOf(at); return [p.year, p.month]; });
   const cell = useRef(null);
   const moving = useRef(false);
+  const latest = useRef({ at, chosen }); /* keys may come faster than a busy page draws */
+  latest.current = { at, chosen };
+  const choose = (day) => {
+    const next = press(latest.current.chosen, day);
+    latest.current.chosen = next;
+    onChoose(next);
+  };
   useEffect(() => { if (moving.current) { moving.current = false; cell.current?.focus(); } }, [at, year, month]);
   useEffect(() => { /* another content has been picked, or a date typed */
     if (!chosen.first) return;
@@ -50,6 +57,7 @@ export function Calendar({ chosen, onChoose, others = [], label }) {
     const next = Math.max(today, Math.min(day, today + MONTHS_MAX * 31));
     const p = partsOf(next);
     moving.current = true;
+    latest.current.at = next;
     setAt(next);
     show([p.year, p.month]);
   };
@@ -60,11 +68,12 @@ export function Calendar({ chosen, onChoose, others = [], label }) {
   };
   const keys = (e) => {
     if (e.ctrlKey || e.altKey || e.metaKey) return;
-    if (STEPS[e.key]) to(at + STEPS[e.key]);
-    else if (e.key === 'Home') to(at - weekday(at));
-    else if (e.key === 'End') to(at + 6 - weekday(at));
-    else if (e.key === 'PageUp' || e.key === 'PageDown') to(at + (e.key === 'PageUp' ? -28 : 28));
-    else if (e.key === 'Enter' || e.key === ' ') onChoose(press(chosen, at));
+    const { at: standing } = latest.current;
+    if (STEPS[e.key]) to(standing + STEPS[e.key]);
+    else if (e.key === 'Home') to(standing - weekday(standing));
+    else if (e.key === 'End') to(standing + 6 - weekday(standing));
+    else if (e.key === 'PageUp' || e.key === 'PageDown') to(standing + (e.key === 'PageUp' ? -28 : 28));
+    else if (e.key === 'Enter' || e.key === ' ') choose(standing);
     else return;
     e.preventDefault();
   };
@@ -77,6 +86,6 @@ export function Calendar({ chosen, onChoose, others = [], label }) {
       <button type="button" class="button" aria-label=${text('calendar.after')} onClick=${() => turn(1)}><${Icon} name="after" size="20" /></button></div>
     <table role="grid" aria-label=${label} onKeyDown=${keys}><thead><tr>${days.map((name) => html`<th key=${name} scope="col">${name}</th>`)}</tr></thead>
       <tbody>${weeks(year, month).map((week) => html`<tr key=${week.find(Boolean)}>${week.map((day, i) => (day
-        ? html`<${Cell} key=${day} day=${day} today=${today} at=${shownAt} chosen=${chosen} others=${others} cell=${cell} onAt=${setAt} onPress=${(one) => onChoose(press(chosen, one))} />`
+        ? html`<${Cell} key=${day} day=${day} today=${today} at=${shownAt} chosen=${chosen} others=${others} cell=${cell} onAt=${setAt} onPress=${choose} />`
         : html`<td key=${-i - 1} class="other"></td>`))}</tr>`)}</tbody></table></div>`;
 }

@@ -10,9 +10,10 @@ import { length } from './plan.js';
 addShapes({ play: html`<path d="M7 4l13 8-13 8Z" fill="currentColor" />` });
 
 const SEEN_SHARE = 0.8; /* played so far: it counts as seen */
-const STILL = { width: 320, height: 180 };
+const STILL = { width: 640, height: 360 };
 const FULL = { width: 1280, height: 720 };
 const DRAWN_MAX = 64;
+const STILLS_AT_ONCE = 2; /* a form has many templates, and what one types comes first */
 
 /* Drawings of this visit, oldest first: the same page is drawn once. */
 const drawn = new Map();
@@ -27,6 +28,19 @@ export async function draw(page, clinic, { width, height }) {
     if (drawn.size > DRAWN_MAX) drawn.delete(drawn.keys().next().value);
   }
   return { ok: true, bitmap: drawn.get(key) };
+}
+
+let drawing = 0;
+const waiting = [];
+
+/* The same, in its turn. */
+async function drawStill(...what) {
+  if (drawing >= STILLS_AT_ONCE) await new Promise((go) => { waiting.push(go); });
+  drawing += 1;
+  const answer = await draw(...what);
+  drawing -= 1;
+  waiting.shift()?.();
+  return answer;
 }
 
 export function paint(canvas, bitmap) {
@@ -52,7 +66,7 @@ function Drawn({ page, clinic, size, label }) {
   const near = useNear(box);
   useEffect(() => {
     let gone = false;
-    if (near) draw(page, clinic, size).then((answer) => { if (!gone && answer.ok) paint(canvas.current, answer.bitmap); });
+    if (near) (size === STILL ? drawStill : draw)(page, clinic, size).then((answer) => { if (!gone && answer.ok) paint(canvas.current, answer.bitmap); });
     return () => { gone = true; };
   }, [near, JSON.stringify(page)]);
   return html`<span class="drawn" ref=${box}><canvas ref=${canvas} width=${size.width} height=${size.height} role=${label ? 'img' : null} aria-label=${label} aria-hidden=${label ? null : 'true'}></canvas></span>`;

@@ -9,7 +9,7 @@ import { Problem, Waiting, useLoaded } from './load.js';
 import { Heading, go, tell } from './shell.js';
 import { Still, draw, paint } from './clips.js';
 import { When, newWhen, whenOf, wireOf } from './broadcast.js';
-import { faults, isEmpty, lettersOf, moveTo, newPage, samplePage, titleOf } from './page.js';
+import { drawable, faults, isEmpty, lettersOf, moveTo, newPage, samplePage, titleOf } from './page.js';
 import { Typed } from './typed.js';
 
 addShapes({ photo: 'M4 7h4l2-3h4l2 3h4v13H4ZM12 10.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7Z' });
@@ -21,6 +21,7 @@ const PHOTO_MAX = 40 << 20;  /* that a browser is asked to read */
 const PHOTO_SENT = 4 << 20;  /* a larger one is made smaller before it is sent */
 const PHOTO_SIDE = 2560;
 const MARK_S = 20;
+const PHOTO_PROBLEMS = { too_many: 'photo.full', photo_too_large: 'photo.large' };
 
 function Templates({ templates, chosen, clinic, onPick }) {
   return html`<fieldset class="templates"><legend><h2><span class="number">1</span> ${say('maker.template')}</h2></legend>
@@ -54,7 +55,7 @@ function Photo({ site, photo, sha256, error, onPhoto }) {
     set({ busy: true, problem: '' });
     const bytes = await smaller(file);
     const answer = await sendBytes('POST', `/api/v1/sites/${site}/photos`, bytes, { 'Content-Type': bytes.type || 'application/octet-stream' });
-    set({ busy: false, problem: answer.ok ? '' : answer.status === 0 ? 'problem.offline.short' : answer.data.error === 'full' ? 'photo.full' : 'photo.wrong' });
+    set({ busy: false, problem: answer.ok ? '' : answer.status === 0 ? 'problem.offline.short' : answer.status === 413 ? 'photo.large' : PHOTO_PROBLEMS[answer.data.error] ?? 'photo.wrong' });
     if (answer.ok) onPhoto(answer.data.sha256);
     input.current.value = '';
   };
@@ -70,7 +71,7 @@ function Photo({ site, photo, sha256, error, onPhoto }) {
 /* What stands in the waiting room, a moment after the last key. */
 function Preview({ page, clinic, wrong, title, sample }) {
   const canvas = useRef(null);
-  const [state, set] = useState({ drawn: false, problem: '' });
+  const [state, set] = useState({ drawn: false, shown: '', problem: '' });
   const key = JSON.stringify(page);
   useEffect(() => {
     let gone = false;
@@ -78,11 +79,11 @@ function Preview({ page, clinic, wrong, title, sample }) {
       const answer = await draw(page, clinic, SIZE);
       if (gone) return;
       if (answer.ok) paint(canvas.current, answer.bitmap);
-      set((old) => ({ drawn: old.drawn || answer.ok, problem: answer.ok ? '' : answer.status === 0 ? 'preview.offline' : 'preview.wrong' }));
+      set((old) => ({ drawn: old.drawn || answer.ok, shown: key, problem: answer.ok ? '' : answer.status === 0 ? 'preview.offline' : 'preview.wrong' }));
     }, QUIET_MS);
     return () => { gone = true; clearTimeout(timer); };
   }, [key, clinic]);
-  return html`<div class="preview"><h2>${say('preview')}</h2><canvas ref=${canvas} width="1280" height="720" role="img" aria-label=${text('film.page', { title })}></canvas>
+  return html`<div class="preview"><h2>${say('preview')}</h2><canvas ref=${canvas} width="1280" height="720" role="img" aria-label=${text('film.page', { title })} aria-busy=${String(state.shown !== key)}></canvas>
     <p class="note" role="status">${say(wrong || state.problem ? state.problem || 'preview.wrong' : !state.drawn ? 'preview.coming' : sample ? 'preview.sample' : 'preview.same')}</p></div>`;
 }
 
@@ -95,7 +96,7 @@ export function Maker({ site, clinic, id, kind }) {
   const list = useLoaded('/api/v1/templates');
   const old = useContent(site, id);
   if (!list.data || !old.ready) return html`<${Waiting} failed=${list.failed || old.failed} again=${() => { list.again(); old.again?.(); }} />`;
-  const templates = list.data.templates.filter((one) => one.kind === kind);
+  const templates = list.data.templates.filter((one) => one.kind === kind).sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
   if (!templates.length || (id && !old.content)) return html`<div class="panel"><${Heading}>${say('maker.gone')}<//><p>${say('maker.gone.help')}</p></div>`;
   return html`<${Form} site=${site} clinic=${clinic} kind=${kind} templates=${templates} content=${old.content} />`;
 }
@@ -135,7 +136,7 @@ function Form({ site, clinic, kind, templates, content }) {
     go(tab);
   };
   return html`<div class="head"><${Heading}>${content ? say(`maker.${kind}.change`) : say(`maker.${kind}`)}<//></div>
-    <${Problem} of=${problem} box=${summary} />
+    <${Problem} of=${problem === 'maker.wrong' && !Object.keys(wrong).length && !wire.wrong ? '' : problem} box=${summary} />
     <form class="maker" novalidate onSubmit=${(e) => { e.preventDefault(); save(true); }}>
     <div class="write"><${Templates} templates=${templates} chosen=${template.key} clinic=${clinic} onPick=${(one) => setPage(moveTo(one, page))} />
       <section><h2><span class="number">2</span> ${say('maker.words')}</h2>
@@ -143,7 +144,7 @@ function Form({ site, clinic, kind, templates, content }) {
         count=${field.max && !['date', 'rows', 'week'].includes(field.type) ? text('maker.count', { n: lettersOf(page.fields[field.name] ?? ''), max: field.max }) : ''}
         onInput=${(value) => { set(field.name, value); touch({ ...touched, [field.name]: true }); }} />`)}
       ${(template.photos ?? []).map((one) => html`<${Photo} key=${one.name} site=${site} photo=${one} sha256=${page.photos[one.name]} error=${error(one.name)} onPhoto=${(sha256) => photo(one.name, sha256)} />`)}</section></div>
-    <div class="see"><${Preview} page=${isEmpty(page) ? samplePage(template) : page} sample=${isEmpty(page)} clinic=${clinic} wrong=${Object.values(wrong).some(([key]) => !key.endsWith('missing'))} title=${titleOf(template, page)} />
+    <div class="see"><${Preview} page=${isEmpty(page) ? samplePage(template) : drawable(template, page)} sample=${isEmpty(page)} clinic=${clinic} wrong=${Object.values(wrong).some(([key]) => !key.endsWith('missing'))} title=${titleOf(template, page)} />
       <section><h2><span class="number">3</span> ${say('maker.when')}</h2>
       <${When} when=${when} onWhen=${setWhen} wrong=${tried && wire.wrong}>
         <${Field} id="seconds" label=${text('maker.seconds')} value=${seconds} onInput=${(value) => setSeconds(Number(value))}>${SECONDS.map((n) => html`<option key=${n} value=${n}>${text('seconds', { n })}</option>`)}<//>

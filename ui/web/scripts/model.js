@@ -121,14 +121,21 @@ function since(ms) {
   return minutes < 2 ? text('device.just') : minutes < 120 ? text('device.minutes', { n: minutes }) : minutes < 2880 ? text('device.hours', { n: Math.floor(minutes / 60) }) : date(ms);
 }
 
+const REACHED = ['downloading', 'downloaded', 'confirmed', 'playing']; /* has this version */
+
+function Files({ device }) {
+  if (!REACHED.includes(device.state)) return say(device.state === 'waiting' ? 'device.waiting' : 'device.unknown');
+  const all = device.present >= device.files;
+  return html`<span class="shape"><${Icon} name=${all ? 'check' : 'coming'} size="22" /><b class="number">${say('device.files.of', { n: device.present, all: device.files })}</b></span>${!all && html`<span class="note">${say('device.night')}</span>`}`;
+}
+
 /* Each kiosk: has the programme, its films, the approval. */
 function Devices({ programme }) {
   if (!programme.devices?.length) return null;
   return html`<table class="devices" role="table"><caption class="hear">${say('devices')}</caption><thead role="rowgroup"><tr role="row">
       ${['name', 'files', 'confirmed', 'seen'].map((head) => html`<th key=${head} role="columnheader" scope="col">${say(`device.${head}`)}</th>`)}</tr></thead>
-    <tbody role="rowgroup">${programme.devices.map((one) => { const all = one.present >= one.files; return html`<tr key=${one.device} role="row"><th role="rowheader" scope="row">${one.name}</th>
-      <td role="cell"><span class="shape"><${Icon} name=${all ? 'check' : 'coming'} size="22" /><b class="number">${say('device.files.of', { n: one.present, all: one.files })}</b></span>${!all && html`<span class="note">${say('device.night')}</span>`}</td>
-      <td role="cell">${say(one.confirmed ? 'device.confirmed.yes' : 'device.confirmed.no')}</td><td role="cell" class="note">${one.seen ? since(one.seen) : say('device.never')}</td></tr>`; })}</tbody></table>`;
+    <tbody role="rowgroup">${programme.devices.map((one) => html`<tr key=${one.device} role="row"><th role="rowheader" scope="row">${one.name}</th><td role="cell"><${Files} device=${one} /></td>
+      <td role="cell">${say(REACHED.includes(one.state) ? 'device.confirmed.yes' : 'device.confirmed.no')}</td><td role="cell" class="note">${one.at ? since(one.at) : say('device.never')}</td></tr>`)}</tbody></table>`;
 }
 
 function useSeen(programme, items) {

@@ -42,10 +42,10 @@ export function onDay(content, day) {
   return (!first || day >= first) && (!last || day <= last) && ((days >> weekday(day)) & 1) === 1;
 }
 
-/* Choosing with two presses: the first begins a period, the second ends it; a day before the first
- * begins anew. */
+/* Choosing with two presses: the first begins a period, the second ends it; a day before the first, or
+ * any day of a period without an end (open), begins anew. */
 export function press(chosen, day) {
-  if (!chosen.first || chosen.last || day < chosen.first) return { first: day, last: 0 };
+  if (!chosen.first || chosen.last || chosen.open || day < chosen.first) return { first: day, last: 0 };
   return { first: chosen.first, last: day };
 }
 

@@ -15,7 +15,7 @@ function Part({ at, address, who }) {
     case 'films': return html`<${Catalogue} sites=${who.sites} />`;
     case 'programmes': return address[1] === 'make' ? html`<${Builder} key=${address[2] ?? ''} id=${address[2] ?? ''} />` : html`<${Programmes} sites=${who.sites} />`;
     case 'plays': return html`<${Plays} sites=${who.sites} />`;
-    default: return html`<${Approvals} id=${address[1] ?? ''} />`;
+    default: return html`<${Approvals} id=${address[1] ?? ''} all=${who.sites} />`;
   }
 }
 

@@ -11,6 +11,15 @@ export const newPage = (template) => ({ template: template.key, fields: {}, phot
 
 /* With the template's own sample words: what it looks like before anything was written. */
 export const samplePage = (template) => ({ ...newPage(template), fields: Object.fromEntries(template.fields.filter((one) => one.sample?.ja).map((one) => [one.name, one.sample.ja])) });
+/* What can be drawn while it is being written: a field that must not be empty holds its own name until
+ * then, a table the template's sample. */
+export function drawable(template, page) {
+  const fields = { ...page.fields };
+  for (const field of template.fields) {
+    if (field.required && !(fields[field.name] ?? '').trim()) fields[field.name] = field.type === 'rows' || field.type === 'week' ? field.sample.ja : `\u3014${field.label.ja}\u3015`.slice(0, field.max || undefined);
+  }
+  return { ...page, fields };
+}
 export const isEmpty = (page) => !Object.values(page.fields).some((text) => text.trim()) && !Object.keys(page.photos).length;
 
 /* What stays when another template is chosen: texts and photographs of the same name. */

@@ -21,28 +21,27 @@ function everything(contents, films, site, sent, picked) {
   return { all: own.map((one, i) => ({ ...one, number: i + 1 })), asked: known && picked === sent ? known.id : picked };
 }
 
-function Form({ site, one, others, onSaved }) {
+/* saved is kept outside: a film's first period makes a content of it, and the form begins anew. */
+function Form({ site, one, others, saved, onSaved }) {
   const { content } = one;
   const [when, setWhen] = useState(content.fresh ? newWhen() : whenOf(content));
   const [tried, setTried] = useState(false);
   const [problem, setProblem] = useState('');
-  const [saved, setSaved] = useState(false);
   const [busy, setBusy] = useState(false);
   const wire = wireOf(when);
   const save = async (e) => {
     e.preventDefault();
     setTried(true);
-    setSaved(false);
+    onSaved('');
     if (busy || wire.wrong) return;
     setBusy(true);
     const answer = await call(content.fresh ? 'POST' : 'PUT', `/api/v1/sites/${site}/contents${content.fresh ? '' : `/${content.id}`}`, wireBody(content, wire.content));
     setBusy(false);
     setProblem(answer.ok ? '' : answer.status === 0 ? 'maker.problem.offline' : 'maker.problem');
-    setSaved(answer.ok);
-    if (answer.ok) onSaved(answer.data);
+    if (answer.ok) onSaved(answer.data.id);
   };
   return html`<form class="period-form" novalidate onSubmit=${save}><h2>${say('periods.of', { title: content.title })}</h2><${Problem} of=${problem} />
-    <${When} when=${when} onWhen=${(next) => { setWhen(next); setSaved(false); }} others=${others} wrong=${tried && wire.wrong}>
+    <${When} when=${when} onWhen=${(next) => { setWhen(next); onSaved(''); }} others=${others} wrong=${tried && wire.wrong}>
       <button type="submit" class="button first wide" aria-disabled=${busy ? 'true' : null}>${say(busy ? 'maker.busy' : content.active ? 'periods.do' : 'periods.begin')}</button>
       ${saved && html`<p class="shape" role="status"><${Icon} name="check" size="20" /><b>${say('periods.done')}</b></p>`}
       <p class="note">${say('maker.note')}</p><//></form>`;
@@ -51,6 +50,7 @@ function Form({ site, one, others, onSaved }) {
 export function Periods({ site, clinic, id }) {
   const own = useLoaded(`/api/v1/sites/${site}/contents`);
   const [picked, pick] = useState(id);
+  const [saved, setSaved] = useState('');
   const films = useLoaded(id && id.length > 36 ? `/api/v1/films?site=${site}` : '');
   if (!own.data || (id.length > 36 && !films.data)) return html`<${Waiting} failed=${own.failed || films.failed} again=${() => { own.again(); films.again(); }} />`;
   const choose = (key) => { pick(key); history.replaceState(null, '', address('periods', key)); }; /* the focus stays */
@@ -62,5 +62,5 @@ export function Periods({ site, clinic, id }) {
   return html`${head}<div class="two periods-page"><aside><fieldset class="pick-one"><legend><h2>${say('periods.pick')}</h2></legend>${all.map((one) => html`<label key=${one.key} class="choice">
       <input type="radio" name="content" checked=${one === shown} onChange=${() => choose(one.key)} /><i class="tally" aria-hidden="true">${one.number}</i><${Still} item=${one.content} clinic=${clinic} />
       <span><b>${one.content.title}</b><span class="note">${one.content.active ? sentence(one.content) : say(one.content.fresh ? 'unused.help' : 'own.draft')}</span></span></label>`)}</fieldset></aside>
-    <section class="panel"><${Form} key=${shown.key} site=${site} one=${shown} others=${others} onSaved=${() => own.again()} /></section></div>`;
+    <section class="panel"><${Form} key=${shown.key} site=${site} one=${shown} others=${others} saved=${saved && saved === shown.content.id} onSaved=${async (made) => { setSaved(made); if (made) await own.again(); }} /></section></div>`;
 }
