@@ -67,7 +67,7 @@ static const char *format_of(const unsigned char *bytes, size_t size)
 }
 
 /* A JPEG says how large it is before anybody decodes it; ffmpeg looks at PNGs. */
-static int recode(const void *bytes, size_t size, struct confined_result *ret)
+static int recode(const void *bytes, size_t size, const char *quality, struct confined_result *ret)
 {
     char pixels[FILM_NUMBER_SIZE], scale[FILM_NUMBER_SIZE * 6];
     const char *const argv[] = {"ffmpeg",
@@ -91,7 +91,7 @@ static int recode(const void *bytes, size_t size, struct confined_result *ret)
                                 "-flags:v",
                                 "+bitexact",
                                 "-q:v",
-                                "3",
+                                quality,
                                 "-pix_fmt",
                                 "yuvj420p",
                                 "-f",
@@ -171,7 +171,11 @@ int pictures_photo(struct cloud *cloud, const char *site, const void *bytes, siz
         return -EFBIG;
     if (!upload_has_room(cloud, PICTURES_BYTES_MAX))
         return -ENOSPC;
-    result = recode(bytes, size, &made);
+    result = recode(bytes, size, "4", &made);
+    if (result == 0 && made.size > PICTURES_PHOTO_WANTED) { /* much detail: less of it will do */
+        confined_free(&made);
+        result = recode(bytes, size, "9", &made);
+    }
     if (result < 0)
         return result;
     if (made.end != CONFINED_DONE || made.exit_code != 0 ||
@@ -266,28 +270,40 @@ int pictures_still(struct cloud *cloud, const char *sha256, char *ret_path, size
 
 /* -- drawn pages ------------------------------------------------------------------------------- */
 
-const char *pictures_template_dir(void)
+/* The folder of this program, without a slash at its end. */
+static void own_folder(char ret[static PATH_SIZE])
 {
-    return MACHIAI_TEMPLATE_DIR;
+    ssize_t size = readlink("/proc/self/exe", ret, CLOUD_PATH_SIZE);
+    char *slash;
+
+    ret[size > 0 ? size : 0] = '\0';
+    slash = strrchr(ret, '/');
+    if (slash)
+        *slash = '\0';
 }
 
 /* Beside this program, as it is installed; else where it was built. */
-static const char *draw_program(char path[static PATH_SIZE])
+static void find_installed(const char *below, const char *built, char ret[static PATH_SIZE])
 {
-    ssize_t size = readlink("/proc/self/exe", path, CLOUD_PATH_SIZE);
-    char *slash;
+    char folder[PATH_SIZE];
 
-    path[size > 0 ? size : 0] = '\0';
-    slash = strrchr(path, '/');
-    if (slash)
-        (void)snprintf(slash + 1, PATH_SIZE - (size_t)(slash + 1 - path), "machiai-draw");
-    if (!slash || access(path, X_OK) < 0)
-        (void)snprintf(path, PATH_SIZE, "%s", MACHIAI_DRAW);
-    return path;
+    own_folder(folder);
+    (void)snprintf(ret, PATH_SIZE, "%.*s/%s", CLOUD_PATH_SIZE, folder, below);
+    if (access(ret, R_OK) < 0)
+        (void)snprintf(ret, PATH_SIZE, "%s", built);
+}
+
+void pictures_template_dir(char *ret, size_t size)
+{
+    char path[PATH_SIZE];
+
+    find_installed("../share/machiai/templates", MACHIAI_TEMPLATE_DIR, path);
+    (void)snprintf(ret, size, "%s", path);
 }
 
 struct drawing {
-    char program[PATH_SIZE], photos[PATH_SIZE], width[FILM_NUMBER_SIZE], height[FILM_NUMBER_SIZE];
+    char program[PATH_SIZE], templates[PATH_SIZE], languages[PATH_SIZE], photos[PATH_SIZE],
+        width[FILM_NUMBER_SIZE], height[FILM_NUMBER_SIZE];
     char paths[PHOTOS_OF_A_PAGE][PATH_SIZE];
 };
 
@@ -295,44 +311,40 @@ static void fill_paths(struct drawing *drawing, const struct pictures_page *page
                        const char *data_dir, struct confined_options *options)
 {
     options->paths[options->path_count++].path = drawing->program;
-    options->paths[options->path_count++].path = pictures_template_dir();
-    options->paths[options->path_count++].path = MACHIAI_LANGUAGE_DIR;
+    options->paths[options->path_count++].path = drawing->templates;
+    options->paths[options->path_count++].path = drawing->languages;
     for (int i = 0; i < page->photo_count && i < PHOTOS_OF_A_PAGE; i++) {
         (void)snprintf(drawing->paths[i], PATH_SIZE, "%s/contents/%s", data_dir, page->photos[i]);
         options->paths[options->path_count++].path = drawing->paths[i];
     }
 }
 
+static void fill_drawing(struct drawing *drawing, const struct cloud *cloud,
+                         const struct pictures_page *page)
+{
+    find_installed("machiai-draw", MACHIAI_DRAW, drawing->program);
+    find_installed("../share/machiai/templates", MACHIAI_TEMPLATE_DIR, drawing->templates);
+    find_installed("../share/machiai/languages", MACHIAI_LANGUAGE_DIR, drawing->languages);
+    (void)snprintf(drawing->photos, sizeof(drawing->photos), "%s/contents", cloud->data_dir);
+    (void)snprintf(drawing->width, sizeof(drawing->width), "%d", page->width);
+    (void)snprintf(drawing->height, sizeof(drawing->height), "%d", page->height);
+}
+
 /* Exit code 2 is the page's fault; PNG is told by its first bytes. */
-static int judge(const struct confined_result *made)
+static int judge(const struct confined_result *made, bool drawn)
 {
     static const char png[] = "\x89PNG";
 
     if (made->end == CONFINED_DONE && made->exit_code == 2)
         return -EINVAL;
-    return made->end == CONFINED_DONE && made->exit_code == 0 && made->size > 8 &&
-                   memcmp(made->output, png, 4) == 0
-               ? 0
-               : -EIO;
+    if (made->end != CONFINED_DONE || made->exit_code != 0)
+        return -EIO;
+    return !drawn || (made->size > 8 && memcmp(made->output, png, 4) == 0) ? 0 : -EIO;
 }
 
-/* The sentence goes to standard error, which is not mixed with a picture: it is asked for again. */
-static int ask_why(struct confined_options *options, char why[static PICTURES_WHY_SIZE])
-{
-    struct confined_result made = {0};
-    int result;
-
-    options->errors = true;
-    result = run(options, &made);
-    if (result < 0)
-        return result;
-    (void)snprintf(why, PICTURES_WHY_SIZE, "%.*s", (int)strcspn(made.output, "\r\n"), made.output);
-    confined_free(&made);
-    return -EINVAL;
-}
-
-int pictures_draw(struct cloud *cloud, const struct pictures_page *page, void **ret,
-                  size_t *ret_size, char why[static PICTURES_WHY_SIZE])
+/* One run; its output is the caller's when 0 is returned. */
+static int run_draw(struct cloud *cloud, const struct pictures_page *page, bool check,
+                    struct confined_result *ret, char why[static PICTURES_WHY_SIZE])
 {
     struct drawing *drawing = calloc(1, sizeof(*drawing));
     struct confined_result made = {0};
@@ -340,14 +352,12 @@ int pictures_draw(struct cloud *cloud, const struct pictures_page *page, void **
 
     if (!drawing)
         return -ENOMEM;
-    (void)snprintf(drawing->photos, sizeof(drawing->photos), "%s/contents", cloud->data_dir);
-    (void)snprintf(drawing->width, sizeof(drawing->width), "%d", page->width);
-    (void)snprintf(drawing->height, sizeof(drawing->height), "%d", page->height);
-    const char *const argv[] = {draw_program(drawing->program),
+    fill_drawing(drawing, cloud, page);
+    const char *const argv[] = {drawing->program,
                                 "--template-dir",
-                                pictures_template_dir(),
+                                drawing->templates,
                                 "--language-dir",
-                                MACHIAI_LANGUAGE_DIR,
+                                drawing->languages,
                                 "--page",
                                 "-",
                                 "--clinic",
@@ -358,6 +368,7 @@ int pictures_draw(struct cloud *cloud, const struct pictures_page *page, void **
                                 drawing->height,
                                 "--photos",
                                 drawing->photos,
+                                check ? "--check" : NULL,
                                 NULL};
     struct confined_options options = {
         .argv = argv,
@@ -368,18 +379,46 @@ int pictures_draw(struct cloud *cloud, const struct pictures_page *page, void **
 #endif
         .input = page->page,
         .input_size = strlen(page->page),
-        .output_max = PICTURES_BYTES_MAX * 2
-    };
+        .output_max = PICTURES_BYTES_MAX * 2,
+        .errors = check
+    }; /* else a picture comes alone */
     fill_paths(drawing, page, cloud->data_dir, &options);
     result = run(&options, &made);
-    if (result == 0) {
-        result = judge(&made);
-        if (result < 0)
-            confined_free(&made);
-        if (result == -EINVAL)
-            result = ask_why(&options, why);
-    }
     free(drawing);
+    if (result < 0)
+        return result;
+    result = judge(&made, !check);
+    if (result == -EINVAL)
+        (void)snprintf(why, PICTURES_WHY_SIZE, "%.*s", (int)strcspn(made.output, "\r\n"),
+                       made.output);
+    if (result < 0)
+        confined_free(&made);
+    else
+        *ret = made;
+    return result;
+}
+
+int pictures_check(struct cloud *cloud, const struct pictures_page *page,
+                   char why[static PICTURES_WHY_SIZE])
+{
+    struct confined_result made = {0};
+    int result = run_draw(cloud, page, true, &made, why);
+
+    if (result == 0)
+        confined_free(&made);
+    return result;
+}
+
+int pictures_draw(struct cloud *cloud, const struct pictures_page *page, void **ret,
+                  size_t *ret_size, char why[static PICTURES_WHY_SIZE])
+{
+    struct confined_result made = {0};
+    int result = run_draw(cloud, page, false, &made, why);
+
+    if (result == -EINVAL) { /* its sentence went nowhere: ask again */
+        result = pictures_check(cloud, page, why);
+        result = result == 0 ? -EIO : result;
+    }
     if (result < 0)
         return result;
     *ret = made.output;

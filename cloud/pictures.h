@@ -10,6 +10,7 @@ enum {
     PICTURES_SIDE_MAX = 1920,               /* pixels of a photograph that is kept */
     PICTURES_PIXELS_MAX = 60 * 1000 * 1000, /* of one that comes */
     PICTURES_BYTES_MAX = 4 * 1024 * 1024,
+    PICTURES_PHOTO_WANTED = 1024 * 1024, /* a larger photograph is coded more coarsely */
     PICTURES_STILL_WIDTH = 640,
     PICTURES_DRAWN_MAX = 1920, /* pixels a side of a drawn page */
     PICTURES_WHY_SIZE = 200
@@ -35,12 +36,16 @@ struct pictures_page {
 };
 
 /* Draws a page as the waiting room will see it, by the kiosk's own renderer (machiai-draw). PNG in
- * *ret, malloc()ed. -EINVAL: why says what is wrong with the page; -ENOENT: machiai-draw is not
+ * *ret, malloc()ed. -EINVAL: why is a sentence that begins with the name of a
+ * field at fault and ": "; -ENOENT: machiai-draw is not
  * installed. */
 int pictures_draw(struct cloud *cloud, const struct pictures_page *page, void **ret,
                   size_t *ret_size, char why[static PICTURES_WHY_SIZE])
     __attribute__((warn_unused_result));
+/* The same without the picture: 0 when the kiosk can draw it. */
+int pictures_check(struct cloud *cloud, const struct pictures_page *page,
+                   char why[static PICTURES_WHY_SIZE]) __attribute__((warn_unused_result));
 /* Where templates lie. */
-const char *pictures_template_dir(void);
+void pictures_template_dir(char *ret, size_t size);
 
 #endif

@@ -38,6 +38,8 @@ http_handler contents_get_all, content_post, content_put, content_delete, photos
     photo_get;
 /* routes_drawing.c */
 http_handler templates_get, drawing_post;
+/* Answers 400 for a page that cannot be drawn, with the field that pictures_check() names. */
+void drawing_refuse(struct http_request *req, const char *why);
 /* routes_plays.c */
 http_handler plays_post, plays_get;
 /* routes_programme.c */

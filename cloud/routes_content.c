@@ -210,11 +210,41 @@ static bool read_content(struct http_request *req, struct cloud *cloud, struct s
 
 /* -- changing ---------------------------------------------------------------------------------- */
 
+/* What the kiosk could not draw is not stored; without machiai-draw on this machine it is, and the
+ * kiosk says what it makes of it. */
+static bool can_be_drawn(struct http_request *req, struct cloud *cloud, struct site *site,
+                         const struct clinic_content *content)
+{
+    char clinic[NAME_SIZE], why[PICTURES_WHY_SIZE] = "";
+    const char *photos[CONTENT_PHOTOS_MAX];
+    struct pictures_page page = {
+        .page = content->page, .clinic = clinic, .width = 1280, .height = 720, .photos = photos};
+    cJSON *json = cJSON_Parse(content->page ? content->page : "");
+    const cJSON *photo;
+    int result = 0;
+
+    (void)snprintf(clinic, sizeof(clinic), "%s", site_read(site)->settings.name);
+    site_read_end(site);
+    cJSON_ArrayForEach (photo, cJSON_GetObjectItemCaseSensitive(json, "photos"))
+        photos[page.photo_count++] = photo->valuestring; /* read_page() has counted them */
+    if (content->page)
+        result = pictures_check(cloud, &page, why);
+    cJSON_Delete(json);
+    if (result == -EINVAL)
+        drawing_refuse(req, why);
+    else if (result < 0 && result != -ENOENT)
+        web_fail(req, result);
+    return result == 0 || result == -ENOENT;
+}
+
 static void store(struct http_request *req, struct cloud *cloud, struct site *site, int status,
                   const struct clinic_content *content)
 {
-    int result = contents_clinic_put(cloud->db, site_id(site), content);
+    int result;
 
+    if (!can_be_drawn(req, cloud, site, content))
+        return;
+    result = contents_clinic_put(cloud->db, site_id(site), content);
     switch (-result) {
     case 0:
         site_touch(site);

@@ -52,24 +52,52 @@ static cJSON *declared(const cJSON *template)
     return json;
 }
 
-void templates_get(struct http_request *req, void *context)
+static double order_of(const cJSON *template)
+{
+    const cJSON *order = cJSON_GetObjectItemCaseSensitive(template, "order");
+
+    return cJSON_IsNumber(order) ? order->valuedouble : 0;
+}
+
+static int by_order(const void *a, const void *b)
+{
+    double one = order_of(*(cJSON *const *)a), other = order_of(*(cJSON *const *)b);
+
+    return (one > other) - (one < other);
+}
+
+/* Those of the folder as a form needs them; the caller's. */
+static int read_templates(cJSON *ret[static TEMPLATES_LIST_MAX])
 {
     struct dirent **entries = NULL;
-    cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "templates");
-    int count = scandir(pictures_template_dir(), &entries, is_template, alphasort);
+    char folder[PATH_SIZE];
+    int count, read = 0;
 
-    (void)context;
+    pictures_template_dir(folder, sizeof(folder));
+    count = scandir(folder, &entries, is_template, alphasort);
     for (int i = 0; i < count; i++) {
-        cJSON *template = i < TEMPLATES_LIST_MAX
-                              ? read_template(pictures_template_dir(), entries[i]->d_name)
-                              : NULL;
+        cJSON *template =
+            read < TEMPLATES_LIST_MAX ? read_template(folder, entries[i]->d_name) : NULL;
 
         if (template)
-            cJSON_AddItemToArray(list, declared(template));
+            ret[read++] = declared(template);
         cJSON_Delete(template);
         free(entries[i]);
     }
     free(entries);
+    return read;
+}
+
+void templates_get(struct http_request *req, void *context)
+{
+    cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "templates");
+    cJSON *templates[TEMPLATES_LIST_MAX];
+    int count = read_templates(templates);
+
+    (void)context;
+    qsort(templates, (size_t)count, sizeof(templates[0]), by_order);
+    for (int i = 0; i < count; i++)
+        cJSON_AddItemToArray(list, templates[i]);
     web_reply(req, 200, json);
 }
 
@@ -140,6 +168,15 @@ static bool read_drawing(struct http_request *req, struct db *db, struct drawing
     return true;
 }
 
+void drawing_refuse(struct http_request *req, const char *why)
+{
+    const char *colon = strstr(why, ": ");
+
+    http_reply_error(req, 400, "bad_page", why,
+                     colon ? http_printf(req, "page.fields.%.*s", (int)(colon - why), why)
+                           : "page");
+}
+
 void drawing_post(struct http_request *req, void *context)
 {
     struct cloud *cloud = web_cloud(context);
@@ -155,7 +192,7 @@ void drawing_post(struct http_request *req, void *context)
     if (result == 0)
         http_reply(req, 200, "image/png", png, size, NULL);
     else if (result == -EINVAL)
-        http_reply_error(req, 400, "bad_page", why, "page");
+        drawing_refuse(req, why);
     else if (result == -ENOENT)
         http_reply_error(req, 501, "no_renderer",
                          "machiai-draw is not installed on the cloud's machine.", NULL);

@@ -145,6 +145,14 @@ static void test_mistakes_in_a_content_are_named(void **state)
          "\"plain\",\"photos\":{\"photo\":\"00\"}}}",
          "page.photos.photo"},
         {"{\"kind\":\"self_made\",\"title\":\"x\",\"sha256\":\"00\"}", "sha256"},
+        /* what the kiosk could not draw: too long, no such template */
+        {"{\"kind\":\"notice\",\"title\":\"x\",\"duration_ms\":5000,\"page\":{\"template\":"
+         "\"plain\",\"fields\":{\"title\":"
+         "\"一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十\"}}}",
+         "page.fields.title"},
+        {"{\"kind\":\"notice\",\"title\":\"x\",\"duration_ms\":5000,\"page\":{\"template\":"
+         "\"nosuch\"}}",
+         NULL},
     };
     char id[UID_SIZE];
 
@@ -401,6 +409,10 @@ static void test_18_pages_are_drawn_from_templates_and_own_photographs(void **st
 
     assert_true(cJSON_GetArraySize(cJSON_GetObjectItem(answer.json, "templates")) >= 9);
     assert_true(strlen(answer_text(&answer, "templates.0.fields.0.name")) > 0);
+    assert_true(answer_int(&answer, "templates.0.order") <=
+                answer_int(&answer, "templates.1.order"));
+    assert_null(cJSON_GetObjectItem(
+        cJSON_GetArrayItem(cJSON_GetObjectItem(answer.json, "templates"), 0), "wide"));
     answer_free(&answer);
     photograph(server, sha256);
     (void)snprintf(body, sizeof(body),
