@@ -228,6 +228,20 @@ static void check_slots(struct playlist *playlist)
     drop_all(playlist, harmless);
 }
 
+/* A substitute that runs on for another reason (the document has come, the time is known) is shown
+ * and proven with it from now on. */
+static void check_reason(struct playlist *playlist)
+{
+    const struct slot *current = &playlist->current;
+    if (!current->active || playlist->over || current->entry.kind != CONTENT_SUBSTITUTE)
+        return;
+    int index = round_find(&playlist->round, current->entry.tag, playlist->next - 1);
+    if (index < 0 || playlist->round.items[index].reason == current->entry.reason)
+        return;
+    playlist->current.entry = playlist->round.items[index];
+    proof_begin(&playlist->proof, &playlist->actions, &playlist->world, &current->entry);
+}
+
 void playlist_refresh(struct playlist *playlist, const struct playlist_world *world)
 {
     playlist->world = *world;
@@ -242,6 +256,7 @@ void playlist_refresh(struct playlist *playlist, const struct playlist_world *wo
             last->active ? round_find(&playlist->round, last->entry.tag, playlist->next - 1) : -1;
         playlist->next = place >= 0 ? place + 1 : 0;
         check_slots(playlist);
+        check_reason(playlist);
     }
     if (idle(playlist) && (changed || playlist->retry_at <= world->now))
         go_on(playlist, world->now, false);

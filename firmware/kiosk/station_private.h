@@ -41,7 +41,7 @@ enum {
         (PROGRAMME_SET_MAX * PROGRAMME_ITEMS_MAX + PROGRAMME_CLINIC_MAX) * CONTENT_PHOTOS_MAX +
         PROGRAMME_SUBSTITUTES_MAX,
     STATION_PLAYS_MAX = 64,     /* notes of the screen that wait to be stored */
-    PLAYS_EVERY_MS = 60 * 1000, /* until a batch that is not full is sent */
+    PLAYS_EVERY_MS = 30 * 1000, /* until a batch that is not full is sent */
     PLAYS_RETRY_MS = 30 * 1000,
     MEDIA_FILE_MAX = 2000 * 1024 * 1024,
     MEDIA_IDLE_MS = 30 * 1000,

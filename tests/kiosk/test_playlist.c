@@ -614,6 +614,27 @@ static void test_without_time_nothing_that_could_be_over(void **state)
     assert_string_equal(f->queued, sha(0));
 }
 
+/* At a start the relaxation film comes before the document: the reason is put right under way. */
+static void test_a_reason_that_changes_is_told(void **state)
+{
+    struct fixture *f = *state;
+    const struct playlist_entry *entry = NULL;
+    assert_int_equal(playlist_add_local(f->playlist, "/films/lake.mp4"), 0);
+    f->world.has_time = false;
+    playlist_tick(f->playlist, &f->world);
+    begin(f);
+    assert_string_equal(f->play.reason, "no_programme");
+    add_film(f, 0, CONTENT_HEALTH);
+    set(f);
+    (void)playlist_picture(f->playlist, &entry);
+    assert_string_equal(play_reason_name(entry->reason), "no_time");
+    assert_string_equal(f->play.reason, "no_time");
+    assert_int_equal(f->begun, 2);
+    assert_int_equal(f->stops, 0); /* the picture goes on */
+    playlist_refresh(f->playlist, &f->world);
+    assert_int_equal(f->begun, 2);
+}
+
 /* The period's second, not the next look at the clock. */
 static void test_a_period_begins_at_its_moment(void **state)
 {
@@ -652,6 +673,7 @@ int main(void)
         TEST(test_proof_of_a_substitute_names_what_was_planned_terms_20),
         TEST(test_proof_of_what_broke),
         TEST(test_without_time_nothing_that_could_be_over),
+        TEST(test_a_reason_that_changes_is_told),
         TEST(test_a_period_begins_at_its_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
