@@ -13,6 +13,11 @@
 /* Letters shrink in these steps; none of a good page is under half of its design. */
 #define SHRINK_STEP  0.96
 #define SHRINK_LEAST 0.3
+/* Under this a page is crowded, and where the least letters are that much larger than the smallest
+ * that layouts are designed with. */
+#define CROWDED  0.72
+#define OUTSIZED 1.1
+#define BODY_PX  44
 /* Air shrinks with them, but not away. */
 #define AIR_LEAST 0.5
 
@@ -223,8 +228,8 @@ static bool alike(const struct template_element *a, const struct template_elemen
            a->item_count == b->item_count && fabs(a->w - b->w) < 1 && fabs(a->h - b->h) < 1;
 }
 
-/* The clinic's name alone, which stands on the monitor beside it too: rather left out when it is
- * long than in the way of what the page says. */
+/* The clinic's name alone, which stands on the monitor beside it too: rather left out, when it is
+ * long or the page is crowded, than in the way of what the page says. */
 static bool is_signature(const struct sheet *sheet, const struct template_element *stack)
 {
     return stack->item_count == 1 &&
@@ -251,6 +256,21 @@ static bool measure(struct template_ink *ink, const struct sheet *sheet,
                 shrinks[i] = shrinks[j] = fmin(shrinks[i], shrinks[j]);
     }
     return true;
+}
+
+static void leave_signature_out(const struct template_ink *ink, const struct sheet *sheet,
+                                double shrinks[TEMPLATE_ELEMENTS_MAX])
+{
+    static const struct template_item body = {.px = BODY_PX};
+    const struct template_element *elements = sheet->layout->elements;
+    bool crowded = template_style(ink, &body, "国").px > BODY_PX * OUTSIZED * ink->scale;
+
+    for (int i = 0; i < sheet->layout->element_count; i++)
+        crowded |= elements[i].kind == TEMPLATE_STACK && is_shown(ink, &elements[i]) &&
+                   !is_signature(sheet, &elements[i]) && shrinks[i] < CROWDED;
+    for (int i = 0; crowded && i < sheet->layout->element_count; i++)
+        if (elements[i].kind == TEMPLATE_STACK && is_signature(sheet, &elements[i]))
+            shrinks[i] = 0;
 }
 
 static void draw_stack(struct template_ink *ink, const struct sheet *sheet,
@@ -283,6 +303,7 @@ bool template_arrange(struct template_ink *ink, const struct templates *template
 
     if (!measure(ink, &sheet, shrinks))
         return false;
+    leave_signature_out(ink, &sheet, shrinks);
     ink->draw = true;
     template_fill(ink, (SDL_Rect){0, 0, width, height}, sheet.layout->ground);
     for (int i = 0; i < sheet.layout->element_count; i++) {
