@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECTIONS_KEPT = 4 };
+enum {
+    CONNECTIONS_KEPT = 4,
+    FETCH_BUFFER = 256 * 1024 /* bytes of a download that libcurl hands over at once, at most */
+};
 
 struct http_client {
     CURLM *multi;
@@ -185,6 +188,7 @@ int64_t http_client_fetch(struct http_client *client, const struct http_client_d
     (void)snprintf(range, sizeof range, "%lld-", (long long)download->offset);
     CURLcode set = curl_easy_setopt(transfer->easy, CURLOPT_MAX_RECV_SPEED_LARGE,
                                     (curl_off_t)download->rate_max);
+    set |= curl_easy_setopt(transfer->easy, CURLOPT_BUFFERSIZE, (long)FETCH_BUFFER);
     if (download->offset > 0)
         set |= curl_easy_setopt(transfer->easy, CURLOPT_RANGE, range);
     if (set != CURLE_OK) {
