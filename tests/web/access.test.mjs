@@ -31,6 +31,7 @@ before(async () => {
   await clinic.act('message', null, { text: '院長が往診に出るため、11時から30分ほど\n診察をお休みします。' });
   printer = await clinic.device('受付機1');
   await clinic.programme(86400000);
+  await clinic.notice('診療時間の変更');
 });
 after(async () => {
   await browser?.close();
@@ -75,6 +76,31 @@ const PAGES = {
     await enter(page, '/programme/', 'minato');
     await page.getByRole('button', { name: '年末年始の休診を再生する' }).click();
   },
+  'programme, swapping': async (page) => {
+    await enter(page, '/programme/', 'minato');
+    await page.getByRole('button', { name: /を差し替える$/ }).first().click();
+    await page.getByRole('dialog').waitFor();
+    await page.locator('dialog .pictures, dialog p').first().waitFor();
+  },
+  'programme, notices': async (page) => { await enter(page, '/programme/#/notices', 'minato'); await page.getByText('診療時間の変更').first().waitFor(); },
+  'programme, notice maker': async (page) => {
+    await enter(page, '/programme/#/notices/make', 'minato');
+    await page.getByRole('radio', { name: '連休・年末年始の予定' }).check();
+    await page.getByRole('button', { name: '放映する' }).click();
+    await page.getByText('直すところがあります').waitFor();
+  },
+  'programme, opening hours': async (page) => { await enter(page, '/programme/#/films/make', 'minato'); await page.getByRole('radio', { name: '診療時間の表' }).check(); },
+  'programme, sending': async (page) => { await enter(page, '/programme/#/films/send', 'minato'); await page.getByRole('button', { name: 'この映像を送る' }).click(); },
+  'programme, periods': async (page) => { await enter(page, '/programme/#/periods', 'minato'); await page.getByRole('grid').waitFor(); await page.getByLabel('時間を決める').check(); },
+  'operator, approvals': async (page) => { await enter(page, '/operator/', 'nishi'); await page.getByRole('button', { name: /の機器を見る/ }).first().click(); },
+  'operator, films': async (page) => { await enter(page, '/operator/#/films', 'nishi'); await page.getByRole('button', { name: /を取り下げる$/ }).first().click(); await page.getByRole('dialog').waitFor(); },
+  'operator, programmes': async (page) => { await enter(page, '/operator/#/programmes', 'nishi'); await page.getByRole('button', { name: /配信する$/ }).first().click(); await page.getByRole('dialog').waitFor(); },
+  'operator, builder': async (page) => {
+    await enter(page, '/operator/#/programmes/make', 'nishi');
+    await page.getByRole('button', { name: /を加える$/ }).first().click();
+    await page.getByRole('button', { name: /の曜日と時間$/ }).click();
+  },
+  'operator, plays': async (page) => { await enter(page, '/operator/#/plays', 'nishi'); await page.getByLabel('映像').waitFor(); },
   'programme, dialog': async (page) => {
     await enter(page, '/programme/', 'minato');
     await page.getByRole('button', { name: 'この番組表を承認する' }).click();
@@ -98,7 +124,8 @@ const tooWide = () => {
 
 for (const [name, go] of Object.entries(PAGES)) {
   test(name, async () => {
-    const work = /^(staff|programme)/.test(name);
+    const work = /^(staff|programme|operator)/.test(name);
+    const large = !/^staff/.test(name); // the console has a layout of its own at 200 %
     const page = await browser.page({ reducedMotion: 'reduce', viewport: work ? { width: 1440, height: 900 } : { width: 390, height: 844 } });
     await go(page);
     for (const colorScheme of ['light', 'dark']) {
@@ -107,8 +134,8 @@ for (const [name, go] of Object.entries(PAGES)) {
     }
     await page.setViewportSize({ width: 320, height: 640 });
     assert.deepEqual(await page.evaluate(tooWide), [], '320 px');
-    if (!work) {
-      await page.setViewportSize({ width: 390, height: 844 });
+    if (large) {
+      await page.setViewportSize({ width: work ? 820 : 390, height: 844 });
       await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
       assert.deepEqual(await page.evaluate(tooWide), [], 'text at 200 %');
     }

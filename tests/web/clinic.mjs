@@ -171,6 +171,14 @@ export class Clinic {
     return programme;
   }
 
+  // A notice of the clinic's own, on the air.
+  async notice(title) {
+    await this.cookie('minato');
+    const { status, data } = await this.api('POST', `/api/v1/sites/${this.site}/contents`, { kind: 'notice', title, duration_ms: 20000, page: { template: 'greeting', fields: { title, body: title } } }, this.sessions.minato);
+    if (status !== 201) throw new Error(`no notice: ${JSON.stringify(data)}`);
+    return data;
+  }
+
   close() {
     this.agent.destroy();
     return new Promise((done) => {

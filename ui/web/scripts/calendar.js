@@ -11,14 +11,6 @@ addShapes({ before: 'M15 5l-7 7 7 7', after: 'M9 5l7 7-7 7' });
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const MONTHS_MAX = 24; /* ahead */
 
-function heard(day, chosen, on) {
-  const said = [date(startOf(day))];
-  if (day === chosen.first) said.push(text('calendar.first'));
-  if (day === chosen.last) said.push(text('calendar.last'));
-  if (on.length) said.push(text('calendar.on', { what: on.map((one) => one.title).join(text('comma')) }));
-  return said.join(' ');
-}
-
 function Cell({ day, today, at, chosen, others, onPress, onAt, cell }) {
   const on = others.filter(({ content }) => onDay(content, day));
   const within = chosen.first && day >= chosen.first && (chosen.open || (chosen.last && day <= chosen.last));
@@ -26,10 +18,10 @@ function Cell({ day, today, at, chosen, others, onPress, onAt, cell }) {
   const past = day < today;
   const classes = [within ? 'within' : '', end && 'end', past ? 'past' : '', day === today ? 'today' : ''].filter(Boolean).join(' ');
   return html`<td role="gridcell" class=${classes} tabindex=${day === at ? 0 : -1} ref=${day === at ? cell : null} data-day=${day}
-      aria-selected=${String(Boolean(within || end))} aria-disabled=${past ? 'true' : null} aria-label=${heard(day, chosen, on.map(({ content }) => content))}
+      aria-selected=${String(Boolean(within || end))} aria-disabled=${past ? 'true' : null}
       onFocus=${() => onAt(day)} onClick=${() => { if (!past) onPress(day); }}>
-    <span class="number">${partsOf(day).day}</span>${end && html`<b>${say(`calendar.${day === chosen.first && day === chosen.last ? 'only' : end}`)}</b>`}
-    ${on.length > 0 && html`<span class="marks" aria-hidden="true">${on.map(({ number }) => html`<i key=${number}>${number}</i>`)}</span>`}</td>`;
+    <span class="hear">${date(startOf(day))} </span><span class="number" aria-hidden="true">${partsOf(day).day}</span>${end && html`<b>${say(`calendar.${day === chosen.first && day === chosen.last ? 'only' : end}`)}</b>`}
+    ${on.length > 0 && html`<span class="hear"> ${say('calendar.on', { what: on.map(({ content }) => content.title).join(text('comma')) })}</span><span class="marks" aria-hidden="true">${on.map(({ number }) => html`<i key=${number}>${number}</i>`)}</span>`}</td>`;
 }
 
 /* chosen: { first, last, open } in days (open: without an end); others: [{ number, content }]. */

@@ -38,7 +38,7 @@ function Row({ content, clinic, tab, onDelete }) {
   const state = stateOf(content, now());
   const close = () => { setOpen(false); button.current.focus(); };
   return html`<li class="own"><${Still} item=${content} clinic=${clinic} />
-    <div class="about"><h3>${content.title}</h3><p class="shape ${state}"><${Icon} name=${SHAPES[state]} size="20" /><b>${say(`own.${state}`)}</b><span class="tag">${say(`kind.${content.kind}`)}</span></p>
+    <div class="about"><h2>${content.title}</h2><p class="shape ${state}"><${Icon} name=${SHAPES[state]} size="20" /><b>${say(`own.${state}`)}</b><span class="tag">${say(`kind.${content.kind}`)}</span></p>
       <p>${state === 'draft' ? say('own.draft.help') : sentence(content)}</p></div>
     <div class="acts"><${Play} item=${content} open=${open} button=${button} onPress=${() => (open ? close() : setOpen(true))} />
       <a class="button" href=${content.page ? address(tab, 'make', content.id) : address('periods', content.id)} aria-label=${text(content.page ? 'own.change.of' : 'own.period.of', { title: content.title })}>${say(content.page ? 'own.change' : 'own.period')}</a>
