@@ -6,10 +6,18 @@
 
 #include "admin.h"
 #include "contents.h"
+#include "logging.h"
 #include "plays.h"
 #include "upload.h"
 
 static const int64_t time_max = INT64_C(4102444800000); /* 2100 */
+
+/* The audit: what was typed on the machine itself. */
+static void note(struct admin *admin, const char *act, const char *subject)
+{
+    if (identity_note(admin->cloud->identity, act, subject, "", "admin") < 0)
+        log_warning("%s of %s was not noted", act, subject);
+}
 
 /* -- films ------------------------------------------------------------------------------------- */
 
@@ -93,6 +101,7 @@ int admin_film_withdraw(struct admin *admin)
                                args_get(&admin->args, "reason"), "admin", cloud_now(NULL));
     if (result < 0)
         return admin_errno(admin, "the film could not be withdrawn", result);
+    note(admin, "film_withdrawn", film.sha256);
     return show_film(admin, &film);
 }
 
@@ -116,6 +125,7 @@ int admin_film_change(struct admin *admin)
     result = contents_film_change(admin->cloud->db, &film);
     if (result < 0)
         return admin_errno(admin, "the film could not be changed", result);
+    note(admin, "film_changed", film.sha256);
     return show_film(admin, &film);
 }
 
@@ -190,6 +200,7 @@ int admin_content_remove(struct admin *admin)
         return admin_fail(admin, "--content %.40s: there is none such; see: content list", content);
     if (result < 0)
         return admin_errno(admin, "the content could not be removed", result);
+    note(admin, "content_removed", content);
     cJSON_AddStringToObject(admin->result, "removed", content);
     return ADMIN_OK;
 }
@@ -207,6 +218,7 @@ int admin_content_limit(struct admin *admin)
     result = contents_self_made_limit_set(admin->cloud->db, site_id(site), limit);
     if (result < 0)
         return admin_errno(admin, "the limit could not be stored", result);
+    note(admin, "self_made_limit", site_id(site));
     cJSON_AddNumberToObject(admin->result, "self_made_a_month", (double)limit);
     return ADMIN_OK;
 }

@@ -134,6 +134,9 @@ int contents_photos(struct db *db, const char *site,
 
 /* -- the monthly limit of self-made conversions (terms 19) --------------------------------------
  */
+enum { CONTENTS_MONTH_SIZE = 8 };
+/* "2026-11" by a clock that is so far from UTC. */
+void contents_month(int64_t now, int utc_offset_min, char ret[static CONTENTS_MONTH_SIZE]);
 int contents_self_made_limit(struct db *db, const char *site, int64_t *ret)
     __attribute__((warn_unused_result));
 int contents_self_made_limit_set(struct db *db, const char *site, int64_t limit)

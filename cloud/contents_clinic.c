@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contents_private.h"
+#include "session.h"
 
 #define COLUMNS                                                                                    \
     "content, kind, title, page, sha256, duration_ms, show_from, show_to, weekdays, "              \
@@ -244,6 +245,16 @@ int contents_photos(struct db *db, const char *site,
 }
 
 /* -- the monthly limit ------------------------------------------------------------------------- */
+
+void contents_month(int64_t now, int utc_offset_min, char ret[static CONTENTS_MONTH_SIZE])
+{
+    struct civil civil;
+    char date[DATE_SIZE];
+
+    civil_from_ms(now, utc_offset_min, &civil);
+    civil_format_date(&civil, date);
+    (void)snprintf(ret, CONTENTS_MONTH_SIZE, "%.7s", date);
+}
 
 int contents_self_made_limit(struct db *db, const char *site, int64_t *ret)
 {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "contents.h"
+#include "film_private.h"
 #include "ids.h"
 #include "transcode.h"
 
@@ -175,9 +176,9 @@ struct taking {
     bool converted;
 };
 
-static int make_empty(const char *path)
+int film_make_empty(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 
     if (fd < 0)
         return -errno;
@@ -203,7 +204,7 @@ static int examine(struct taking *taking, enum film_fault *ret_fault)
     if (taking->changes == 0)
         return 0;
     taking->converted = true;
-    result = make_empty(taking->made);
+    result = film_make_empty(taking->made);
     return result < 0 ? result : transcode_run(&options, &taking->target, ret_fault);
 }
 

@@ -18,5 +18,7 @@ extern const char film_formats[];
  * -ECANCELED: it was stopped; -ECHILD: it crashed. */
 int film_fault_of_end(const struct confined_result *result, enum film_fault otherwise,
                       enum film_fault *ret) __attribute__((warn_unused_result));
+/* The file that a converter will write into: it may make none itself. */
+int film_make_empty(const char *path) __attribute__((warn_unused_result));
 
 #endif

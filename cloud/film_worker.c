@@ -1,15 +1,13 @@
 #include "film_worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "confined.h"
+#include "film_private.h"
 #include "logging.h"
 #include "transcode.h"
 #include "upload.h"
@@ -156,16 +154,6 @@ static int examine(struct job *job, enum film_fault *ret_fault)
     return upload_note(job->worker->cloud, &job->upload);
 }
 
-static int make_empty(const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-    if (fd < 0)
-        return -errno;
-    (void)close(fd); /* nothing was written */
-    return 0;
-}
-
 static int convert(struct job *job, enum film_fault *ret_fault)
 {
     const struct transcode_options options = {.source = job->source,
@@ -178,7 +166,7 @@ static int convert(struct job *job, enum film_fault *ret_fault)
 
     if (!upload_has_room(job->worker->cloud, transcode_room(&job->facts)))
         return -ENOSPC;
-    result = make_empty(job->made);
+    result = film_make_empty(job->made);
     if (result < 0)
         return result;
     set_current(job->worker, job->upload.id, 0);

@@ -8,7 +8,6 @@
 #include "ids.h"
 #include "pictures.h"
 #include "routes.h"
-#include "session.h"
 #include "web.h"
 
 enum {
@@ -54,15 +53,12 @@ static void add_content(const struct clinic_content *content, void *context)
 static int add_self_made(struct cloud *cloud, struct site *site, cJSON *json)
 {
     int64_t used = 0, limit = 0;
-    struct civil civil;
-    char date[DATE_SIZE], month[8];
+    char month[CONTENTS_MONTH_SIZE];
     cJSON *item;
     int result, offset = site_read(site)->settings.utc_offset_min;
 
     site_read_end(site);
-    civil_from_ms(cloud_now(NULL), offset, &civil);
-    civil_format_date(&civil, date);
-    (void)snprintf(month, sizeof(month), "%.7s", date);
+    contents_month(cloud_now(NULL), offset, month);
     result = contents_self_made_used(cloud->db, site_id(site), month, &used);
     if (result == 0)
         result = contents_self_made_limit(cloud->db, site_id(site), &limit);
@@ -248,6 +244,7 @@ static void store(struct http_request *req, struct cloud *cloud, struct site *si
     switch (-result) {
     case 0:
         site_touch(site);
+        web_note(req, cloud, status == 201 ? "content_made" : "content_changed", content->id);
         web_reply(req, status, content_json(content));
         return;
     case ENOSPC:
@@ -338,6 +335,7 @@ void content_delete(struct http_request *req, void *context)
         return;
     }
     site_touch(site);
+    web_note(req, cloud, "content_removed", http_param(req, 1));
     web_reply_empty(req);
 }
 
@@ -392,6 +390,7 @@ void photo_post(struct http_request *req, void *context)
     result = pictures_photo(web_cloud(context), site_id(site), bytes, size, &photo);
     switch (-result) {
     case 0:
+        web_note(req, web_cloud(context), "photo_added", photo.sha256);
         web_reply(req, 201, photo_json(&photo));
         return;
     case EINVAL:

@@ -218,6 +218,7 @@ void film_patch(struct http_request *req, void *context)
         return;
     }
     touch_sites(cloud, film.site);
+    web_note(req, cloud, "film_changed", film.sha256);
     reply_film(req, cloud->db, &film);
 }
 
@@ -246,6 +247,7 @@ void film_withdrawal_post(struct http_request *req, void *context)
         return;
     }
     touch_sites(cloud, is_operator ? "" : film.site);
+    web_note(req, cloud, "film_withdrawn", film.sha256);
     reply_film(req, cloud->db, &film);
 }
 

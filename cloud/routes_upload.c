@@ -6,7 +6,6 @@
 
 #include "film_worker.h"
 #include "routes.h"
-#include "session.h"
 #include "upload.h"
 #include "web.h"
 
@@ -87,20 +86,17 @@ static bool read_upload(struct http_request *req, struct upload *ret)
 }
 
 /* The month by the site's clock. */
-static bool month_of(struct cloud *cloud, const char *site_id, char month[static UPLOAD_MONTH_SIZE])
+static bool month_of(struct cloud *cloud, const char *site_id,
+                     char month[static CONTENTS_MONTH_SIZE])
 {
     struct site *site = sites_find(cloud->sites, site_id);
-    struct civil civil;
-    char date[DATE_SIZE];
     int offset;
 
     if (!site)
         return false;
     offset = site_read(site)->settings.utc_offset_min;
     site_read_end(site);
-    civil_from_ms(cloud_now(NULL), offset, &civil);
-    civil_format_date(&civil, date);
-    (void)snprintf(month, UPLOAD_MONTH_SIZE, "%.7s", date);
+    contents_month(cloud_now(NULL), offset, month);
     return true;
 }
 
@@ -132,7 +128,7 @@ void upload_post(struct http_request *req, void *context)
 {
     struct cloud *cloud = web_cloud(context);
     struct upload upload = {0};
-    char month[UPLOAD_MONTH_SIZE] = "";
+    char month[CONTENTS_MONTH_SIZE] = "";
     int result;
 
     if (!read_upload(req, &upload))
@@ -149,10 +145,12 @@ void upload_post(struct http_request *req, void *context)
         return;
     }
     result = upload_begin(cloud, &upload, month);
-    if (result < 0)
+    if (result < 0) {
         refuse_upload(req, result);
-    else
-        web_reply(req, 201, upload_json(cloud, &upload));
+        return;
+    }
+    web_note(req, cloud, "upload_begun", upload.id);
+    web_reply(req, 201, upload_json(cloud, &upload));
 }
 
 /* -- one of them ------------------------------------------------------------------------------- */
@@ -192,10 +190,12 @@ void upload_delete(struct http_request *req, void *context)
     if (!find_upload(req, cloud, &upload))
         return;
     result = upload_drop(cloud, upload.id);
-    if (result < 0 && result != -ENOENT)
+    if (result < 0 && result != -ENOENT) {
         web_fail(req, result);
-    else
-        web_reply_empty(req);
+        return;
+    }
+    web_note(req, cloud, "upload_dropped", upload.id);
+    web_reply_empty(req);
 }
 
 static void reply_piece(struct http_request *req, int result, int64_t offset)

@@ -19,7 +19,6 @@ enum {
     UPLOAD_IDLE_DAYS = 7,   /* one that nobody goes on with is dropped */
     UPLOAD_KEPT_DAYS = 30,  /* the note of one that is ready or refused */
     UPLOAD_CRASHES_MAX = 3, /* of the converter over one film */
-    UPLOAD_MONTH_SIZE = 8
 };
 
 #define UPLOAD_STATES(X)                                                                           \

@@ -128,6 +128,14 @@ void web_fail(struct http_request *req, int code)
     }
 }
 
+void web_note(struct http_request *req, struct cloud *cloud, const char *act, const char *subject)
+{
+    const struct identity_who *who = identity_who(req);
+
+    if (identity_note(cloud->identity, act, subject, who->id, http_peer(req)) < 0)
+        log_warning("%s of %s by %s was not noted", act, subject, who->id);
+}
+
 /* -- who and where ----------------------------------------------------------------------------- */
 
 struct cloud *web_cloud(void *context)

@@ -36,6 +36,9 @@ void web_refuse(struct http_request *req, const char *error);
 /* For failures below the handlers: 409, 429 and 503 where the errno says so, else 500. */
 void web_fail(struct http_request *req, int code);
 
+/* Notes who did what to what, when: the audit. A note that fails is logged, the act stands. */
+void web_note(struct http_request *req, struct cloud *cloud, const char *act, const char *subject);
+
 /* The cloud of a handler's context. */
 struct cloud *web_cloud(void *context);
 /* The site of parameter 0, if the asker may see it; else NULL and answered 403 or 404. Nobody

@@ -227,6 +227,12 @@ static void test_21_a_withdrawal_keeps_its_reason_and_reaches_devices(void **sta
                      0);
     assert_true(count > 0);
     assert_string_equal(withdrawn[0], sha256);
+    assert_int_equal(db_get_int(beside->db, &before,
+                                "SELECT COUNT(*) FROM audit WHERE act = 'film_withdrawn' AND "
+                                "subject = $1 AND who = 'operator'",
+                                "t", sha256),
+                     1);
+    assert_int_equal(before, 2); /* both times */
     cloud_close(beside);
 }
 

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "contents.h"
+#include "film_private.h"
 #include "transcode.h"
 
 enum { PATH_SIZE = 400 };
@@ -225,6 +226,44 @@ static void test_damage_that_only_shows_in_the_end(void **state)
     assert_int_equal(made.fault, FILM_DAMAGED);
 }
 
+/* Two seconds, and one more frame 25 minutes later: 45,000 frames are made of 20, within bounds. */
+static void test_a_bomb_of_few_frames_stays_bounded(void **state)
+{
+    struct film_facts facts;
+    struct stat status;
+    struct made made;
+
+    assert_int_equal(fault_of("gap.mp4", &facts), FILM_GOOD);
+    (void)convert(*state, "gap.mp4", &made);
+    assert_int_equal(made.fault, FILM_GOOD);
+    assert_int_equal(stat(made.path, &status), 0);
+    assert_true(status.st_size < transcode_room(&facts) / 100);
+}
+
+static void test_what_the_end_of_a_converter_says_of_its_film(void **state)
+{
+    static const struct {
+        struct confined_result result;
+        int code;
+        enum film_fault fault;
+    } ends[] = {
+        {{.end = CONFINED_DONE}, 0, FILM_GOOD},
+        {{.end = CONFINED_DONE, .exit_code = 69}, 0, FILM_DAMAGED},
+        {{.end = CONFINED_SLOW}, 0, FILM_TOO_DEMANDING},
+        {{.end = CONFINED_TALKED}, 0, FILM_UNSUPPORTED},
+        {{.end = CONFINED_CRASHED}, -ECHILD, FILM_GOOD},
+        {{.end = CONFINED_STOPPED}, -ECANCELED, FILM_GOOD},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        enum film_fault fault = FILM_GOOD;
+
+        assert_int_equal(film_fault_of_end(&ends[i].result, FILM_DAMAGED, &fault), ends[i].code);
+        assert_int_equal(fault, ends[i].fault);
+    }
+}
+
 static bool stop_at_once(void *context, int percent)
 {
     (void)context;
@@ -352,6 +391,8 @@ int main(void)
         cmocka_unit_test(test_sound_comes_to_minus_23),
         cmocka_unit_test(test_names_and_places_do_not_come_through),
         cmocka_unit_test(test_damage_that_only_shows_in_the_end),
+        cmocka_unit_test(test_a_bomb_of_few_frames_stays_bounded),
+        cmocka_unit_test(test_what_the_end_of_a_converter_says_of_its_film),
         cmocka_unit_test(test_a_conversion_can_be_stopped),
         cmocka_unit_test(test_a_film_of_the_profile_is_taken_as_it_is),
         cmocka_unit_test(test_nothing_of_a_refused_film_is_left),
