@@ -8,7 +8,8 @@
 enum { SPEC_SIZE = 256 };
 
 static const struct admin_entry entries[] = {
-    {"backup", "file!", "FILE   (while it serves; copy DIR/tls and DIR/contents as well)",
+    {"backup", "file!",
+     "FILE   (while it serves; copy DIR/tls, DIR/contents and DIR/programme.key as well)",
      admin_backup, ADMIN_OPENS},
     {"restore", "file! force?", "FILE [--force]   (into a cloud that does not run)", admin_restore,
      ADMIN_CLOSED},
@@ -51,6 +52,9 @@ static const struct admin_entry entries[] = {
     {"user unlock", "user!", "--user ID", admin_user_unlock, ADMIN_OPENS},
     {"user factor-off", "user!", "--user ID   (the phone with the authenticator is lost)",
      admin_user_factor_off, ADMIN_OPENS},
+    {"user mail", "user! address none?",
+     "--user U --address A | --none   (reminders of programmes go there)", admin_user_mail,
+     ADMIN_OPENS},
     {"device code", "site! valid-minutes", "--site S [--valid-minutes 1440]", admin_device_code,
      ADMIN_OPENS},
     {"device pair", "code! site! name",

@@ -74,7 +74,8 @@ admin_command admin_user_add, admin_device_code, admin_device_pair, admin_device
     admin_device_revoke;
 /* admin_programme.c */
 admin_command admin_film_add, admin_programme_add, admin_programme_distribute, admin_programme_list,
-    admin_programme_approve, admin_programme_sites, admin_programme_swap, admin_programme_key;
+    admin_programme_approve, admin_programme_sites, admin_programme_swap, admin_programme_key,
+    admin_user_mail;
 /* admin_content.c */
 admin_command admin_film_list, admin_film_change, admin_film_withdraw, admin_film_uploads,
     admin_content_list, admin_content_remove, admin_content_limit, admin_plays_report;

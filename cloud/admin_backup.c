@@ -48,8 +48,10 @@ int admin_backup(struct admin *admin)
     if (db_backup(admin->cloud->db, file, admin->error, sizeof(admin->error)) < 0)
         return ADMIN_FAILED;
     cJSON_AddStringToObject(admin->result, "backup", file);
-    cJSON_AddStringToObject(admin->result, "not_in_it",
-                            "tls/ and contents/ of the data directory: copy them as files");
+    cJSON_AddStringToObject(
+        admin->result, "not_in_it",
+        "tls/, contents/, programme.key and mail.conf of the data directory: copy them "
+        "as files");
     add_sites(admin, admin->cloud); /* at least this much is in it */
     return ADMIN_OK;
 }

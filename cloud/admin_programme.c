@@ -6,6 +6,7 @@
 #include "film.h"
 #include "identity.h"
 #include "programme_model.h"
+#include "reminders.h"
 #include "signing.h"
 
 static int read_kind(const char *name, enum content_kind *ret)
@@ -294,4 +295,25 @@ int admin_programme_key(struct admin *admin)
                            result);
     cJSON_AddStringToObject(admin->result, "key_id", key_id);
     return rotate ? note(admin, "programme_key_rotated", key_id, "admin") : ADMIN_OK;
+}
+
+int admin_user_mail(struct admin *admin)
+{
+    const char *user = args_get(&admin->args, "user"), *address = args_get(&admin->args, "address");
+    struct identity_who who;
+    int result = identity_user_load(admin->cloud->identity, user, &who);
+
+    if (result == 0)
+        return admin_fail(admin, "--user %.40s: there is no such user", user);
+    if (!address == !args_has(&admin->args, "none"))
+        return admin_fail(admin, "say --address A, or --none");
+    if (result > 0)
+        result = reminders_address_set(admin->cloud->db, who.id, address ? address : "");
+    if (result == -EINVAL)
+        return admin_fail(admin, "--address %.80s: is no e-mail address", address);
+    if (result < 0)
+        return admin_errno(admin, "the address could not be stored", result);
+    cJSON_AddStringToObject(admin->result, "user", who.id);
+    cJSON_AddStringToObject(admin->result, "address", address ? address : "");
+    return ADMIN_OK;
 }

@@ -21,6 +21,7 @@
 #include "programmes.h"
 #include "quarantine.h"
 #include "recovery.h"
+#include "reminders.h"
 #include "signing.h"
 #include "upload.h"
 
@@ -141,6 +142,8 @@ static int open_parts(struct cloud *cloud, const char *path, char *error, size_t
         result = programmes_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = contents_migrate(cloud->db, error, error_size);
+    if (result == 0)
+        result = reminders_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = upload_migrate(cloud->db, error, error_size);
     if (result == 0)

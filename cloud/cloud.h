@@ -32,11 +32,12 @@ struct cloud {
     struct sites *sites;
     struct identity *identity;
     struct presence *presence;
-    struct keeper *keeper; /* NULL in the CLI */
-    struct film_worker *film_worker; /* NULL in the CLI */
-    int64_t keep_free;               /* bytes */
+    struct keeper *keeper;                   /* NULL in the CLI */
+    struct reminders *reminders;             /* NULL in the CLI */
+    struct film_worker *film_worker;         /* NULL in the CLI */
+    int64_t keep_free;                       /* bytes */
     unsigned char secret[CLOUD_SECRET_SIZE]; /* of this process, for links of minutes (preview.h) */
-    struct limits *limits; /* NULL: nobody is limited */
+    struct limits *limits;                   /* NULL: nobody is limited */
     struct door doors[CLOUD_DOORS_MAX];
     int door_count;
     char data_dir[CLOUD_PATH_SIZE];

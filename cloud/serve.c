@@ -14,6 +14,7 @@
 #include "limits.h"
 #include "logging.h"
 #include "metrics.h"
+#include "reminders.h"
 #include "routes.h"
 #include "tls_watch.h"
 
@@ -170,6 +171,11 @@ static int open_all(struct serving *serving)
         log_error("the keeper could not start: %s", strerror(-result));
         return result;
     }
+    result = reminders_create(cloud, &cloud->reminders);
+    if (result < 0) {
+        log_error("the reminders could not start: %s", strerror(-result));
+        return result;
+    }
     result = film_worker_create(cloud, &cloud->film_worker);
     if (result < 0) {
         log_error("the film worker could not start: %s", strerror(-result));
@@ -190,6 +196,7 @@ static void close_all(struct serving *serving)
 
     if (cloud) {
         keeper_stop(cloud->keeper);
+        reminders_destroy(cloud->reminders);
         film_worker_destroy(cloud->film_worker);
         cloud->film_worker = NULL;
         for (int i = 0; i < cloud->door_count; i++)

@@ -1,0 +1,414 @@
+#include "reminders.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "logging.h"
+#include "mail_texts.h"
+#include "programme.h"
+#include "session.h"
+
+enum { ADDRESSES_MAX = 10000, BODY_SIZE = 4096, SUBJECT_SIZE = 400, WHEN_SIZE = 40 };
+
+static const int64_t hour_ms = 3600 * 1000, day_ms = INT64_C(24) * 3600 * 1000;
+
+static const struct db_migration steps[] = {
+    {"addresses and reminders",
+     "CREATE TABLE mail_address (user_id TEXT PRIMARY KEY, address TEXT NOT NULL);"
+     "CREATE TABLE reminder (site TEXT NOT NULL REFERENCES site, programme TEXT NOT NULL, user_id "
+     "TEXT NOT NULL, days BIGINT NOT NULL, at BIGINT NOT NULL, state TEXT NOT NULL, PRIMARY KEY "
+     "(site, programme, user_id, days));"},
+};
+
+int reminders_migrate(struct db *db, char *error, size_t error_size)
+{
+    return db_migrate(db, "reminders", steps, sizeof(steps) / sizeof(steps[0]), error, error_size);
+}
+
+int reminders_address_set(struct db *db, const char *user, const char *address)
+{
+    int result;
+
+    if (*address && !mail_address_ok(address))
+        return -EINVAL;
+    result = *address ? db_run(db,
+                               "INSERT INTO mail_address (user_id, address) VALUES ($1, $2) ON "
+                               "CONFLICT (user_id) DO UPDATE SET address = $2",
+                               "tt", user, address)
+                      : db_run(db, "DELETE FROM mail_address WHERE user_id = $1", "t", user);
+    return result < 0 ? result : 0;
+}
+
+/* -- what is due ------------------------------------------------------------------------------- */
+
+struct due {
+    char site[UID_SIZE], programme[UID_SIZE], user[IDENTITY_ID_SIZE], address[MAIL_ADDRESS_SIZE];
+    char title[NAME_SIZE];
+    int64_t from, to, deadline;
+    int days;
+};
+
+struct batch {
+    struct cloud *cloud;
+    const struct mail_settings *settings;
+    int64_t now;
+    struct due due[REMINDERS_BATCH_MAX];
+    int count;
+};
+
+/* The nearest of the days whose moment has come, so that a cloud that was away sends one mail and
+ * not all at once; 0: none has come. */
+static int days_due(const struct mail_settings *settings, int64_t deadline, int64_t now)
+{
+    int nearest = 0;
+
+    for (int i = 0; i < settings->reminder_count; i++) {
+        int days = settings->reminder_days[i];
+
+        if (now >= deadline - days * day_ms && (nearest == 0 || days < nearest))
+            nearest = days;
+    }
+    return nearest;
+}
+
+/* 1: this mail was sent, or its next try is not yet. */
+static int is_settled(const struct batch *batch, const struct due *due)
+{
+    int64_t known = 0;
+
+    return db_get_int(batch->cloud->db, &known,
+                      "SELECT 1 FROM reminder WHERE site = $1 AND programme = $2 AND user_id = $3 "
+                      "AND days = $4 AND (state <> 'again' OR at > $5)",
+                      "tttii", due->site, due->programme, due->user, (int64_t)due->days,
+                      batch->now - REMINDERS_AGAIN_MS);
+}
+
+static int take_row(struct batch *batch, const struct db_rows *rows, struct due *due)
+{
+    int settled;
+
+    due->deadline = db_int(rows, 3);
+    due->days = days_due(batch->settings, due->deadline, batch->now);
+    if (due->days == 0 || batch->count == REMINDERS_BATCH_MAX)
+        return 0;
+    (void)snprintf(due->programme, sizeof(due->programme), "%s", db_text(rows, 0));
+    due->from = db_int(rows, 1);
+    due->to = db_int(rows, 2);
+    (void)snprintf(due->title, sizeof(due->title), "%s", db_text(rows, 4));
+    settled = is_settled(batch, due);
+    if (settled == 0)
+        batch->due[batch->count++] = *due;
+    return settled < 0 ? settled : 0;
+}
+
+static int find_of_site(struct batch *batch, struct due *due)
+{
+    struct db_rows *rows = NULL;
+    int result;
+
+    result = db_query(batch->cloud->db, &rows,
+                      "SELECT programme, begins, ends, deadline, title FROM programme WHERE site = "
+                      "$1 AND distributed > 0 AND approved = 0 AND deadline > $2 ORDER BY deadline",
+                      "ti", due->site, batch->now);
+    while (result >= 0 && (result = db_next(rows)) == 1)
+        result = take_row(batch, rows, due);
+    db_done(rows);
+    return result;
+}
+
+static int find_of_person(struct batch *batch, const char *user, const char *address)
+{
+    struct identity_who who;
+    int result = identity_user_load(batch->cloud->identity, user, &who);
+
+    if (result <= 0 || who.role != IDENTITY_CONTRACTOR)
+        return result < 0 ? result : 0;
+    for (int i = 0; i < who.site_count && result >= 0; i++) {
+        struct due due = {.days = 0};
+
+        (void)snprintf(due.user, sizeof(due.user), "%s", user);
+        (void)snprintf(due.address, sizeof(due.address), "%s", address);
+        (void)snprintf(due.site, sizeof(due.site), "%s", who.sites[i]);
+        result = find_of_site(batch, &due);
+    }
+    return result;
+}
+
+static int find_due(struct batch *batch)
+{
+    struct db_rows *rows = NULL;
+    int result;
+
+    result = db_query(batch->cloud->db, &rows,
+                      "SELECT user_id, address FROM mail_address ORDER BY user_id LIMIT $1", "i",
+                      (int64_t)ADDRESSES_MAX);
+    while (result >= 0 && (result = db_next(rows)) == 1)
+        result = find_of_person(batch, db_text(rows, 0), db_text(rows, 1));
+    db_done(rows);
+    return result;
+}
+
+/* -- the text: assets/mail/reminder.ja.txt, head lines "name: text", an empty one, the body ------
+ */
+
+struct filling {
+    const char *name, *value;
+};
+
+/* Replaces {name} in a text; false: it does not fit. */
+static bool fill(const char *text, size_t size, const struct filling *fillings, char *ret,
+                 size_t ret_size)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < size;) {
+        const char *part = text + i;
+        size_t part_size = 1, skip = 1;
+
+        for (const struct filling *f = fillings; *part == '{' && f->name; f++) {
+            size_t length = strlen(f->name);
+
+            if (i + length + 2 <= size && strncmp(part + 1, f->name, length) == 0 &&
+                part[length + 1] == '}') {
+                part = f->value;
+                part_size = strlen(part);
+                skip = length + 2;
+                break;
+            }
+        }
+        if (used + part_size >= ret_size)
+            return false;
+        memcpy(ret + used, part, part_size);
+        used += part_size;
+        i += skip;
+    }
+    ret[used] = '\0';
+    return true;
+}
+
+static bool fill_head(const char *name, const struct filling *fillings, char *ret, size_t ret_size)
+{
+    const char *line = mail_reminder_text;
+    size_t length = strlen(name);
+
+    while (*line && *line != '\n') {
+        size_t size = strcspn(line, "\n");
+
+        if (size > length + 2 && strncmp(line, name, length) == 0 &&
+            strncmp(line + length, ": ", 2) == 0)
+            return fill(line + length + 2, size - length - 2, fillings, ret, ret_size);
+        line += size + (line[size] == '\n');
+    }
+    return false;
+}
+
+static bool fill_body(const struct filling *fillings, char *ret, size_t ret_size)
+{
+    const char *body = strstr(mail_reminder_text, "\n\n");
+
+    return body && fill(body + 2, strlen(body + 2), fillings, ret, ret_size);
+}
+
+/* A moment by the clinic's clock. */
+static bool when_text(int64_t at, int utc_offset_min, char ret[static WHEN_SIZE])
+{
+    char month[8], day[8], hour[8], minute[8];
+    const struct filling fillings[] = {
+        {"month", month}, {"day", day}, {"hour", hour}, {"minute", minute}, {NULL, NULL}};
+    struct civil civil;
+
+    civil_from_ms(at, utc_offset_min, &civil);
+    (void)snprintf(month, sizeof(month), "%d", civil.month % 100);
+    (void)snprintf(day, sizeof(day), "%d", civil.day % 100);
+    (void)snprintf(hour, sizeof(hour), "%d", civil.hour % 100);
+    (void)snprintf(minute, sizeof(minute), "%02d", civil.minute % 100);
+    return fill_head("when", fillings, ret, WHEN_SIZE);
+}
+
+static bool left_text(int64_t left_ms, char ret[static WHEN_SIZE])
+{
+    bool days = left_ms >= day_ms;
+    char n[24];
+    const struct filling fillings[] = {{"n", n}, {NULL, NULL}};
+
+    (void)snprintf(n, sizeof(n), "%lld", (long long)(left_ms / (days ? day_ms : hour_ms)));
+    return fill_head(days ? "days" : "hours", fillings, ret, WHEN_SIZE);
+}
+
+static bool write_text(const struct batch *batch, const struct due *due,
+                       char subject[static SUBJECT_SIZE], char body[static BODY_SIZE])
+{
+    struct site *site = sites_find(batch->cloud->sites, due->site);
+    char clinic[NAME_SIZE], from[WHEN_SIZE], to[WHEN_SIZE], deadline[WHEN_SIZE], left[WHEN_SIZE];
+    int offset;
+
+    if (!site)
+        return false;
+    const struct settings *settings = &site_read(site)->settings;
+    memcpy(clinic, settings->name, sizeof(clinic));
+    offset = settings->utc_offset_min;
+    site_read_end(site);
+    const struct filling fillings[] = {{"clinic", clinic},
+                                       {"title", *due->title ? due->title : from},
+                                       {"from", from},
+                                       {"to", to},
+                                       {"deadline", deadline},
+                                       {"left", left},
+                                       {"url", batch->cloud->url},
+                                       {NULL, NULL}};
+    return when_text(due->from, offset, from) && when_text(due->to, offset, to) &&
+           when_text(due->deadline, offset, deadline) &&
+           left_text(due->deadline - batch->now, left) &&
+           fill_head("subject", fillings, subject, SUBJECT_SIZE) &&
+           fill_body(fillings, body, BODY_SIZE);
+}
+
+/* -- sending ----------------------------------------------------------------------------------- */
+
+static int note(struct db *db, const struct due *due, int64_t now, const char *state)
+{
+    int result;
+
+    result =
+        db_run(db,
+               "INSERT INTO reminder (site, programme, user_id, days, at, state) VALUES ($1, "
+               "$2, $3, $4, $5, $6) ON CONFLICT (site, programme, user_id, days) DO UPDATE SET "
+               "at = $5, state = $6",
+               "tttiit", due->site, due->programme, due->user, (int64_t)due->days, now, state);
+    return result < 0 ? result : 0;
+}
+
+/* Noted first: a power cut may cost a reminder, a second one is never sent. 1: it is sent. */
+static int send_one(struct batch *batch, const struct due *due)
+{
+    char subject[SUBJECT_SIZE], body[BODY_SIZE], id[128], error[MAIL_ERROR_SIZE];
+    const struct mail mail = {
+        .to = due->address, .subject = subject, .body = body, .id = id, .at = batch->now};
+    int result;
+
+    if (!write_text(batch, due, subject, body))
+        return 0;
+    (void)snprintf(id, sizeof(id), "%d.%s.%.40s", due->days, due->programme, due->user);
+    result = note(batch->cloud->db, due, batch->now, "sent");
+    if (result < 0)
+        return result;
+    result = mail_send(batch->settings, &mail, error);
+    if (result == 0)
+        return 1;
+    log_warning("the reminder of programme %s to user %s: %s; %s", due->programme, due->user, error,
+                result == -EAGAIN ? "trying again" : "given up");
+    result = note(batch->cloud->db, due, batch->now, result == -EAGAIN ? "again" : "refused");
+    return result < 0 ? result : 0;
+}
+
+int reminders_send(struct cloud *cloud, int64_t now)
+{
+    struct mail_settings settings;
+    char error[MAIL_ERROR_SIZE];
+    struct batch *batch;
+    int sent = 0, result = mail_settings_load(cloud->data_dir, &settings, error);
+
+    if (result < 0) {
+        if (result == -EINVAL)
+            log_warning("%s", error);
+        return result == -ENOENT ? 0 : result;
+    }
+    batch = calloc(1, sizeof(*batch));
+    if (!batch)
+        return -ENOMEM;
+    *batch = (struct batch){.cloud = cloud, .settings = &settings, .now = now};
+    result = find_due(batch);
+    for (int i = 0; i < batch->count && result >= 0; i++) {
+        result = send_one(batch, &batch->due[i]);
+        sent += result > 0;
+    }
+    free(batch);
+    return result < 0 ? result : sent;
+}
+
+/* -- the thread -------------------------------------------------------------------------------- */
+
+struct reminders {
+    struct cloud *cloud;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t woken;
+    bool stop;
+};
+
+/* True: the time is over and it shall go on. */
+static bool wait_ms(struct reminders *reminders, int64_t ms)
+{
+    struct timespec until;
+    bool go_on;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail for this clock */
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    until.tv_sec += (time_t)(ms / 1000) + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&reminders->lock);
+    while (!reminders->stop &&
+           pthread_cond_timedwait(&reminders->woken, &reminders->lock, &until) == 0)
+        ;
+    go_on = !reminders->stop;
+    pthread_mutex_unlock(&reminders->lock);
+    return go_on;
+}
+
+static void *run(void *context)
+{
+    struct reminders *reminders = context;
+    int64_t wait = REMINDERS_FIRST_MS;
+
+    while (wait_ms(reminders, wait)) {
+        int result = reminders_send(reminders->cloud, cloud_now(NULL));
+
+        if (result < 0)
+            log_warning("reminders could not be sent: %s", strerror(-result));
+        wait = REMINDERS_TICK_MS;
+    }
+    return NULL;
+}
+
+int reminders_create(struct cloud *cloud, struct reminders **ret)
+{
+    struct reminders *reminders = calloc(1, sizeof(*reminders));
+    pthread_condattr_t attributes;
+    int result;
+
+    if (!reminders)
+        return -ENOMEM;
+    reminders->cloud = cloud;
+    (void)pthread_mutex_init(&reminders->lock, NULL); /* cannot fail without attributes on Linux */
+    (void)pthread_condattr_init(&attributes);
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&reminders->woken, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+    result = pthread_create(&reminders->thread, NULL, run, reminders);
+    if (result != 0) {
+        (void)pthread_cond_destroy(&reminders->woken);
+        (void)pthread_mutex_destroy(&reminders->lock);
+        free(reminders);
+        return -result;
+    }
+    *ret = reminders;
+    return 0;
+}
+
+void reminders_destroy(struct reminders *reminders)
+{
+    if (!reminders)
+        return;
+    pthread_mutex_lock(&reminders->lock);
+    reminders->stop = true;
+    (void)pthread_cond_signal(&reminders->woken);
+    pthread_mutex_unlock(&reminders->lock);
+    (void)pthread_join(reminders->thread, NULL);
+    (void)pthread_cond_destroy(&reminders->woken);
+    (void)pthread_mutex_destroy(&reminders->lock);
+    free(reminders);
+}
