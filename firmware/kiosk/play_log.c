@@ -31,8 +31,7 @@ static int make_tables(struct journal *db)
     static const char *const tables[] = {
         "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
         "CREATE TABLE IF NOT EXISTS plays(seq INTEGER PRIMARY KEY, text TEXT NOT NULL)",
-        "CREATE TABLE IF NOT EXISTS now(one INTEGER PRIMARY KEY CHECK(one = 1),"
-        " text TEXT NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS now(one INTEGER PRIMARY KEY CHECK(one = 1), text TEXT)",
     };
     int r = journal_begin(db);
     if (r < 0)
