@@ -9,6 +9,7 @@ machiai_test(station_sync SOURCES ${station_rig} LIBS machiai-station)
 target_link_options(test_station_sync PRIVATE "LINKER:--wrap=http_client_send,--wrap=http_client_cancel")
 machiai_test(programme_check LIBS machiai-station)
 machiai_test(store SOURCES ${station_rig} LIBS machiai-station)
+target_link_options(test_store PRIVATE "LINKER:--wrap=statvfs") # a disk as full as the test wants
 machiai_test(play_log SOURCES ${station_rig} LIBS machiai-station)
 
 # These speak with a real cloud.

@@ -1,6 +1,7 @@
 /* The content store gives out what it has read and found right, and nothing else. */
 #include "../core/test.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <sodium.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "station_rig.h"
@@ -268,6 +270,83 @@ static bool needs_this(const char *name, void *context)
     return strcmp(name, context) == 0;
 }
 
+/* -- a full disk ------------------------------------------------------------------------------- */
+
+static int64_t room_left =
+    -1; /* bytes that the disk has, as files of 1,000 bytes go; -1 = the real */
+static const char *room_dir;
+
+int __real_statvfs(const char *path, struct statvfs *ret);
+int __wrap_statvfs(const char *path, struct statvfs *ret);
+
+static int64_t count_films(void)
+{
+    char path[RIG_PATH_SIZE + 16];
+    (void)snprintf(path, sizeof path, "%s/contents", room_dir);
+    DIR *dir = opendir(path);
+    int64_t count = 0;
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        count += strlen(entry->d_name) >= SHA256_SIZE - 1;
+    (void)closedir(dir);
+    return count;
+}
+
+int __wrap_statvfs(const char *path, struct statvfs *ret)
+{
+    int r = __real_statvfs(path, ret);
+    if (room_left < 0)
+        return r;
+    ret->f_frsize = 1;
+    ret->f_bavail = (fsblkcnt_t)(room_left - 1000 * count_films());
+    return r;
+}
+
+/* Substitutes and scheduled films stay whatever is asked for; the others go one by one, and no more
+ * of them than must. */
+static void a_full_disk_takes_what_is_not_needed_and_nothing_else(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const films[] = {"substitute", "old 1", "old 2", "old 3"};
+    char hex[4][SHA256_SIZE];
+    for (int i = 0; i < 4; i++) {
+        sha256(films[i], hex[i]);
+        download(f, hex[i], films[i]);
+        assert_true(wait_event(f).good);
+    }
+    room_dir = f->rig.dir;
+    room_left = STORE_RESERVE_BYTES + 4000;
+    assert_true(store_room(f->store, 0, needs_this, hex[0])); /* just enough */
+    assert_int_equal(count_films(), 4);
+    assert_true(store_room(f->store, 1500, needs_this, hex[0]));
+    assert_int_equal(count_films(), 2);
+    assert_false(store_room(f->store, 4000, needs_this, hex[0]));
+    assert_int_equal(count_films(), 1);
+    assert_film(f, hex[0], films[0]);
+    /* The journal's reserve is never promised, even for nothing. */
+    room_left = STORE_RESERVE_BYTES + 999;
+    assert_false(store_room(f->store, 0, needs_this, hex[0]));
+    assert_film(f, hex[0], films[0]);
+    room_left = -1;
+}
+
+/* There is no room for both: the clear one goes, to be fetched again, rather than to lie there. */
+static void a_clear_film_without_room_to_be_sealed_goes(void **state)
+{
+    struct fixture *f = *state;
+    char hex[SHA256_SIZE];
+    sha256("film", hex);
+    store_destroy(f->store);
+    put(path_of(f, hex, ""), "film");
+    room_dir = f->rig.dir;
+    room_left = STORE_RESERVE_BYTES + 1000;
+    start(f);
+    bool good = wait_event(f).good;
+    room_left = -1;
+    assert_false(good);
+    assert_false(there(f, hex, ""));
+    assert_int_equal(store_find(f->store, hex), PROGRAMME_FILE_MISSING);
+}
+
 static void begin_download(struct fixture *f, const char *name)
 {
     struct sealed_writer *writer;
@@ -321,6 +400,8 @@ int main(void)
         WITH_STORE(another_key_costs_the_films),
         WITH_STORE(begun_downloads_that_nobody_needs_go),
         WITH_STORE(room_is_made_of_what_is_not_needed),
+        WITH_STORE(a_full_disk_takes_what_is_not_needed_and_nothing_else),
+        WITH_STORE(a_clear_film_without_room_to_be_sealed_goes),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }
