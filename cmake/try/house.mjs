@@ -191,12 +191,13 @@ ${extra}${this.voice ? `\n[sound]\nvoice = ${this.voice}\n` : ''}`);
       this.demo = JSON.parse(await readFile(file, 'utf8'));
       return;
     }
-    const demo = { people: { reception: password(), manager: password() } };
+    const demo = { people: { reception: password(), manager: password(), operator: password() } };
     const site = await this.admin('site', 'add', '--settings', path.join(root, 'assets/demo/settings.json'));
     demo.site = site.site;
     demo.clinic_no = site.clinic_no;
     await this.admin('user', 'add', '--user', 'reception', '--name', '佐藤', '--role', 'staff', '--site', demo.site, '--password', demo.people.reception);
     await this.admin('user', 'add', '--user', 'manager', '--name', '医療法人さくら会', '--role', 'contractor', '--site', demo.site, '--password', demo.people.manager);
+    await this.admin('user', 'add', '--user', 'operator', '--name', '運営', '--role', 'operator', '--password', demo.people.operator);
     demo.code = (await this.admin('device', 'code', '--site', demo.site)).code;
     demo.programme = await this.addProgramme(demo.site);
     this.demo = demo;

@@ -60,7 +60,8 @@ function explain(house) {
   Machiai is running. It uses a certificate authority of its own: ${where('cloud/tls/ca.pem')}
 
   Staff console      ${url}/staff/           user reception  password ${demo.people.reception}
-  Model programme    ${url}/programme/       user manager    password ${demo.people.manager}
+  Contractor         ${url}/programme/       user manager    password ${demo.people.manager}
+  Operator           ${url}/operator/        user operator   password ${demo.people.operator ?? '(of a demo begun anew)'}
   Patients           ${url}/q/${demo.clinic_no}-1
   Slips (PNG)        ${where('slips')}/
 ${house.ownDisplay

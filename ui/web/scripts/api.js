@@ -30,10 +30,10 @@ export async function call(method, path, body) {
 /* Sends bytes as they are; headers: what the route asks for beside the token. */
 export const sendBytes = (method, path, bytes, headers) => ask(method, path, { Accept: 'application/json', ...headers }, bytes, json);
 
-/* Asks for a picture: { ok, bitmap } or { ok: false, status, data }. A bitmap needs no address, so the
- * content policy stays as narrow as it is. */
-export const picture = (path, body) => ask('POST', path, { Accept: 'image/png, application/json', 'Content-Type': 'application/json' }, JSON.stringify(body),
-  async (answer) => (answer.ok ? { bitmap: await createImageBitmap(await answer.blob()) } : json(answer)));
+/* Asks for a picture, so many pixels wide: { ok, bitmap } or { ok: false, status, data }. A bitmap needs no
+ * address, so the content policy stays as narrow as it is. */
+export const picture = (path, body, width) => ask('POST', path, { Accept: 'image/png, application/json', 'Content-Type': 'application/json' }, JSON.stringify(body),
+  async (answer) => (answer.ok ? { bitmap: await createImageBitmap(await answer.blob(), { resizeWidth: width, resizeQuality: 'high' }) } : json(answer)));
 
 function begin(answer) {
   if (!answer.ok) return null;

@@ -133,7 +133,7 @@ function Form({ items: begun, films }) {
     tell(text('builder.done'));
     go('programmes');
   };
-  return html`<div class="head"><${Heading}>${say('builder.title')}<//></div><${Problem} of=${state.problem} box=${problem} />
+  return html`<div class="head"><${Heading}>${say('builder.title')}<//></div><${Problem} of=${state.problem.startsWith('builder.wrong') && faultOf(period, slots) !== state.problem ? '' : state.problem} box=${problem} />
     <form class="two builder" novalidate onSubmit=${save}><aside><section class="panel" aria-labelledby="about"><h2 id="about">${say('builder.period')}</h2>
         <div class="row">${field('from', 'builder.from')}${field('to', 'builder.to')}</div><h2>${say('builder.approval')}</h2><div class="row">${field('deadline', 'builder.deadline')}${field('at', 'builder.at', 'time')}</div>
         <p class="note">${say('builder.note')}</p>

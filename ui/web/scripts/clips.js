@@ -10,8 +10,9 @@ import { length } from './plan.js';
 addShapes({ play: html`<path d="M7 4l13 8-13 8Z" fill="currentColor" />` });
 
 const SEEN_SHARE = 0.8; /* played so far: it counts as seen */
-const STILL = { width: 640, height: 360 };
-const FULL = { width: 1280, height: 720 };
+/* Drawn as large as in the waiting room, since a small area has a layout of its own; shown: what is kept. */
+const STILL = { width: 1280, height: 720, shown: 480 };
+const FULL = { width: 1280, height: 720, shown: 1280 };
 const DRAWN_MAX = 64;
 const STILLS_AT_ONCE = 2; /* a form has many templates, and what one types comes first */
 
@@ -19,10 +20,10 @@ const STILLS_AT_ONCE = 2; /* a form has many templates, and what one types comes
 const drawn = new Map();
 
 /* An ImageBitmap, or { status, data } of what was refused. */
-export async function draw(page, clinic, { width, height }) {
-  const key = JSON.stringify([page, clinic, width]);
+export async function draw(page, clinic, { width, height, shown }) {
+  const key = JSON.stringify([page, clinic, shown]);
   if (!drawn.has(key)) {
-    const answer = await picture('/api/v1/drawings', { page, clinic, width, height });
+    const answer = await picture('/api/v1/drawings', { page, clinic, width, height }, shown);
     if (!answer.ok) return answer;
     drawn.set(key, answer.bitmap);
     if (drawn.size > DRAWN_MAX) drawn.delete(drawn.keys().next().value);
@@ -69,7 +70,7 @@ function Drawn({ page, clinic, size, label }) {
     if (near) (size === STILL ? drawStill : draw)(page, clinic, size).then((answer) => { if (!gone && answer.ok) paint(canvas.current, answer.bitmap); });
     return () => { gone = true; };
   }, [near, JSON.stringify(page)]);
-  return html`<span class="drawn" ref=${box}><canvas ref=${canvas} width=${size.width} height=${size.height} role=${label ? 'img' : null} aria-label=${label} aria-hidden=${label ? null : 'true'}></canvas></span>`;
+  return html`<span class="drawn" ref=${box}><canvas ref=${canvas} width=${size.shown} height=${(size.shown * 9) / 16} role=${label ? 'img' : null} aria-label=${label} aria-hidden=${label ? null : 'true'}></canvas></span>`;
 }
 
 const Card = ({ item }) => html`<span class="card-notice" aria-hidden="true"><b>${item.title}</b><span>${(item.body ?? '').split('\n')[0]}</span></span>`;

@@ -15,7 +15,7 @@ import { Typed } from './typed.js';
 addShapes({ photo: 'M4 7h4l2-3h4l2 3h4v13H4ZM12 10.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7Z' });
 
 const QUIET_MS = 400; /* since the last key, before a picture is drawn */
-const SIZE = { width: 1280, height: 720 };
+const SIZE = { width: 1280, height: 720, shown: 1280 };
 const SECONDS = [10, 15, 20, 30, 60];
 const PHOTO_MAX = 40 << 20;  /* that a browser is asked to read */
 const PHOTO_SENT = 4 << 20;  /* a larger one is made smaller before it is sent */
