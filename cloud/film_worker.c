@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "film_private.h"
@@ -132,12 +133,24 @@ static int crashed(struct job *job)
     return upload_note(job->worker->cloud, &job->upload);
 }
 
+/* It is not after a restore of the database without the folder of uploads. */
+static bool is_whole(const struct job *job)
+{
+    struct stat status;
+
+    return stat(job->source, &status) == 0 && status.st_size == job->upload.size;
+}
+
 static int examine(struct job *job, enum film_fault *ret_fault)
 {
     cJSON *json;
     char *text;
     int result;
 
+    if (!is_whole(job)) {
+        *ret_fault = FILM_DAMAGED;
+        return 0;
+    }
     result = film_probe(job->source, &job->facts, ret_fault);
     if (result == 0 && *ret_fault == FILM_GOOD)
         result = film_measure(job->source, &job->facts, go_on_measuring, job, ret_fault);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -264,6 +265,20 @@ static int advance(struct db *db, const struct upload *upload, int64_t offset)
     return result == 0 ? -ENOENT : result < 0 ? result : 0;
 }
 
+/* After a restore of the database there may be fewer bytes than it says: those that are there
+ * count, and whoever sends is told to go on there. */
+static int count_what_is_there(struct db *db, int fd, struct upload *upload)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0)
+        return -errno;
+    if (upload->state != UPLOAD_RECEIVING || status.st_size >= upload->offset)
+        return 0;
+    upload->offset = status.st_size;
+    return advance(db, upload, upload->offset);
+}
+
 static int check_piece(const struct cloud *cloud, const struct upload *upload, int64_t offset,
                        size_t size)
 {
@@ -292,6 +307,8 @@ int upload_take(struct cloud *cloud, const char *id, int64_t offset, const void 
     if (result < 0)
         return result;
     result = upload_get(cloud->db, id, &upload); /* as the one before us left it */
+    if (result == 0)
+        result = count_what_is_there(cloud->db, fd, &upload);
     if (result == 0) {
         *ret_offset = upload.offset;
         result = check_piece(cloud, &upload, offset, size);

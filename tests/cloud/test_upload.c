@@ -319,6 +319,25 @@ static void test_one_that_is_dropped_is_converted_no_further(void **state)
     expect_tidy(server);
 }
 
+/* A backup of the database was restored, and the folder of uploads was not. */
+static void test_what_a_restored_database_only_believes_to_have_is_asked_for_again(void **state)
+{
+    struct server *server = *state;
+    struct rig_file file = rig_clip("named.mkv");
+    char id[UID_SIZE], path[RIG_PATH_SIZE];
+    long long offset = 0;
+
+    rig_begin(server, ASK_OPERATOR, "health", NULL, "x", (long long)file.size, 201, id);
+    assert_int_equal(rig_piece(server, ASK_OPERATOR, id, 0, file.bytes, 5000, &offset), 200);
+    (void)snprintf(path, sizeof(path), "%s/uploads/%s", server->folder, id);
+    assert_int_equal(truncate(path, 1000), 0);
+    assert_int_equal(rig_piece(server, ASK_OPERATOR, id, 5000, file.bytes + 5000, 100, &offset),
+                     409);
+    rig_go_on(server, ASK_OPERATOR, id, &file); /* from 1000 on */
+    expect_end(server, ASK_OPERATOR, id, "ready", NULL);
+    free(file.bytes);
+}
+
 /* -- a full disk ------------------------------------------------------------------------------- */
 
 static void wait_for(struct cloud *cloud, const char *id, enum upload_state state,
@@ -384,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_a_converter_that_dies_is_started_again),
         cmocka_unit_test(test_a_film_that_kills_every_converter_is_refused),
         cmocka_unit_test(test_one_that_is_dropped_is_converted_no_further),
+        cmocka_unit_test(test_what_a_restored_database_only_believes_to_have_is_asked_for_again),
         cmocka_unit_test(test_a_full_disk_stops_films_and_lets_them_go_on),
     };
     return cmocka_run_group_tests_name("upload", tests, server_make, server_remove);
