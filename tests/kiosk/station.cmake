@@ -33,6 +33,7 @@ if(TARGET machiai-cloud)
 
     add_executable(newer-cloud newer_cloud.c "${PROJECT_SOURCE_DIR}/cloud/main.c")
     target_link_libraries(newer-cloud PRIVATE machiai-cloud-core)
+    target_include_directories(newer-cloud PRIVATE "${PROJECT_BINARY_DIR}/cloud") # version.h
     target_link_options(newer-cloud PRIVATE "LINKER:--wrap=views_entry_block")
     machiai_test(station_newer SOURCES cloud_rig.c station_driver.c station_fixture.c
         LIBS machiai-station TIMEOUT 180)
