@@ -202,6 +202,7 @@ static void test_21_a_withdrawal_keeps_its_reason_and_reaches_devices(void **sta
     struct answer answer;
     int64_t before = 0, after = 0;
     int count = 0;
+    pid_t told;
 
     add_film(server, "sixty.mp4", CONTENT_ADVERTISEMENT, false, sha256);
     beside = server_open_beside(server);
@@ -210,7 +211,9 @@ static void test_21_a_withdrawal_keeps_its_reason_and_reaches_devices(void **sta
     (void)snprintf(path, sizeof(path), "/api/v1/contents/%s", sha256);
     server_expect(server, ASK_DEVICE_B, "GET", path, NULL, 200);
     (void)snprintf(path, sizeof(path), "/api/v1/films/%s/withdrawal", sha256);
+    told = server_listener(server, ASK_DEVICE_B, "/api/v1/device/events", "event: programme");
     server_expect(server, ASK_OPERATOR, "POST", path, "{\"reason\":\"薬機法\"}", 200);
+    assert_int_equal(server_listener_end(told), 0);
     server_expect(server, ASK_OPERATOR, "POST", path, "{\"reason\":\"another\"}", 200);
     (void)snprintf(path, sizeof(path), "/api/v1/films/%s", sha256);
     answer = server_ask(server, ASK_OPERATOR, "GET", path, NULL);
