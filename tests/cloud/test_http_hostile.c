@@ -387,10 +387,15 @@ static void test_connections_per_address(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hostile_requests), cmocka_unit_test(test_hostile_paths),
-        cmocka_unit_test(test_header_limits),    cmocka_unit_test(test_header_in_pieces),
-        cmocka_unit_test(test_large_bodies),     cmocka_unit_test(test_refusal_before_the_body),
-        cmocka_unit_test(test_deadlines),        cmocka_unit_test(test_connections_per_address),
+        cmocka_unit_test(test_hostile_requests),
+        cmocka_unit_test(test_hostile_paths),
+        cmocka_unit_test(test_header_limits),
+        cmocka_unit_test(test_header_in_pieces),
+        cmocka_unit_test(test_large_bodies),
+        cmocka_unit_test(test_a_route_of_large_bodies),
+        cmocka_unit_test(test_refusal_before_the_body),
+        cmocka_unit_test(test_deadlines),
+        cmocka_unit_test(test_connections_per_address),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
