@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const START_MS = 30000;
 const DAY = 86400000;
 
-const SETTINGS = {
+export const SETTINGS = {
   clinic_no: '1024', name: 'みなと内科クリニック', phone: '045-000-0000',
   desks: [
     { desk_no: 1, kind: 'consultation', name: '診察', name_en: 'Consultation', first: 1, last: 900 },

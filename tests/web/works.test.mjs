@@ -5,7 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { importPages } from './modules.mjs';
 
-const { upload, month, plan, page, save } = await importPages(path.join(process.env.MACHIAI_WEB, 'assets'), ['upload', 'month', 'plan', 'page', 'save']);
+const { upload, month, plan, page, save, approvals } = await importPages(path.join(process.env.MACHIAI_WEB, 'assets'), ['upload', 'month', 'plan', 'page', 'save', 'approvals']);
 
 /* A server of uploads, and a line on which every wish in `faults` fails: 'lost' before it arrives, 'deaf'
  * after it (the answer is lost), 'busy' with 503. */
@@ -130,4 +130,13 @@ test('what is too long is told by the same count as on the kiosk', () => {
 
 test('no cell of a list is a formula, and every cell comes back', () => {
   assert.equal(save.csv([['=1+1', 'a,"b"', '-5', '@x']]), '\'=1+1,"a,""b""",-5,\'@x\r\n');
+});
+
+test('approval over all sites: late ones first, then the nearest deadline, then the settled', () => {
+  const now = Date.now();
+  const hour = 3600000;
+  const midnight = Math.floor((now + 9 * hour) / month.DAY_MS + 1) * month.DAY_MS - 9 * hour;
+  const row = (clinic_name, deadline, more = {}) => ({ clinic_name, deadline, distributed: 1, approved: 0, ...more });
+  const rows = [row('settled', now - hour, { approved: now - 2 * hour }), row('coming', now + 3 * month.DAY_MS), row('draft', 0, { distributed: 0 }), row('today', midnight - 1), row('late', now - hour), row('sooner', now + 2 * month.DAY_MS)];
+  assert.deepEqual(rows.sort(approvals.order).map((one) => one.clinic_name), ['late', 'today', 'sooner', 'coming', 'settled', 'draft']);
 });

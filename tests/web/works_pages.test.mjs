@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { Browser, Clinic } from './clinic.mjs';
+import { Browser, Clinic, PASSWORD, SETTINGS } from './clinic.mjs';
 
 const run = promisify(execFile);
 const DAY = 86400000;
@@ -53,6 +53,7 @@ async function picture(page, name) {
   for (const [size, viewport] of Object.entries(SIZES)) { await page.setViewportSize(viewport); await page.waitForTimeout(150); await shot(size); }
   await page.setViewportSize(before_);
   await page.emulateMedia({ colorScheme: 'dark' });
+  await page.waitForTimeout(300); // colours change softly
   await shot('dark');
   await page.emulateMedia({ colorScheme: 'light' });
 }
@@ -310,6 +311,21 @@ test('terms 21.2: the report tells where a film is planned and where it was show
   const csv = readFileSync(await (await download).path(), 'utf8');
   assert.match(csv, /よく眠る/);
   assert.doesNotMatch(csv, /手を洗いましょう/);
+});
+
+test('terms 3(15): a contractor of several sites sees them all and chooses one', async () => {
+  const settings = path.join(clinic.dir, 'south.json');
+  writeFileSync(settings, JSON.stringify({ ...SETTINGS, clinic_no: '1025', name: 'みなと内科 南口' }));
+  const { site } = await clinic.admin('site', 'add', '--settings', settings);
+  await clinic.admin('user', 'add', '--user', 'both', '--name', '医療法人みなと会', '--role', 'contractor', '--password', PASSWORD, '--site', clinic.site, '--site', site);
+  const page = await open('/programme/#/sites', 'both', { viewport: SIZES.pc });
+  await page.getByRole('row', { name: /みなと内科クリニック.*承認済み/ }).waitFor();
+  await picture(page, 'sites');
+  await button(page.getByRole('row', { name: /南口/ }), '番組表を開く').click();
+  await page.getByText('番組表はまだありません').waitFor();
+  await page.getByLabel('施設', { exact: true }).selectOption({ label: 'みなと内科クリニック' });
+  await page.getByText('承認しました', { exact: true }).waitFor();
+  await page.context().close();
 });
 
 test('the browser complained about nothing', () => assert.deepEqual(browser.complaints, []));

@@ -29,7 +29,7 @@ export function stateOf(row) {
 }
 
 /* Late ones first; among equals the one with the least time left. */
-const order = (a, b) => STATES.indexOf(stateOf(a)) - STATES.indexOf(stateOf(b)) || a.deadline - b.deadline || (a.clinic_name < b.clinic_name ? -1 : 1);
+export const order = (a, b) => STATES.indexOf(stateOf(a)) - STATES.indexOf(stateOf(b)) || a.deadline - b.deadline || (a.clinic_name < b.clinic_name ? -1 : 1);
 
 const every = (row, test) => row.devices.length > 0 && row.devices.every(test);
 const at = (...states) => (one) => states.includes(one.state);

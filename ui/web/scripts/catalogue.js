@@ -32,7 +32,7 @@ function Withdraw({ film, onClose, onDone }) {
   return html`<${Dialog} title=${say('withdraw.title', { title: film.title })} destroy safe=${say('withdraw.no')} act=${say(state.busy ? 'withdraw.busy' : 'withdraw.yes')} busy=${state.busy} onClose=${onClose} onAct=${act}>
     <div class="now-film"><${Still} item=${film} /><p><b>${film.title}</b><br /><span class="note">${say(`kind.${film.kind}`)}</span></p></div>
     <p>${say('withdraw.text')}</p><p><b>${say('withdraw.final')}</b></p><${Problem} of=${state.problem} />
-    <${Field} id="why" label=${text('withdraw.why')} mark=${say('required')} hint=${text('withdraw.why.hint')} error=${state.wrong && text('page.missing')} value=${why} onInput=${setWhy} maxlength="150" autocomplete="off" /><//>`;
+    <${Field} id="why" label=${text('withdraw.why')} mark=${say('required')} hint=${text('withdraw.why.hint')} error=${state.wrong && !why.trim() && text('page.missing')} value=${why} onInput=${setWhy} maxlength="150" autocomplete="off" /><//>`;
 }
 
 function Change({ film, onClose, onDone }) {

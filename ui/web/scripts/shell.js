@@ -45,8 +45,8 @@ export function Mast({ tabs, at, who, leave, sites, site, onSite }) {
       <${Icon} name="menu" size="20" />${say('menu')}</button>
     <nav aria-label=${text('menu')}><ul>${tabs.map((tab) => html`<li key=${tab}>
       <a href=${address(tab)} aria-current=${tab === at ? 'page' : null} onClick=${() => setOpen(false)}>${say(`tab.${tab}`)}</a></li>`)}</ul></nav>
-    ${sites?.length > 1 && html`<label class="pick"><span class="hear">${say('site')}</span><select value=${site} onChange=${(e) => onSite(e.target.value)}>
-      ${sites.map((one) => html`<option key=${one.site} value=${one.site}>${one.name}</option>`)}</select></label>`}
+    ${sites?.length > 1 && html`<p class="pick"><select aria-label=${text('site')} value=${site} onChange=${(e) => onSite(e.target.value)}>
+      ${sites.map((one) => html`<option key=${one.site} value=${one.site}>${one.name}</option>`)}</select></p>`}
     <div class="who"><span>${who.name}</span><button type="button" class="button" onClick=${async () => { await logOut(); leave(); }}>${say('logout')}</button></div></header>`;
 }
 
