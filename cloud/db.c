@@ -286,10 +286,13 @@ static int take_statement(struct db *db, const char *sql, struct db_rows *rows)
 /* $1 is a name to SQLite, numbered by first appearance: look it up, as PostgreSQL reads it. */
 static int bind_one(sqlite3_stmt *handle, int position, char type, va_list *arguments)
 {
-    char name[16];
+    char name[4] = {'$', (char)('0' + position), '\0'};
     int index;
 
-    (void)snprintf(name, sizeof(name), "$%d", position);
+    if (position > 9) {
+        name[1] = (char)('0' + position / 10);
+        name[2] = (char)('0' + position % 10);
+    }
     index = sqlite3_bind_parameter_index(handle, name);
     assert(index > 0);
     if (type == 'i')
@@ -554,16 +557,32 @@ static int migrate_step(struct db *db, const char *module, const struct db_migra
     return result;
 }
 
+/* -1: nothing was ever made for it. */
+static int version_of(struct db *db, const char *module, int64_t *ret)
+{
+    int64_t there = 0, version = -1;
+    int result;
+
+    result = db_get_int(db, &there, "SELECT COUNT(*) FROM sqlite_master WHERE name = $1", "t",
+                        "schema_version");
+    if (result > 0 && there > 0)
+        result = db_get_int(db, &version, "SELECT version FROM schema_version WHERE module = $1",
+                            "t", module);
+    if (result < 0)
+        return result;
+    *ret = version;
+    return 0;
+}
+
 int db_migrate(struct db *db, const char *module, const struct db_migration *steps, int count,
                char *error, size_t error_size)
 {
-    int64_t version = -1, before;
+    int64_t version = -1;
     int result;
 
-    do {
-        before = version;
+    result = version_of(db, module, &version); /* nearly always all is done: no write lock */
+    while (result == 0 && version < count)
         result = migrate_step(db, module, steps, count, &version);
-    } while (result == 0 && version < count && version > before);
     if (result < 0) {
         (void)snprintf(error, error_size,
                        "%s: the tables of %s could not be brought up to date: %s", db->path, module,

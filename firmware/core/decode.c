@@ -13,12 +13,22 @@ void decode_fail(struct decoder *decoder, const char *path, const char *key, con
         (void)snprintf(decoder->error, decoder->error_size, "%s%s: %s", path, key, what);
 }
 
+/* cJSON_GetObjectItemCaseSensitive(), which calls strcmp() for every other key: most of the keys
+ * asked for are absent, and reading a log does little else. */
+static const cJSON *find(const cJSON *object, const char *key)
+{
+    for (const cJSON *item = object ? object->child : NULL; item; item = item->next)
+        if (item->string && item->string[0] == key[0] && strcmp(item->string, key) == 0)
+            return item;
+    return NULL;
+}
+
 static const cJSON *field(struct decoder *decoder, const cJSON *object, const char *path,
                           const char *key, int required)
 {
     if (decoder->failed)
         return NULL;
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    const cJSON *item = find(object, key);
     if (!item && required)
         decode_fail(decoder, path, key, "is missing");
     return item;

@@ -1,6 +1,5 @@
 /* run [--seeds N] [--seed S] [--bug NAME] [--trace] [--hashes] | --bugs | --list-bugs */
 #include <getopt.h>
-#include <malloc.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,8 +48,6 @@ static double seconds(void)
 
 static void prepare(void)
 {
-    (void)mallopt(M_MMAP_THRESHOLD, 64 * 1024 * 1024);  /* pages are asked for once, not for */
-    (void)mallopt(M_TRIM_THRESHOLD, 256 * 1024 * 1024); /* each seed again */
     const char *top = getenv("TMPDIR");
     (void)snprintf(sim_base, sizeof sim_base, "%.150s/machiai-sim-XXXXXX",
                    top && *top ? top : "/tmp");
