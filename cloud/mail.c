@@ -156,7 +156,7 @@ static size_t whole_characters(const char *text, size_t most)
     size = most;
     while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
         size--;
-    return size;
+    return size > 0 ? size : most; /* no UTF-8: at least it ends */
 }
 
 static void add_words(struct text *text, const char *value)
