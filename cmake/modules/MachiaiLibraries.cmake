@@ -3,7 +3,7 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 foreach(lib IN ITEMS
         "CJSON:libcjson" "SODIUM:libsodium" "SQLITE:sqlite3" "MHD:libmicrohttpd>=0.9.75"
-        "GNUTLS:gnutls" "OATH:liboath" "OATH:liboath" "CURL:libcurl" "INIH:inih" "SDL:sdl2" "SDLTTF:SDL2_ttf"
+        "GNUTLS:gnutls" "OATH:liboath" "CURL:libcurl" "INIH:inih" "SDL:sdl2" "SDLTTF:SDL2_ttf"
         "JPEG:libjpeg" "PNG:libpng" "VLC:libvlc" "QRENCODE:libqrencode" "OPUSFILE:opusfile"
         "GPIOD:libgpiod<2" "CMOCKA:cmocka")
     string(REPLACE ":" ";" lib "${lib}")
