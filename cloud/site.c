@@ -349,6 +349,7 @@ int site_put_settings(struct site *site, const cJSON *settings, const char *user
     int result;
 
     ids_uuid(id);
+    cJSON_AddNumberToObject(json, "v", EVENT_VERSION);
     cJSON_AddStringToObject(json, "id", id);
     cJSON_AddStringToObject(json, "kind", event_kind_name(EVENT_SETTINGS));
     cJSON_AddNumberToObject(json, "at", (double)site->moment);

@@ -105,6 +105,7 @@ cJSON *entry_to_json(const struct entry *entry)
         cJSON_Delete(event);
         return NULL;
     }
+    cJSON_AddNumberToObject(json, "v", ENTRY_VERSION);
     cJSON_AddNumberToObject(json, "seq", (double)entry->seq);
     cJSON_AddNumberToObject(json, "at", (double)entry->at);
     cJSON_AddStringToObject(json, "verdict", verdict_name(entry->verdict));

@@ -3,13 +3,13 @@
  * Each entry's hash covers the hash before it, so (seq, hash) names a whole history. A cursor whose
  * hash does not match means that the cloud's history was replaced.
  *
- * JSON: {"seq":12,"at":1795483320000,"verdict":"applied","reason":"","hash":"<64
+ * JSON: {"v":1,"seq":12,"at":1795483320000,"verdict":"applied","reason":"","hash":"<64
  * hex>","state":"<16 hex>","event":{..}}
  *
  * `state` is the digest of the queue after the entry, as its author has it: whoever applies the
  * entry and gets another one has other rules or a fault, takes a snapshot and reports. The hash
- * does not cover it. `v` is the version of this format, as in event.h, and not covered either; an
- * entry of a later version is refused by its path.
+ * does not cover it. `v` is the version of this format, as in event.h: written, absent is 1, not
+ * covered either; an entry of a later version is refused by its path.
  */
 #ifndef MACHIAI_CORE_ENTRY_H
 #define MACHIAI_CORE_ENTRY_H

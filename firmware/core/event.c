@@ -177,6 +177,7 @@ cJSON *event_to_json(const struct event *e)
     cJSON *json = cJSON_CreateObject();
     if (!json)
         return NULL;
+    cJSON_AddNumberToObject(json, "v", EVENT_VERSION);
     cJSON_AddStringToObject(json, "id", e->id);
     cJSON_AddStringToObject(json, "kind", event_kind_name(e->kind));
     cJSON_AddNumberToObject(json, "at", (double)e->at);

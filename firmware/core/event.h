@@ -4,10 +4,11 @@
  * Unknown fields survive because the text does. Which fields a kind uses stands beside it below;
  * the others are empty.
  *
- * `v` is the version of this format, 1 where it is absent, as it is in what this program writes.
- * Further fields and kinds are no new version, for readers pass over fields that they do not know
- * and name kinds that they do not; a changed meaning is one, and an event of a later version is
- * refused by its path. What events do is versioned by the session's rules (queue.h).
+ * `v` is the version of this format: always written; 1 where it is absent, as in what the first
+ * programs wrote. Further fields and kinds are no new version, for readers pass over fields that
+ * they do not know and name kinds that they do not; a changed meaning is one, and an event of a
+ * later version is refused by its path. What events do is versioned by the session's rules
+ * (queue.h).
  */
 #ifndef MACHIAI_CORE_EVENT_H
 #define MACHIAI_CORE_EVENT_H

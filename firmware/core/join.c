@@ -70,6 +70,14 @@ static void take_over(const struct queue *queue, struct ticket *own, const struc
     }
 }
 
+/* One patient, one place of the intake limit: the one that was booked, unless that is of another
+ * session than the one they came to. */
+static void count_once(struct ticket *own, struct ticket *booking)
+{
+    struct ticket *other = session_equal(&own->session, &booking->session) ? own : booking;
+    other->issue_desk_no = 0;
+}
+
 void join_apply(struct queue *queue, const struct event *event)
 {
     struct ticket *own = (struct ticket *)queue_ticket(queue, event->ticket);
@@ -78,6 +86,7 @@ void join_apply(struct queue *queue, const struct event *event)
     if (!joins(queue, event))
         return;
     take_over(queue, own, booking);
+    count_once(own, booking);
     booking->state = TICKET_CANCELLED;
     struct ticket *both[] = {own, booking};
     for (int i = 0; i < 2; i++) { /* an undo of what was before would part them again */

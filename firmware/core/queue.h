@@ -71,7 +71,8 @@ struct ticket {
     char room[KEY_SIZE];
     char device[UID_SIZE]; /* the kiosk that issued it */
     char family[UID_SIZE];
-    int issue_desk_no; /* where it was issued: limits count it there, wherever it is now */
+    int issue_desk_no; /* where it was issued: limits count it there, wherever it is now; 0: nowhere
+                        */
     bool booked;       /* a turn or slot booking */
     bool no_voice;     /* not to be called aloud */
     struct session session;

@@ -33,6 +33,28 @@ static void a_later_version_is_refused_by_its_path(void **state)
 #undef WITH
 }
 
+/* A reader of the first programs knows no `v` and passes over it; one without it is version 1. */
+static void the_version_is_written_and_an_older_reader_passes_over_it(void **state)
+{
+    struct event event, read;
+    char error[200];
+    (void)state;
+    event_init(&event);
+    strcpy(event.id, ID);
+    event.kind = EVENT_MESSAGE;
+    event.at = 1;
+    strcpy(event.text, "休診");
+    cJSON *json = event_to_json(&event);
+    char *text = cJSON_PrintUnformatted(json);
+    assert_string_equal(text, "{\"v\":1,\"id\":\"" ID "\",\"kind\":\"message\",\"at\":1,"
+                              "\"text\":\"休診\"}");
+    cJSON_DeleteItemFromObjectCaseSensitive(json, "v"); /* what that reader makes of it */
+    assert_int_equal(event_from_json(json, &read, error, sizeof error), 0);
+    assert_memory_equal(&read, &event, sizeof event);
+    cJSON_free(text);
+    cJSON_Delete(json);
+}
+
 static void every_kind_round_trips(void **state)
 {
     (void)state;
@@ -141,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_later_version_is_refused_by_its_path),
+        cmocka_unit_test(the_version_is_written_and_an_older_reader_passes_over_it),
         cmocka_unit_test(every_kind_round_trips),
         cmocka_unit_test(mistakes_are_named_with_their_path),
         cmocka_unit_test(uids_are_lower_case),

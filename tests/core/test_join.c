@@ -9,15 +9,21 @@
 
 static const int64_t MINUTE_MS = INT64_C(60) * 1000;
 
-static void book(struct site *site, int ticket, int desk_no, int64_t slot_from)
+static void book_by(struct site *site, int ticket, int desk_no, int64_t slot_from,
+                    enum channel channel)
 {
     struct event event = site_event(site, EVENT_BOOKED, ticket);
     event.desk_no = desk_no;
-    event.channel = CHANNEL_DESK;
-    event.number = queue_next_number(&site->queue, desk_no, "", CHANNEL_DESK);
+    event.channel = channel;
+    event.number = queue_next_number(&site->queue, desk_no, "", channel);
     event.slot_from = slot_from;
     event.slot_to = slot_from ? slot_from + 60 * MINUTE_MS : 0;
     assert_verdict(site_apply(site, &event), "applied");
+}
+
+static void book(struct site *site, int ticket, int desk_no, int64_t slot_from)
+{
+    book_by(site, ticket, desk_no, slot_from, CHANNEL_DESK);
 }
 
 /* Kiosk a's own number at desk 1. */
@@ -156,6 +162,54 @@ static void an_absent_booking_is_there_after_all(void **state)
     assert_int_equal(queue_waiting(&site->queue, 1, site->now), 2);
 }
 
+static void limit(struct site *site, int all, int web)
+{
+    struct settings *settings = site_settings(site);
+    settings->desks[0].intake_limit = all;
+    settings->desks[0].web_limit = web;
+    site_change(site, settings);
+}
+
+/* Booking and slip were counted both: of a limit of two, one patient took all. */
+static void slip_and_booking_are_one_patient_to_the_limit(void **state)
+{
+    struct site *site = *state;
+    limit(site, 2, 0);
+    book(site, 1, 1, 0);
+    own(site, 5);
+    assert_int_equal(queue_intake(&site->queue, 1, CHANNEL_KIOSK, site->now), GATE_FULL);
+    assert_verdict(join(site, 5, 1), "applied");
+    assert_int_equal(queue_intake(&site->queue, 1, CHANNEL_KIOSK, site->now), GATE_OPEN);
+    site_issue(site, 6, 1);
+    assert_int_equal(queue_intake(&site->queue, 1, CHANNEL_KIOSK, site->now), GATE_FULL);
+}
+
+/* What was booked at home stays one of the places for those at home. */
+static void a_slip_for_a_booking_of_the_web_keeps_its_place_there(void **state)
+{
+    struct site *site = *state;
+    limit(site, 0, 1);
+    book_by(site, 1, 1, 0, CHANNEL_WEB);
+    own(site, 5);
+    assert_verdict(join(site, 5, 1), "applied");
+    assert_int_equal(queue_intake(&site->queue, 1, CHANNEL_WEB, site->now), GATE_FULL);
+    assert_int_equal(queue_intake(&site->queue, 1, CHANNEL_KIOSK, site->now), GATE_OPEN);
+}
+
+/* Booked in the morning, come in the afternoon: the place is the afternoon's. */
+static void a_booking_of_another_session_counts_where_its_patient_came(void **state)
+{
+    struct site *site = *state;
+    limit(site, 1, 0);
+    book(site, 1, 1, 0);
+    site_session(site, "2026-11-24", SESSION_PM, RULES_MAX);
+    site->now += 5 * 60 * MINUTE_MS;
+    own(site, 5);
+    assert_verdict(join(site, 5, 1), "applied");
+    assert_int_equal(queue_intake(&site->queue, 1, CHANNEL_KIOSK, site->now), GATE_FULL);
+    assert_int_equal(site_ticket(site, 1)->issue_desk_no, 0);
+}
+
 static void one_booking_is_taken_over_once(void **state)
 {
     struct site *site = *state;
@@ -223,6 +277,9 @@ int main(void)
         TEST(a_call_that_had_not_seen_the_join_still_applies),
         TEST(no_undo_parts_a_slip_from_its_booking),
         TEST(an_absent_booking_is_there_after_all),
+        TEST(slip_and_booking_are_one_patient_to_the_limit),
+        TEST(a_slip_for_a_booking_of_the_web_keeps_its_place_there),
+        TEST(a_booking_of_another_session_counts_where_its_patient_came),
         TEST(one_booking_is_taken_over_once),
         TEST(only_an_open_booking_is_taken_over),
         TEST(what_a_kiosk_claims_moves_nothing),
