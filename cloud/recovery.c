@@ -211,6 +211,27 @@ static int jump_series(struct site *site, int desk_no, char letter, enum channel
     return site_put(site, &event, &put);
 }
 
+/* The lost cloud passed over what the clinic does not use and what somebody had, so these numbers
+ * are no part of the gap: after a restart of the numbers a whole morning's may lie ahead. */
+static bool passed_over(const struct queue *state, struct number number)
+{
+    bool taken = settings_unused(&state->settings, number.value);
+
+    for (int i = 0; i < state->count && !taken; i++)
+        taken = number_equal(state->tickets[i].number, number);
+    return taken;
+}
+
+/* The number behind `margin` more of a series that goes on with `next`. */
+static int behind(const struct queue *state, char letter, int next, int margin)
+{
+    int value = next;
+
+    for (int gap = 0; gap < margin && value <= NUMBER_MAX; value++)
+        gap += !passed_over(state, (struct number){letter, value});
+    return value;
+}
+
 static int jump_desk(struct site *site, int index, int margin)
 {
     const struct queue *state = site_state(site);
@@ -219,10 +240,11 @@ static int jump_desk(struct site *site, int index, int margin)
     int result = 0;
 
     if (desk.first > 0)
-        result = jump_series(site, desk.desk_no, 0, CHANNEL_KIOSK, next.next + margin, desk.last);
+        result = jump_series(site, desk.desk_no, 0, CHANNEL_KIOSK,
+                             behind(state, 0, next.next, margin), desk.last);
     if (result == 0 && desk.web_first > 0 && state->rules >= 2) /* before, the main one is it */
-        result =
-            jump_series(site, desk.desk_no, 0, CHANNEL_WEB, next.web_next + margin, desk.web_last);
+        result = jump_series(site, desk.desk_no, 0, CHANNEL_WEB,
+                             behind(site_state(site), 0, next.web_next, margin), desk.web_last);
     return result;
 }
 
@@ -253,7 +275,9 @@ static int jump(struct site *site, int margin)
 
         if (prefix)
             result = jump_series(site, settings.services[i].desk_no, prefix, CHANNEL_KIOSK,
-                                 site_state(site)->letters[prefix - 'A'].next + margin, NUMBER_MAX);
+                                 behind(site_state(site), prefix,
+                                        site_state(site)->letters[prefix - 'A'].next, margin),
+                                 NUMBER_MAX);
     }
     return result;
 }

@@ -4,14 +4,6 @@
 
 #include "queue_rules.h"
 
-static bool number_unused(const struct settings *settings, int value)
-{
-    for (int i = 0; i < settings->unused_count; i++)
-        if (settings->unused[i] == value)
-            return true;
-    return false;
-}
-
 /* A number that was offered and given up: its device may have shown it and be cut off since. */
 static bool number_void(const struct queue *queue, struct number number)
 {
@@ -26,7 +18,7 @@ static struct number first_free(const struct queue *queue, char letter, int firs
 {
     for (int value = first < 1 ? 1 : first; value <= last; value++) {
         struct number number = {letter, value};
-        if (!number_unused(&queue->settings, value) && !queue_holder(queue, number) &&
+        if (!settings_unused(&queue->settings, value) && !queue_holder(queue, number) &&
             !number_void(queue, number))
             return number;
     }
@@ -79,7 +71,7 @@ struct number queue_next_letter_number(const struct queue *queue, char letter)
         return (struct number){0};
     for (int value = queue->letters[letter - 'A'].next; value <= NUMBER_MAX; value++) {
         number.value = value < 1 ? 1 : value;
-        if (!number_unused(&queue->settings, number.value) && !queue_holder(queue, number))
+        if (!settings_unused(&queue->settings, number.value) && !queue_holder(queue, number))
             return number;
     }
     return (struct number){0};

@@ -55,6 +55,14 @@ bool settings_is_prefix(const struct settings *s, char letter)
     return false;
 }
 
+bool settings_unused(const struct settings *s, int value)
+{
+    for (int i = 0; i < s->unused_count; i++)
+        if (s->unused[i] == value)
+            return true;
+    return false;
+}
+
 const struct room *settings_room_of_desk(const struct settings *s, int desk_no)
 {
     for (int i = 0; i < s->room_count; i++)

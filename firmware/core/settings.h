@@ -132,6 +132,8 @@ const struct room *settings_room(const struct settings *settings, const char *id
 const struct service *settings_service(const struct settings *settings, const char *id);
 /* A service has this letter as its prefix. Such a letter is never a device's. */
 bool settings_is_prefix(const struct settings *settings, char letter);
+/* The clinic gives no such number, of any series. */
+bool settings_unused(const struct settings *settings, int value);
 /* The first room of a desk, or NULL. */
 const struct room *settings_room_of_desk(const struct settings *settings, int desk_no);
 /* "1024-1" of a desk. */

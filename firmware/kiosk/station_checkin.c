@@ -121,7 +121,9 @@ static void offline(struct station *station, struct issue *issue)
     int64_t now;
     const struct ticket *holder =
         number_parse(issue->code, &number) == 0 ? queue_holder(&station->log.view, number) : NULL;
-    if (!holder)
+    if (station->sync.revoked) /* by the answer just now */
+        refuse(station, issue, STATION_UNAVAILABLE);
+    else if (!holder)
         claim(station, issue);
     else if (holder->state != TICKET_RESERVED)
         refuse(station, issue, no_booking);

@@ -303,6 +303,29 @@ static void test_what_no_kiosk_has_seen_is_jumped_over(void **state)
     assert_int_equal(issue(f), 7 + RECOVERY_MARGIN + 2);
 }
 
+/* The numbers started again, and those of who still waited were passed over: behind them the lost
+ * cloud gave one, which was inside of a gap that counted them. */
+static void test_the_gap_counts_no_number_that_somebody_has(void **state)
+{
+    struct fixture *f = *state;
+    struct event event;
+    struct site_put put;
+
+    for (int i = 1; i <= RECOVERY_MARGIN + 5; i++)
+        assert_int_equal(issue(f), i);
+    event_init(&event);
+    event.kind = EVENT_SESSION_OPENED;
+    strcpy(event.session.date, "9998-01-01");
+    event.rules = RULES_MAX;
+    assert_int_equal(site_begin(f->site), 0);
+    assert_int_equal(site_put(f->site, &event, &put), 0);
+    assert_int_equal(put.judgement.verdict, VERDICT_APPLIED);
+    assert_int_equal(site_commit(f->site), 0);
+    lose(f, 0, 0, 1);
+    settle(f);
+    assert_int_equal(issue(f), RECOVERY_MARGIN + 5 + RECOVERY_MARGIN + 1);
+}
+
 static void test_entries_of_another_history_are_not_taken(void **state)
 {
     struct fixture *f = *state;
@@ -606,6 +629,7 @@ int main(void)
         WITH_CLOUD(test_no_number_is_given_before_the_kiosks_were_heard),
         WITH_CLOUD(test_a_kiosk_gives_back_what_the_backup_lacks),
         WITH_CLOUD(test_what_no_kiosk_has_seen_is_jumped_over),
+        WITH_CLOUD(test_the_gap_counts_no_number_that_somebody_has),
         WITH_CLOUD(test_entries_of_another_history_are_not_taken),
         WITH_CLOUD(test_a_kiosk_that_stays_away_does_not_hold_the_clinic),
         WITH_CLOUD(test_a_cloud_that_starts_again_waits_for_the_kiosks_again),

@@ -286,6 +286,34 @@ static void who_is_revoked_by_the_answer_gives_no_number(void **state)
     station_news_finish(&news);
 }
 
+/* It knew the booking, and gave its number out by itself. */
+static void who_is_revoked_by_the_answer_takes_no_booking_in(void **state)
+{
+    struct fixture *f = *state;
+    struct station_news news;
+    struct command command = {.kind = COMMAND_CHECK_IN, .request = 1};
+    struct event booked;
+    event_init(&booked);
+    booked.kind = EVENT_BOOKED;
+    booked.at = f->rig.site.now;
+    booked.desk_no = 1;
+    booked.channel = CHANNEL_DESK;
+    booked.number = queue_next_number(&f->station.log.view, 1, "", CHANNEL_DESK);
+    memcpy(booked.ticket, site_ticket_id(1), UID_SIZE);
+    memcpy(booked.id, site_ticket_id(2), UID_SIZE);
+    assert_int_equal(queue_apply(&f->station.log.view, &booked, booked.at).verdict,
+                     VERDICT_APPLIED);
+    strcpy(command.check_in.code, "1");
+    strcpy(command.check_in.language, "ja");
+    open_stream(f, 7, 1);
+    station_check_in_begin(&f->station, &command);
+    answer_status(f, 401);
+    assert_int_equal(f->station.log.outbox.count, 0);
+    assert_true(station_poll(&f->station, &news));
+    assert_int_equal(news.kind, STATION_REFUSED);
+    station_news_finish(&news);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +328,8 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(no_failure_takes_a_revocation_back, setup, teardown),
         cmocka_unit_test_setup_teardown(who_is_revoked_by_the_answer_gives_no_number, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(who_is_revoked_by_the_answer_takes_no_booking_in, setup,
                                         teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
