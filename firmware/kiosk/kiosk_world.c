@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "kiosk.h"
 
 void kiosk_terminal_world(const struct kiosk *kiosk, struct terminal_world *ret)
@@ -16,11 +18,17 @@ void kiosk_terminal_world(const struct kiosk *kiosk, struct terminal_world *ret)
     ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
 }
 
+static bool revoked(const struct kiosk *kiosk)
+{
+    return strcmp(kiosk->status.error, station_error_key(STATION_ERROR_REVOKED)) == 0;
+}
+
 void kiosk_monitor_world(const struct kiosk *kiosk, struct monitor_world *ret)
 {
     const struct playlist_entry *entry = NULL;
     *ret = (struct monitor_world){
         .now = kiosk->now, .queue = kiosk->queue, .change_sides = kiosk->config->change_sides};
+    ret->revoked = revoked(kiosk);
     ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
     if (kiosk->playlist != NULL && playlist_picture(kiosk->playlist, &entry) == PICTURE_FILM)
         ret->provided = content_provided(entry->kind);
@@ -31,8 +39,10 @@ void kiosk_playlist_world(const struct kiosk *kiosk, struct playlist_world *ret)
     const struct queue *queue = kiosk->queue;
     *ret = (struct playlist_world){
         .now = kiosk->now,
-        .video_service = queue == NULL || !queue->has_settings ||
-                         (queue->settings.video_service && !queue->settings.video_suspended),
+        /* what a monitor does not show must not be proven as shown */
+        .video_service =
+            queue == NULL || !queue->has_settings ||
+            (!revoked(kiosk) && queue->settings.video_service && !queue->settings.video_suspended),
     };
     ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
     if (kiosk->station != NULL && !ret->has_time)

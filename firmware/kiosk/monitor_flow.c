@@ -178,7 +178,7 @@ static struct stage_call *new_call(struct monitor_flow *flow, const struct monit
 void monitor_flow_call(struct monitor_flow *flow, const struct monitor_world *world,
                        const struct station_ticket *ticket)
 {
-    if (world->queue == NULL)
+    if (world->queue == NULL || world->revoked)
         return;
     /* The news may be older than what the queue knows of the ticket by now. */
     const struct ticket *known = queue_ticket(world->queue, ticket->id);
@@ -244,6 +244,8 @@ static bool second_begins(struct monitor_flow *flow, int64_t now)
 
 bool monitor_flow_tick(struct monitor_flow *flow, const struct monitor_world *world)
 {
+    if (world->revoked)
+        monitor_flow_init(flow);
     drop_outdated(flow, world);
     if (flow->count == 0)
         return false;
@@ -524,6 +526,12 @@ void monitor_flow_view(const struct monitor_flow *flow, const struct monitor_wor
         return;
     }
     COPY(ret->clinic, queue->settings.name);
+    if (world->revoked) {
+        ret->unavailable = true;
+        if (world->has_time)
+            fill_time(queue, world, words, ret);
+        return;
+    }
     ret->swapped = world->change_sides && sides_swapped(&queue->session);
     fill_message(queue, words, ret);
     ret->video = queue->settings.video_service;

@@ -29,6 +29,7 @@ struct monitor_world {
     int64_t site_ms; /* only with has_time */
     bool has_time;
     const struct queue *queue; /* NULL = not known yet */
+    bool revoked;              /* the queue is no longer told: what is known of it is old */
     bool provided;             /* the film on the screen is 提供コンテンツ */
     bool change_sides;         /* film and panels change sides between sessions */
 };

@@ -63,6 +63,33 @@ static void test_nothing_known(void **state)
     assert_string_equal(view(f)->stage.number, "");
 }
 
+/* Whoever is not told of the queue any more shows no numbers of it, and says none. */
+static void test_revoked(void **state)
+{
+    struct fixture *f = *state;
+    for (int n = 1; n <= 3; n++)
+        site_issue(&f->site, n, 1);
+    assert_verdict(site_call(&f->site, 1, "r1"), "applied");
+    call(f, 1, "r1", 1);
+    assert_string_equal(view(f)->stage.number, "1");
+
+    f->world.revoked = true;
+    pass(f, 10);
+    call(f, 2, "r1", 1);
+    assert_true(view(f)->unavailable);
+    assert_false(f->view.queue || f->view.video);
+    assert_string_equal(f->view.stage.number, "");
+    assert_int_equal(f->view.desk_count + f->view.recent_count + f->view.next_count, 0);
+    assert_string_equal(f->view.message, "");
+    assert_string_equal(f->view.clock, "9:00");
+    assert_false(monitor_flow_take_chime(&f->flow));
+
+    f->world.revoked = false; /* the cloud knows it again: what is older than that is not called */
+    assert_false(view(f)->unavailable);
+    assert_string_equal(f->view.desks[0].now.number, "1");
+    assert_string_equal(f->view.stage.number, "");
+}
+
 static void test_panels(void **state)
 {
     struct fixture *f = *state;
@@ -470,6 +497,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_nothing_known),
+        TEST(test_revoked),
         TEST(test_panels),
         TEST(test_live_call_before_a_later_passed_one),
         TEST(test_stage),

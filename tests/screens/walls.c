@@ -137,6 +137,9 @@ static void services(void)
         add(upright, &view, "no-queue%s", shape);
         view.video = view.provided = false;
         add(upright, &view, "neither%s", shape);
+        view.unavailable = true;
+        view.message[0] = '\0';
+        add(upright, &view, "unavailable%s", shape);
     }
 }
 

@@ -38,6 +38,7 @@ struct monitor_view {
     char session[MONITOR_TEXT]; /* "午前の診療" or "" */
     char message[512];
     bool video, queue; /* services of the contract */
+    bool unavailable;  /* what is known may be old: no numbers, "ask at the reception" instead */
     struct monitor_desk desks[MONITOR_DESKS_MAX];
     int desk_count;
     struct monitor_call recent[MONITOR_RECENT_MAX]; /* passed calls, latest first */

@@ -21,17 +21,21 @@ void wall_nobody_large(struct wall *wall, struct box box)
 void wall_column(struct wall *wall, struct box box, const struct monitor_desk *desk)
 {
     const struct monitor_call *call = &desk->now;
-    struct box plate = {box.x, box.y + 66, box.w, 336};
-    struct recent_rows rows = {.box = {box.x, 0, box.w, 90}, .rows = 3, .number = 80, .room = 46};
+    bool lines = call->number[0] && wall_room_tall(wall, call->room, box.w);
+    /* a long room's two lines take from the number's plate and from between the rows */
+    struct box plate = {box.x, box.y + 66, box.w, lines ? 308 : 336};
+    struct recent_rows rows = {
+        .box = {box.x, 0, box.w, lines ? 82 : 90}, .rows = 3, .number = 80, .room = 46};
     double suffix = strlen(call->number) < 4 ? 68 : 0, y;
     const struct room_plate room = {
-        .box = {box.x, plate.y + plate.h + 18, box.w, 104},
+        .box = {box.x, plate.y + plate.h + 18, box.w, lines ? WALL_ROOM_TALL : 104},
         .look = call->payment ? PLATE_PAYMENT
                 : call->live  ? PLATE_LIVE
                               : PLATE_PAST,
         .name = call->room,
         .first = 76,
-        .door = 76,
+        .second = lines ? 64 : 0,
+        .door = lines ? 0 : 76,
     };
 
     if (!call->number[0]) {
@@ -52,7 +56,7 @@ void wall_column(struct wall *wall, struct box box, const struct monitor_desk *d
         wall_called(wall, plate, px, suffix, call);
         wall_room(wall, &room);
     }
-    y = room.box.y + room.box.h + 90;
+    y = room.box.y + room.box.h + (lines ? 78 : 90);
     if (wall->view->recent_count > 0) {
         wall_text(wall, 44, FACE_REGULAR, THEME_INK2, ALIGN_LEFT, box.x, y - 16, box.w,
                   wall_words(wall, call->live ? "monitor.called" : "monitor.called_before"));
@@ -368,6 +372,25 @@ static void board_many(struct wall *wall, double right, double foot)
                    wall->desk_count > 6 ? 3 : 2, 600);
 }
 
+/* Where people go when the board knows nothing to show, and what time it is. */
+static void unavailable(struct wall *wall, struct box box)
+{
+    const struct type type = {92, FACE_BOLD, THEME_INK, TIER_A, "ja"};
+    const struct block block = {.box = {box.x + 32, box.y + 16, box.w - 64, box.h - 32},
+                                .align = ALIGN_CENTRE,
+                                .lines = 2,
+                                .leading = 1.35};
+    double middle = box.x + box.w / 2;
+
+    page_fill(&wall->page, box, THEME_WHITE);
+    page_frame(&wall->page, box, 6, THEME_INK);
+    page_block(&wall->page, &type, &block, wall_words(wall, "monitor.unavailable"));
+    wall_text(wall, 128, FACE_BOLD, THEME_INK, ALIGN_CENTRE, middle, box.y + box.h + 150, box.w,
+              wall->view->clock);
+    wall_text(wall, 56, FACE_REGULAR, THEME_INK, ALIGN_CENTRE, middle, box.y + box.h + 230, box.w,
+              wall->view->date);
+}
+
 void wall_name_page(struct wall *wall, struct box box)
 {
     const struct monitor_view *view = wall->view;
@@ -380,6 +403,10 @@ void wall_name_page(struct wall *wall, struct box box)
 
     page_block(&wall->page, one ? &name : &small, &block,
                wall_clinic(wall, one ? &name : &small, box.w, one ? 1 : 2));
+    if (view->unavailable) {
+        unavailable(wall, (struct box){box.x, y - 130, box.w, 300});
+        return;
+    }
     wall_text(wall, 240, FACE_BOLD, THEME_INK, ALIGN_CENTRE, middle, y + 80, box.w, view->clock);
     wall_text(wall, 64, FACE_REGULAR, THEME_INK, ALIGN_CENTRE, middle, y + 190, box.w, view->date);
 }

@@ -62,22 +62,34 @@ void wall_desk(struct wall *wall, const struct desk_row *row, const struct monit
     wall_room(wall, &plate);
 }
 
+/* Panels side by side are alike. */
+static bool rooms_tall(struct wall *wall, double width)
+{
+    for (int i = 0; i < wall->desk_count; i++)
+        if (wall->desks[i]->now.number[0] && wall_room_tall(wall, wall->desks[i]->now.room, width))
+            return true;
+    return false;
+}
+
 void wall_desk_tall(struct wall *wall, struct box box, double number,
                     const struct monitor_desk *desk)
 {
     enum { HEAD = 66, GAP = 18, ROOM = WALL_TALL_REST - HEAD - GAP };
     const struct monitor_call *call = &desk->now;
     const struct desk_row head = {.box = box, .head = HEAD, .label = 46};
-    struct box plate = {box.x, box.y + HEAD, box.w, box.h - HEAD - ROOM - GAP};
+    double room_h = rooms_tall(wall, box.w) ? WALL_ROOM_TALL : ROOM;
+    bool lines = room_h > ROOM && wall_room_tall(wall, call->room, box.w);
+    struct box plate = {box.x, box.y + HEAD, box.w, box.h - HEAD - room_h - GAP};
     double tip = fmin(plate.h * 0.2, 62);
     const struct room_plate room = {
-        .box = {box.x, plate.y + plate.h + GAP, box.w, ROOM},
+        .box = {box.x, plate.y + plate.h + GAP, box.w, room_h},
         .look = call->payment ? PLATE_PAYMENT
                 : call->live  ? PLATE_LIVE
                               : PLATE_PAST,
         .name = call->room,
-        .first = 80,
-        .door = 80,
+        .first = lines ? 76 : 80,
+        .second = lines ? 64 : 0,
+        .door = lines ? 0 : 80,
     };
 
     page_rule(&wall->page, box.x, box.y, box.w, 4, THEME_INK);

@@ -274,6 +274,15 @@ double wall_room_em(struct wall *wall, const char *name)
            100;
 }
 
+bool wall_room_tall(struct wall *wall, const char *name, double width)
+{
+    enum { DOOR = 80, WANTED = 58, PADS = 3 * 12 };
+    const struct type type = {WANTED, FACE_BOLD, THEME_INK, TIER_FREE, "ja"};
+
+    return wall_room_lines(name).second[0] &&
+           page_text_width(&wall->page, &type, name) > width - PADS - DOOR;
+}
+
 void wall_room_fit(struct wall *wall, struct desk_row *row, const char *name)
 {
     const struct type unit = {100, FACE_BOLD, THEME_INK, TIER_FREE, "ja"};

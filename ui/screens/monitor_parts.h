@@ -141,6 +141,9 @@ struct desk_row {
 void wall_desk(struct wall *wall, const struct desk_row *row, const struct monitor_desk *desk);
 /* Width in em of the longer of a room's two lines. */
 double wall_room_em(struct wall *wall, const char *name);
+/* A name that stands in one line beside its door only as small as the floor, and parts in two. */
+bool wall_room_tall(struct wall *wall, const char *name, double width);
+enum { WALL_ROOM_TALL = 162 }; /* height of its plate under the number */
 /* Sets first and second so that the room's name is as large as its plate allows. */
 void wall_room_fit(struct wall *wall, struct desk_row *row, const char *name);
 /* One desk as a tall cell: plate that points down, room under it; all but the plate takes so much
