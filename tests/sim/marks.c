@@ -56,4 +56,7 @@ MARK(int, journal_open, CRASH_OPEN,
      (dir, ret, ret_found))
 MARK_VOID(journal_close, CRASH_CLOSE, (struct journal * journal), (journal))
 MARK(int, site_keep_snapshot, CRASH_SNAPSHOT, (struct site * site), (site))
+MARK(int, cloud_open, CRASH_CLOUD_OPEN,
+     (const char *data_dir, enum cloud_make make, struct cloud **ret, char *error, size_t size),
+     (data_dir, make, ret, error, size))
 MARK_VOID(cloud_close, CRASH_CLOUD_CLOSE, (struct cloud * cloud), (cloud))
