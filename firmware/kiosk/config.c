@@ -44,6 +44,7 @@ static const struct key keys[] = {
     {"video", "downloads", config_value_downloads, false, ""},
     {"video", "bandwidth", config_value_bandwidth, false, ""},
     {"sound", "voice", config_value_voice, false, ""},
+    {"sound", "guidance", config_value_guidance, false, ""},
     {"sound", "quiet", config_value_quiet, false, ""},
     {"staff", "pin", config_value_pin, false, ""},
     {"staff", "usb", config_value_usb, false, ""},
@@ -205,7 +206,7 @@ static void set_defaults(struct config *config)
     config->monitor = (struct config_screen){.width = 1920, .height = 1080};
     snprintf(config->printer_queue, sizeof config->printer_queue, "machiai");
     config->paper_mm = 80;
-    config->sound = config->motion = true;
+    config->sound = config->motion = config->guidance = true;
     config->gpio_next = config->gpio_recall = -1;
     snprintf(config->usb, sizeof config->usb, "/run/media:/media");
 }

@@ -12,7 +12,8 @@
  *   [staff]    pin = $argon2id$... (`machiai-kiosk pin` makes it)   usb = /run/media:/media
  *   [keypad]   device = /dev/input/by-id/...   room = room-1
  *   [buttons]  chip = gpiochip0   next = 17   recall = 27   room = room-1
- *   [sound]    voice = /usr/share/machiai/voice   quiet = 21:00-07:00, sunday
+ *   [sound]    voice = /usr/share/machiai/voice   guidance = yes
+ *              quiet = 21:00-07:00, sunday
  *
  * Every mistake is reported as "FILE:LINE: [section] key: what is wrong; what to do".
  */
@@ -61,6 +62,7 @@ struct config {
     char substitutes[CONFIG_PATH_SIZE]; /* films on the device from the first boot */
     bool sound;
     char voice[CONFIG_PATH_SIZE]; /* clips of assets/voice; "" = chime only */
+    bool guidance;                /* patients may switch on spoken guidance, where it has clips */
     char path[CONFIG_PATH_SIZE];  /* of the file itself */
     char pin[CONFIG_PIN_SIZE];    /* Argon2id hash; "" = no staff menu */
     char usb[CONFIG_PATH_SIZE];   /* where sticks are mounted, see diagnosis.h */

@@ -308,6 +308,11 @@ const char *config_value_sound(const char *text, struct config *config)
     return parse_bool(text, &config->sound);
 }
 
+const char *config_value_guidance(const char *text, struct config *config)
+{
+    return parse_bool(text, &config->guidance);
+}
+
 /* One span, as [sound] quiet has several. */
 const char *config_value_downloads(const char *text, struct config *config)
 {

@@ -322,7 +322,7 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
         kiosk_open_keys(kiosk);
     if (result == 0 && config->sound && voice_create(config->voice, &kiosk->voice) < 0)
         kiosk->voice = NULL; /* a kiosk without loudspeaker */
-    kiosk->guidance = kiosk->voice != NULL && voice_guides(kiosk->voice);
+    kiosk->guidance = config->guidance && kiosk->voice != NULL && voice_guides(kiosk->voice);
     if (result == 0)
         result = watchdog_create(&watched, &kiosk->watchdog);
     if (result < 0) {

@@ -89,7 +89,7 @@ struct kiosk {
     int64_t offline_ms; /* site time at which the line went down; 0 = unknown */
     int volume;         /* percent, of this kiosk */
     struct guide guide;
-    bool guidance; /* there are clips for who stands before the terminal */
+    bool guidance; /* wanted here, and there are clips for who stands before the terminal */
     bool restart;  /* once it has ended */
     char demo[32]; /* `ctl show`: a state to be looked at; "" = none */
     char demo_language[8];
@@ -160,6 +160,8 @@ void kiosk_close_keys(struct kiosk *kiosk);
 /* kiosk_staff.c */
 int kiosk_open_staff(struct kiosk *kiosk) __attribute__((warn_unused_result));
 void kiosk_close_staff(struct kiosk *kiosk);
+/* The clinic's name was held long enough. */
+void kiosk_held(struct kiosk *kiosk);
 void kiosk_staff_world(const struct kiosk *kiosk, struct staff_world *ret);
 /* PINs that were checked, bundles that were written, the long press. */
 void kiosk_tick_staff(struct kiosk *kiosk);

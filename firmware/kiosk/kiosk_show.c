@@ -64,8 +64,7 @@ cJSON *kiosk_hold(struct kiosk *kiosk)
 {
     if (kiosk->terminal == NULL)
         return ctl_error("no_terminal", "This kiosk has no terminal; see [kiosk] role.");
-    staff_flow_open(&kiosk->staff_flow, kiosk->config->pin[0] != '\0', kiosk->now);
-    kiosk->stale = true;
+    kiosk_held(kiosk);
     return kiosk_screen_answer(kiosk);
 }
 

@@ -144,8 +144,18 @@ static void watch_hold(struct kiosk *kiosk)
     if (kiosk->held_since == 0 || kiosk->now - kiosk->held_since < STAFF_HOLD_MS)
         return;
     kiosk->held_since = 0;
-    staff_flow_open(&kiosk->staff_flow, kiosk->config->pin[0] != '\0', kiosk->now);
+    kiosk_held(kiosk);
+}
+
+void kiosk_held(struct kiosk *kiosk)
+{
+    struct terminal_world world;
+    kiosk_terminal_world(kiosk, &world);
     kiosk->stale = true;
+    if (!staff_flow_is_open(&kiosk->staff_flow) &&
+        terminal_flow_status(&kiosk->terminal_flow, &world))
+        return;
+    staff_flow_open(&kiosk->staff_flow, kiosk->config->pin[0] != '\0', kiosk->now);
 }
 
 void kiosk_tick_staff(struct kiosk *kiosk)

@@ -164,6 +164,8 @@ enum terminal_screen terminal_flow_screen(const struct terminal_flow *flow,
         return base == TERMINAL_START || base == TERMINAL_CLOSED ? TERMINAL_CHECKIN : base;
     case FLOW_PERSONS:
         return base == TERMINAL_START ? TERMINAL_PERSONS : base;
+    case FLOW_STATUS:
+        return TERMINAL_SETUP;
     case FLOW_START:
         break;
     }
@@ -504,6 +506,14 @@ void terminal_flow_slip(struct terminal_flow *flow, const char *ticket, enum pri
         slip_comes(flow, index, now);
     else if (!flow->no_slip)
         slip_fails(flow, now);
+}
+
+bool terminal_flow_status(struct terminal_flow *flow, const struct terminal_world *world)
+{
+    if (!is_revoked(world) || flow->state == FLOW_STATUS)
+        return false;
+    enter(flow, FLOW_STATUS, world->now, FLOW_STATUS_MS);
+    return true;
 }
 
 /* Somebody chose something on the start screen, which has to return to Japanese. */

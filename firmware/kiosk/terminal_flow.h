@@ -27,11 +27,20 @@ enum {
     FLOW_ASIDE_MS = 60 * 1000,    /* check-in and how many, untouched */
     FLOW_PARTY_MS = 3 * 1000,     /* more time for the slip of each further person */
     FLOW_AHEAD_MS = 24 * 3600 * 1000, /* maintenance is announced so long before it */
+    FLOW_STATUS_MS = 120 * 1000,      /* a technician reads and writes it down */
     FLOW_GUARD_MS = 400,              /* after a change of screen the second tap of a double tap */
     FLOW_PENDING_MAX = 4              /* tickets that wait to be shown */
 };
 
-enum flow_state { FLOW_START, FLOW_CHECKIN, FLOW_PERSONS, FLOW_WAIT, FLOW_SHOW, FLOW_SORRY };
+enum flow_state {
+    FLOW_START,
+    FLOW_CHECKIN,
+    FLOW_PERSONS,
+    FLOW_WAIT,
+    FLOW_SHOW,
+    FLOW_SORRY,
+    FLOW_STATUS
+};
 
 /* What is known in this turn. Nothing is kept beyond the call. */
 struct terminal_world {
@@ -118,6 +127,10 @@ bool terminal_flow_key(struct terminal_flow *flow, const struct terminal_world *
                        enum flow_key key);
 /* The keyboard's place; "" takes it away. */
 void terminal_flow_focus(struct terminal_flow *flow, const char *widget, int64_t now);
+
+/* The clinic's name was held on a kiosk that the cloud has revoked: the technician sees why, for a
+ * while; patients had the sorry sentence. False: not revoked, or it stands there already. */
+bool terminal_flow_status(struct terminal_flow *flow, const struct terminal_world *world);
 
 /* Lets time pass. True when the screen changed. */
 bool terminal_flow_tick(struct terminal_flow *flow, const struct terminal_world *world);

@@ -79,18 +79,28 @@ static void add_printer(struct terminal_view *view, const struct words *words, c
     }
 }
 
+static bool is_revoked(const struct station_status *station)
+{
+    return strcmp(station->error, "link.revoked") == 0;
+}
+
 /* What to do about a kiosk that is not enrolled, by what the station says. */
 static const char *enrolment_advice(const struct station_status *station)
 {
     static const struct {
         const char *error, *advice;
     } table[] = {
-        {"link.no_code", "setup.advice.code"},      {"link.pairing", "setup.advice.pair"},
-        {"link.unknown_code", "setup.advice.code"}, {"link.used_code", "setup.advice.code"},
-        {"link.expired_code", "setup.advice.code"}, {"link.revoked", "setup.advice.code"},
-        {"link.ca_file", "setup.advice.ca"},        {"link.untrusted", "setup.advice.ca"},
-        {"link.throttled", "setup.advice.wait"},    {"link.cloud", "setup.advice.wait"},
-        {"link.disk", "setup.advice.disk"},         {"link.not_understood", "setup.advice.update"},
+        {"link.no_code", "setup.advice.code"},
+        {"link.pairing", "setup.advice.pair"},
+        {"link.unknown_code", "setup.advice.code"},
+        {"link.used_code", "setup.advice.code"},
+        {"link.expired_code", "setup.advice.code"},
+        {"link.ca_file", "setup.advice.ca"},
+        {"link.untrusted", "setup.advice.ca"},
+        {"link.throttled", "setup.advice.wait"},
+        {"link.cloud", "setup.advice.wait"},
+        {"link.disk", "setup.advice.disk"},
+        {"link.not_understood", "setup.advice.update"},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (strcmp(table[i].error, station->error) == 0)
@@ -102,6 +112,8 @@ static const char *advice_key(const struct terminal_world *world)
 {
     if (strcmp(world->station->error, "link.moving") == 0)
         return "setup.advice.moving";
+    if (is_revoked(world->station))
+        return "setup.advice.revoked";
     if (!world->station->enrolled)
         return enrolment_advice(world->station);
     if (world->queue == NULL || !world->queue->has_settings)
@@ -115,6 +127,10 @@ static void add_enrolment(struct terminal_view *view, const struct words *words,
     char letter[2] = {station->letter, '\0'};
     if (!station->enrolled) {
         add_words(view, words, "setup.device", false, "setup.value.not_enrolled");
+        return;
+    }
+    if (is_revoked(station)) {
+        add_words(view, words, "setup.device", false, "link.revoked");
         return;
     }
     struct terminal_status *line = add_line(view, "setup.device", true);

@@ -110,7 +110,8 @@ static void test_reads_all(void **state)
              "server = /run/cups/cups.sock\r\npaper = 58\r\n"
              "[video]\r\nsubstitutes = %s\r\nsound = no\r\n"
              "downloads = 22:00-06:30\r\nbandwidth = 2.5\r\n"
-             "[sound]\r\nvoice = %s/voice\r\nquiet = 21:00-07:00, sunday\r\n",
+             "[sound]\r\nvoice = %s/voice\r\nguidance = no\r\n"
+             "quiet = 21:00-07:00, sunday\r\n",
              place->ca, place->dir, place->dir, place->films, place->dir);
     snprintf(voice, sizeof voice, "%s/voice", place->dir);
     snprintf(numbers, sizeof numbers, "%s/number", voice);
@@ -130,6 +131,7 @@ static void test_reads_all(void **state)
     assert_int_equal(config.monitor.rotate, 270);
     assert_int_equal(config.view_cm, 450);
     assert_false(config.motion);
+    assert_false(config.guidance);
     assert_true(config.change_sides);
     assert_true(config.fullscreen);
     assert_string_equal(config.printer_uri, "escpos://192.0.2.9:9100");
@@ -159,6 +161,7 @@ static void test_defaults(void **state)
     assert_int_equal(config.role, ROLE_BOTH);
     assert_int_equal(config.monitor.rotate, 0);
     assert_true(config.motion);
+    assert_true(config.guidance);
     assert_false(config.change_sides);
     assert_int_equal(config.terminal.height, 1920);
     assert_int_equal(config.monitor.width, 1920);

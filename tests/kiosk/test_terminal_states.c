@@ -125,6 +125,30 @@ static void test_a_kiosk_that_may_give_nothing_offers_nothing(void **state)
     assert_false(terminal_flow_takes_bookings(&f->world));
 }
 
+/* Patients read the sorry sentence, without its cause; who holds the clinic's name reads the cause
+ * and what to do, once a hold, and the screen goes back by itself. */
+static void test_a_revoked_kiosk_tells_the_technician(void **state)
+{
+    struct fixture *f = *state;
+    assert_false(terminal_flow_status(&f->flow, &f->world)); /* all is well: the staff menu opens */
+    f->status.enrolled = true;
+    strcpy(f->status.error, "link.revoked");
+    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
+    assert_true(terminal_flow_status(&f->flow, &f->world));
+    assert_int_equal(screen(f), TERMINAL_SETUP);
+    assert_string_equal(f->view.advice, "setup.advice.revoked");
+    assert_int_equal(f->view.seconds_total, FLOW_STATUS_MS / 1000);
+    bool told = false;
+    for (int i = 0; i < f->view.status_count; i++)
+        told = told ||
+               (strcmp(f->view.status[i].name, "setup.device") == 0 &&
+                strcmp(f->view.status[i].value, "link.revoked") == 0 && !f->view.status[i].good);
+    assert_true(told);
+    assert_false(terminal_flow_status(&f->flow, &f->world)); /* again: the staff menu */
+    pass(f, FLOW_STATUS_MS);
+    assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
+}
+
 /* Full or paused: no new numbers, but those who booked still say that they have come. */
 static void test_check_in_while_paused(void **state)
 {
@@ -175,6 +199,7 @@ int main(void)
         TEST(test_staff_pause_and_close),
         TEST(test_setup),
         TEST(test_a_kiosk_that_may_give_nothing_offers_nothing),
+        TEST(test_a_revoked_kiosk_tells_the_technician),
         TEST(test_check_in_while_paused),
         TEST(test_full),
         TEST(test_notice),

@@ -12,6 +12,7 @@ const char *const scenes_languages[SCENES_LANGUAGES] = {"ja", "ja-easy", "en", "
 static const struct {
     const char *language, *date, *validity;
 } days[] = {
+    {"ja-easy", "2026年11月24日（火）午前", "ごぜんだけ つかえます"},
     {"en", "2026-11-24 (Tue) AM", "Valid this morning"},
     {"zh-Hans", "2026年11月24日（周二）上午", "仅上午有效"},
     {"ko", "2026년 11월 24일(화) 오전", "오전만 유효"},

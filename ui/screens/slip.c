@@ -76,14 +76,14 @@ static void fill(const struct press *press, const char *pattern, char text[stati
     snprintf(persons, sizeof persons, "%d", view->persons);
     snprintf(people, sizeof people, "%d", view->before);
     snprintf(dots, sizeof dots, "%d", view->dots);
-    catalogue_fill(text, LINE_SIZE, pattern, "clinic", view->clinic, "clinic_en", view->clinic_en,
-                   "date", view->date, "day", without_year(view->date), "time", view->time,
-                   "service", view->service, "number", view->number, "before", people, "count",
-                   count, "reissues", reissues, "check", view->check, "phone", view->phone,
-                   "message", view->message, "from", view->slot_from, "to", view->slot_to, "person",
-                   person, "persons", persons, "queue", view->queue_id, "code", view->code, "dots",
-                   dots, "paper", view->dots == SLIP_DOTS_58 ? "58" : "80", "device", view->device,
-                   NULL);
+    catalogue_fill(text, LINE_SIZE, pattern, "clinic", view->clinic, "clinic_en",
+                   strncmp(press->page.language, "ja", 2) == 0 ? "" : view->clinic_en, "date",
+                   view->date, "day", without_year(view->date), "time", view->time, "service",
+                   view->service, "number", view->number, "before", people, "count", count,
+                   "reissues", reissues, "check", view->check, "phone", view->phone, "message",
+                   view->message, "from", view->slot_from, "to", view->slot_to, "person", person,
+                   "persons", persons, "queue", view->queue_id, "code", view->code, "dots", dots,
+                   "paper", view->dots == SLIP_DOTS_58 ? "58" : "80", "device", view->device, NULL);
 }
 
 static const char *service_name(struct press *press)
@@ -456,7 +456,7 @@ int slip_draw_on(const struct slip_view *view, struct canvas *canvas)
 
     if (r < 0)
         return r;
-    press.japanese = view->kind == SLIP_OF_TEST || strncmp(language, "ja", 2) == 0;
+    press.japanese = view->kind == SLIP_OF_TEST || strcmp(language, "ja") == 0;
     page_begin(&press.page, canvas, press.japanese ? "ja" : language, 1, DOT_MM, &least);
     press.room = press.page.width - 2 * MARGIN;
     page_fill(&press.page, (struct box){0, 0, press.page.width, press.page.height}, THEME_WHITE);

@@ -148,6 +148,7 @@ static void volume_screen(struct staff_sheet *staff)
     question(staff, "staff.volume", words,
              &(struct sheet_foot){.left = "softer",
                                   .left_words = page_words(page, "staff.softer"),
+                                  .alike = true,
                                   .right = "louder",
                                   .right_words = page_words(page, "staff.louder")});
 }

@@ -42,6 +42,7 @@ const char *const terminal_states[TERMINAL_STATES] = {
     "refused-no_booking",
     "refused-too_early",
     "start-focus",
+    "setup-revoked",
 };
 
 static const char *const screens[TERMINAL_SCREENS] = {
@@ -140,6 +141,22 @@ static void letters(const struct demo *demo)
     COPY(demo->view->entry, "C108");
 }
 
+/* A kiosk that was at work, and that the cloud has taken out of its site. */
+static void revoked(const struct demo *demo)
+{
+    struct terminal_view *view = demo->view;
+
+    view->pairing[0] = view->pairing_qr[0] = '\0';
+    snprintf(view->advice, sizeof view->advice, "%s",
+             demo->words(demo->context, "ja", "setup.advice.revoked"));
+    for (int i = 0; i < view->status_count; i++)
+        if (strcmp(view->status[i].name, "setup.cloud") == 0 ||
+            strcmp(view->status[i].name, "setup.device") == 0) {
+            COPY(view->status[i].value, demo->words(demo->context, "ja", "link.revoked"));
+            view->status[i].good = false;
+        }
+}
+
 static const struct {
     const char *name;
     void (*apply)(const struct demo *demo);
@@ -153,7 +170,8 @@ static const struct {
                 {"eight", eight},
                 {"booked", booked},
                 {"letters", letters},
-                {"no_service", no_service}};
+                {"no_service", no_service},
+                {"revoked", revoked}};
 
 /* A day with two sessions, seen at the hour at which the clinic is closed for this reason. */
 static void close_for(struct terminal_view *view, const char *variant)

@@ -7,7 +7,7 @@
 #include "terminal.h"
 
 /* A screen's name, and behind a hyphen what varies in it. */
-enum { TERMINAL_STATES = 33 };
+enum { TERMINAL_STATES = 34 };
 extern const char *const terminal_states[TERMINAL_STATES];
 
 /* TERMINAL_SCREENS when there is no such state. */

@@ -153,7 +153,7 @@ void sheet_number_frame(struct sheet *sheet, struct box box, double px)
     }
     pad = 12;
     if (sheet->view->number_count > 1) { /* a party needs the whole frame */
-        numbers_in(sheet, (struct box){box.x + 4, box.y + 4, box.w - 8, box.h - 8}, px);
+        numbers_in(sheet, (struct box){box.x + pad, box.y + 10, box.w - 2 * pad, box.h - 20}, px);
         return;
     }
     sheet_words(sheet, (struct box){box.x + pad, box.y + 4, box.w * 0.42, box.h * 0.4 - 4}, &label,

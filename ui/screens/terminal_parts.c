@@ -413,13 +413,19 @@ void sheet_foot(struct sheet *sheet, const struct sheet_foot *foot)
     };
     struct box left = sheet_box(sheet, tables[sheet->form].left);
     struct box right = sheet_box(sheet, tables[sheet->form].right);
+    double gap = right.x - left.x - left.w, half = (right.x + right.w - left.x - gap) / 2;
 
+    if (foot->alike) {
+        right = (struct box){left.x + half + gap, right.y, half, right.h};
+        left.w = half;
+    }
     if (foot->left_words && foot->left_chosen)
         sheet_switch(sheet, left, true, foot->left, foot->left_words);
     else if (foot->left_words)
         sheet_button_words(sheet, left, BUTTON_OUTLINED, foot->left, foot->left_words);
     if (foot->right_words)
-        sheet_button_words(sheet, right, BUTTON_FILLED, foot->right, foot->right_words);
+        sheet_button_words(sheet, right, foot->alike ? BUTTON_OUTLINED : BUTTON_FILLED, foot->right,
+                           foot->right_words);
     sheet_countdown(sheet, sheet_box(sheet, tables[sheet->form].bar),
                     sheet_box(sheet, tables[sheet->form].words));
 }

@@ -69,6 +69,7 @@ struct sheet_foot {
     const char *left, *left_words;   /* outlined */
     const char *right, *right_words; /* filled */
     bool left_chosen;                /* left is a switch that is on */
+    bool alike; /* neither is what is wanted most: both outlined, as wide as each other */
 };
 void sheet_foot(struct sheet *sheet, const struct sheet_foot *foot);
 

@@ -88,6 +88,9 @@ static double card_left(const struct sheet *sheet, bool icon)
     return sheet->form == FORM_UPRIGHT ? 190 : 130;
 }
 
+/* Of its size, before a narrow card gives up its icon for its name. */
+#define NARROW_LEAST 0.75
+
 /* One line of name with its icon; else without the icon; else two lines, and the second text only
  * where there is room left. */
 static void card_plan(struct sheet *sheet, struct card *card, struct box face, double used)
@@ -97,6 +100,9 @@ static void card_plan(struct sheet *sheet, struct card *card, struct box face, d
 
     card->icon = shape_icon_named(card->service->icon) != ICONS && face.w > 7 * sheet->type->name &&
                  needs <= room - card_left(sheet, true);
+    if (card->narrow && card->icon) /* rather no icon than a name that is hard to read */
+        card->icon = NARROW_LEAST * page_text_width(&sheet->page, &card->name, card->words.name) <=
+                     room - card_left(sheet, true);
     card->name_lines = needs <= room - card_left(sheet, card->icon) ? 1 : 2;
     card->with_second =
         *card->words.second && page_least_width(&sheet->page, &card->second, card->words.second) <=
