@@ -78,9 +78,10 @@ static void come(void *context)
 {
     struct patient *patient = context;
     const char *code = patient->ticket.code;
-    if (!sim_over)
-        visitors_check_in((int)sim_between(0, SIM_KIOSKS - 1),
-                          *code && sim_chance(70) ? code : patient->number);
+    if (!sim_over) { /* one chance after the other: compilers differ in the order of arguments */
+        const char *shown = *code && sim_chance(70) ? code : patient->number;
+        visitors_check_in((int)sim_between(0, SIM_KIOSKS - 1), shown);
+    }
     free(patient);
 }
 
