@@ -149,8 +149,7 @@ static void push_programme(struct cloud *cloud, struct site *site, struct watche
 
     if (listeners(cloud, site, true, 0) == 0)
         return;
-    if (programmes_key(cloud->db, site, key) < 0 ||
-        strcmp(key, watched->programme) == 0)
+    if (programmes_key(cloud->db, site, key) < 0 || strcmp(key, watched->programme) == 0)
         return;
     memcpy(watched->programme, key, sizeof(key));
     send_all(cloud, site, true, 0, 0, "event: programme\ndata: {}\n\n");

@@ -22,8 +22,7 @@ __attribute__((format(printf, 2, 3))) static void put(struct page *page, const c
     va_list arguments;
 
     va_start(arguments, format);
-    int size =
-        vsnprintf(page->text + page->used, METRICS_TEXT_MAX - page->used, format, arguments);
+    int size = vsnprintf(page->text + page->used, METRICS_TEXT_MAX - page->used, format, arguments);
     va_end(arguments);
     if (size > 0 && (size_t)size < METRICS_TEXT_MAX - page->used)
         page->used += (size_t)size; /* what does not fit is left out whole */

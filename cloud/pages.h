@@ -25,8 +25,8 @@ const struct page *pages_find(const char *path);
 size_t pages_count(void);
 
 /* One handler for all page routes: / -> index.html, /staff/ -> staff/index.html, /programme/,
- * /operator/, /pair/, /q/{} -> q/index.html, /t/{} -> t/index.html, /assets/{*}; /staff, /programme,
- * /operator and /pair redirect to the form with "/". Uses no context. */
+ * /operator/, /pair/, /q/{} -> q/index.html, /t/{} -> t/index.html, /assets/{*}; /staff,
+ * /programme, /operator and /pair redirect to the form with "/". Uses no context. */
 void pages_handle(struct http_request *req, void *context);
 
 /* The page routes, to stand in a struct http_route table; data_ = the role column of "anyone". */

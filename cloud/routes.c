@@ -17,13 +17,12 @@ static const unsigned people = IDENTITY_PEOPLE;
 static const unsigned at_desk = IDENTITY_DEVICE | IDENTITY_STAFF;
 static const unsigned in_clinic = IDENTITY_STAFF | IDENTITY_CONTRACTOR;
 static const unsigned planners = IDENTITY_CONTRACTOR | IDENTITY_OPERATOR;
-static const unsigned operator = IDENTITY_OPERATOR;
+static const unsigned operator= IDENTITY_OPERATOR;
 static const unsigned contractor = IDENTITY_CONTRACTOR;
 static const unsigned operators = IDENTITY_OPERATOR;
 
 static const struct http_route routes[] = {
-    {HTTP_GET, "/healthz", health_get, &anyone},
-    {HTTP_GET, "/readyz", ready_get, &anyone},
+    {HTTP_GET, "/healthz", health_get, &anyone}, {HTTP_GET, "/readyz", ready_get, &anyone},
     {HTTP_GET, "/api/v1/openapi.json", openapi_get, &anyone},
 
     {HTTP_POST, "/api/v1/sessions", session_post, &anyone},
@@ -97,10 +96,14 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/api/v1/templates", templates_get, &planners},
     {HTTP_POST, "/api/v1/drawings", drawing_post, &planners},
     {HTTP_POST, "/api/v1/device/plays", plays_post, &device},
-    {HTTP_GET, "/api/v1/plays", plays_get, &operator},
+    {
+        HTTP_GET,
+        "/api/v1/plays",
+        plays_get,
+        &operator},
 
-    PAGES_ROUTES(&anyone),
-};
+        PAGES_ROUTES(&anyone),
+    };
 
 const struct http_route *routes_table(size_t *ret_count)
 {

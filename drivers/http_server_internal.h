@@ -99,11 +99,11 @@ struct http_server {
     int request_ms, idle_ms;
     bool tls;
     atomic_bool starting;
-    atomic_int requests;                            /* in existence */
+    atomic_int requests; /* in existence */
     atomic_int connection_count;
     atomic_uint_fast64_t answers[HTTP_STATS_CLASSES], took[HTTP_STATS_MS_COUNT], took_ms;
     atomic_size_t body_bytes;                       /* of all of them */
-    atomic_size_t large_bytes; /* of the large ones */
+    atomic_size_t large_bytes;                      /* of the large ones */
     char proxies[HTTP_PROXIES_MAX][HTTP_PEER_SIZE]; /* as http_connection.peer is written */
     size_t proxy_count;
     struct http_hub *hub;

@@ -8,7 +8,7 @@
 #include "station.h"
 
 enum {
-    KEYS_GAP_MS = 200, /* between two letters of a scanner; who types as fast means the same */
+    KEYS_GAP_MS = 200,     /* between two letters of a scanner; who types as fast means the same */
     KEYS_SCAN_LEAST = 4,   /* letters of the shortest code */
     KEYS_NUMBER_MAX = 4,   /* letters of the longest number: A108 */
     KEYS_FORGET_MS = 10000 /* a number left half typed */
