@@ -246,7 +246,9 @@ static bool is_stored(const struct station *station, const struct slip *slip)
     if (ticket && number_equal(ticket->number, slip->number) && ticket->state != TICKET_OFFERED &&
         !ticket->abandoned)
         return true;
-    return (station->log.seq < line_count || slip->refused) && in_journal(station, slip);
+    /* What it lacked of a log that was lost since, it lacks still. */
+    int64_t known = line_count > former_count ? line_count : former_count;
+    return (station->log.seq < known || slip->refused) && in_journal(station, slip);
 }
 
 void oracle_check_stored(int kiosk)
