@@ -1,6 +1,6 @@
 /* A month to choose a broadcast period on. One stop for Tab; arrows, Home, End, PageUp and PageDown move,
  * Enter or Space chooses. What is chosen is said by words in the cell, a filled ground and an edge below. */
-import { html, useEffect, useRef, useState } from './preact.js';
+import { html, useLayoutEffect, useRef, useState } from './preact.js';
 import { say, text } from './words.js';
 import { Icon, addShapes } from './icons.js';
 import { date, now } from './when.js';
@@ -38,8 +38,9 @@ export function Calendar({ chosen, onChoose, others = [], label }) {
     latest.current.chosen = next;
     onChoose(next);
   };
-  useEffect(() => { if (moving.current) { moving.current = false; cell.current?.focus(); } }, [at, year, month]);
-  useEffect(() => { /* another content has been picked, or a date typed */
+  /* Before the next key: it must find a day with the focus, not one that is gone. */
+  useLayoutEffect(() => { if (moving.current) { moving.current = false; cell.current?.focus(); } }, [at, year, month]);
+  useLayoutEffect(() => { /* another content has been picked, or a date typed */
     if (!chosen.first) return;
     const p = partsOf(Math.max(chosen.first, today));
     setAt(Math.max(chosen.first, today));
