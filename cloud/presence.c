@@ -13,6 +13,8 @@ struct known {
     char device[IDENTITY_ID_SIZE];
     char name[IDENTITY_NAME_SIZE];
     char printer[PRESENCE_PRINTER_SIZE];
+    int files, present;
+    char fault[PRESENCE_FAULT_SIZE];
     int64_t seen;     /* last sign of life; 0 = never */
     int64_t reported; /* last report, 0 once its stream has ended */
     int streams;
@@ -183,8 +185,13 @@ int presence_report(struct presence *presence, const char *site, const char *dev
     pthread_mutex_lock(&presence->lock);
     known = find(presence, site, device, true);
     if (known) {
-        changed = !online(presence, known) || strcmp(known->printer, report->printer) != 0;
+        changed = !online(presence, known) || strcmp(known->printer, report->printer) != 0 ||
+                  known->files != report->files || known->present != report->present ||
+                  strcmp(known->fault, report->fault) != 0;
         (void)snprintf(known->printer, sizeof(known->printer), "%s", report->printer);
+        known->files = report->files;
+        known->present = report->present;
+        (void)snprintf(known->fault, sizeof(known->fault), "%s", report->fault);
         known->seen = known->reported = now;
     }
     pthread_mutex_unlock(&presence->lock);
@@ -274,6 +281,9 @@ cJSON *presence_json(struct presence *presence, const char *site)
         cJSON_AddStringToObject(item, "printer", known->printer);
         cJSON_AddBoolToObject(item, "online", online(presence, known));
         cJSON_AddNumberToObject(item, "seen", (double)known->seen);
+        cJSON_AddNumberToObject(item, "files", known->files);
+        cJSON_AddNumberToObject(item, "present", known->present);
+        cJSON_AddStringToObject(item, "fault", known->fault);
         cJSON_AddItemToArray(list, item);
     }
     pthread_mutex_unlock(&presence->lock);

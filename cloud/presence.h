@@ -13,6 +13,7 @@ enum {
     PRESENCE_VERSION_SIZE = 33,
     PRESENCE_CLOCK_SIZE = 17,
     PRESENCE_PROGRAMME_SIZE = 65,
+    PRESENCE_FAULT_SIZE = 25,
     PRESENCE_REPORT_MAX = 16 * 1024, /* JSON of downloaded and playing */
     PRESENCE_ONLINE_MS = 45 * 1000,  /* a report keeps a device "online" that long */
     /* A device not seen for so many days does not hold a site's rules back. */
@@ -28,6 +29,8 @@ struct presence_report {
     int rules;                       /* newest version of the rules that it follows */
     const char *programme;           /* what it plays by, "" = none */
     const char *media;               /* JSON text: what is downloaded and what plays */
+    int files, present;              /* that the programme needs, and that the device has */
+    char fault[PRESENCE_FAULT_SIZE]; /* why it does not play by the newest, "" = it does */
 };
 
 /* Runs the migration of this module. clock: ms since 1970 UTC. */
@@ -53,7 +56,8 @@ bool presence_stream(struct presence *presence, const char *site, const char *de
 bool presence_revoked(struct presence *presence, const char *site, const char *device);
 /* Devices of all sites that are connected or reported lately. */
 int presence_online(struct presence *presence);
-/* [{"device","name","printer","online","seen"}], revoked ones left out. Takes no other lock. */
+/* [{"device","name","printer","online","seen","files","present","fault"}], revoked ones left out;
+ * the last three since this server's start. Takes no other lock. */
 cJSON *presence_json(struct presence *presence, const char *site);
 
 #endif

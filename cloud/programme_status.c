@@ -14,6 +14,7 @@ void programme_status_read(struct decoder *decoder, const cJSON *json, struct pr
     decode_int(decoder, json, path, "present", DECODE_OPTIONAL, 0, PROGRAMME_STATUS_FILES_MAX,
                &ret->present);
     decode_bool(decoder, json, path, "confirmed", &ret->confirmed);
+    decode_string(decoder, json, path, "fault", DECODE_OPTIONAL, ret->fault, sizeof(ret->fault));
     decode_string(decoder, json, path, "playing", DECODE_OPTIONAL, ret->playing,
                   sizeof(ret->playing));
 }
@@ -23,14 +24,14 @@ int programme_status_put(struct db *db, const char *site, const char *device,
 {
     int result;
 
-    result =
-        db_run(db,
-               "INSERT INTO programme_device (site, device, edition, files, present, "
-               "confirmed, playing, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT "
-               "(site, device) DO UPDATE SET edition = $3, files = $4, present = $5, confirmed "
-               "= $6, playing = $7, at = $8",
-               "ttiiiiti", site, device, status->edition, (int64_t)status->files,
-               (int64_t)status->present, (int64_t)status->confirmed, status->playing, now);
+    result = db_run(db,
+                    "INSERT INTO programme_device (site, device, edition, files, present, "
+                    "confirmed, playing, at, fault) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON "
+                    "CONFLICT (site, device) DO UPDATE SET edition = $3, files = $4, present = $5, "
+                    "confirmed = $6, playing = $7, at = $8, fault = $9",
+                    "ttiiiitit", site, device, status->edition, (int64_t)status->files,
+                    (int64_t)status->present, (int64_t)status->confirmed, status->playing, now,
+                    status->fault);
     return result < 0 ? result : 0;
 }
 
@@ -64,11 +65,13 @@ static void add_told(cJSON *json, const struct db_rows *rows, const struct listi
                                       .confirmed = db_int(rows, 3) != 0};
 
     (void)snprintf(status.playing, sizeof(status.playing), "%s", db_text(rows, 4));
+    (void)snprintf(status.fault, sizeof(status.fault), "%s", db_text(rows, 6));
     cJSON_AddStringToObject(json, "state", state_of(&status, listing->programme, listing->now));
     cJSON_AddNumberToObject(json, "edition", (double)status.edition);
     cJSON_AddNumberToObject(json, "files", status.files);
     cJSON_AddNumberToObject(json, "present", status.present);
     cJSON_AddBoolToObject(json, "confirmed", status.confirmed);
+    cJSON_AddStringToObject(json, "fault", status.fault);
     cJSON_AddStringToObject(json, "playing", status.playing);
     cJSON_AddNumberToObject(json, "at", (double)db_int(rows, 5));
 }
@@ -82,11 +85,10 @@ static void add_device(const struct identity_device *device, void *context)
 
     if (device->revoked || listing->result < 0)
         return;
-    result =
-        db_query(listing->db, &rows,
-                 "SELECT edition, files, present, confirmed, playing, at FROM programme_device "
-                 "WHERE site = $1 AND device = $2",
-                 "tt", device->site, device->device);
+    result = db_query(listing->db, &rows,
+                      "SELECT edition, files, present, confirmed, playing, at, fault FROM "
+                      "programme_device WHERE site = $1 AND device = $2",
+                      "tt", device->site, device->device);
     if (result == 0)
         result = db_next(rows);
     if (result >= 0) {

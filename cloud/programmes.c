@@ -33,6 +33,8 @@ static const struct db_migration steps[] = {
      "edition BIGINT NOT NULL, files BIGINT NOT NULL, present BIGINT NOT NULL, confirmed BIGINT "
      "NOT "
      "NULL, playing TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (site, device));"},
+    {"why a device does not play by the newest",
+     "ALTER TABLE programme_device ADD COLUMN fault TEXT NOT NULL DEFAULT '';"},
 };
 
 int programmes_migrate(struct db *db, char *error, size_t error_size)

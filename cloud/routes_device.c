@@ -300,6 +300,9 @@ static bool read_status(struct http_request *req, struct presence_report *ret,
     decode_string(decoder, body.json, "", "records", DECODE_OPTIONAL, condition->records,
                   CONDITION_SIZE);
     ret->programme = programme;
+    ret->files = told->files;
+    ret->present = told->present;
+    (void)snprintf(ret->fault, sizeof(ret->fault), "%s", told->fault);
     ret->media = media_text(req, decoder, body.json);
     if (!web_body_ok(req, &body))
         return false;
@@ -349,7 +352,7 @@ void device_status_put(struct http_request *req, void *context)
         return;
     result = presence_report(web_cloud(context)->presence, site_id(site), identity_who(req)->id,
                              &report, &changed);
-    if (result == 0 && told.edition > 0)
+    if (result == 0 && (told.edition > 0 || *told.fault))
         result = programme_status_put(web_cloud(context)->db, site_id(site), identity_who(req)->id,
                                       &told, site_now(site));
     if (result == 0)

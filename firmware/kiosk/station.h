@@ -157,7 +157,8 @@ struct station_status {
         int64_t plays;      /* that the cloud has not stored yet */
         /* "" = the newest document is in force. "none" was ever distributed; "expired"; the newest
          * was refused: "signature", "other_site", "older", "newer_format", "not_understood",
-         * "stranger" (the cloud's key is not one that this device can believe) */
+         * "stranger" (the cloud's key is not one that this device can believe). "disk_full": it is
+         * in force, but a film that it needs has no room */
         char fault[STATION_FAULT_SIZE];
         char detail[STATION_DETAIL_SIZE];
     } programme;

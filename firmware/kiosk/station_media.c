@@ -194,6 +194,8 @@ static void fetch(struct station *station, int64_t size, int64_t there)
         .done = on_download,
         .context = station,
     };
+    if (strcmp(media->crowded, media->sha256) == 0)
+        media->crowded[0] = '\0';
     media->download = http_client_fetch(station->http, &download);
     if (media->download > 0)
         return;
@@ -202,9 +204,16 @@ static void fetch(struct station *station, int64_t size, int64_t there)
     download_failed(station, MEDIA_DAMAGED_MS);
 }
 
+/* People are told: only they can make room. */
 static void no_room(struct station *station)
 {
-    close_part(&station->media);
+    struct media *media = &station->media;
+    close_part(media);
+    if (strcmp(media->crowded, media->sha256) != 0) {
+        memcpy(media->crowded, media->sha256, sizeof media->crowded);
+        station->device.status_due = true;
+        station_news_programme(station);
+    }
     station_report("content %.12s: no room on the disk", station->media.sha256);
     download_failed(station, MEDIA_DAMAGED_MS);
 }
@@ -263,6 +272,15 @@ static int download_tick(struct station *station)
         return STATION_TURN_MS;
     start_download(station, file);
     return media->download ? STATION_TURN_MS : 0;
+}
+
+bool station_media_crowded(const struct station *station)
+{
+    const struct media *media = &station->media;
+    for (int i = 0; media->crowded[0] && i < media->file_count; i++)
+        if (strcmp(media->files[i].sha256, media->crowded) == 0)
+            return store_find(station->store, media->crowded) == PROGRAMME_FILE_MISSING;
+    return false;
 }
 
 /* -- verified ---------------------------------------------------------------------------------- */

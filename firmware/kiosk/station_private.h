@@ -172,6 +172,7 @@ struct media {
     int64_t download;           /* transfer */
     struct sealed_writer *part; /* of the download; NULL = none */
     char sha256[SHA256_SIZE];   /* of the download */
+    char crowded[SHA256_SIZE];  /* the last film that the disk had no room for; "" = none */
     int64_t next_ms;            /* uptime of the next download */
     int skip;                   /* rotates, so that one bad file does not stop the others */
 };
@@ -374,6 +375,8 @@ void station_media_list(struct station *station);
 void station_media_sweep(struct station *station);
 /* Files that it does not need go now, not only when room is short. */
 void station_media_forget(struct station *station);
+/* A film that is needed has no room on the disk. */
+bool station_media_crowded(const struct station *station);
 int station_media_tick(struct station *station);
 void station_media_finish(struct station *station);
 

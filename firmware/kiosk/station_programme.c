@@ -34,8 +34,10 @@ static const char *fault_of(int r)
 static void set_fault(struct station *station, const char *fault, const char *detail)
 {
     struct media *media = &station->media;
-    if (*fault && strcmp(media->fault, fault) != 0)
+    if (*fault && strcmp(media->fault, fault) != 0) {
         station_report("the programme is refused: %s", detail);
+        station->device.status_due = true;
+    }
     (void)snprintf(media->fault, sizeof media->fault, "%s", fault);
     (void)snprintf(media->fault_detail, sizeof media->fault_detail, "%s", detail);
 }
@@ -50,7 +52,9 @@ const char *station_programme_fault(struct station *station)
         return station->enrolled ? "none" : "";
     bool expired = station_trusted(station, &now) && media->programme->expires > 0 &&
                    now >= media->programme->expires;
-    return expired ? "expired" : "";
+    if (expired)
+        return "expired";
+    return station_media_crowded(station) ? "disk_full" : "";
 }
 
 /* -- in force ---------------------------------------------------------------------------------- */

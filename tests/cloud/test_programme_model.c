@@ -433,7 +433,7 @@ static void tell_status(struct server *server, const char *programme)
     server_expect(server, ASK_DEVICE_A, "PUT", "/api/v1/device/status", body, 200);
 }
 
-static void expect_state(struct server *server, const char *id, const char *state)
+static void expect_told(struct server *server, const char *id, const char *key, const char *value)
 {
     char path[PATH_SIZE];
     struct answer answer;
@@ -445,8 +445,13 @@ static void expect_state(struct server *server, const char *id, const char *stat
         if (strcmp(cJSON_GetObjectItem(programme, "id")->valuestring, id) == 0)
             found = cJSON_GetArrayItem(cJSON_GetObjectItem(programme, "devices"), 0);
     assert_non_null(found);
-    assert_string_equal(cJSON_GetObjectItem(found, "state")->valuestring, state);
+    assert_string_equal(cJSON_GetObjectItem(found, key)->valuestring, value);
     answer_free(&answer);
+}
+
+static void expect_state(struct server *server, const char *id, const char *state)
+{
+    expect_told(server, id, "state", state);
 }
 
 static void devices_tell_how_far_they_are(void **state)
@@ -463,9 +468,14 @@ static void devices_tell_how_far_they_are(void **state)
                    edition - 100000);
     tell_status(server, body);
     expect_state(server, id, "waiting");
-    (void)snprintf(body, sizeof(body), "{\"edition\":%lld,\"files\":3,\"present\":2}", edition);
+    (void)snprintf(body, sizeof(body),
+                   "{\"edition\":%lld,\"files\":3,\"present\":2,\"fault\":\"disk_full\"}", edition);
     tell_status(server, body);
     expect_state(server, id, "downloading");
+    expect_told(server, id, "fault", "disk_full");
+    tell_status(server, "{\"edition\":0,\"files\":0,\"present\":0,\"fault\":\"signature\"}");
+    expect_state(server, id, "waiting");
+    expect_told(server, id, "fault", "signature");
     (void)snprintf(body, sizeof(body), "{\"edition\":%lld,\"files\":3,\"present\":3}", edition);
     tell_status(server, body);
     expect_state(server, id, "downloaded");

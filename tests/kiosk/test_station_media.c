@@ -267,17 +267,35 @@ static void a_coming_period_waits_for_its_hours(void **state)
     assert_true(driver_wait(&f->driver, has_film, SOON_MS));
 }
 
-/* -- whose word counts ------------------------------------------------------------------------- */
-
-static void edit_journal(const struct fixture *f, const char *sql)
+static void edit(const char *dir, const char *name, const char *sql)
 {
     char path[CLOUD_PATH_MAX + 64];
     sqlite3 *db;
-    (void)snprintf(path, sizeof path, "%s/journal.db", f->data);
+    (void)snprintf(path, sizeof path, "%s/%s", dir, name);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
+
+static bool full(const struct driver *driver)
+{
+    return strcmp(driver->status.programme.fault, "disk_full") == 0;
+}
+
+/* A film that the disk has no room for is told to people, and what else is there plays on. */
+static void a_film_without_room_is_told(void **state)
+{
+    struct fixture *f = *state;
+    edit(f->cloud.data, "machiai.db", "UPDATE film SET size = 1000000000000");
+    make_programme(f, 2020);
+    distribute(f);
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, full, SOON_MS));
+    assert_non_null(f->driver.programme);
+    assert_int_equal(f->driver.status.programme.present, 0);
+}
+
+/* -- whose word counts ------------------------------------------------------------------------- */
 
 static bool refused_signature(const struct driver *driver)
 {
@@ -298,8 +316,9 @@ static void a_changed_document_is_refused(void **state)
     assert_true(driver_wait(&f->driver, has_film, SOON_MS));
     driver_stop(&f->driver);
     cloud_rig_kill(&f->cloud);
-    edit_journal(f, "UPDATE meta SET value = replace(value, '\"approved\":0', '\"approved\":1')"
-                    " WHERE key = 'programme_document'");
+    edit(f->data, "journal.db",
+         "UPDATE meta SET value = replace(value, '\"approved\":0', '\"approved\":1')"
+         " WHERE key = 'programme_document'");
     driver_start(&f->driver);
     assert_true(driver_wait(&f->driver, refused_signature, SOON_MS));
     assert_null(f->driver.programme);
@@ -319,7 +338,8 @@ static void the_edition_never_goes_back(void **state)
     assert_true(driver_wait(&f->driver, has_film, SOON_MS));
     driver_stop(&f->driver);
     cloud_rig_kill(&f->cloud);
-    edit_journal(f, "UPDATE meta SET value = value + 1 WHERE key = 'programme_edition'");
+    edit(f->data, "journal.db",
+         "UPDATE meta SET value = value + 1 WHERE key = 'programme_edition'");
     driver_start(&f->driver);
     assert_true(driver_wait(&f->driver, refused_older, SOON_MS));
     assert_null(f->driver.programme);
@@ -333,6 +353,7 @@ int main(void)
         WITH_CLOUD(a_download_goes_on_after_each_of_ten_kills),
         WITH_CLOUD(a_begun_download_of_something_else_is_none),
         WITH_CLOUD(a_coming_period_waits_for_its_hours),
+        WITH_CLOUD(a_film_without_room_is_told),
         WITH_CLOUD(a_changed_document_is_refused),
         WITH_CLOUD(the_edition_never_goes_back),
     };

@@ -185,6 +185,28 @@ test('approval over all sites shows who has approved', async () => {
   assert.match(readFileSync(await (await download).path(), 'utf8'), /みなと内科クリニック,1024,承認済み/);
 });
 
+test('why a kiosk does not play by the newest programme is said to operator, contractor and staff', async () => {
+  const told = { edition: (await document_()).edition, files: 3, present: 2, confirmed: false, fault: '', playing: '' };
+  const report = (more) => clinic.api('PUT', '/api/v1/device/status', { printer: 'none', version: 'test', clock: 'trusted', programme: { ...told, ...more }, downloaded: [] }, device);
+  const staff = await open('/staff/', 'sato');
+  assert.equal((await report({})).status, 200);
+  await staff.getByText('映像 2 / 3本 取り込み中').waitFor();
+  await report({ fault: 'disk_full' });
+  await staff.getByText('映像を保存する場所が足りません').waitFor();
+  await operator.reload();
+  await operator.getByText('1台が番組表どおりに流せません').waitFor();
+  await button(operator, 'みなと内科クリニックの機器を見る').click();
+  await operator.getByText('機器のカードの空きを確かめてください。').waitFor();
+  await contractor.reload();
+  await contractor.getByText('機器のカードの空きを確かめてください。').waitFor();
+  await picture(operator, 'unfit-operator');
+  await picture(contractor, 'unfit-contractor');
+  await picture(staff, 'unfit-staff');
+  await report({ present: 3, confirmed: true });
+  await staff.getByText('映像を保存する場所が足りません').waitFor({ state: 'detached' });
+  await staff.context().close();
+});
+
 test('a notice is made from a template: drawn while typed, too long told at its field, then in the site’s document', async () => {
   await tab(contractor, 'お知らせ');
   await contractor.getByText('お知らせはまだありません').waitFor();

@@ -6,7 +6,7 @@ import { date, digits, minutesSince, now, wall } from './when.js';
 import { Waiting, useLoaded } from './load.js';
 import { Heading, Told, address, go } from './shell.js';
 import { daysLeft } from './plan.js';
-import { period, shortName } from './names.js';
+import { period, shortName, unfit } from './names.js';
 import { csv, saveText } from './save.js';
 
 const AGAIN_MS = 60000;
@@ -45,8 +45,10 @@ function stepsSaid(row) {
 
 function Steps({ row }) {
   const done = steps(row);
+  const stuck = row.devices.filter((one) => unfit(one)).length;
   return html`<span class="dots" aria-hidden="true">${done.map((on, i) => html`<i key=${i} class=${on ? 'on' : ''}></i>`)}</span>
-    <span class="hear">${STEPS.filter((_, i) => done[i]).map((step) => text(`step.${step}`)).join(text('comma'))}</span><span class="note">${stepsSaid(row)}</span>`;
+    <span class="hear">${STEPS.filter((_, i) => done[i]).map((step) => text(`step.${step}`)).join(text('comma'))}</span><span class="note">${stepsSaid(row)}</span>
+    ${stuck > 0 && html`<b class="unfit"><${Icon} name="alert" size="16" />${say('step.said.stuck', { n: stuck })}</b>`}`;
 }
 
 function left(row) {
@@ -73,7 +75,7 @@ function Chip({ state }) {
 function Devices({ row }) {
   return html`<tr role="row" class="tray"><td role="cell" colspan="7">${row.devices.length ? html`<ul>${row.devices.map((one) => html`<li key=${one.device}><b>${one.name}</b>
     <span>${say(`device.${one.state}`)}</span>${one.files > 0 && html`<span>${say('tray.files', { n: one.present, all: one.files })}</span>`}${one.playing && html`<span>${say('tray.playing', { title: one.playing })}</span>`}
-    <span class="note">${one.at ? say('tray.at', { time: short(one.at) }) : say('heard.never')}</span></li>`)}</ul>` : say('tray.none')}</td></tr>`;
+    <span class="note">${one.at ? say('tray.at', { time: short(one.at) }) : say('heard.never')}</span>${unfit(one) && html`<b class="unfit"><${Icon} name="alert" size="20" />${unfit(one)}</b>`}</li>`)}</ul>` : say('tray.none')}</td></tr>`;
 }
 
 function Row({ row, open, onOpen }) {

@@ -72,6 +72,12 @@ function age(ms) {
   return seconds < 120 ? text('device.age', { n: seconds }) : text('device.age.minutes', { n: Math.floor(seconds / 60) });
 }
 
+/* Films on their way, or why none come; '' = nothing to tell. */
+function films({ files, present, fault }) {
+  if (fault && fault !== 'none') return text(`device.films.${['disk_full', 'expired'].includes(fault) ? fault : 'refused'}`);
+  return present < files ? text('device.films.coming', { n: present, all: files }) : '';
+}
+
 export function Devices({ view }) {
   if (!view.devices?.length) return null;
   return html`<section class="devices" aria-labelledby="devices"><h2 class="hear" id="devices">${say('devices')}</h2><ul>
@@ -79,6 +85,6 @@ export function Devices({ view }) {
     const health = healthOf(device);
     return html`<li key=${device.device}><b>${device.name}</b>
       <span class=${`health ${health.alarm ? 'act' : ''}`}><${Icon} name=${health.ok ? 'check' : health.word === 'away' ? 'lost' : 'triangle'} size="22" />
-      ${say(`device.${health.word}`)}</span><span class="note">${age(device.seen)}</span></li>`;
+      ${say(`device.${health.word}`)}</span><span class="note">${age(device.seen)}</span>${films(device) && html`<span class="note">${films(device)}</span>`}</li>`;
   })}</ul></section>`;
 }

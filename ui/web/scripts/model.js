@@ -11,7 +11,7 @@ import { daysLeft, firstToSee, mark, provided, round, standing, toApprove, total
 import { Problem, Waiting, useLoaded } from './load.js';
 import { Films, Gallery } from './films.js';
 import { Swap } from './swap.js';
-import { name, period, shortName } from './names.js';
+import { name, period, shortName, unfit } from './names.js';
 import { Legend, Ribbon, minutes } from './ribbon.js';
 import { saveText } from './save.js';
 
@@ -124,9 +124,9 @@ function since(ms) {
 const REACHED = ['downloading', 'downloaded', 'confirmed', 'playing']; /* has this version */
 
 function Files({ device }) {
-  if (!REACHED.includes(device.state)) return say(device.state === 'waiting' ? 'device.waiting' : 'device.unknown');
+  if (!REACHED.includes(device.state)) return unfit(device) || say(device.state === 'waiting' ? 'device.waiting' : 'device.unknown');
   const all = device.present >= device.files;
-  return html`<span class="shape"><${Icon} name=${all ? 'check' : 'coming'} size="22" /><b class="number">${say('device.files.of', { n: device.present, all: device.files })}</b></span>${!all && html`<span class="note">${say('device.night')}</span>`}`;
+  return html`<span class="shape"><${Icon} name=${all ? 'check' : 'coming'} size="22" /><b class="number">${say('device.files.of', { n: device.present, all: device.files })}</b></span>${!all && html`<span class="note">${unfit(device) || say('device.night')}</span>`}`;
 }
 
 /* Each kiosk: has the programme, its films, the approval. */
