@@ -25,7 +25,7 @@
 #include "signing.h"
 #include "upload.h"
 
-enum { PID_TEXT_SIZE = 32 };
+enum { PID_TEXT_SIZE = 32, LOCK_STEP_MS = 50, LOCK_PATIENCE_MS = 2000 };
 
 int64_t cloud_now(void *context)
 {
@@ -189,6 +189,17 @@ int cloud_open(const char *data_dir, enum cloud_make make, struct cloud **ret, c
     return 0;
 }
 
+/* A killed server's child that was just being made holds the lock until it notices. */
+static int take_lock(int fd)
+{
+    for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += LOCK_STEP_MS) {
+        if (waited >= LOCK_PATIENCE_MS)
+            return -EBUSY;
+        (void)usleep(LOCK_STEP_MS * 1000);
+    }
+    return 0;
+}
+
 int cloud_lock(const char *data_dir, int *ret_fd, char *error, size_t error_size)
 {
     char path[CLOUD_PATH_SIZE + 16], pid[PID_TEXT_SIZE] = "";
@@ -205,7 +216,7 @@ int cloud_lock(const char *data_dir, int *ret_fd, char *error, size_t error_size
                        strerror(-code));
         return code;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+    if (take_lock(fd) < 0) {
         ssize_t size = read(fd, pid, sizeof(pid) - 1);
 
         pid[size > 0 ? size : 0] = '\0';

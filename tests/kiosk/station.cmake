@@ -15,7 +15,7 @@ machiai_test(play_log SOURCES ${station_rig} LIBS machiai-station)
 
 # These speak with a real cloud.
 if(TARGET machiai-cloud)
-    machiai_test(http_client SOURCES cloud_rig.c LIBS machiai-http-client PkgConfig::CJSON)
+    machiai_test(http_client SOURCES cloud_rig.c LIBS machiai-http-client PkgConfig::CJSON TIMEOUT 180)
     foreach(name IN ITEMS station station_slip station_family station_act station_checkin)
         machiai_test(${name} SOURCES cloud_rig.c station_driver.c station_fixture.c
             LIBS machiai-station TIMEOUT 180)
