@@ -203,12 +203,20 @@ static double smaller(double px)
     return px > LEAST_DOTS ? px - 1 : px;
 }
 
+/* Room above a line for readings over its words, as a share of its height. */
+static double readings_em(const char *text)
+{
+    return strstr(text, "《") ? 0.5 : 0;
+}
+
 /* Two texts on one baseline, both smaller where they are too wide together. */
 static void put_pair(struct press *press, struct pair pair)
 {
     struct type *left = &pair.left_type, *right = &pair.right_type;
-    double px = fmax(left->px, right->px), base = press->y + px * 0.9;
+    double px = fmax(left->px, right->px), base;
 
+    press->y += px * fmax(readings_em(pair.left), readings_em(pair.right));
+    base = press->y + px * 0.9;
     while (page_text_width(&press->page, left, pair.left) + GAP +
                    page_text_width(&press->page, right, pair.right) >
                press->room &&
