@@ -126,16 +126,18 @@ static int set_code(int kiosk)
 }
 
 /* The answer to an enrolment was lost, and its code is used up: the technician, before whom the
- * kiosk still shows its former clinic, makes another one. */
+ * kiosk still shows its former clinic, makes another one. So does he when the new clinic's cloud
+ * was restored from a backup of before the move, and does not know the kiosk (EXCEPTIONS.md). */
 static void look_after(void *context)
 {
     int kiosk = (int)(intptr_t)context;
     const struct station *station = hosts_stations[kiosk];
-    if (sim_over || leavers_is_elsewhere(kiosk))
+    if (sim_over)
         return;
     sim_at(sim_now + TECHNICIAN_MS, look_after, context);
-    if (hosts_up(SIM_CLOUD) && hosts_up(kiosk) && station->enrolled && !station->move.due &&
-        set_code(kiosk) == 0) {
+    if (!hosts_up(SIM_CLOUD) || !hosts_up(kiosk) || !station->enrolled || station->move.due)
+        return;
+    if ((!leavers_is_elsewhere(kiosk) || station->sync.revoked) && set_code(kiosk) == 0) {
         hosts_stop(kiosk);
         hosts_start_in(kiosk, TECHNICIAN_MS);
     }
