@@ -33,7 +33,7 @@
     X(before_wrong, 20, "a patient is told one fewer than there are before them")                  \
     X(call_not_shown, 20, "a call at a kiosk is not on its board")                                 \
     X(booking_not_arrived, 60, "who checks in without a line stays a booking in the cloud")        \
-    X(no_jump, 120, "numbers do not jump after a restore")                                         \
+    X(no_jump, 300, "numbers do not jump after a restore")                                         \
     X(set_back_unnoticed, 60, "a kiosk whose card was set back keeps its letter")                  \
     X(quarantine_lost, 120, "what a revoked kiosk still had is kept nowhere")                      \
     X(rules_not_pinned, 120, "a session opens by rules that a kiosk does not follow")
