@@ -78,7 +78,7 @@ async function pages(house, browser) {
   const page = await openPage(browser, { width: 1280, height: 900 });
   await logIn(page, `${house.url}/programme/`, 'manager', house.demo.people.manager);
   await page.getByRole('button', { name: /番組表を承認する/ }).first().waitFor();
-  await sleep(1000);
+  await sleep(15000); // the cloud makes each film's still when it is asked for the first time
   await page.screenshot({ path: path.join(out, 'programme.png') });
 }
 
