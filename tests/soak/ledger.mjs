@@ -69,8 +69,18 @@ export class Ledger {
       return;
     }
     if (event.kind === 'slip_requested') ticket.reissues += 1;
+    if (event.kind === 'claimed' && event.target) this.join(ticket, event.target);
     if (['slip', 'slip_requested', 'claimed'].includes(event.kind)) return;
     for (const one of [...this.family(ticket, event), ticket]) this.one(row, one, event);
+  }
+
+  /** The slip that claimed a booking takes its place over, and the booking's own number is retired. */
+  join(ticket, target) {
+    const booking = this.tickets.get(target), open = ['reserved', 'waiting', 'held', 'absent'];
+    if (!booking || !open.includes(booking.state)) return;
+    if (open.includes(ticket.state)) ticket.desk_no = booking.desk_no;
+    booking.state = 'cancelled';
+    this.release(booking);
   }
 
   /** Who goes along: a call to those of the family who wait at the desk, what is done to a call to all that it called. */
