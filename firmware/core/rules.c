@@ -276,6 +276,24 @@ static bool number_taken(const struct queue *queue, struct number number, const 
     return holder && strcmp(holder->id, ticket) != 0;
 }
 
+/* A device gives its own series without asking, so what its series has yet to give it may have
+ * given by now. */
+static bool number_awaited(const struct queue *queue, struct number number)
+{
+    if (!number.letter)
+        return false;
+    const struct queue_letter *letter = &queue->letters[number.letter - 'A'];
+    return *letter->device && !letter->retired && number.value >= letter->next;
+}
+
+/* Whether a finished ticket's number has gone to somebody else since, or may have: nobody may come
+ * back with it. */
+static bool number_gone(const struct queue *queue, const struct ticket *ticket)
+{
+    return ticket_finished(ticket) && (number_taken(queue, ticket->number, ticket->id) ||
+                                       number_awaited(queue, ticket->number));
+}
+
 /* A letter is its device's. One that is a service's is the cloud's: its numbers come as any of the
  * main series do, and what a device has shown holds even when the prefix is gone by then. */
 static bool may_use_letter(const struct queue *queue, const struct event *event)
@@ -335,7 +353,7 @@ static struct judgement judge_undo(const struct queue *queue, const struct ticke
         return superseded(REASON_UNDO_LATE);
     if (!settings_desk(&queue->settings, ticket->before.desk_no))
         return refused(REASON_UNKNOWN_DESK);
-    return number_taken(queue, ticket->number, ticket->id) ? refused(REASON_NUMBER_LIVE) : applied;
+    return number_gone(queue, ticket) ? refused(REASON_NUMBER_LIVE) : applied;
 }
 
 /* A slip for whoever is still expected. It moves nothing, so it is never stale; and while a number
@@ -371,7 +389,7 @@ static struct judgement judge_places(const struct queue *queue, const struct tic
     if (event->kind == EVENT_PRIORITISED && event->priority > 0 && !*event->text &&
         queue->rules >= 2)
         return refused(REASON_NO_REASON);
-    if (ticket_finished(ticket) && number_taken(queue, ticket->number, ticket->id))
+    if (number_gone(queue, ticket))
         return refused(REASON_NUMBER_LIVE);
     return applied;
 }

@@ -249,6 +249,34 @@ static void restored_needs_its_number_free(void **state)
     assert_verdict(site_do(site, EVENT_RESTORED, 1), "applied");
 }
 
+/* Its device gives it without asking: what the series has yet to give may be in somebody's hand. */
+static void a_letters_number_comes_back_only_behind_its_series(void **state)
+{
+    struct site *site = *state;
+    for (int i = 1; i <= 3; i++) {
+        struct event event = lettered(site, i, site_kiosk_a, 'A', i);
+        assert_verdict(site_apply(site, &event), "applied");
+        assert_verdict(site_do(site, i == 3 ? EVENT_CANCELLED : EVENT_DONE, i), "applied");
+    }
+    assert_verdict(site_do(site, EVENT_RESTORED, 1), "applied"); /* still this morning's series */
+    assert_verdict(site_do(site, EVENT_DONE, 1), "applied");
+    site->queue.settings.restart_by_session = true;
+    open_session(site, "2026-11-24", SESSION_PM, "applied");
+    assert_int_equal(queue_next_letter_number(&site->queue, 'A').value, 1);
+    struct judgement back = site_do(site, EVENT_RESTORED, 1);
+    assert_verdict(back, "refused");
+    assert_string_equal(reason_name(back.reason), "number_live");
+    assert_verdict(site_undo(site, 2), "refused");
+    assert_verdict(site_do(site, EVENT_IN_ROOM, 3), "refused");
+    struct event anew = lettered(site, 4, site_kiosk_a, 'A', 1);
+    assert_verdict(site_apply(site, &anew), "applied");
+    assert_verdict(site_do(site, EVENT_DONE, 4), "applied");
+    assert_verdict(site_do(site, EVENT_RESTORED, 4), "applied");
+    site->queue.letters[0].retired =
+        true; /* nothing more of it is given: A2 can be nobody else's */
+    assert_verdict(site_undo(site, 2), "applied");
+}
+
 /* After a restore of the cloud, main numbers jump past all that may have been issued. */
 static void numbers_jump_forward_only(void **state)
 {
@@ -302,6 +330,7 @@ int main(void)
         T(a_session_restarts_numbers_only_where_the_clinic_says_so),
         T(letters_restart_with_a_day_when_none_is_open),
         T(restored_needs_its_number_free),
+        T(a_letters_number_comes_back_only_behind_its_series),
         T(numbers_jump_forward_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
