@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "contents.h"
+#include "hours.h"
 #include "intake.h"
 #include "keeper.h"
 #include "logging.h"
@@ -134,6 +135,8 @@ static int open_parts(struct cloud *cloud, const char *path, char *error, size_t
         result = intake_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = quarantine_migrate(cloud->db, error, error_size);
+    if (result == 0)
+        result = hours_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = notices_migrate(cloud->db, error, error_size);
     if (result == 0)
