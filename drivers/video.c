@@ -146,8 +146,8 @@ static struct lane *free_lane(struct video *video)
     return NULL;
 }
 
-/* Hands the waiting item to a lane: at once when nothing plays, else to be paused after its first
- * frames. */
+/* Hands the waiting item to a lane: at once when nothing plays and it is not held, else to be
+ * paused after its first frames. */
 static void load(struct video *video)
 {
     struct lane *lane = free_lane(video);
@@ -165,7 +165,7 @@ static void load(struct video *video)
         video->sessions = 1;
     *lane = (struct lane){.session = video->sessions,
                           .item = video->item,
-                          .prepared = video->current != NULL,
+                          .prepared = video->current != NULL || video->item.held,
                           .taken = atomic_load(&shared(video, lane)->head),
                           .loaded_ms = video->now_ms,
                           .shown_ms = -1};
@@ -173,11 +173,11 @@ static void load(struct video *video)
     order(video, lane, lane->prepared ? VIDEO_ORDER_PREPARE : VIDEO_ORDER_PLAY, fd);
     close(fd);
     (void)snprintf(video->last_tag, sizeof video->last_tag, "%s", lane->item.tag);
-    if (video->current == NULL) {
+    if (lane->prepared) {
+        video->next = lane;
+    } else {
         video->current = lane;
         video_cadence_begin(&video->cadence, false);
-    } else {
-        video->next = lane;
     }
 }
 
@@ -464,7 +464,7 @@ static void prepare(struct video *video)
     }
     /* Before its first beat the child may die of itself: no film is to be blamed for that. */
     bool ready = video->process.heartbeat != 0 && video->now_ms >= video->load_ms;
-    if (near && video->waiting && ready)
+    if ((near || video->item.held) && video->waiting && ready)
         load(video);
 }
 
@@ -504,6 +504,15 @@ int video_queue(struct video *video, const struct video_item *item)
     video->item = *item;
     video->waiting = true;
     return 0;
+}
+
+void video_advance(struct video *video)
+{
+    struct lane *former = video->current;
+    video->item.held = false; /* one that no lane has yet begins as soon as it can */
+    advance(video, false);
+    if (former != NULL)
+        release(video, former);
 }
 
 void video_stop(struct video *video)

@@ -30,6 +30,7 @@ struct video_item {
     int64_t duration_ms; /* as announced, 0 = unknown; the film's own length rules */
     bool sealed;         /* a sealed file (sealed_file.h): the child opens it with this one key */
     uint8_t key[VIDEO_KEY_SIZE];
+    bool held; /* loaded at once; with nothing playing it begins with video_advance() only */
 };
 
 /* An item's events come in this order: STARTED, WANT, then ENDED or FAILED. An item that never
@@ -73,6 +74,10 @@ void video_destroy(struct video *video);
  * answers each failure with the next item never spins. -EINVAL: path or tag not terminated. */
 int video_queue(struct video *video, const struct video_item *item)
     __attribute__((warn_unused_result));
+/* The queued item takes the screen now: a present one ends, without an event for it, and one that
+ * was held begins, with its first frame in the next video_poll() when it was queued early enough.
+ */
+void video_advance(struct video *video);
 /* Ends the present item and drops the queued one (a withdrawal), without events for them. Their
  * frames are no longer given. */
 void video_stop(struct video *video);

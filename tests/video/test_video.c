@@ -220,6 +220,39 @@ static void test_an_early_guest_waits(void **state)
     assert_int_equal(count(run, VIDEO_WANT, "1"), 0);
 }
 
+/* A film behind a still item: loaded while that one is seen, begun at once when it is over. */
+static void test_a_held_film_waits_for_its_turn(void **state)
+{
+    struct run *run = *state;
+    struct video_item item = {.tag = "1", .held = true};
+    (void)snprintf(item.path, sizeof item.path, "%s/a.mp4", CLIPS);
+    assert_int_equal(video_queue(run->video, &item), 0);
+    run_for(run, 4000);
+    assert_int_equal(run->frames, 0);
+    video_advance(run->video);
+    turn(run);
+    assert_int_equal(count(run, VIDEO_STARTED, "1"), 1);
+    assert_true(wait_for(run, VIDEO_ENDED, "1", 1));
+}
+
+/* ... and behind one that is cut short. */
+static void test_a_film_is_cut_for_the_next(void **state)
+{
+    struct run *run = *state;
+    struct video_item item = {.tag = "2", .held = true};
+    (void)snprintf(item.path, sizeof item.path, "%s/b.mp4", CLIPS);
+    queue(run, "long", "1");
+    assert_true(wait_for(run, VIDEO_STARTED, "1", 1));
+    assert_int_equal(video_queue(run->video, &item), 0);
+    run_for(run, 1500);
+    assert_int_equal(count(run, VIDEO_STARTED, "2"), 0);
+    video_advance(run->video);
+    turn(run);
+    assert_int_equal(count(run, VIDEO_STARTED, "2"), 1);
+    assert_true(wait_for(run, VIDEO_ENDED, "2", 1));
+    assert_int_equal(count(run, VIDEO_ENDED, "1") + count(run, VIDEO_FAILED, "1"), 0);
+}
+
 static void test_stop_drops_both(void **state)
 {
     struct run *run = *state;
@@ -612,6 +645,8 @@ int main(int argc, char **argv)
         T(test_films_follow_without_a_gap),
         T(test_each_codec_plays),
         T(test_an_early_guest_waits),
+        T(test_a_held_film_waits_for_its_turn),
+        T(test_a_film_is_cut_for_the_next),
         T(test_stop_drops_both),
         T(test_a_name_without_end_is_refused),
         T(test_sealed_films_follow_without_a_gap),
