@@ -15,7 +15,7 @@
 #include <gnutls/x509.h>
 
 #include "http_server.h"
-#include "tls.h"
+#include "tls_private.h"
 
 enum { PATH_SIZE = 256 };
 static const int64_t day = 24LL * 60 * 60 * 1000;
@@ -378,6 +378,87 @@ static void test_handshake(void **state)
     tls_finish(&material);
 }
 
+/* -- a CA for one clinic's network ------------------------------------------------------------- */
+
+static struct tls_material prepare_local(const char *const *hosts, size_t count)
+{
+    const struct tls_options options = {.data_dir = data_dir,
+                                        .hosts = hosts,
+                                        .host_count = count,
+                                        .clinic_network = true,
+                                        .now = start};
+    struct tls_material material = {0};
+    if (tls_prepare(&options, &material, error))
+        fail_msg("%s", error);
+    return material;
+}
+
+/* What a browser that trusts the CA says of a certificate that it signed for `host`. */
+static unsigned problems_of(const char *host, bool local)
+{
+    struct tls_pair ca, server;
+    struct tls_names names = {.names = {"", "machiai.local"}, .count = 2};
+    gnutls_x509_trust_list_t trusted;
+    unsigned problems = 0;
+
+    (void)snprintf(names.names[0], TLS_HOST_SIZE, "%s", host);
+    assert_int_equal(tls_pair_init(&ca), 0);
+    assert_int_equal(tls_pair_init(&server), 0);
+    assert_int_equal(tls_make_ca(&ca, local, (time_t)(start / 1000)), 0);
+    assert_int_equal(tls_make_server(&server, &ca, &names, (time_t)(start / 1000)), 0);
+    assert_int_equal(gnutls_x509_trust_list_init(&trusted, 0), 0);
+    assert_int_equal(gnutls_x509_trust_list_add_cas(trusted, &ca.certificate, 1, 0), 1);
+    assert_int_equal(gnutls_x509_trust_list_verify_crt2(trusted, &server.certificate, 1, NULL, 0, 0,
+                                                        &problems, NULL),
+                     0);
+    gnutls_x509_trust_list_deinit(trusted, 0);
+    tls_pair_finish(&server);
+    tls_pair_finish(&ca);
+    return problems;
+}
+
+static void test_a_kiosks_ca_vouches_for_the_clinic_alone(void **state)
+{
+    (void)state;
+    static const char *const inside[] = {"192.168.1.20", "10.4.5.6", "172.31.0.9", "machiai.local"};
+    static const char *const outside[] = {"bank.example", "203.0.113.7", "172.32.0.9",
+                                          "local.example"};
+
+    for (int i = 0; i < 4; i++) {
+        assert_true(tls_name_is_local(inside[i]));
+        assert_int_equal(problems_of(inside[i], true), 0);
+        assert_false(tls_name_is_local(outside[i]));
+        assert_int_not_equal(problems_of(outside[i], true), 0);
+        assert_int_equal(problems_of(outside[i], false), 0);
+    }
+}
+
+static void test_a_kiosk_names_its_addresses(void **state)
+{
+    (void)state;
+    static const char *const first[] = {"192.168.1.20", "bank.example"};
+    static const char *const later[] = {"192.168.1.33"};
+    char before[TLS_FINGERPRINT_SIZE], after[TLS_FINGERPRINT_SIZE];
+    struct tls_material material = prepare_local(first, 2);
+    gnutls_x509_crt_t certificate = load(material.certificate);
+
+    assert_true(tls_has_name(certificate, "192.168.1.20"));
+    assert_false(tls_has_name(certificate, "bank.example"));
+    gnutls_x509_crt_deinit(certificate);
+    assert_int_equal(tls_fingerprint(material.certificate, before), 0);
+    tls_finish(&material);
+
+    /* another address: what computers trust stays */
+    material = prepare_local(later, 1);
+    assert_true(material.renewed);
+    assert_false(material.made_ca);
+    assert_int_equal(tls_fingerprint(material.certificate, after), 0);
+    assert_string_equal(before, after);
+    assert_int_equal(strlen(after), TLS_FINGERPRINT_SIZE - 1);
+    tls_finish(&material);
+    assert_int_equal(tls_fingerprint("no certificate", after), -EBADMSG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +475,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_certificate_of_the_operator, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_operator_pair_must_fit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_handshake, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_kiosks_ca_vouches_for_the_clinic_alone, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_a_kiosk_names_its_addresses, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

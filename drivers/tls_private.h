@@ -1,7 +1,7 @@
 /* What the files of tls share: making certificates, and reading them. Return 0 or a GnuTLS error.
  */
-#ifndef MACHIAI_CLOUD_TLS_PRIVATE_H
-#define MACHIAI_CLOUD_TLS_PRIVATE_H
+#ifndef MACHIAI_DRIVERS_TLS_PRIVATE_H
+#define MACHIAI_DRIVERS_TLS_PRIVATE_H
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
@@ -27,7 +27,9 @@ void tls_pair_finish(struct tls_pair *pair);
 int tls_pair_init(struct tls_pair *pair);
 
 /* pair is initialised and empty. */
-int tls_make_ca(struct tls_pair *pair, time_t now);
+int tls_make_ca(struct tls_pair *pair, bool clinic_network, time_t now);
+/* What the CA of a clinic's network may vouch for. */
+bool tls_name_is_local(const char *name);
 int tls_make_server(struct tls_pair *pair, const struct tls_pair *ca, const struct tls_names *names,
                     time_t now);
 /* Does the key belong to the certificate? */

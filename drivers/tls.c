@@ -67,13 +67,29 @@ static void listen_host(const char *listen, char host[static TLS_HOST_SIZE])
         host[0] = '\0';
 }
 
+/* Addresses come and go with the network: what the CA cannot vouch for is passed over. */
+static void collect_local(struct preparing *p)
+{
+    const struct tls_options *options = p->options;
+
+    for (size_t i = 0; i < options->host_count && i < TLS_HOSTS_MAX; i++) {
+        if (tls_name_ok(options->hosts[i]) && tls_name_is_local(options->hosts[i]))
+            add_name(&p->names, options->hosts[i]);
+    }
+}
+
 static int collect_names(struct preparing *p)
 {
     const struct tls_options *options = p->options;
     char host[TLS_HOST_SIZE] = "";
 
-    add_name(&p->names, "localhost");
     add_name(&p->names, "127.0.0.1");
+    if (options->clinic_network) {
+        add_name(&p->names, "machiai.local"); /* GnuTLS takes a lone subject for a name */
+        collect_local(p);
+        return 0;
+    }
+    add_name(&p->names, "localhost");
     add_name(&p->names, "::1");
     if (gethostname(host, sizeof host - 1) == 0 && tls_name_ok(host))
         add_name(&p->names, host); /* a host may be called what no certificate can say */
@@ -241,7 +257,7 @@ static int read_key(struct preparing *p, const char *name, gnutls_x509_privkey_t
 
 static int make_ca(struct preparing *p)
 {
-    int result = tls_make_ca(&p->ca, (time_t)(p->options->now / 1000));
+    int result = tls_make_ca(&p->ca, p->options->clinic_network, (time_t)(p->options->now / 1000));
     if (result < 0)
         return fail_gnutls(p, result, "the certificate authority cannot be made");
     result = write_key(p, "ca-key.pem", p->ca.key); /* first: a CA without its key is of no use */
@@ -421,4 +437,27 @@ void tls_finish(struct tls_material *material)
     free(material->key);
     free(material->certificate);
     *material = (struct tls_material){0};
+}
+
+int tls_fingerprint(const char *chain, char ret[static TLS_FINGERPRINT_SIZE])
+{
+    const gnutls_datum_t text = {(unsigned char *)chain, (unsigned)strlen(chain)};
+    gnutls_x509_crt_t *list = NULL;
+    unsigned count = 0;
+    unsigned char hash[32];
+    size_t size = sizeof hash;
+
+    if (gnutls_x509_crt_list_import2(&list, &count, &text, GNUTLS_X509_FMT_PEM, 0) < 0)
+        return -EBADMSG;
+    int result =
+        count > 0 ? gnutls_x509_crt_get_fingerprint(list[count - 1], GNUTLS_DIG_SHA256, hash, &size)
+                  : -1;
+    for (unsigned i = 0; i < count; i++)
+        gnutls_x509_crt_deinit(list[i]);
+    gnutls_free(list);
+    if (result < 0)
+        return -EBADMSG;
+    for (size_t i = 0; i < size; i++)
+        (void)snprintf(ret + 3 * i, 4, "%02X%s", hash[i], i + 1 < size ? ":" : "");
+    return 0;
 }

@@ -105,7 +105,7 @@ static int add_name(gnutls_x509_crt_t certificate, const char *name)
                                                        (unsigned)strlen(name), GNUTLS_FSAN_APPEND);
 }
 
-/* -- making ------------------------------------------------------------------------------------ */
+/* -- what both kinds have ---------------------------------------------------------------------- */
 
 /* Key, serial number, times, subject: what both kinds have. */
 static int begin(struct tls_pair *pair, const char *name, time_t from, time_t until)
@@ -137,7 +137,75 @@ static int begin(struct tls_pair *pair, const char *name, time_t from, time_t un
     return result < 0 ? result : gnutls_x509_crt_set_subject_key_id(pair->certificate, id, id_size);
 }
 
-int tls_make_ca(struct tls_pair *pair, time_t now)
+/* -- a CA for one clinic's network --------------------------------------------------------------
+ */
+
+/* Address and mask. */
+static const struct {
+    int size;
+    unsigned char bytes[32];
+} local_ranges[] = {
+    {4, {10, 0, 0, 0, 255, 0, 0, 0}},
+    {4, {172, 16, 0, 0, 255, 240, 0, 0}},
+    {4, {192, 168, 0, 0, 255, 255, 0, 0}},
+    {4, {169, 254, 0, 0, 255, 255, 0, 0}},
+    {4, {127, 0, 0, 0, 255, 0, 0, 0}},
+    /* fc00::/7 */
+    {16, {0xfc, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xfe}},
+};
+enum { LOCAL_RANGES = sizeof local_ranges / sizeof local_ranges[0] };
+static const char local_domain[] = "local";
+
+bool tls_name_is_local(const char *name)
+{
+    unsigned char bytes[16];
+    int size = address_bytes(name, bytes);
+    size_t length = strlen(name), end = sizeof local_domain - 1;
+
+    if (size == 0)
+        return length > end + 1 && name[length - end - 1] == '.' &&
+               strcasecmp(name + length - end, local_domain) == 0;
+    for (int i = 0; i < LOCAL_RANGES; i++) {
+        const unsigned char *range = local_ranges[i].bytes, *mask = range + size;
+        bool inside = local_ranges[i].size == size;
+
+        for (int j = 0; j < size && inside; j++)
+            inside = (bytes[j] & mask[j]) == range[j];
+        if (inside)
+            return true;
+    }
+    return false;
+}
+
+static int permit(gnutls_x509_name_constraints_t list, gnutls_x509_subject_alt_name_t type,
+                  const void *bytes, size_t size)
+{
+    const gnutls_datum_t name = {(unsigned char *)bytes, (unsigned)size};
+
+    return gnutls_x509_name_constraints_add_permitted(list, type, &name);
+}
+
+/* Whoever gets the key of such a CA cannot pose as anybody outside. */
+static int keep_inside(gnutls_x509_crt_t ca)
+{
+    gnutls_x509_name_constraints_t list = NULL;
+    int result = gnutls_x509_name_constraints_init(&list);
+
+    if (result == 0)
+        result = permit(list, GNUTLS_SAN_DNSNAME, local_domain, sizeof local_domain - 1);
+    for (int i = 0; i < LOCAL_RANGES && result == 0; i++)
+        result = permit(list, GNUTLS_SAN_IPADDRESS, local_ranges[i].bytes,
+                        (size_t)local_ranges[i].size * 2);
+    if (result == 0)
+        result = gnutls_x509_crt_set_name_constraints(ca, list, 1);
+    if (list)
+        gnutls_x509_name_constraints_deinit(list);
+    return result;
+}
+
+/* -- making ------------------------------------------------------------------------------------ */
+
+int tls_make_ca(struct tls_pair *pair, bool clinic_network, time_t now)
 {
     char name[64];
     unsigned char mark[4];
@@ -146,11 +214,14 @@ int tls_make_ca(struct tls_pair *pair, time_t now)
     if (result < 0)
         return result;
     /* two clouds' authorities must not share a name: trust stores look them up by it */
-    (void)snprintf(name, sizeof name, "Machiai local CA %02x%02x%02x%02x", mark[0], mark[1],
-                   mark[2], mark[3]);
+    (void)snprintf(name, sizeof name, "%s CA %02x%02x%02x%02x",
+                   clinic_network ? "Machiai kiosk" : "Machiai local", mark[0], mark[1], mark[2],
+                   mark[3]);
     result = begin(pair, name, now - slack, now - slack + TLS_CA_DAYS * day);
     if (result == 0)
         result = gnutls_x509_crt_set_basic_constraints(pair->certificate, 1, 0);
+    if (result == 0 && clinic_network)
+        result = keep_inside(pair->certificate);
     if (result == 0)
         result = gnutls_x509_crt_set_key_usage(pair->certificate,
                                                GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN);
@@ -178,7 +249,7 @@ int tls_make_server(struct tls_pair *pair, const struct tls_pair *ca, const stru
     time_t end = now - slack + TLS_SERVER_DAYS * day - 1;
     time_t ca_end = gnutls_x509_crt_get_expiration_time(ca->certificate);
 
-    int result = begin(pair, "machiai-cloud", now - slack, end < ca_end ? end : ca_end);
+    int result = begin(pair, "machiai", now - slack, end < ca_end ? end : ca_end);
     if (result == 0)
         result = gnutls_x509_crt_set_basic_constraints(pair->certificate, 0, -1);
     if (result == 0)

@@ -1,11 +1,12 @@
-/* The server's own certificate authority and certificate, made at the first start.
+/* A server's own certificate authority and certificate, made at the first start: the cloud's, and
+ * the one of a kiosk's page on the clinic's network.
  *
  * DIR/tls/ holds ca.pem (what kiosks and browsers trust), ca-key.pem, server.pem and
  * server-key.pem; keys have mode 0600. An operator may put a certificate of his own in server.pem
  * and server-key.pem: whatever ca.pem has not signed is used as it is and never replaced.
  */
-#ifndef MACHIAI_CLOUD_TLS_H
-#define MACHIAI_CLOUD_TLS_H
+#ifndef MACHIAI_DRIVERS_TLS_H
+#define MACHIAI_DRIVERS_TLS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@
 enum {
     TLS_HOSTS_MAX = 32,
     TLS_ERROR_SIZE = 512,
+    TLS_FINGERPRINT_SIZE = 3 * 32, /* "AB:CD:..." and terminator */
     TLS_CA_DAYS = 3650,
     TLS_SERVER_DAYS = 397,
     TLS_RENEW_DAYS = 30
@@ -28,7 +30,10 @@ struct tls_options {
                                * trust a CA, so a missing one is an error, not made anew */
     bool running;             /* the server serves already: a pair that does not fit may be half
                                * written, and is an error, not made anew */
-    int64_t now;              /* ms since 1970 UTC */
+    /* A kiosk's: computers of the clinic trust its CA, and its card may be stolen. Such a CA can
+     * vouch for private addresses and names under .local alone, and other hosts are passed over. */
+    bool clinic_network;
+    int64_t now; /* ms since 1970 UTC */
 };
 
 /* PEM texts, malloc()ed; tls_finish() wipes the key. */
@@ -45,5 +50,8 @@ struct tls_material {
 int tls_prepare(const struct tls_options *options, struct tls_material *ret,
                 char error[static TLS_ERROR_SIZE]) __attribute__((warn_unused_result));
 void tls_finish(struct tls_material *material);
+/* SHA-256 of the last certificate of a chain (PEM), as people compare it. -EBADMSG. */
+int tls_fingerprint(const char *chain, char ret[static TLS_FINGERPRINT_SIZE])
+    __attribute__((warn_unused_result));
 
 #endif
