@@ -393,19 +393,32 @@ static struct tls_material prepare_local(const char *const *hosts, size_t count)
     return material;
 }
 
+/* As a file gives it: what was just made does not know its own constraints. */
+static void read_again(gnutls_x509_crt_t *certificate)
+{
+    gnutls_datum_t text;
+
+    assert_int_equal(gnutls_x509_crt_export2(*certificate, GNUTLS_X509_FMT_PEM, &text), 0);
+    gnutls_x509_crt_deinit(*certificate);
+    *certificate = load((const char *)text.data);
+    gnutls_free(text.data);
+}
+
 /* What a browser that trusts the CA says of a certificate that it signed for `host`. */
 static unsigned problems_of(const char *host, bool local)
 {
     struct tls_pair ca, server;
-    struct tls_names names = {.names = {"", "machiai.local"}, .count = 2};
+    struct tls_names names = {.names = {"machiai.local", ""}, .count = 2};
     gnutls_x509_trust_list_t trusted;
     unsigned problems = 0;
 
-    (void)snprintf(names.names[0], TLS_HOST_SIZE, "%s", host);
+    (void)snprintf(names.names[1], TLS_HOST_SIZE, "%s", host);
     assert_int_equal(tls_pair_init(&ca), 0);
     assert_int_equal(tls_pair_init(&server), 0);
     assert_int_equal(tls_make_ca(&ca, local, (time_t)(start / 1000)), 0);
     assert_int_equal(tls_make_server(&server, &ca, &names, (time_t)(start / 1000)), 0);
+    read_again(&ca.certificate);
+    read_again(&server.certificate);
     assert_int_equal(gnutls_x509_trust_list_init(&trusted, 0), 0);
     assert_int_equal(gnutls_x509_trust_list_add_cas(trusted, &ca.certificate, 1, 0), 1);
     assert_int_equal(gnutls_x509_trust_list_verify_crt2(trusted, &server.certificate, 1, NULL, 0, 0,
@@ -426,7 +439,8 @@ static void test_a_kiosks_ca_vouches_for_the_clinic_alone(void **state)
 
     for (int i = 0; i < 4; i++) {
         assert_true(tls_name_is_local(inside[i]));
-        assert_int_equal(problems_of(inside[i], true), 0);
+        if (problems_of(inside[i], true) != 0)
+            fail_msg("%s", inside[i]);
         assert_false(tls_name_is_local(outside[i]));
         assert_int_not_equal(problems_of(outside[i], true), 0);
         assert_int_equal(problems_of(outside[i], false), 0);
