@@ -32,9 +32,35 @@ static const struct admin_entry entries[] = {
      admin_site_suspend, ADMIN_OPENS},
     {"site resume", "site! service! cause", "--site S --service reservation|video",
      admin_site_resume, ADMIN_OPENS},
-    {"site maintenance", "site! from to none?",
-     "--site S --from 2026-12-01T13:00 --to 2026-12-01T14:00 | --none   (the clinic's clock)",
+    {"site maintenance", "site! from to cause none? urgent?",
+     "--site S --from 2026-12-01T13:00 --to 2026-12-01T14:00 [--cause TEXT] [--urgent] | --none\n"
+     "      (terms 13: announced beforehand, unless urgent; the clinic's clock)",
      admin_site_maintenance, ADMIN_OPENS},
+    {"site start", "site! service!",
+     "--site S --service reservation|video   (terms 7: added to the contract)", admin_site_start,
+     ADMIN_OPENS},
+    {"site end", "site! service! on notice wanted now? cause",
+     "--site S --service reservation|video --on 2027-02-01 | --now | --notice 2026-11-24\n"
+     "      [--wanted 2027-03-31] [--cause TEXT]   (terms 9, 15, 16; --notice: the day a letter "
+     "came)",
+     admin_site_end, ADMIN_OPENS},
+    {"site keep", "site! service! cause",
+     "--site S --service reservation|video   (its announced end is taken back)", admin_site_keep,
+     ADMIN_OPENS},
+    {"site contract", "site!", "--site S   (its services, what is announced, every act)",
+     admin_site_contract, ADMIN_OPENS},
+    {"service announce", "from! to! open? pause?",
+     "--from 2026-12-01T22:00 --to 2026-12-02T08:00 --pause | --open\n"
+     "      (service hours differ then: terms 3(19); the clock in Japan)",
+     admin_service_announce, ADMIN_OPENS},
+    {"service list", "", "  (service hours and what is announced)", admin_service_list,
+     ADMIN_OPENS},
+    {"service withdraw", "id!", "--id ID   (an announcement of other hours)",
+     admin_service_withdraw, ADMIN_OPENS},
+    {"service discontinue", "service! on! cause",
+     "--service reservation|video --on 2027-02-01 [--cause TEXT]   (terms 14: every site that has "
+     "it;\n      two months ahead)",
+     admin_service_discontinue, ADMIN_OPENS},
     {"desk add",
      "site! name! name-en kind desk-no first last room* room-en* room-reading* service* "
      "service-en* service-minutes*",

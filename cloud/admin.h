@@ -62,7 +62,9 @@ int admin_number(struct admin *admin, const char *name, int64_t min, int64_t max
 /* admin_site.c */
 admin_command admin_site_add, admin_site_settings, admin_desk_add;
 /* admin_service.c */
-admin_command admin_site_suspend, admin_site_resume, admin_site_maintenance;
+admin_command admin_site_suspend, admin_site_resume, admin_site_maintenance, admin_site_start,
+    admin_site_keep, admin_site_end, admin_site_contract, admin_service_discontinue,
+    admin_service_announce, admin_service_list, admin_service_withdraw;
 /* Settings from a file keep what only these commands set, when the file does not say it. */
 int admin_keep_service(struct admin *admin, struct site *site, cJSON *settings);
 /* admin_backup.c */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "contents.h"
+#include "contract.h"
 #include "hours.h"
 #include "intake.h"
 #include "keeper.h"
@@ -147,6 +148,8 @@ static int open_parts(struct cloud *cloud, const char *path, char *error, size_t
         result = contents_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = reminders_migrate(cloud->db, error, error_size);
+    if (result == 0)
+        result = contract_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = upload_migrate(cloud->db, error, error_size);
     if (result == 0)

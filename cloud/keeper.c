@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "claims.h"
+#include "contract.h"
 #include "logging.h"
 #include "presence.h"
 #include "programmes.h"
@@ -271,6 +272,8 @@ static void tick_others(struct keeper *keeper, int64_t now)
     if (now < keeper->forget_at)
         return;
     keeper->forget_at = now + KEEPER_FORGET_MS;
+    if (contract_tick(keeper->cloud, cloud_now(NULL)) < 0)
+        log_warning("services whose contract is over could not all be ended; trying again");
     if (claims_forget(keeper->cloud) < 0)
         log_warning("the card numbers of past days could not be forgotten; trying again");
 }

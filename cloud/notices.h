@@ -25,8 +25,11 @@ enum { NOTICES_MAX = 100 /* of a site, told at once */ };
     X(REISSUE, "reissue")     /* no kiosk answered the request for a further slip */               \
     X(LEFT_OUT, "left_out")   /* served at a kiosk, and not in the line: see left_out.h */         \
     X(SUSPENDED, "suspended") /* a service was suspended (terms 12): which */                      \
-    X(SUSPENSION, "suspension") /* ... and its cause: contractor and operator alone */             \
-    X(RESUMED, "resumed")       /* ... and goes on */
+    X(SUSPENSION, "suspension")     /* ... and its cause: contractor and operator alone */         \
+    X(RESUMED, "resumed")           /* ... and goes on */                                          \
+    X(INTERRUPTION, "interruption") /* the service pauses for a span (terms 13): from, to */       \
+    X(ENDING, "ending")             /* a service ends on a day (terms 14-16): which, from */       \
+    X(ENDED, "ended")               /* ... that day has come */
 
 enum notice {
 #define X(name, text) NOTICE_##name,
@@ -39,8 +42,8 @@ const char *notice_name(enum notice kind);
 int notices_migrate(struct db *db, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 /* device "" = the site's; of called_number, claimed, reissue and left_out, which are not a
- * device's, the id of the event or ticket; of suspended, suspension and resumed the service.
- * detail: an object with what the page fills in (taken over), or NULL. */
+ * device's, the id of the event or ticket; of suspended, suspension, resumed, ending and ended the
+ * service. detail: an object with what the page fills in (taken over), or NULL. */
 int notices_put(struct db *db, const char *site, enum notice kind, const char *device,
                 cJSON *detail, int64_t now) __attribute__((warn_unused_result));
 /* [{"id","kind","device","first","last","count","detail":{..}}] of what nobody has seen yet, oldest

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "contract_mail.h"
 #include "logging.h"
 #include "mail_texts.h"
 #include "programme.h"
-#include "session.h"
 
-enum { ADDRESSES_MAX = 10000, BODY_SIZE = 4096, SUBJECT_SIZE = 400, WHEN_SIZE = 40 };
+enum { ADDRESSES_MAX = 10000, BODY_SIZE = 4096, SUBJECT_SIZE = 400 };
 
 static const int64_t hour_ms = 3600 * 1000, day_ms = INT64_C(24) * 3600 * 1000;
 
@@ -152,98 +152,25 @@ static int find_due(struct batch *batch)
     return result;
 }
 
-/* -- the text: assets/mail/reminder.ja.txt, head lines "name: text", an empty one, the body ------
- */
+/* -- the text: assets/mail/reminder.ja.txt ----------------------------------------------------- */
 
-struct filling {
-    const char *name, *value;
-};
-
-/* Replaces {name} in a text; false: it does not fit. */
-static bool fill(const char *text, size_t size, const struct filling *fillings, char *ret,
-                 size_t ret_size)
-{
-    size_t used = 0;
-
-    for (size_t i = 0; i < size;) {
-        const char *part = text + i;
-        size_t part_size = 1, skip = 1;
-
-        for (const struct filling *f = fillings; *part == '{' && f->name; f++) {
-            size_t length = strlen(f->name);
-
-            if (i + length + 2 <= size && strncmp(part + 1, f->name, length) == 0 &&
-                part[length + 1] == '}') {
-                part = f->value;
-                part_size = strlen(part);
-                skip = length + 2;
-                break;
-            }
-        }
-        if (used + part_size >= ret_size)
-            return false;
-        memcpy(ret + used, part, part_size);
-        used += part_size;
-        i += skip;
-    }
-    ret[used] = '\0';
-    return true;
-}
-
-static bool fill_head(const char *name, const struct filling *fillings, char *ret, size_t ret_size)
-{
-    const char *line = mail_reminder_text;
-    size_t length = strlen(name);
-
-    while (*line && *line != '\n') {
-        size_t size = strcspn(line, "\n");
-
-        if (size > length + 2 && strncmp(line, name, length) == 0 &&
-            strncmp(line + length, ": ", 2) == 0)
-            return fill(line + length + 2, size - length - 2, fillings, ret, ret_size);
-        line += size + (line[size] == '\n');
-    }
-    return false;
-}
-
-static bool fill_body(const struct filling *fillings, char *ret, size_t ret_size)
-{
-    const char *body = strstr(mail_reminder_text, "\n\n");
-
-    return body && fill(body + 2, strlen(body + 2), fillings, ret, ret_size);
-}
-
-/* A moment by the clinic's clock. */
-static bool when_text(int64_t at, int utc_offset_min, char ret[static WHEN_SIZE])
-{
-    char month[8], day[8], hour[8], minute[8];
-    const struct filling fillings[] = {
-        {"month", month}, {"day", day}, {"hour", hour}, {"minute", minute}, {NULL, NULL}};
-    struct civil civil;
-
-    civil_from_ms(at, utc_offset_min, &civil);
-    (void)snprintf(month, sizeof(month), "%d", civil.month % 100);
-    (void)snprintf(day, sizeof(day), "%d", civil.day % 100);
-    (void)snprintf(hour, sizeof(hour), "%d", civil.hour % 100);
-    (void)snprintf(minute, sizeof(minute), "%02d", civil.minute % 100);
-    return fill_head("when", fillings, ret, WHEN_SIZE);
-}
-
-static bool left_text(int64_t left_ms, char ret[static WHEN_SIZE])
+static bool left_text(int64_t left_ms, char ret[static MAIL_WHEN_SIZE])
 {
     bool days = left_ms >= day_ms;
     char n[24];
-    const struct filling fillings[] = {{"n", n}, {NULL, NULL}};
+    const struct mail_filling fillings[] = {{"n", n}, {NULL, NULL}};
 
     (void)snprintf(n, sizeof(n), "%lld", (long long)(left_ms / (days ? day_ms : hour_ms)));
-    return fill_head(days ? "days" : "hours", fillings, ret, WHEN_SIZE);
+    return mail_text_head(mail_reminder_text, days ? "days" : "hours", fillings, ret,
+                          MAIL_WHEN_SIZE);
 }
 
 static bool write_text(const struct batch *batch, const struct due *due,
                        char subject[static SUBJECT_SIZE], char body[static BODY_SIZE])
 {
     struct site *site = sites_find(batch->cloud->sites, due->site);
-    char clinic[NAME_SIZE], from[WHEN_SIZE], to[WHEN_SIZE], deadline[WHEN_SIZE], left[WHEN_SIZE];
+    char clinic[NAME_SIZE], from[MAIL_WHEN_SIZE], to[MAIL_WHEN_SIZE], deadline[MAIL_WHEN_SIZE],
+        left[MAIL_WHEN_SIZE];
     int offset;
 
     if (!site)
@@ -252,19 +179,20 @@ static bool write_text(const struct batch *batch, const struct due *due,
     memcpy(clinic, settings->name, sizeof(clinic));
     offset = settings->utc_offset_min;
     site_read_end(site);
-    const struct filling fillings[] = {{"clinic", clinic},
-                                       {"title", *due->title ? due->title : from},
-                                       {"from", from},
-                                       {"to", to},
-                                       {"deadline", deadline},
-                                       {"left", left},
-                                       {"url", batch->cloud->url},
-                                       {NULL, NULL}};
-    return when_text(due->from, offset, from) && when_text(due->to, offset, to) &&
-           when_text(due->deadline, offset, deadline) &&
+    const struct mail_filling fillings[] = {{"clinic", clinic},
+                                            {"title", *due->title ? due->title : from},
+                                            {"from", from},
+                                            {"to", to},
+                                            {"deadline", deadline},
+                                            {"left", left},
+                                            {"url", batch->cloud->url},
+                                            {NULL, NULL}};
+    return mail_text_moment(mail_reminder_text, "when", due->from, offset, from) &&
+           mail_text_moment(mail_reminder_text, "when", due->to, offset, to) &&
+           mail_text_moment(mail_reminder_text, "when", due->deadline, offset, deadline) &&
            left_text(due->deadline - batch->now, left) &&
-           fill_head("subject", fillings, subject, SUBJECT_SIZE) &&
-           fill_body(fillings, body, BODY_SIZE);
+           mail_text_head(mail_reminder_text, "subject", fillings, subject, SUBJECT_SIZE) &&
+           mail_text_body(mail_reminder_text, fillings, body, BODY_SIZE);
 }
 
 /* -- sending ----------------------------------------------------------------------------------- */
@@ -327,7 +255,9 @@ int reminders_send(struct cloud *cloud, int64_t now)
         sent += result > 0;
     }
     free(batch);
-    return result < 0 ? result : sent;
+    if (result >= 0)
+        result = contract_mail_send(cloud, &settings, now);
+    return result < 0 ? result : sent + result;
 }
 
 /* -- the thread -------------------------------------------------------------------------------- */

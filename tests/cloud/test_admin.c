@@ -244,17 +244,34 @@ static void test_terms_12_a_service_is_suspended_and_resumed(void **state)
     bad(run, "site|suspend|--site|1024", ADMIN_USAGE, "--service is missing");
 }
 
-static void test_maintenance_is_announced_by_the_clinics_clock(void **state)
+/* A civil date so many days from now; the moment it begins. */
+static int64_t coming(int days, char date[static DATE_SIZE])
+{
+    struct civil civil;
+    int64_t ms = 0;
+
+    civil_from_ms(cloud_now(NULL) + days * INT64_C(24) * 3600 * 1000, 540, &civil);
+    civil_format_date(&civil, date);
+    assert_int_equal(civil_date_to_ms(date, 540, &ms), 0);
+    return ms;
+}
+
+static void test_terms_13_maintenance_is_announced_by_the_clinics_clock(void **state)
 {
     struct run *run = *state;
+    char words[400], date[DATE_SIZE], past[DATE_SIZE];
+    int64_t day = coming(7, date);
     struct cloud *cloud;
     const struct settings *settings;
 
+    (void)coming(-7, past);
     make_site(run);
-    good(run, "site|maintenance|--site|1024|--from|2026-12-01T13:00|--to|2026-12-01T14:30");
+    (void)snprintf(words, sizeof(words),
+                   "site|maintenance|--site|1024|--from|%sT13:00|--to|%sT14:30", date, date);
+    good(run, words);
     cloud = look(run);
     settings = &site_read(sites_at(cloud->sites, 0))->settings;
-    assert_true(settings->maintenance_from == INT64_C(1796097600000)); /* 04:00 UTC */
+    assert_true(settings->maintenance_from == day + 13 * 3600 * 1000);
     assert_true(settings->maintenance_to - settings->maintenance_from == 90 * 60 * 1000);
     site_read_end(sites_at(cloud->sites, 0));
     cloud_close(cloud);
@@ -268,6 +285,53 @@ static void test_maintenance_is_announced_by_the_clinics_clock(void **state)
         ADMIN_FAILED, "after --from");
     bad(run, "site|maintenance|--site|1024|--from|2026-13-01T13:00|--to|2026-12-01T13:00",
         ADMIN_FAILED, "--from");
+    (void)snprintf(words, sizeof(words),
+                   "site|maintenance|--site|1024|--from|%sT13:00|--to|%sT14:30", past, date);
+    bad(run, words, ADMIN_FAILED, "beforehand");
+}
+
+static void test_terms_14_to_16_services_end_on_their_day(void **state)
+{
+    struct run *run = *state;
+    char words[400], soon[DATE_SIZE], later[DATE_SIZE];
+
+    (void)coming(7, soon);
+    (void)coming(70, later);
+    make_site(run);
+    (void)snprintf(words, sizeof(words), "service|discontinue|--service|video|--on|%s", soon);
+    bad(run, words, ADMIN_FAILED, "two months");
+    (void)snprintf(words, sizeof(words), "service|discontinue|--service|video|--on|%s", later);
+    good(run, words);
+    good(run, "site|contract|--site|1024|--json");
+    assert_non_null(strstr(run->out, "\"ends_by\":\"discontinue\""));
+    good(run, "site|keep|--site|1024|--service|video");
+    bad(run, "site|keep|--site|1024|--service|video", ADMIN_FAILED, "no end of this service");
+    bad(run, "site|end|--site|1024|--service|video", ADMIN_FAILED, "one of --on, --now and");
+    (void)snprintf(words, sizeof(words), "site|end|--site|1024|--service|video|--notice|%s", soon);
+    good(run, words);
+    bad(run, "site|start|--site|1024|--service|video", ADMIN_FAILED, "has this service already");
+}
+
+static void test_service_hours_are_announced_and_withdrawn(void **state)
+{
+    struct run *run = *state;
+    char words[400], date[DATE_SIZE], id[UID_SIZE];
+
+    (void)coming(7, date);
+    make_site(run);
+    (void)snprintf(words, sizeof(words),
+                   "service|announce|--from|%sT20:00|--to|%sT23:00|--pause|--json", date, date);
+    good(run, words);
+    (void)snprintf(id, sizeof(id), "%s", text_of(run, "id"));
+    good(run, "service|list|--json");
+    assert_non_null(strstr(run->out, id));
+    (void)snprintf(words, sizeof(words), "service|withdraw|--id|%s", id);
+    good(run, words);
+    bad(run, words, ADMIN_FAILED, "no such announcement");
+    bad(run, "service|announce|--from|2020-01-01T20:00|--to|2020-01-01T21:00|--pause", ADMIN_FAILED,
+        "in the future");
+    bad(run, "service|announce|--from|2020-01-01T20:00|--to|2020-01-01T21:00", ADMIN_FAILED,
+        "one of --open and --pause");
 }
 
 static void test_mistakes_are_told(void **state)
@@ -390,7 +454,9 @@ int main(void)
         TEST(test_a_clinic_from_nothing),
         TEST(test_desks_get_numbers_of_their_own),
         TEST(test_terms_12_a_service_is_suspended_and_resumed),
-        TEST(test_maintenance_is_announced_by_the_clinics_clock),
+        TEST(test_terms_13_maintenance_is_announced_by_the_clinics_clock),
+        TEST(test_terms_14_to_16_services_end_on_their_day),
+        TEST(test_service_hours_are_announced_and_withdrawn),
         TEST(test_mistakes_are_told),
         TEST(test_users),
         TEST(test_devices),

@@ -3,7 +3,7 @@ import { html, useState } from './preact.js';
 import { say, text } from './words.js';
 import { Icon } from './icons.js';
 import { call } from './api.js';
-import { digits } from './when.js';
+import { date, digits } from './when.js';
 
 const SHOWN = 3; // more would push the queue off the screen
 const GAVE = ['ticket_issued', 'ticket_taken'];
@@ -38,6 +38,8 @@ function Notice({ view, site, notice }) {
   const { kind, detail, count, last } = notice;
   const values = { ...detail, device: nameOf(view, detail.device || notice.device), n: count };
   if (detail.state) values.state = text(`state.${detail.state}`);
+  if (detail.from) values.from = kind === 'interruption' ? `${date(detail.from)} ${digits(detail.from)}` : date(detail.from);
+  if (detail.to) values.to = `${date(detail.to)} ${digits(detail.to)}`;
   if (detail.service) values.service = text(`notice.service.${detail.service}`);
   const seen = async () => {
     setGone(true);
