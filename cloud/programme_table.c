@@ -96,8 +96,8 @@ static cJSON *film_to_json(const struct film *film)
 /* The film that an entry names, with the entry's own broadcast period, weekdays and daypart. */
 static cJSON *read_film(struct reading *reading, const cJSON *item, const char *path)
 {
-    static const char *const kept[] = {"show_from", "show_to", "weekdays", "daypart_from",
-                                       "daypart_to"};
+    static const char *const kept[] = {"show_from",    "show_to",    "weekdays",
+                                       "daypart_from", "daypart_to", "change"};
     struct decoder *decoder = &reading->decoder;
     char sha256[SHA256_SIZE] = "", title[NAME_SIZE] = "";
     struct film film;

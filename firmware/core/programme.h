@@ -41,6 +41,10 @@ enum content_kind {
         CONTENT_KIND_COUNT
 };
 
+/* How an item comes after the one before. Without a word of the programme a still item is faded in
+ * and out, and films, which have beginnings and ends of their own, follow each other by a cut. */
+enum content_change { CONTENT_CHANGE_USUAL, CONTENT_CHANGE_CUT, CONTENT_CHANGE_FADE };
+
 struct content {
     enum content_kind kind;
     char id[UID_SIZE];        /* of clinic content; else "" */
@@ -57,6 +61,7 @@ struct content {
     int weekdays;                 /* bit 0 = Sunday; 0 = every day */
     int daypart_from, daypart_to; /* minutes of the site's day, [from, to); equal = all day; from
                                      > to runs over midnight and belongs to the day it began */
+    enum content_change change;
 };
 
 struct programme {
@@ -166,7 +171,7 @@ int programme_resolve_between(const struct programme_set *set, bool video_servic
 /* -- wire ----------------------------------------------------------------------------------------
  * Strict; -EINVAL with a path, -ENOMEM; ret untouched then.
  * content: {"kind","id"?,"sha256"?,"size","duration_ms","title","body"?,"page"?,"show_from"?,
- *  "show_to"?,"weekdays"?,"daypart_from"?,"daypart_to"?}
+ *  "show_to"?,"weekdays"?,"daypart_from"?,"daypart_to"?,"change"?:"cut"|"fade"}
  * programme: {"id","version","from","to","distributed","deadline","approved","items":[content]}
  * set: {"format":1,"site","edition","made","expires","utc_offset_min","video_service",
  *  "programmes":[programme],"clinic":[content],"substitutes":[content],"withdrawn":[sha256]} */

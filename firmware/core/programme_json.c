@@ -103,6 +103,18 @@ static void read_files(struct decoder *d, const cJSON *json, const char *path, s
         decode_fail(d, path, "page", "stands beside a film; it is one or the other");
 }
 
+static void read_change(struct decoder *d, const cJSON *json, const char *path, struct content *ret)
+{
+    char change[8] = "";
+    decode_string(d, json, path, "change", DECODE_OPTIONAL, change, sizeof change);
+    if (strcmp(change, "fade") == 0)
+        ret->change = CONTENT_CHANGE_FADE;
+    else if (strcmp(change, "cut") == 0)
+        ret->change = CONTENT_CHANGE_CUT;
+    else if (!d->failed && *change)
+        decode_fail(d, path, "change", "is cut or fade");
+}
+
 static void read_content(struct decoder *d, const cJSON *json, const char *path,
                          struct content *ret)
 {
@@ -122,6 +134,7 @@ static void read_content(struct decoder *d, const cJSON *json, const char *path,
     decode_int(d, json, path, "daypart_from", DECODE_OPTIONAL, 0, DAY_MINUTES - 1,
                &ret->daypart_from);
     decode_int(d, json, path, "daypart_to", DECODE_OPTIONAL, 0, DAY_MINUTES - 1, &ret->daypart_to);
+    read_change(d, json, path, ret);
     read_files(d, json, path, ret);
 }
 
@@ -286,6 +299,8 @@ cJSON *content_to_json(const struct content *c)
     add_unless_zero(json, "weekdays", c->weekdays);
     add_unless_zero(json, "daypart_from", c->daypart_from);
     add_unless_zero(json, "daypart_to", c->daypart_to);
+    if (c->change != CONTENT_CHANGE_USUAL)
+        cJSON_AddStringToObject(json, "change", c->change == CONTENT_CHANGE_CUT ? "cut" : "fade");
     return json;
 }
 

@@ -48,6 +48,12 @@ static void stop_films(void *context)
     video_stop(kiosk->video);
 }
 
+static void advance_films(void *context)
+{
+    struct kiosk *kiosk = context;
+    video_advance(kiosk->video);
+}
+
 static enum programme_file film_file(void *context, const char *sha256)
 {
     struct kiosk *kiosk = context;
@@ -207,6 +213,7 @@ static int open_player(struct kiosk *kiosk)
     char self[VIDEO_PATH_SIZE];
     struct playlist_actions actions = {.queue = queue_film,
                                        .stop = stop_films,
+                                       .advance = advance_films,
                                        .file = film_file,
                                        .film = film_item,
                                        .doubt = film_doubt,
@@ -218,6 +225,7 @@ static int open_player(struct kiosk *kiosk)
     self[length] = '\0';
     struct video_options options = {.program = self, .sound = kiosk->config->sound};
     film_init(&kiosk->film, kiosk->monitor->renderer);
+    change_init(&kiosk->change, kiosk->monitor->renderer);
     int result = playlist_create(&actions, &kiosk->playlist);
     if (result == 0)
         result = video_create(&options, &kiosk->video);
@@ -348,6 +356,7 @@ void kiosk_destroy(struct kiosk *kiosk)
     video_destroy(kiosk->video);
     playlist_destroy(kiosk->playlist);
     film_finish(&kiosk->film);
+    change_finish(&kiosk->change);
     stills_destroy(kiosk->stills);
     voice_destroy(kiosk->voice);
     window_destroy(kiosk->terminal);

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "buttons.h"
+#include "change.h"
 #include "config.h"
 #include "ctl.h"
 #include "diagnosis.h"
@@ -113,7 +114,11 @@ struct kiosk {
     struct monitor_flow monitor_flow;
     struct monitor_view monitor_view; /* as drawn */
     struct film film;
-    struct stills *stills;     /* NULL = no monitor */
+    struct stills *stills; /* NULL = no monitor */
+    struct change change;
+    int64_t changes;           /* playlist_changes() as drawn */
+    int64_t changed_at;        /* monotonic ms */
+    int64_t prepared_for;      /* playlist_changes() when what follows was drawn ahead */
     enum picture_kind picture; /* as drawn */
     struct playlist_entry entry;
     char playing[VIDEO_TAG_SIZE]; /* as told to the station */
@@ -204,8 +209,12 @@ void kiosk_warm_press(struct kiosk *kiosk);
 /* Draws what will be needed first, unseen, so that no person waits for fonts to be loaded. */
 void kiosk_warm_up(struct kiosk *kiosk);
 void kiosk_draw(struct kiosk *kiosk);
+/* Another item has come into the film's place: what stands there still is to fade away, or not.
+ * Call it before the new one's first frame is taken. */
+void kiosk_change(struct kiosk *kiosk);
 /* kiosk_warm.c: at the end of a turn */
 void kiosk_warm_one(struct kiosk *kiosk);
+void kiosk_warm_still(struct kiosk *kiosk);
 /* Draws the window anew and gives its picture; NULL: no memory. */
 struct picture *kiosk_picture(struct kiosk *kiosk, struct window *window);
 /* The monitor of a kiosk without terminal shows the technician's screen until it is enrolled. */

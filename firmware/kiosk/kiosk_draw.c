@@ -40,6 +40,33 @@ static void draw_still(struct kiosk *kiosk, SDL_Rect area)
     stills_draw(kiosk->stills, &kiosk->monitor->canvas, area, &item, kiosk->now);
 }
 
+static void draw_place(struct kiosk *kiosk, SDL_Rect area)
+{
+    if (kiosk->picture == PICTURE_FILM)
+        film_draw(&kiosk->film, area);
+    else
+        draw_still(kiosk, area);
+}
+
+void kiosk_change(struct kiosk *kiosk)
+{
+    bool fade = false;
+    int64_t changes = playlist_changes(kiosk->playlist, &fade);
+    if (changes == kiosk->changes)
+        return;
+    kiosk->changes = changes;
+    kiosk->changed_at = kiosk->now;
+    change_stop(&kiosk->change);
+    SDL_Rect area = monitor_film_area(&kiosk->monitor->canvas, &kiosk->monitor_view);
+    bool seen = area.w > 0 && kiosk->views_at != 0 && !kiosk_setup_on_monitor(kiosk) &&
+                !monitor_flow_covers(&kiosk->monitor_view);
+    if (!fade || !seen || !kiosk->config->motion ||
+        !change_keep(&kiosk->change, area.w, area.h, kiosk->now))
+        return;
+    draw_place(kiosk, (SDL_Rect){0, 0, area.w, area.h});
+    change_kept(&kiosk->change);
+}
+
 /* Everything, or (film_only) what stands in the film's place. */
 static void draw_monitor(struct kiosk *kiosk, bool film_only)
 {
@@ -52,10 +79,10 @@ static void draw_monitor(struct kiosk *kiosk, bool film_only)
     SDL_Rect area = monitor_film_area(canvas, view);
     if (film_only)
         SDL_RenderSetClipRect(canvas->renderer, &area);
-    if (area.w > 0 && kiosk->picture == PICTURE_FILM)
-        film_draw(&kiosk->film, area);
-    else if (area.w > 0)
-        draw_still(kiosk, area);
+    if (area.w > 0) {
+        draw_place(kiosk, area);
+        change_draw(&kiosk->change, area, kiosk->now);
+    }
     monitor_draw(canvas, view);
     if (film_only)
         SDL_RenderSetClipRect(canvas->renderer, NULL);
@@ -253,7 +280,12 @@ void kiosk_draw(struct kiosk *kiosk)
     }
     bool drawn = draw_first(kiosk);
     turns_part(&kiosk->turns, KIOSK_TERMINAL);
-    bool frame = kiosk->redraw_film && !monitor_flow_covers(&kiosk->monitor_view);
+    bool covered = kiosk->monitor != NULL && monitor_flow_covers(&kiosk->monitor_view);
+    if (covered)
+        change_stop(&kiosk->change); /* nobody sees it */
+    if (change_runs(&kiosk->change) && kiosk->now - kiosk->monitor_at >= KIOSK_MOTION_MS)
+        kiosk->redraw_film = true;
+    bool frame = kiosk->redraw_film && !covered;
     bool wanted = kiosk->monitor != NULL && (kiosk->redraw_monitor || frame);
     if (wanted && drawn && !kiosk->monitor_waits) {
         kiosk->monitor_waits = true;

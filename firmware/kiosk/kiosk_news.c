@@ -150,6 +150,7 @@ void kiosk_take_films(struct kiosk *kiosk)
     playlist_tick(kiosk->playlist, &world);
     /* A frame counts only for the film that is on the screen. */
     enum picture_kind picture = playlist_picture(kiosk->playlist, &entry);
+    kiosk_change(kiosk);
     if (fresh && picture == PICTURE_FILM && strcmp(entry->tag, frame.tag) == 0 &&
         film_take(&kiosk->film, &frame)) {
         kiosk->redraw_film = true;

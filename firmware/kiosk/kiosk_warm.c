@@ -5,7 +5,8 @@
 
 enum {
     WARM_QUIET_MS = 2000, /* after the last touch */
-    WARM_EVERY_MS = 250   /* between two screens */
+    WARM_EVERY_MS = 250,  /* between two screens */
+    WARM_STILL_MS = 1000  /* after a change: not beside its movement */
 };
 
 static const char *const languages[] = {"ja", "en", "ja-easy", "zh-Hans", "ko", "vi", "pt"};
@@ -40,4 +41,25 @@ void kiosk_warm_one(struct kiosk *kiosk)
     SDL_RenderSetClipRect(renderer, NULL);
     kiosk->warmed++;
     kiosk->warmed_at = kiosk->now;
+}
+
+/* The page that follows, so that it comes without a pause. */
+void kiosk_warm_still(struct kiosk *kiosk)
+{
+    if (kiosk->monitor == NULL || kiosk->prepared_for == kiosk->changes ||
+        kiosk->now - kiosk->changed_at < WARM_STILL_MS)
+        return;
+    kiosk->prepared_for = kiosk->changes;
+    const struct playlist_entry *entry = playlist_coming(kiosk->playlist);
+    SDL_Rect area = monitor_film_area(&kiosk->monitor->canvas, &kiosk->monitor_view);
+    if (entry == NULL || area.w == 0)
+        return;
+    SDL_Rect nowhere = {kiosk->monitor->canvas.width, kiosk->monitor->canvas.height, 1, 1};
+    struct stills_item item = {.entry = entry,
+                               .title = "",
+                               .clinic = kiosk->monitor_view.clinic,
+                               .view_m = kiosk->monitor_view.view_m};
+    SDL_RenderSetClipRect(kiosk->monitor->renderer, &nowhere);
+    stills_prepare(kiosk->stills, &kiosk->monitor->canvas, area, &item);
+    SDL_RenderSetClipRect(kiosk->monitor->renderer, NULL);
 }

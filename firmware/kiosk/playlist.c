@@ -27,6 +27,10 @@ struct playlist {
     int next;                    /* index of the item to be taken next */
     struct slot current;         /* on the screen */
     bool over;                   /* current has ended and is held until something follows */
+    bool whole;                  /* ... as it should, not because it may no longer be shown */
+    bool prepared;               /* what follows current was looked for ahead */
+    int64_t changes;             /* items that came on the screen */
+    bool fade;                   /* current is to be faded in */
     struct slot ahead;           /* with the decoder */
     struct proof proof;          /* of current */
     struct playlist_world world; /* of this call */
@@ -72,21 +76,23 @@ int playlist_add_local(struct playlist *playlist, const char *path)
 
 /* -- failures ---------------------------------------------------------------------------------- */
 
-static struct strike *find_strike(struct playlist *playlist, const char *tag)
+/* Its index; -1: none. */
+static int find_strike(const struct playlist *playlist, const char *tag)
 {
     for (int i = 0; i < PLAYLIST_STRIKES_MAX; i++)
         if (strcmp(playlist->strikes[i].tag, tag) == 0)
-            return &playlist->strikes[i];
-    return NULL;
+            return i;
+    return -1;
 }
 
 static void strike(struct playlist *playlist, const char *tag, int64_t now)
 {
     if (tag[0] == '\0')
         return;
-    struct strike *entry = find_strike(playlist, tag);
-    if (entry == NULL) {
-        entry = &playlist->strikes[0]; /* the one that matters least: free, or allowed first */
+    int found = find_strike(playlist, tag);
+    struct strike *entry = &playlist->strikes[found < 0 ? 0 : found];
+    if (found < 0) {
+        /* the one that matters least: free, or allowed first */
         for (int i = 1; i < PLAYLIST_STRIKES_MAX; i++)
             if (playlist->strikes[i].until < entry->until)
                 entry = &playlist->strikes[i];
@@ -103,15 +109,15 @@ static void strike(struct playlist *playlist, const char *tag, int64_t now)
 
 static void pardon(struct playlist *playlist, const char *tag)
 {
-    struct strike *entry = find_strike(playlist, tag);
-    if (entry != NULL)
-        *entry = (struct strike){0};
+    int found = find_strike(playlist, tag);
+    if (found >= 0)
+        playlist->strikes[found] = (struct strike){0};
 }
 
-static int64_t barred_until(struct playlist *playlist, const struct playlist_entry *entry)
+static int64_t barred_until(const struct playlist *playlist, const struct playlist_entry *entry)
 {
-    const struct strike *found = find_strike(playlist, entry->tag);
-    return found == NULL ? 0 : found->until;
+    int found = find_strike(playlist, entry->tag);
+    return found < 0 ? 0 : playlist->strikes[found].until;
 }
 
 /* -- going on ---------------------------------------------------------------------------------- */
@@ -119,20 +125,34 @@ static int64_t barred_until(struct playlist *playlist, const struct playlist_ent
 /* The item on the screen is over: it may be held, but it is no longer played. */
 static void finish_item(struct playlist *playlist, enum play_ending ending)
 {
+    if (!playlist->over)
+        playlist->whole = ending == PLAY_ENDING_WHOLE;
     playlist->over = true;
     proof_end(&playlist->proof, &playlist->actions, &playlist->world, ending);
 }
 
+static bool to_fade(const struct playlist *playlist, const struct playlist_entry *entry)
+{
+    if (!playlist->current.active || !playlist->over || !playlist->whole)
+        return false;
+    if (entry->change != CONTENT_CHANGE_USUAL)
+        return entry->change == CONTENT_CHANGE_FADE;
+    return !entry->film || !playlist->current.entry.film;
+}
+
 static void begin_item(struct playlist *playlist, const struct playlist_entry *entry)
 {
+    playlist->fade = to_fade(playlist, entry);
+    playlist->changes++;
+    playlist->prepared = false;
     playlist->current =
         (struct slot){.active = true, .entry = *entry, .since = playlist->world.now};
     playlist->over = false;
     proof_begin(&playlist->proof, &playlist->actions, &playlist->world, entry);
 }
 
-/* The next item that is not barred, as an index; -1: none, and retry_at says when. */
-static int pick(struct playlist *playlist, int64_t now)
+/* The next item that is not barred, as an index; -1: none, and *ret_retry_at says when. */
+static int pick(const struct playlist *playlist, int64_t now, int64_t *ret_retry_at)
 {
     int64_t earliest = 0;
     for (int i = 0; i < playlist->round.count; i++) {
@@ -143,15 +163,26 @@ static int pick(struct playlist *playlist, int64_t now)
         if (earliest == 0 || until < earliest)
             earliest = until;
     }
-    playlist->retry_at = earliest;
+    *ret_retry_at = earliest;
     return -1;
 }
 
-/* Hands a film to the decoder. -EBUSY: it has one already; other failures bar the film. */
+/* By our own clock; INT64_MAX: its film says so itself. */
+static int64_t current_end(const struct playlist *playlist)
+{
+    const struct slot *current = &playlist->current;
+    if (!current->active || playlist->over || (current->entry.film && !current->entry.cut))
+        return INT64_MAX;
+    return current->since + current->entry.duration_ms;
+}
+
+/* Hands a film to the decoder, to wait there for the end of an item that our own clock ends.
+ * -EBUSY: it has one already; other failures bar the film. */
 static int hand_over(struct playlist *playlist, int index, int64_t now)
 {
     const struct playlist_entry *entry = &playlist->round.items[index];
-    struct video_item item = {.duration_ms = entry->duration_ms};
+    struct video_item item = {.duration_ms = entry->duration_ms,
+                              .held = current_end(playlist) != INT64_MAX};
     snprintf(item.tag, sizeof item.tag, "%s", entry->tag);
     int result = -ENOENT;
     if (round_film(&playlist->round, &playlist->actions, entry->tag, &item))
@@ -179,9 +210,12 @@ static void go_on(struct playlist *playlist, int64_t now, bool ahead_only)
 {
     playlist->retry_at = 0;
     for (int tries = 0; tries < PLAYLIST_ROUND_MAX; tries++) {
-        int index = pick(playlist, now);
-        if (index < 0)
+        int64_t retry_at = 0;
+        int index = pick(playlist, now, &retry_at);
+        if (index < 0) {
+            playlist->retry_at = ahead_only ? 0 : retry_at;
             return;
+        }
         if (!playlist->round.items[index].film) {
             if (!ahead_only)
                 show_notice(playlist, index);
@@ -201,13 +235,20 @@ static bool idle(const struct playlist *playlist)
     return !playlist->ahead.active && (!playlist->current.active || playlist->over);
 }
 
+/* The film that was to follow is not to follow any more. */
+static void forget_ahead(struct playlist *playlist)
+{
+    if (playlist->ahead.active && playlist->next > 0)
+        playlist->next--; /* it was not shown: its turn is still to come */
+    playlist->ahead.active = false;
+    playlist->prepared = false;
+}
+
 /* Takes everything from the decoder. hold: the last frame may stay until something follows. */
 static void drop_all(struct playlist *playlist, bool hold)
 {
     playlist->actions.stop(playlist->actions.context);
-    if (playlist->ahead.active && playlist->next > 0)
-        playlist->next--; /* it was not shown: its turn is still to come */
-    playlist->ahead.active = false;
+    forget_ahead(playlist);
     finish_item(playlist, PLAY_ENDING_CUT);
     if (!hold)
         playlist->current.active = false;
@@ -217,8 +258,14 @@ static void drop_all(struct playlist *playlist, bool hold)
 static void check_slots(struct playlist *playlist)
 {
     const struct round *round = &playlist->round;
-    if (playlist->ahead.active && round_find(round, playlist->ahead.entry.tag, -1) < 0)
+    bool ahead_gone =
+        playlist->ahead.active && round_find(round, playlist->ahead.entry.tag, -1) < 0;
+    if (ahead_gone && (playlist->over || playlist->current.entry.film)) {
         drop_all(playlist, true);
+    } else if (ahead_gone) {
+        playlist->actions.stop(playlist->actions.context); /* the still item stays */
+        forget_ahead(playlist);
+    }
     if (!playlist->current.active || round_find(round, playlist->current.entry.tag, -1) >= 0)
         return;
     bool harmless = playlist->current.entry.kind == CONTENT_SUBSTITUTE && round->count > 0;
@@ -242,6 +289,13 @@ static void check_reason(struct playlist *playlist)
     proof_begin(&playlist->proof, &playlist->actions, &playlist->world, &current->entry);
 }
 
+/* Where the round has come to, after it became another one; -1: it begins anew. */
+static int place_of_last(const struct playlist *playlist)
+{
+    const struct slot *last = playlist->ahead.active ? &playlist->ahead : &playlist->current;
+    return last->active ? round_find(&playlist->round, last->entry.tag, playlist->next - 1) : -1;
+}
+
 void playlist_refresh(struct playlist *playlist, const struct playlist_world *world)
 {
     playlist->world = *world;
@@ -251,11 +305,8 @@ void playlist_refresh(struct playlist *playlist, const struct playlist_world *wo
         playlist->refresh_at = boundary;
     bool changed = round_resolve(&playlist->round, &playlist->actions, world);
     if (changed) {
-        const struct slot *last = playlist->ahead.active ? &playlist->ahead : &playlist->current;
-        int place =
-            last->active ? round_find(&playlist->round, last->entry.tag, playlist->next - 1) : -1;
-        playlist->next = place >= 0 ? place + 1 : 0;
         check_slots(playlist);
+        playlist->next = place_of_last(playlist) + 1;
         check_reason(playlist);
     }
     if (idle(playlist) && (changed || playlist->retry_at <= world->now))
@@ -300,7 +351,7 @@ static void failed(struct playlist *playlist, const char *tag, int64_t now)
     if (playlist->actions.doubt != NULL)
         playlist->actions.doubt(playlist->actions.context, tag);
     if (in_slot(&playlist->ahead, tag))
-        playlist->ahead.active = false;
+        playlist->ahead.active = playlist->prepared = false;
     else if (in_slot(&playlist->current, tag))
         finish_item(playlist, PLAY_ENDING_BROKE);
 }
@@ -332,7 +383,7 @@ void playlist_event(struct playlist *playlist, const struct playlist_world *worl
         break;
     case VIDEO_RESTARTED:
         strike(playlist, event->tag, world->now);
-        playlist->ahead.active = false;
+        playlist->ahead.active = playlist->prepared = false;
         if (playlist->current.active && playlist->current.entry.film)
             finish_item(playlist, PLAY_ENDING_BROKE);
         break;
@@ -345,19 +396,28 @@ void playlist_event(struct playlist *playlist, const struct playlist_world *worl
 
 /* -- time -------------------------------------------------------------------------------------- */
 
-/* When the present item must go, by our own clock; INT64_MAX: its film says so itself. */
-static int64_t current_end(const struct playlist *playlist)
-{
-    const struct slot *current = &playlist->current;
-    if (!current->active || playlist->over || (current->entry.film && !current->entry.cut))
-        return INT64_MAX;
-    return current->since + current->entry.duration_ms;
-}
-
 static int64_t start_limit(const struct playlist *playlist)
 {
     bool awaited = playlist->ahead.active && (!playlist->current.active || playlist->over);
     return awaited ? playlist->ahead.since + PLAYLIST_START_MS : INT64_MAX;
+}
+
+/* When a film that follows an item which our own clock ends is to be loaded. */
+static int64_t prepare_at(const struct playlist *playlist)
+{
+    int64_t end = current_end(playlist);
+    bool wanted = end != INT64_MAX && !playlist->prepared && !playlist->ahead.active;
+    return wanted ? end - PLAYLIST_PREPARE_MS : INT64_MAX;
+}
+
+/* The item has had its time: a film that is ready begins, and is on the screen with its frame. */
+static void end_current(struct playlist *playlist)
+{
+    finish_item(playlist, PLAY_ENDING_WHOLE);
+    if (playlist->ahead.active)
+        playlist->actions.advance(playlist->actions.context);
+    else if (playlist->current.entry.film)
+        drop_all(playlist, true);
 }
 
 void playlist_tick(struct playlist *playlist, const struct playlist_world *world)
@@ -366,10 +426,12 @@ void playlist_tick(struct playlist *playlist, const struct playlist_world *world
     bool wanted = now >= playlist->refresh_at;
     playlist->world = *world;
     proof_seen(&playlist->proof, &playlist->actions, world);
+    if (now >= prepare_at(playlist)) {
+        playlist->prepared = true;
+        go_on(playlist, now, true);
+    }
     if (now >= current_end(playlist)) {
-        finish_item(playlist, PLAY_ENDING_WHOLE);
-        if (playlist->current.entry.film)
-            drop_all(playlist, true);
+        end_current(playlist);
         wanted = true;
     }
     if (now >= start_limit(playlist)) {
@@ -386,6 +448,8 @@ int64_t playlist_deadline(const struct playlist *playlist)
     int64_t next = playlist->refresh_at;
     if (current_end(playlist) < next)
         next = current_end(playlist);
+    if (prepare_at(playlist) < next)
+        next = prepare_at(playlist);
     if (start_limit(playlist) < next)
         next = start_limit(playlist);
     if (playlist->retry_at != 0 && playlist->retry_at < next)
@@ -405,6 +469,19 @@ enum picture_kind playlist_picture(const struct playlist *playlist,
     if (!playlist->current.active)
         return PICTURE_STILL;
     return playlist->current.entry.film ? PICTURE_FILM : PICTURE_NOTICE;
+}
+
+int64_t playlist_changes(const struct playlist *playlist, bool *ret_fade)
+{
+    *ret_fade = playlist->fade;
+    return playlist->changes;
+}
+
+const struct playlist_entry *playlist_coming(const struct playlist *playlist)
+{
+    int64_t retry_at = 0;
+    int index = playlist->ahead.active ? -1 : pick(playlist, playlist->world.now, &retry_at);
+    return index < 0 || playlist->round.items[index].film ? NULL : &playlist->round.items[index];
 }
 
 int playlist_films(const struct playlist *playlist)

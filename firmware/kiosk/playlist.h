@@ -20,6 +20,7 @@ enum {
     PLAYLIST_BACKOFF_TIMES = 4, /* ... and so often: 2, 8, 32, 128, 512 s */
     PLAYLIST_START_MS = 15000,  /* a film that was queued and shows no frame by then failed */
     PLAYLIST_REFRESH_MS = 5000, /* the rule is asked again at least so often: dayparts */
+    PLAYLIST_PREPARE_MS = 2000, /* a film behind a still item is loaded so long before its turn */
     PLAYLIST_SEEN_MS = 5000,    /* the item on the screen is reported so often */
     PLAYLIST_LOCAL_LENGTH_MS = 60000 /* a local film's length until it has been seen */
 };
@@ -34,9 +35,10 @@ struct playlist_world {
 enum playlist_proof { PLAYLIST_PROOF_BEGIN, PLAYLIST_PROOF_SEEN, PLAYLIST_PROOF_END };
 
 struct playlist_actions {
-    /* As video_queue(), video_stop(), station_file(). */
+    /* As video_queue(), video_stop(), video_advance(), station_file(). */
     int (*queue)(void *context, const struct video_item *item);
     void (*stop)(void *context);
+    void (*advance)(void *context);
     enum programme_file (*file)(void *context, const char *sha256);
     /* Fills path, sealed and key of a film that is READY; false: it has just gone. */
     bool (*film)(void *context, const char *sha256, struct video_item *item);
@@ -54,6 +56,7 @@ struct playlist_entry {
     enum play_reason reason;
     bool film; /* false: a still item that is drawn */
     bool cut;  /* the film is longer than its place */
+    enum content_change change;
     int64_t duration_ms;
     char title[NAME_SIZE];
     char body[MESSAGE_SIZE];
@@ -105,6 +108,13 @@ bool playlist_decodes(const struct playlist *playlist);
 /* What is on the screen; *ret_entry is NULL for PICTURE_STILL, else valid until the next call. */
 enum picture_kind playlist_picture(const struct playlist *playlist,
                                    const struct playlist_entry **ret_entry);
+/* Grows with each item that comes on the screen. ret_fade: this one is to be faded in over what was
+ * there. What leaves because it may no longer be shown never fades. */
+int64_t playlist_changes(const struct playlist *playlist, bool *ret_fade);
+/* The still item that follows, so that its page can be drawn ahead; NULL: none, or not known. Valid
+ * until the next call. */
+const struct playlist_entry *playlist_coming(const struct playlist *playlist);
+
 /* Films of the present round, for the technician's screen. */
 int playlist_films(const struct playlist *playlist);
 

@@ -109,6 +109,7 @@ static void fill_entry(const struct play_item *item, struct playlist_entry *entr
     entry->film = content->sha256[0] != '\0';
     entry->cut = entry->film && item->duration_ms < content->duration_ms;
     entry->duration_ms = item->duration_ms;
+    entry->change = item->planned != NULL ? item->planned->change : content->change;
     if (entry->film)
         snprintf(entry->tag, sizeof entry->tag, "%s", content->sha256);
     else
@@ -123,11 +124,12 @@ static void fill_entry(const struct play_item *item, struct playlist_entry *entr
 bool playlist_entry_equal(const struct playlist_entry *a, const struct playlist_entry *b)
 {
     return strcmp(a->tag, b->tag) == 0 && a->kind == b->kind && a->reason == b->reason &&
-           a->cut == b->cut && a->duration_ms == b->duration_ms && a->version == b->version &&
-           a->item == b->item && strcmp(a->programme, b->programme) == 0 &&
-           strcmp(a->title, b->title) == 0 && strcmp(a->body, b->body) == 0 &&
-           strcmp(a->page, b->page) == 0 && strcmp(a->id, b->id) == 0 &&
-           strcmp(a->planned, b->planned) == 0 && strcmp(a->planned_id, b->planned_id) == 0;
+           a->cut == b->cut && a->change == b->change && a->duration_ms == b->duration_ms &&
+           a->version == b->version && a->item == b->item &&
+           strcmp(a->programme, b->programme) == 0 && strcmp(a->title, b->title) == 0 &&
+           strcmp(a->body, b->body) == 0 && strcmp(a->page, b->page) == 0 &&
+           strcmp(a->id, b->id) == 0 && strcmp(a->planned, b->planned) == 0 &&
+           strcmp(a->planned_id, b->planned_id) == 0;
 }
 
 bool round_resolve(struct round *round, const struct playlist_actions *actions,

@@ -11,6 +11,7 @@ struct stills {
     struct template_press *press;
     struct template_photos photos;
     struct template_page page;
+    struct template_page coming;                             /* while it is prepared */
     char said[CONTENT_PAGE_SIZE + MESSAGE_SIZE + NAME_SIZE]; /* what the page was made of */
     int64_t since, duration_ms;
     int sheets, sheet; /* as drawn last */
@@ -40,13 +41,23 @@ void stills_destroy(struct stills *stills)
 }
 
 /* A page that cannot be read is shown by its title and text: never nothing. */
+static void read_page(const struct stills_item *item, struct template_page *ret)
+{
+    const struct playlist_entry *entry = item->entry;
+    const char *page = entry != NULL ? entry->page : "";
+    char error[128];
+    if (page[0] == '\0' || template_page_parse(page, strlen(page), ret, error, sizeof error) < 0)
+        template_page_plain(ret, entry != NULL ? entry->title : item->title,
+                            entry != NULL ? entry->body : "");
+}
+
 static void take(struct stills *stills, const struct stills_item *item, int64_t now)
 {
     const struct playlist_entry *entry = item->entry;
     const char *page = entry != NULL ? entry->page : "";
     const char *title = entry != NULL ? entry->title : item->title;
     const char *body = entry != NULL ? entry->body : "";
-    char said[sizeof stills->said], error[128];
+    char said[sizeof stills->said];
     snprintf(said, sizeof said, "%s\n%s\n%s", page, title, body);
     stills->duration_ms = entry != NULL ? entry->duration_ms : 0;
     if (strcmp(said, stills->said) == 0)
@@ -54,9 +65,7 @@ static void take(struct stills *stills, const struct stills_item *item, int64_t 
     memcpy(stills->said, said, sizeof said);
     stills->since = now;
     stills->sheets = 1;
-    if (page[0] == '\0' ||
-        template_page_parse(page, strlen(page), &stills->page, error, sizeof error) < 0)
-        template_page_plain(&stills->page, title, body);
+    read_page(item, &stills->page);
 }
 
 static int sheet_at(const struct stills *stills, int64_t now)
@@ -71,16 +80,29 @@ bool stills_due(const struct stills *stills, int64_t now)
     return sheet_at(stills, now) != stills->sheet;
 }
 
+static int draw(struct stills *stills, struct canvas *canvas, SDL_Rect area,
+                const struct stills_item *item, const struct template_page *page, int sheet)
+{
+    struct template_job job = {.page = page,
+                               .clinic = item->clinic,
+                               .place = {.view_m = item->view_m},
+                               .photos = &stills->photos,
+                               .sheet = sheet};
+    return notice_draw(canvas, area, stills->press, &job);
+}
+
+void stills_prepare(struct stills *stills, struct canvas *canvas, SDL_Rect area,
+                    const struct stills_item *item)
+{
+    read_page(item, &stills->coming);
+    (void)draw(stills, canvas, area, item, &stills->coming, 0);
+}
+
 void stills_draw(struct stills *stills, struct canvas *canvas, SDL_Rect area,
                  const struct stills_item *item, int64_t now)
 {
     take(stills, item, now);
     stills->sheet = sheet_at(stills, now);
-    struct template_job job = {.page = &stills->page,
-                               .clinic = item->clinic,
-                               .place = {.view_m = item->view_m},
-                               .photos = &stills->photos,
-                               .sheet = stills->sheet};
-    int sheets = notice_draw(canvas, area, stills->press, &job);
+    int sheets = draw(stills, canvas, area, item, &stills->page, stills->sheet);
     stills->sheets = sheets > 0 ? sheets : 1;
 }

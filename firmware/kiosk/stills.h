@@ -27,6 +27,10 @@ struct stills_item {
  * equal part of its time, from when it was first drawn. */
 void stills_draw(struct stills *stills, struct canvas *canvas, SDL_Rect area,
                  const struct stills_item *item, int64_t now);
+/* Makes the page of an item that is not shown yet, so that it is there without a pause when its
+ * turn comes: draws its first sheet, which the caller draws over. */
+void stills_prepare(struct stills *stills, struct canvas *canvas, SDL_Rect area,
+                    const struct stills_item *item);
 /* Whether another sheet is due than the one that was drawn last. */
 bool stills_due(const struct stills *stills, int64_t now);
 

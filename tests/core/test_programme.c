@@ -394,8 +394,13 @@ static void round_trips(void **state)
     assert_non_null(back);
     name(set->withdrawn[set->withdrawn_count++], '7');
     set->programmes[0].items[1].show_to = 77;
+    set->programmes[0].items[0].change = CONTENT_CHANGE_FADE;
+    set->programmes[0].items[1].change = CONTENT_CHANGE_CUT;
     cJSON *json = programme_set_to_json(set);
     assert_int_equal(programme_set_from_json(json, back, error, sizeof error), 0);
+    assert_int_equal(back->programmes[0].items[0].change, CONTENT_CHANGE_FADE);
+    assert_int_equal(back->programmes[0].items[1].change, CONTENT_CHANGE_CUT);
+    assert_int_equal(back->programmes[0].items[2].change, CONTENT_CHANGE_USUAL);
     cJSON *again = programme_set_to_json(back);
     assert_true(cJSON_Compare(json, again, 1));
     cJSON_Delete(again);
@@ -417,6 +422,17 @@ static void a_film_without_a_file_name_is_refused(void **state)
     cJSON *json = programme_to_json(p);
     assert_true(programme_from_json(json, p, error, sizeof error) < 0);
     assert_string_equal(error, "items[0].sha256: is missing");
+    cJSON_Delete(json);
+}
+
+static void a_change_is_a_cut_or_a_fade(void **state)
+{
+    char error[200];
+    struct content content;
+    (void)state;
+    cJSON *json = cJSON_Parse("{\"kind\":\"notice\",\"duration_ms\":5000,\"change\":\"wipe\"}");
+    assert_true(content_from_json(json, &content, error, sizeof error) < 0);
+    assert_string_equal(error, "change: is cut or fade");
     cJSON_Delete(json);
 }
 
@@ -480,6 +496,7 @@ int main(void)
         T(every_planned_place_keeps_its_turn_in_a_short_round),
         T(pages_are_read_strictly),
         T(round_trips),
+        T(a_change_is_a_cut_or_a_fade),
         T(a_film_without_a_file_name_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,7 @@ static int queue(void *context, const struct video_item *item)
     strcpy(f->queued, item->tag);
     strcpy(f->path, item->path);
     f->sealed = item->sealed;
+    f->held = item->held;
     assert_int_equal(item->key[0], f->sealed ? item->tag[0] : 0);
     return 0;
 }
@@ -35,6 +36,12 @@ static void stop(void *context)
     struct fixture *f = context;
     f->stops++;
     f->playing[0] = f->queued[0] = '\0';
+}
+
+static void advance(void *context)
+{
+    struct fixture *f = context;
+    f->advances++;
 }
 
 static enum programme_file file(void *context, const char *sha256)
@@ -94,6 +101,7 @@ int rig_setup(void **state)
     struct fixture *f = calloc(1, sizeof *f);
     struct playlist_actions actions = {.queue = queue,
                                        .stop = stop,
+                                       .advance = advance,
                                        .file = file,
                                        .film = film,
                                        .doubt = doubt,

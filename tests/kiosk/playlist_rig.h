@@ -14,9 +14,9 @@ struct fixture {
     bool missing[FILMS];
     char playing[VIDEO_TAG_SIZE], queued[VIDEO_TAG_SIZE]; /* the decoder's two places */
     char path[VIDEO_PATH_SIZE];
-    bool sealed; /* the item queued last */
+    bool sealed, held; /* the item queued last */
     char doubted[VIDEO_TAG_SIZE];
-    int stops;
+    int stops, advances;
     /* what the play log heard last */
     struct play play;
     bool shown;

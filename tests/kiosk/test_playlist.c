@@ -27,10 +27,16 @@ static void test_rounds(void **state)
         assert_int_equal(playlist_deadline(f->playlist),
                          f->world.now + (8000 < PLAYLIST_REFRESH_MS ? 8000 : PLAYLIST_REFRESH_MS));
         rig_pass(f, 5000);
-        rig_pass(f, 2999);
+        assert_int_equal(playlist_deadline(f->playlist), f->world.now + 1000);
+        rig_pass(f, 999);
         assert_string_equal(f->queued, "");
         rig_pass(f, 1);
-        assert_string_equal(f->queued, rig_sha(1));
+        assert_string_equal(f->queued, rig_sha(1)); /* loaded while the notice stands there */
+        assert_true(f->held);
+        rig_pass(f, 1999);
+        assert_int_equal(f->advances, round);
+        rig_pass(f, 1);
+        assert_int_equal(f->advances, round + 1);
         rig_expect_notice(f, "flu"); /* until the film's first frame is there */
         rig_begin(f);
         rig_expect_film(f, 1);
