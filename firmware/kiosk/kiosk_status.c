@@ -103,6 +103,9 @@ static void add_monitor(const struct kiosk *kiosk, cJSON *json)
     add_call(monitor, "stage", &view->stage);
     cJSON_AddNumberToObject(monitor, "waiting", view->waiting);
     cJSON_AddStringToObject(monitor, "picture", pictures[kiosk->picture]);
+    SDL_Rect area = monitor_film_area(&kiosk->monitor->canvas, view);
+    const int numbers[] = {area.x, area.y, area.w, area.h};
+    cJSON_AddItemToObject(monitor, "film_area", cJSON_CreateIntArray(numbers, 4));
     cJSON *desks = cJSON_AddArrayToObject(monitor, "desks");
     for (int i = 0; i < view->desk_count; i++) {
         cJSON *desk = cJSON_CreateObject();
@@ -143,6 +146,7 @@ static void add_playing(const struct kiosk *kiosk, cJSON *json)
     cJSON *video = cJSON_AddObjectToObject(json, "video");
     cJSON_AddNumberToObject(video, "pid", video_pid(kiosk->video));
     cJSON_AddNumberToObject(video, "frames", (double)kiosk->film.frames);
+    cJSON_AddNumberToObject(video, "changes", (double)kiosk->changes);
     cJSON_AddNumberToObject(video, "films", playlist_films(kiosk->playlist));
 }
 
