@@ -70,6 +70,9 @@ int admin_keep_service(struct admin *admin, struct site *site, cJSON *settings);
 /* admin_backup.c */
 admin_command admin_backup, admin_restore, admin_recovery_end, admin_notice_list,
     admin_quarantine_list, admin_letter_list, admin_letter_release;
+/* admin_account.c */
+admin_command admin_user_reset, admin_user_role, admin_user_remove, admin_user_list,
+    admin_audit_list;
 /* admin_people.c */
 admin_command admin_user_password, admin_user_lock, admin_user_unlock, admin_user_factor_off;
 admin_command admin_user_add, admin_device_code, admin_device_pair, admin_device_list,

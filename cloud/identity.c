@@ -36,6 +36,17 @@ static const struct db_migration steps[] = {
      "ALTER TABLE people ADD COLUMN factor_offered TEXT NOT NULL DEFAULT '';"
      "ALTER TABLE people ADD COLUMN factor_step BIGINT NOT NULL DEFAULT 0;"
      "ALTER TABLE people ADD COLUMN locked BIGINT NOT NULL DEFAULT 0;"},
+    {"codes for the way back in, acts by site",
+     "CREATE TABLE person_codes (hash TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES people"
+     " (person), made BIGINT NOT NULL, expires BIGINT NOT NULL);"
+     "CREATE INDEX person_codes_by_person ON person_codes (person);"
+     "CREATE TABLE person_recovery (hash TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES people"
+     " (person));"
+     "CREATE INDEX person_recovery_by_person ON person_recovery (person);"
+     "ALTER TABLE audit ADD COLUMN site TEXT NOT NULL DEFAULT '';"
+     "CREATE INDEX audit_by_site ON audit (site, at);"
+     "CREATE INDEX audit_by_who ON audit (who, at);"
+     "CREATE INDEX person_sites_by_site ON person_sites (site);"},
 };
 
 static int64_t system_clock(void *context)
@@ -185,8 +196,7 @@ bool identity_user_id_ok(const char *user)
     return size >= 1 && size <= 32 && strspn(user, letters) == size;
 }
 
-static int hash_password(struct identity *identity, const char *password,
-                         char hash[static crypto_pwhash_STRBYTES])
+int identity_password_hash(struct identity *identity, const char *password, char *hash)
 {
     size_t size = strlen(password);
     if (size < IDENTITY_PASSWORD_MIN || size > IDENTITY_PASSWORD_MAX)
@@ -203,12 +213,12 @@ static int hash_password(struct identity *identity, const char *password,
 int identity_user_add(struct identity *identity, const char *user, const char *name,
                       enum identity_role role, const char *password)
 {
-    char hash[crypto_pwhash_STRBYTES];
+    char hash[crypto_pwhash_STRBYTES] = ""; /* which no password fits */
 
     if (!identity_user_id_ok(user) || strlen(name) >= IDENTITY_NAME_SIZE || !*name ||
         !(role & IDENTITY_PEOPLE) || !*identity_role_name(role))
         return -EINVAL;
-    int result = hash_password(identity, password, hash);
+    int result = password ? identity_password_hash(identity, password, hash) : 0;
     if (result == 0)
         result = db_begin(identity->db);
     if (result < 0)
@@ -222,7 +232,7 @@ int identity_user_add(struct identity *identity, const char *user, const char *n
     return identity_end(identity, result);
 }
 
-static int set_password(struct identity *identity, const char *user, const char *hash)
+int identity_password_set(struct identity *identity, const char *user, const char *hash)
 {
     int result =
         db_run(identity->db, "UPDATE people SET password = $1 WHERE person = $2", "tt", hash, user);
@@ -236,12 +246,14 @@ int identity_user_password(struct identity *identity, const char *user, const ch
 {
     char hash[crypto_pwhash_STRBYTES];
 
-    int result = hash_password(identity, password, hash);
+    int result = identity_password_hash(identity, password, hash);
     if (result == 0)
         result = db_begin(identity->db);
     if (result < 0)
         return result;
-    return identity_end(identity, set_password(identity, user, hash));
+    result = identity_end(identity, identity_password_set(identity, user, hash));
+    identity_changed(identity);
+    return result;
 }
 
 int identity_user_site_add(struct identity *identity, const char *user, const char *site)

@@ -32,7 +32,11 @@ enum {
     IDENTITY_WINDOW_MS = 10 * 60 * 1000,
     IDENTITY_IDLE_MS = 12 * 60 * 60 * 1000, /* of a session */
     IDENTITY_SLOW_MS = 1000,                /* a wrong password or code answers no sooner */
-    IDENTITY_DEVICES_MAX = 32               /* of one site */
+    IDENTITY_DEVICES_MAX = 32,              /* of one site */
+    IDENTITY_PEOPLE_MAX = 200,              /* of one site */
+    IDENTITY_RECOVERY_COUNT = 10,           /* codes for who lost the phone, each good once */
+    IDENTITY_ACTS_MAX = 200,                /* of the audit, told at once */
+    IDENTITY_SESSION_SIZE = 65              /* a session's hash */
 };
 
 /* Bits, so that a route can name several. 0 = forgotten: nobody may call such a route. */
@@ -62,6 +66,7 @@ struct identity_who {
     int site_count;                                   /* operator: 0, yet he may all */
     char sites[IDENTITY_SITES_MAX][IDENTITY_ID_SIZE]; /* a device has one */
     char csrf[IDENTITY_TOKEN_SIZE];                   /* of a session, else "" */
+    char session[IDENTITY_SESSION_SIZE];              /* names it, for identity_site_sessions() */
 };
 
 struct identity;
@@ -84,7 +89,8 @@ const struct identity_who *identity_who(const struct http_request *req);
 bool identity_may_site(const struct identity_who *who, const char *site);
 
 /* -- people ------------------------------------------------------------------------------------ */
-/* password NULL is not allowed. -EINVAL bad ID, role, or password length; -EEXIST taken. */
+/* password NULL: nobody logs in until a code of identity_reset() was used. -EINVAL bad ID, role, or
+ * password length; -EEXIST taken. */
 int identity_user_add(struct identity *identity, const char *user, const char *name,
                       enum identity_role role, const char *password)
     __attribute__((warn_unused_result));
@@ -127,12 +133,71 @@ int identity_factor_off(struct identity *identity, const char *user)
     __attribute__((warn_unused_result));
 int identity_factor_on(struct identity *identity, const char *user, bool *ret)
     __attribute__((warn_unused_result));
-/* 0: none is needed, or it is right (a code holds once). -EAGAIN: one is needed and code is "".
- * -EACCES: wrong, or the account is locked. */
+/* 0: none is needed, or it is right (a code holds once; a recovery code too). -EAGAIN: one is
+ * needed and code is "". -EACCES: wrong, or the account is locked. */
 int identity_factor_check(struct identity *identity, const char *user, const char *code)
     __attribute__((warn_unused_result));
 /* Locked: no log-in, and the sessions that stood have ended. -ENOENT. */
 int identity_user_lock(struct identity *identity, const char *user, bool locked)
+    __attribute__((warn_unused_result));
+
+/* -- a clinic's people, managed by its contractor (terms 33) ------------------------------------
+ */
+struct identity_person {
+    char user[IDENTITY_ID_SIZE], name[IDENTITY_NAME_SIZE];
+    enum identity_role role;
+    int64_t added, seen; /* seen: the last use of a session that stands; 0 = none */
+    int64_t locked;      /* since when; 0 = not */
+    bool factor;
+    bool invited; /* has no password: a code of identity_reset() makes one */
+};
+
+/* Calls each() for everybody who belongs to the site. */
+int identity_people(struct identity *identity, const char *site,
+                    void (*each)(const struct identity_person *person, void *context),
+                    void *context) __attribute__((warn_unused_result));
+/* Whether `who` may change the account of somebody at this site: the operator everybody's, a
+ * contractor that of people all of whose sites are his own; nobody his own here. -ENOENT: nobody
+ * such is at this site; -EPERM. */
+int identity_manages(struct identity *identity, const struct identity_who *who, const char *site,
+                     const char *user) __attribute__((warn_unused_result));
+/* identity_user_add() without a password, at a site. -ENOSPC: IDENTITY_PEOPLE_MAX. */
+int identity_invite(struct identity *identity, const char *user, const char *name,
+                    enum identity_role role, const char *site) __attribute__((warn_unused_result));
+/* Staff or contractor, else -EINVAL; ends the sessions. */
+int identity_user_role(struct identity *identity, const char *user, enum identity_role role)
+    __attribute__((warn_unused_result));
+/* Takes somebody from a site, and the account with the last one; ends the sessions. -ENOENT. */
+int identity_user_site_remove(struct identity *identity, const char *user, const char *site)
+    __attribute__((warn_unused_result));
+
+struct identity_reset {
+    char code[IDENTITY_CODE_SIZE];
+    int64_t expires;
+};
+
+/* Makes password and sessions of a user void at once, and a code with which he chooses another:
+ * after a loss, and for somebody new. -ENOENT. */
+int identity_reset(struct identity *identity, const char *user, struct identity_reset *ret)
+    __attribute__((warn_unused_result));
+/* Uses such a code up; an account that was locked is open again. 0, or it has replied (400, 401
+ * held back, 429, 500). */
+int identity_reset_use(struct identity *identity, struct http_request *req, const char *user,
+                       const char *code, const char *password) __attribute__((warn_unused_result));
+
+struct identity_recovery {
+    char codes[IDENTITY_RECOVERY_COUNT][IDENTITY_CODE_SIZE];
+};
+
+/* New codes in place of the second factor's; those made before are void. */
+int identity_recovery_make(struct identity *identity, const char *user,
+                           struct identity_recovery *ret) __attribute__((warn_unused_result));
+
+/* Grows whenever somebody of this process may have lost what he had: streams look again. */
+uint64_t identity_epoch(const struct identity *identity);
+/* The sessions of people who may see the site, in the order of strcmp(). */
+int identity_site_sessions(struct identity *identity, const char *site,
+                           void (*each)(const char *session, void *context), void *context)
     __attribute__((warn_unused_result));
 
 /* -- devices ----------------------------------------------------------------------------------- */
@@ -197,6 +262,22 @@ int identity_device_revoke(struct identity *identity, const char *device)
  * or "admin" for a command typed on the server. */
 int identity_note(struct identity *identity, const char *act, const char *subject, const char *who,
                   const char *address) __attribute__((warn_unused_result));
+
+/* The same, about a site. */
+int identity_note_at(struct identity *identity, const char *site, const char *act,
+                     const char *subject, const char *who, const char *address)
+    __attribute__((warn_unused_result));
+
+struct identity_act {
+    int64_t at;
+    const char *act, *subject, *who, *address; /* valid during the call */
+};
+
+/* What is known of a site, its people and its devices, newest first: at most IDENTITY_ACTS_MAX acts
+ * before a moment. */
+int identity_acts(struct identity *identity, const char *site, int64_t before,
+                  void (*each)(const struct identity_act *act, void *context), void *context)
+    __attribute__((warn_unused_result));
 
 /* -- secrets for others ------------------------------------------------------------------------ */
 /* SHA-256 of a secret in hex, for tables that look something up by a code or token. */

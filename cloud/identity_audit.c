@@ -26,6 +26,19 @@ int identity_note(struct identity *identity, const char *act, const char *subjec
     return identity_audit(identity, NULL, act, subject, who, address);
 }
 
+int identity_note_at(struct identity *identity, const char *site, const char *act,
+                     const char *subject, const char *who, const char *address)
+{
+    char id[IDENTITY_ID_SIZE];
+
+    identity_uuid(id);
+    int result = db_run(identity->db,
+                        "INSERT INTO audit (id, at, act, subject, who, address, site)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                        "tittttt", id, identity_now(identity), act, subject, who, address, site);
+    return result < 0 ? result : 0;
+}
+
 int identity_audit_miss(struct identity *identity, const char *id, const char *act,
                         const char *subject, const char *who, const char *address)
 {

@@ -114,6 +114,8 @@ int identity_factor_off(struct identity *identity, const char *user)
     if (result == 0)
         result = -ENOENT;
     if (result > 0)
+        result = db_run(identity->db, "DELETE FROM person_recovery WHERE person = $1", "t", user);
+    if (result >= 0)
         result = identity_audit(identity, NULL, AUDIT_FACTOR_OFF, "", user, "");
     return identity_end(identity, result);
 }
@@ -143,7 +145,7 @@ int identity_factor_check(struct identity *identity, const char *user, const cha
         return -EAGAIN;
     int64_t step = step_of(factor.secret, code, identity_now(identity));
     if (step == 0)
-        return -EACCES;
+        return identity_recovery_use(identity, user, code);
     /* One statement decides, so that one code lets one in, even of two at once. */
     result = db_run(identity->db,
                     "UPDATE people SET factor_step = $1 WHERE person = $2 AND factor_step < $1",
@@ -171,5 +173,9 @@ int identity_user_lock(struct identity *identity, const char *user, bool locked)
 {
     int result = db_begin(identity->db);
 
-    return result < 0 ? result : identity_end(identity, set_locked(identity, user, locked));
+    if (result < 0)
+        return result;
+    result = identity_end(identity, set_locked(identity, user, locked));
+    identity_changed(identity);
+    return result;
 }

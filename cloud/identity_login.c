@@ -223,6 +223,68 @@ int identity_login(struct identity *identity, struct http_request *req, const ch
     return 0;
 }
 
+/* In a transaction; the misses of this try are forgotten. */
+static int use_reset(struct identity *identity, const char *user, const char *hash,
+                     const struct attempt *attempt)
+{
+    int result = identity_reset_done(identity, user);
+
+    if (result == 0)
+        result = identity_password_set(identity, user, hash);
+    if (result == 0)
+        result = identity_audit_forget(identity, attempt->id);
+    if (result == 0)
+        result = identity_audit(identity, NULL, AUDIT_RESET_USED, "", user, attempt->address);
+    return result;
+}
+
+static int finish_reset(struct identity *identity, struct http_request *req, const char *user,
+                        const char *password, const struct attempt *attempt)
+{
+    char hash[crypto_pwhash_STRBYTES];
+    int result = identity_password_hash(identity, password, hash);
+
+    if (result == -EINVAL) {
+        http_reply_error(req, 400, "bad_request",
+                         http_printf(req, "new_password: takes %d to %d bytes",
+                                     IDENTITY_PASSWORD_MIN, IDENTITY_PASSWORD_MAX),
+                         "new_password");
+        return result;
+    }
+    if (result == 0)
+        result = db_begin(identity->db);
+    if (result < 0)
+        return identity_failed(req, result);
+    result = identity_end(identity, use_reset(identity, user, hash, attempt));
+    identity_changed(identity);
+    if (result == -EACCES)
+        return refuse_login(req);
+    return result < 0 ? identity_failed(req, result) : 0;
+}
+
+int identity_reset_use(struct identity *identity, struct http_request *req, const char *user,
+                       const char *code, const char *password)
+{
+    struct attempt attempt;
+    int result;
+
+    user = small_letters(req, user);
+    identity_uuid(attempt.id);
+    identity_hash(user, attempt.subject);
+    identity_address(req, attempt.address);
+    result = reserve_try(identity, attempt.id, attempt.subject, attempt.address);
+    if (result > 0) {
+        identity_reply_throttled(req, result);
+        return -EBUSY;
+    }
+    if (result == 0)
+        result = identity_reset_find(identity, user, code);
+    if (result == 0)
+        return refuse_login(req);
+    return result < 0 ? identity_failed(req, result)
+                      : finish_reset(identity, req, user, password, &attempt);
+}
+
 int identity_logout(struct identity *identity, struct http_request *req)
 {
     char hash[IDENTITY_HASH_SIZE];
@@ -233,6 +295,7 @@ int identity_logout(struct identity *identity, struct http_request *req)
         return 0;
     identity_hash(token, hash);
     int result = db_run(identity->db, "DELETE FROM web_sessions WHERE hash = $1", "t", hash);
+    identity_changed(identity);
     return result < 0 ? result : 0;
 }
 
@@ -268,8 +331,10 @@ int identity_session_find(struct identity *identity, const char *token, struct i
     if (result <= 0)
         return result;
     result = identity_user_load(identity, person, ret);
-    if (result > 0)
+    if (result > 0) {
         make_csrf(token, ret->csrf);
+        memcpy(ret->session, hash, sizeof hash);
+    }
     return result;
 }
 

@@ -3,6 +3,7 @@
 #define MACHIAI_CLOUD_IDENTITY_PRIVATE_H
 
 #include <semaphore.h>
+#include <stdatomic.h>
 
 #include "identity.h"
 
@@ -16,26 +17,31 @@ enum {
 };
 
 /* Acts that the audit table knows. */
-#define AUDIT_LOGIN      "login"
-#define AUDIT_LOGIN_MISS "login_miss"
-#define AUDIT_ENROL      "enrol"
-#define AUDIT_ENROL_MISS "enrol_miss"
-#define AUDIT_CODE       "code_made"
-#define AUDIT_PAIR       "pair"
-#define AUDIT_PAIRED     "paired"
-#define AUDIT_REVOKE     "device_revoked"
-#define AUDIT_USER       "user_added"
-#define AUDIT_PASSWORD   "password_set"
-#define AUDIT_FACTOR     "factor_on"
-#define AUDIT_FACTOR_OFF "factor_off"
-#define AUDIT_LOCK       "locked"
-#define AUDIT_UNLOCK     "unlocked"
+#define AUDIT_LOGIN         "login"
+#define AUDIT_LOGIN_MISS    "login_miss"
+#define AUDIT_ENROL         "enrol"
+#define AUDIT_ENROL_MISS    "enrol_miss"
+#define AUDIT_CODE          "code_made"
+#define AUDIT_PAIR          "pair"
+#define AUDIT_PAIRED        "paired"
+#define AUDIT_REVOKE        "device_revoked"
+#define AUDIT_USER          "user_added"
+#define AUDIT_PASSWORD      "password_set"
+#define AUDIT_FACTOR        "factor_on"
+#define AUDIT_FACTOR_OFF    "factor_off"
+#define AUDIT_LOCK          "locked"
+#define AUDIT_UNLOCK        "unlocked"
+#define AUDIT_RESET         "reset_made"
+#define AUDIT_RESET_USED    "reset_used"
+#define AUDIT_RECOVERY      "recovery_made"
+#define AUDIT_RECOVERY_USED "recovery_used"
 
 struct identity {
     struct db *db;
     int64_t (*clock)(void *context);
     void *clock_context;
     sem_t hashing;
+    _Atomic uint64_t epoch;
 };
 
 int64_t identity_now(const struct identity *identity);
@@ -47,6 +53,25 @@ int identity_failed(struct http_request *req, int result);
 void identity_token(char token[static IDENTITY_TOKEN_SIZE]);
 void identity_uuid(char uuid[static IDENTITY_ID_SIZE]);
 bool identity_user_id_ok(const char *user);
+
+/* -- people ------------------------------------------------------------------------------------ */
+/* -EINVAL: too short or too long. Long: no transaction may be open. */
+int identity_password_hash(struct identity *identity, const char *password, char *hash)
+    __attribute__((warn_unused_result));
+/* In a transaction. */
+int identity_password_set(struct identity *identity, const char *user, const char *hash)
+    __attribute__((warn_unused_result));
+/* Somebody lost something: identity_epoch(). */
+void identity_changed(struct identity *identity);
+/* 1: this is the user's code and it is good; 0: it is not. */
+int identity_reset_find(struct identity *identity, const char *user, const char *code)
+    __attribute__((warn_unused_result));
+/* In a transaction. -EACCES: it was used meanwhile. */
+int identity_reset_done(struct identity *identity, const char *user)
+    __attribute__((warn_unused_result));
+/* -EACCES: it is none of the user's. */
+int identity_recovery_use(struct identity *identity, const char *user, const char *code)
+    __attribute__((warn_unused_result));
 
 /* -- codes ------------------------------------------------------------------------------------- */
 enum code_state { CODE_GOOD, CODE_UNKNOWN, CODE_USED, CODE_EXPIRED };

@@ -35,6 +35,7 @@ struct keeper {
     struct watched *watched; /* as sites_at() */
     int watched_count;
     int64_t data_version;
+    uint64_t epoch;                           /* of people's rights, as they were looked at last */
     int64_t offers_at, refresh_at, forget_at; /* next time, monotonic ms */
 };
 
@@ -166,13 +167,31 @@ static bool is_revoked(void *arg, void *context)
     return presence_revoked(presence, site_id(device->site), device->device);
 }
 
+/* Staff whose session is over, or who do not belong to the site any more. */
+static void end_strangers(struct keeper *keeper)
+{
+    struct cloud *cloud = keeper->cloud;
+    uint64_t epoch = identity_epoch(cloud->identity);
+
+    if (epoch == keeper->epoch)
+        return;
+    for (int i = 0; i < sites_count(cloud->sites); i++)
+        if (views_end_strangers(cloud, sites_at(cloud->sites, i)) < 0)
+            return; /* the next turn tries again */
+    keeper->epoch = epoch;
+}
+
 static void take_in(struct keeper *keeper)
 {
     struct cloud *cloud = keeper->cloud;
     int64_t version = 0;
 
-    if (db_data_version(cloud->db, &version) < 0 || version == keeper->data_version)
+    if (db_data_version(cloud->db, &version) < 0)
         return;
+    if (version == keeper->data_version) {
+        end_strangers(keeper);
+        return;
+    }
     if (sites_catch_up(cloud->sites) < 0)
         return; /* said why; the next turn tries again */
     keeper->data_version = version;
@@ -186,6 +205,8 @@ static void take_in(struct keeper *keeper)
                                cloud->presence);
     }
     keeper->refresh_at = 0;
+    keeper->epoch = UINT64_MAX; /* others may have taken somebody's account away */
+    end_strangers(keeper);
 }
 
 /* -- offers ------------------------------------------------------------------------------------ */

@@ -17,6 +17,11 @@ bool routes_gate(struct http_request *req, const struct http_route *route, void 
 http_handler health_get, openapi_get, session_post, session_get, session_delete;
 /* routes_account.c */
 http_handler password_put, lock_post, factor_get, factor_post, factor_put, factor_removal_post;
+/* routes_contract.c */
+http_handler contract_get, contract_act_post, hours_get, hours_post, hours_delete;
+/* routes_crew.c */
+http_handler crew_get, crew_post, crew_put, crew_delete, crew_lock_post, crew_reset_post,
+    password_reset_post, audit_get;
 /* routes_queue.c, routes_call.c */
 http_handler ticket_post, ticket_get, call_post, queue_get, queue_stream, holder_get;
 /* routes_checkin.c */

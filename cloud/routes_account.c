@@ -1,5 +1,6 @@
 /* A person's own account: password, second factor, and the report of a loss (terms 33). */
 #include <errno.h>
+#include <qrencode.h>
 #include <string.h>
 
 #include "routes.h"
@@ -87,6 +88,27 @@ void factor_get(struct http_request *req, void *context)
     web_reply(req, 200, json);
 }
 
+/* The modules of a QR code, a text of 0 and 1 a row; null when there is no memory. */
+static cJSON *qr_json(const char *text)
+{
+    QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+    char row[178] = ""; /* version 40 has 177 */
+    cJSON *list;
+
+    if (!code)
+        return cJSON_CreateNull();
+    list = cJSON_CreateArray();
+    for (int y = 0; y < code->width; y++) {
+        for (int x = 0; x < code->width; x++)
+            row[x] = code->data[y * code->width + x] & 1 ? '1' : '0';
+        row[code->width] = '\0';
+        cJSON_AddItemToArray(list, cJSON_CreateString(row));
+    }
+    explicit_bzero(row, sizeof(row));
+    QRcode_free(code);
+    return list;
+}
+
 /* otpauth://totp/..., as authenticator apps read it from a QR code. A user ID needs no escapes. */
 void factor_post(struct http_request *req, void *context)
 {
@@ -101,15 +123,35 @@ void factor_post(struct http_request *req, void *context)
     }
     json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "secret", secret);
-    cJSON_AddStringToObject(
-        json, "uri",
-        http_printf(req, "otpauth://totp/Machiai:%s?secret=%s&issuer=Machiai", user, secret));
+    const char *uri =
+        http_printf(req, "otpauth://totp/Machiai:%s?secret=%s&issuer=Machiai", user, secret);
+    cJSON_AddStringToObject(json, "uri", uri);
+    cJSON_AddItemToObject(json, "qr", qr_json(uri));
     web_reply(req, 200, json);
     explicit_bzero(secret, sizeof(secret));
 }
 
+static void reply_recovery(struct http_request *req, struct identity *identity)
+{
+    struct identity_recovery recovery;
+    int result = identity_recovery_make(identity, identity_who(req)->id, &recovery);
+    cJSON *json, *list;
+
+    if (result < 0) {
+        web_fail(req, result);
+        return;
+    }
+    json = cJSON_CreateObject();
+    list = cJSON_AddArrayToObject(json, "recovery");
+    for (int i = 0; i < IDENTITY_RECOVERY_COUNT; i++)
+        cJSON_AddItemToArray(list, cJSON_CreateString(recovery.codes[i]));
+    explicit_bzero(&recovery, sizeof(recovery));
+    web_reply(req, 200, json);
+}
+
 void factor_put(struct http_request *req, void *context)
 {
+    struct identity *identity = web_cloud(context)->identity;
     char code[CODE_SIZE] = "";
     struct web_body body;
 
@@ -119,13 +161,15 @@ void factor_put(struct http_request *req, void *context)
     if (!web_body_ok(req, &body))
         return;
     web_body_drop(&body);
-    int result = identity_factor_confirm(web_cloud(context)->identity, identity_who(req)->id, code);
+    int result = identity_factor_confirm(identity, identity_who(req)->id, code);
     if (result == -EACCES)
         http_reply_error(req, 409, "wrong_code",
                          "That is not the code of now; compare the clocks and try the next one.",
                          "code");
+    else if (result < 0)
+        web_fail(req, result);
     else
-        done(req, result);
+        reply_recovery(req, identity);
 }
 
 void factor_removal_post(struct http_request *req, void *context)

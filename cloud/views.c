@@ -1,5 +1,6 @@
 #include "views.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,6 +145,7 @@ struct stream {
     struct cloud *cloud;
     struct site *site;
     int desk_no;
+    char session[IDENTITY_SESSION_SIZE]; /* of staff; "" = anybody may listen */
 };
 
 static char *fill_stream(void *arg, uint64_t *ret_upto)
@@ -164,6 +166,66 @@ void views_stream(struct http_request *req, void *context, struct site *site, in
                          NULL);
         return;
     }
-    *stream = (struct stream){door->cloud, site, desk_no};
+    *stream = (struct stream){door->cloud, site, desk_no, ""};
+    if (desk_no == VIEWS_STAFF)
+        (void)snprintf(stream->session, sizeof(stream->session), "%s", identity_who(req)->session);
     http_reply_stream(req, views_channel(door, site, desk_no), fill_stream, stream, free);
+}
+
+/* -- streams whose reader may not read any more -------------------------------------------------
+ */
+
+struct sessions {
+    char (*list)[IDENTITY_SESSION_SIZE]; /* in the order of strcmp() */
+    size_t count, capacity;
+    bool failed;
+};
+
+static void keep_session(const char *session, void *context)
+{
+    struct sessions *sessions = context;
+
+    if (sessions->count == sessions->capacity) {
+        size_t capacity = sessions->capacity ? sessions->capacity * 2 : 32;
+        void *grown = realloc(sessions->list, capacity * sizeof(sessions->list[0]));
+
+        sessions->failed = sessions->failed || !grown;
+        if (!grown)
+            return;
+        sessions->list = grown;
+        sessions->capacity = capacity;
+    }
+    (void)snprintf(sessions->list[sessions->count++], IDENTITY_SESSION_SIZE, "%s", session);
+}
+
+static int compare(const void *key, const void *item)
+{
+    return strcmp(key, item);
+}
+
+static bool is_over(void *arg, void *context)
+{
+    const struct sessions *sessions = context;
+    const struct stream *stream = arg;
+
+    return sessions->count == 0 || !bsearch(stream->session, sessions->list, sessions->count,
+                                            sizeof(sessions->list[0]), compare);
+}
+
+int views_end_strangers(struct cloud *cloud, struct site *site)
+{
+    struct sessions sessions = {.count = 0};
+    int listeners = 0, result = 0;
+
+    for (int i = 0; i < cloud->door_count; i++)
+        listeners += http_channel_count(views_channel(&cloud->doors[i], site, VIEWS_STAFF));
+    if (listeners == 0)
+        return 0;
+    result = identity_site_sessions(cloud->identity, site_id(site), keep_session, &sessions);
+    if (sessions.failed)
+        result = -ENOMEM;
+    for (int i = 0; i < cloud->door_count && result == 0; i++)
+        http_channel_close(views_channel(&cloud->doors[i], site, VIEWS_STAFF), is_over, &sessions);
+    free(sessions.list);
+    return result;
 }

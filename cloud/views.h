@@ -37,6 +37,9 @@ struct http_channel *views_device_channel(struct door *door, const struct site *
 
 /* Answers with the stream of a view, the present state first. context: a struct door. */
 void views_stream(struct http_request *req, void *context, struct site *site, int desk_no);
+/* Ends the staff's streams of a site whose session is over, or whose reader does not belong to it
+ * any more. */
+int views_end_strangers(struct cloud *cloud, struct site *site) __attribute__((warn_unused_result));
 
 /* A text that grows; for blocks put together. Zeroed = empty. */
 struct views_text {

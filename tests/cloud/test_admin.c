@@ -391,6 +391,18 @@ static void test_users(void **state)
     bad(run, "user|add|--user|s|--name|x|--role|staff|--site|9|--password|himitsu-1", ADMIN_FAILED,
         "no such site");
     good(run, "user|add|--user|s|--name|x|--role|staff|--password|himitsu-1"); /* none was left */
+    good(run, "user|reset|--user|sato|--json");
+    assert_int_equal(strlen(text_of(run, "code")), IDENTITY_CODE_SIZE - 1);
+    bad(run, "user|reset|--user|nobody", ADMIN_FAILED, "no such user");
+    good(run, "user|role|--user|sato|--role|contractor");
+    bad(run, "user|role|--user|sato|--role|operator", ADMIN_FAILED, "staff or contractor");
+    good(run, "user|remove|--user|sato|--site|1024");
+    bad(run, "user|remove|--user|sato|--site|1024", ADMIN_FAILED, "not at this site");
+    good(run, "user|list|--site|1024|--json");
+    assert_null(strstr(run->out, "sato"));
+    assert_non_null(strstr(run->out, "boss"));
+    good(run, "audit|list|--site|1024|--json");
+    assert_non_null(strstr(run->out, "reset_made")); /* also of who is gone */
 }
 
 static void test_devices(void **state)

@@ -123,6 +123,25 @@ static void article_33_a_loss_locks_at_once(void **state)
     assert_int_equal(identity_user_lock(identity, "nobody", true), -ENOENT);
 }
 
+static void article_33_recovery_codes_open_once_each(void **state)
+{
+    struct identity_recovery first, second;
+    char secret[IDENTITY_FACTOR_SIZE];
+    (void)state;
+
+    switch_on(secret);
+    assert_int_equal(identity_recovery_make(identity, "suzuki", &first), 0);
+    try_log_in(first.codes[0], 200, NULL);
+    try_log_in(first.codes[0], 401, "unauthorized"); /* once */
+    try_log_in(first.codes[IDENTITY_RECOVERY_COUNT - 1], 200, NULL);
+    assert_int_equal(identity_recovery_make(identity, "suzuki", &second), 0);
+    try_log_in(first.codes[1], 401, "unauthorized"); /* the newer ones hold */
+    try_log_in(second.codes[1], 200, NULL);
+    assert_int_equal(identity_factor_off(identity, "suzuki"), 0);
+    switch_on(secret);
+    try_log_in(second.codes[2], 401, "unauthorized"); /* gone with their factor */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +150,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(guessed_codes_are_throttled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_phone_is_taken_off, set_up, tear_down),
         cmocka_unit_test_setup_teardown(article_33_a_loss_locks_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(article_33_recovery_codes_open_once_each, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
