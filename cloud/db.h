@@ -4,8 +4,10 @@
  * columns, no AUTOINCREMENT, no rowid. Every table is keyed by site first, or by what a stranger
  * shows before his site is known (a code, a token's hash, a user ID).
  *
- * One struct db may be shared by threads: a transaction or an open result holds it for its thread,
+ * One struct db may be used by threads: a transaction or an open result holds it for its thread,
  * so keep them short and never wait for anything else in between. Both nest within one thread.
+ * After db_share() only transactions exclude each other: whoever has none open reads what is
+ * committed, on other connections, and commits are gathered.
  *
  * Errors are negative errno values: -EEXIST a UNIQUE, CHECK or FOREIGN KEY constraint says no,
  * -EBUSY another process holds the database, -ENOSPC disk full, -EROFS or -EACCES the data may not
@@ -35,6 +37,11 @@ struct db_migration {
 int db_open(const char *path, struct db **ret, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 void db_close(struct db *db);
+/* From now on many threads use it: see above. A db_commit() then returns when the disk has what it
+ * committed, together with others'; a db_run() in no transaction is one. Before other threads
+ * start, and in no process that forks without exec. On failure, error as in db_open(). */
+int db_share(struct db *db, char *error, size_t error_size) __attribute__((warn_unused_result));
+bool db_is_shared(const struct db *db);
 
 /* Brings a module's tables up to date, each step in one transaction together with the note that it
  * was done: a kill at any moment leaves whole steps. Call once a module, in an order that suits
@@ -70,10 +77,26 @@ int db_get_int(struct db *db, int64_t *ret, const char *sql, const char *types, 
 
 /* Transactions. An inner begin joins the outer one; an inner rollback dooms it (its commit then
  * gives -ECANCELED). begin takes the write lock at once, so a transaction never fails half-way
- * because another writer came first. After a failed commit everything is rolled back. */
+ * because another writer came first. After a failed commit everything is rolled back.
+ *
+ * In a shared db a transaction may see what transactions before it have written and the disk has
+ * not yet: whoever answers somebody on that ground ends with db_commit(), also when he has written
+ * nothing, since that waits and fails with them. */
 int db_begin(struct db *db) __attribute__((warn_unused_result));
 int db_commit(struct db *db) __attribute__((warn_unused_result));
+/* The same for an outermost transaction: ended is called once, before this returns, when it is
+ * known whether the transaction lasts (0) or is lost (an errno): transaction by transaction in
+ * their order, maybe on another thread, before anybody else can write. It must not use the
+ * database. */
+int db_commit_then(struct db *db, void (*ended)(void *context, int result), void *context)
+    __attribute__((warn_unused_result));
 void db_rollback(struct db *db);
+/* A whole transaction: body between begin and commit, a negative result of it rolls back. What many
+ * do at once goes this way: those who wait let one thread run all of theirs, so body may run on
+ * another thread (which waits for nothing of this one), and neither thread-local data nor locks of
+ * the caller's are its. ended as above; NULL for none. */
+int db_transact(struct db *db, int (*body)(void *context), void (*ended)(void *context, int result),
+                void *context) __attribute__((warn_unused_result));
 
 /* Copies the whole database into a new file while others go on writing: the copy is the state of
  * one moment, checked, on the disk and for this user alone when it returns 0. error gets a

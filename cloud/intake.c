@@ -254,23 +254,31 @@ static int issue(struct cloud *cloud, struct site *site, const struct intake_req
     return result;
 }
 
+struct issuing {
+    struct cloud *cloud;
+    const struct intake_request *request;
+    struct intake_ticket tickets[INTAKE_PERSONS_MAX];
+    struct intake_refusal *refusal;
+};
+
+/* Tickets that another request has given are committed too, with nothing: its commit may be under
+ * way. */
+static int issue_inside(struct site *site, void *context)
+{
+    struct issuing *issuing = context;
+
+    return issue(issuing->cloud, site, issuing->request, issuing->tickets, issuing->refusal);
+}
+
 int intake_issue(struct cloud *cloud, struct site *site, const struct intake_request *request,
                  struct intake_ticket *ret, struct intake_refusal *refusal)
 {
-    struct intake_ticket tickets[INTAKE_PERSONS_MAX] = {{0}};
+    struct issuing issuing = {.cloud = cloud, .request = request, .refusal = refusal};
     int result;
 
-    result = site_begin(site);
-    if (result < 0)
-        return result;
-    result = issue(cloud, site, request, tickets, refusal);
-    if (result < 0 || !tickets[0].first) {
-        site_rollback(site);
-    } else {
-        result = site_commit(site);
-    }
+    result = site_transact(site, issue_inside, &issuing);
     if (result == 0)
-        memcpy(ret, tickets, (size_t)request->persons * sizeof(tickets[0]));
+        memcpy(ret, issuing.tickets, (size_t)request->persons * sizeof(issuing.tickets[0]));
     return result;
 }
 

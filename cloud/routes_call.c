@@ -108,50 +108,47 @@ static void fill_call(struct site *site, const struct call *call, const struct t
                                : "");
 }
 
-/* In the transaction. 0 with *ret; 1 when it has been answered already; or an error. */
-static int put_call(struct http_request *req, struct site *site, const struct call *call,
-                    struct site_put *ret)
+struct calling {
+    struct http_request *req;
+    struct call call;
+    struct site_put put;
+};
+
+/* In the transaction. -EPERM: answered already. */
+static int put_call(struct site *site, void *context)
 {
+    struct calling *calling = context;
+    const struct call *call = &calling->call;
     const struct ticket *ticket;
     struct event event;
     int result;
 
-    result = *call->id ? site_answered(site, call->id, ret) : 0;
+    result = *call->id ? site_answered(site, call->id, &calling->put) : 0;
     if (result != 0)
         return result < 0 ? result : 0;
     ticket = find_ticket(site, call);
-    if (!check_call(req, site, call, ticket))
-        return 1;
-    fill_call(site, call, ticket, identity_who(req)->name, &event);
+    if (!check_call(calling->req, site, call, ticket))
+        return -EPERM;
+    fill_call(site, call, ticket, identity_who(calling->req)->name, &event);
     if (queue_judge(site_state(site), &event).verdict != VERDICT_APPLIED) {
-        http_reply_error(req, 409, "conflict", "This ticket cannot be called as it is now.",
-                         "ticket");
-        return 1;
+        http_reply_error(calling->req, 409, "conflict",
+                         "This ticket cannot be called as it is now.", "ticket");
+        return -EPERM;
     }
-    return site_put(site, &event, ret);
+    return site_put(site, &event, &calling->put);
 }
 
 void call_post(struct http_request *req, void *context)
 {
-    struct call call = {0};
-    struct site *site = web_queue(req, context, true, &call.desk_no);
-    struct site_put put = {0};
+    struct calling calling = {.req = req};
+    struct site *site = web_queue(req, context, true, &calling.call.desk_no);
     int result;
 
-    if (!site || !read_call(req, &call))
+    if (!site || !read_call(req, &calling.call))
         return;
-    result = site_begin(site);
-    if (result < 0) {
-        web_fail(req, result);
-        return;
-    }
-    result = put_call(req, site, &call, &put);
+    result = site_transact(site, put_call, &calling);
     if (result == 0)
-        result = site_commit(site);
-    else
-        site_rollback(site);
-    if (result < 0)
+        reply_call(req, site, calling.put.seq);
+    else if (result != -EPERM)
         web_fail(req, result);
-    else if (result == 0)
-        reply_call(req, site, put.seq);
 }

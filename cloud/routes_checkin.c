@@ -109,7 +109,7 @@ void check_in_post(struct http_request *req, void *context)
     result = arrive(req, cloud, site, code, ticket, &arrived.seq);
     if (result == 0)
         result = intake_code_of(cloud, site, ticket, arrived.code);
-    if (result == 0 && arrived.seq > 0)
+    if (result == 0) /* also when it has arrived before: that commit may be under way */
         result = site_commit(site);
     else
         site_rollback(site);

@@ -121,47 +121,48 @@ static int put_act(struct cloud *cloud, struct site *site, const cJSON *item, in
     return result;
 }
 
-static int put_acts(struct cloud *cloud, struct site *site, const cJSON *acts,
-                    int64_t seqs[static ACTS_MAX])
-{
-    const cJSON *item;
-    int count = 0, result = 0;
+struct acting {
+    struct cloud *cloud;
+    const cJSON *acts;
+    int64_t seqs[ACTS_MAX];
+    int count;
+};
 
-    cJSON_ArrayForEach (item, acts) {
-        result = put_act(cloud, site, item, &seqs[count++]);
+static int put_acts(struct site *site, void *context)
+{
+    struct acting *acting = context;
+    const cJSON *item;
+    int result = 0;
+
+    cJSON_ArrayForEach (item, acting->acts) {
+        result = put_act(acting->cloud, site, item, &acting->seqs[acting->count++]);
         if (result < 0)
             return result;
     }
-    return count;
+    return result;
 }
 
 void site_events_post(struct http_request *req, void *context)
 {
     struct site *site = web_site(req, context);
-    int64_t seqs[ACTS_MAX] = {0};
+    struct acting acting = {.cloud = web_cloud(context)};
     struct web_body body;
     cJSON *acts = NULL, *json, *list;
-    int result, count;
+    int result;
 
     if (!site || !read_acts(req, site, &body, &acts))
         return;
-    count = result = site_begin(site);
-    if (result == 0) {
-        count = put_acts(web_cloud(context), site, acts, seqs);
-        if (count >= 0)
-            result = site_commit(site);
-        else
-            site_rollback(site);
-    }
+    acting.acts = acts;
+    result = site_transact(site, put_acts, &acting);
     web_body_drop(&body);
-    if (count < 0 || result < 0) {
-        web_fail(req, count < 0 ? count : result);
+    if (result < 0) {
+        web_fail(req, result);
         return;
     }
     json = cJSON_CreateObject();
     list = cJSON_AddArrayToObject(json, "entries");
-    for (int i = 0; i < count; i++)
-        cJSON_AddItemToArray(list, site_entry_json(site, seqs[i]));
+    for (int i = 0; i < acting.count; i++)
+        cJSON_AddItemToArray(list, site_entry_json(site, acting.seqs[i]));
     web_reply(req, 200, json);
 }
 

@@ -332,23 +332,25 @@ static int put_upload(struct cloud *cloud, struct site *site, const char *device
     return forked && !put.repeated ? divergence_put(cloud, site, device, "forked") : 0;
 }
 
-static int put_all(struct cloud *cloud, struct site *site, const char *device, const cJSON *events,
-                   cJSON *verdicts)
-{
-    const cJSON *item;
-    int result;
+struct uploading {
+    struct cloud *cloud;
+    const char *device;
+    const cJSON *events;
+    cJSON *verdicts;
+};
 
-    result = site_begin(site);
-    if (result < 0)
-        return result;
-    cJSON_ArrayForEach (item, events) {
-        result = put_upload(cloud, site, device, item, verdicts);
-        if (result < 0) {
-            site_rollback(site);
+static int put_all(struct site *site, void *context)
+{
+    const struct uploading *up = context;
+    const cJSON *item;
+    int result = 0;
+
+    cJSON_ArrayForEach (item, up->events) {
+        result = put_upload(up->cloud, site, up->device, item, up->verdicts);
+        if (result < 0)
             return result;
-        }
     }
-    return site_commit(site);
+    return result;
 }
 
 /* A revoked device: nothing of it enters the log, nothing of it is lost. */
@@ -395,7 +397,8 @@ void device_events_post(struct http_request *req, void *context)
     if (who->role == IDENTITY_REVOKED)
         result = put_revoked(web_cloud(context), site, who->id, events, verdicts);
     else
-        result = put_all(web_cloud(context), site, who->id, events, verdicts);
+        result = site_transact(site, put_all,
+                               &(struct uploading){web_cloud(context), who->id, events, verdicts});
     web_body_drop(&body);
     if (result < 0) {
         cJSON_Delete(json);

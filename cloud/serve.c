@@ -18,7 +18,10 @@
 #include "routes.h"
 #include "tls_watch.h"
 
-enum { HOST_SIZE = 256 };
+enum {
+    HOST_SIZE = 256,
+    WORKERS = 32 /* they wait for the disk together: the more, the more share a commit */
+};
 
 struct serving {
     const struct serve_options *options;
@@ -114,6 +117,7 @@ static int open_door(struct serving *serving, enum door_kind kind, const char *a
         .context = door,
         .gate = routes_gate,
         .body_max = routes_body_max,
+        .workers = kind == DOOR_METRICS ? 1 : WORKERS,
     };
     int result;
 
@@ -225,6 +229,8 @@ static int start(struct serving *serving)
         result = cloud_open(serving->options->data_dir,
                             serving->options->new_database ? CLOUD_MAKE_ANEW : CLOUD_MAKE,
                             &serving->cloud, error, sizeof(error));
+    if (result == 0)
+        result = db_share(serving->cloud->db, error, sizeof(error));
     if (result < 0) {
         log_error("%s", error);
         return result;

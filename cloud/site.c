@@ -88,18 +88,14 @@ int site_join(struct site *site)
     bool news = false;
     int result;
 
-    pthread_mutex_lock(&site->lock);
     assert(!site->open);
     result = site_log_follow(site, &news);
-    if (result == 0) {
-        site->pending = malloc(SITE_BATCH_MAX * sizeof(*site->pending));
-        result = site->pending ? 0 : -ENOMEM;
-    }
-    if (result < 0) {
-        pthread_mutex_unlock(&site->lock);
+    if (result < 0)
         return result;
-    }
-    site->open = true;
+    site->open = calloc(1, sizeof(*site->open));
+    if (!site->open)
+        return -ENOMEM;
+    site->open->site = site;
     site->moment = site_now(site);
     return 0;
 }
@@ -122,12 +118,39 @@ int64_t site_moment(const struct site *site)
     return site->moment;
 }
 
-int64_t site_head(const struct site *site)
+static const struct entry *last_of(const struct site_batch *batch)
 {
-    return site->pending_count ? site->pending[site->pending_count - 1].seq : site->seq;
+    return batch && batch->count ? &batch->entries[batch->count - 1] : NULL;
 }
 
-/* The state after all pending, as a copy that may go on. */
+void site_front(const struct site *site, int64_t *ret_seq, const char **ret_hash)
+{
+    const struct entry *last = last_of(site->open);
+
+    for (const struct site_batch *batch = site->sealed; batch && !last_of(site->open);
+         batch = batch->next)
+        last = last_of(batch) ? last_of(batch) : last;
+    *ret_seq = last ? last->seq : site->seq;
+    *ret_hash = last ? last->hash : site->hash;
+}
+
+int64_t site_head(const struct site *site)
+{
+    const char *hash;
+    int64_t seq;
+
+    site_front(site, &seq, &hash);
+    return seq;
+}
+
+static void apply_batch(struct queue *queue, const struct site_batch *batch)
+{
+    for (int i = 0; i < batch->count; i++)
+        if (batch->entries[i].verdict == VERDICT_APPLIED) /* judged before */
+            (void)queue_apply(queue, &batch->entries[i].event, batch->entries[i].at);
+}
+
+/* The state after all that is written, as a copy that may go on. */
 static struct queue *working_state(struct site *site)
 {
     if (site->work)
@@ -138,16 +161,25 @@ static struct queue *working_state(struct site *site)
     queue_init(site->work);
     if (queue_copy(&site->queue, site->work) < 0)
         abort();
-    for (int i = 0; i < site->pending_count; i++)
-        if (site->pending[i].verdict == VERDICT_APPLIED)
-            (void)queue_apply(site->work, &site->pending[i].event, site->pending[i].at);
+    for (const struct site_batch *batch = site->sealed; batch; batch = batch->next)
+        apply_batch(site->work, batch);
+    if (site->open)
+        apply_batch(site->work, site->open);
     return site->work;
+}
+
+static void drop_work(struct site *site)
+{
+    if (site->work)
+        queue_finish(site->work);
+    free(site->work);
+    site->work = NULL;
 }
 
 const struct queue *site_state(struct site *site)
 {
     assert(site->open);
-    return site->pending_count == 0 ? &site->queue : working_state(site);
+    return site->open->count == 0 && !site->sealed ? &site->queue : working_state(site);
 }
 
 /* The author's claim, between what they had seen when they wrote it and its arrival. */
@@ -168,17 +200,36 @@ static int effective_time(struct site *site, const struct event *event, int64_t 
     return 0;
 }
 
+/* Room for one more entry. */
+static int make_room(struct site_batch *batch)
+{
+    int room = batch->room ? 2 * batch->room : 4;
+    struct entry *grown;
+
+    if (batch->count == SITE_BATCH_MAX)
+        return -E2BIG;
+    if (batch->count < batch->room)
+        return 0;
+    grown = realloc(batch->entries, (size_t)room * sizeof(*grown));
+    if (!grown)
+        return -ENOMEM;
+    batch->entries = grown;
+    batch->room = room;
+    return 0;
+}
+
 /* Takes over the entry's event and text, on failure too. */
 static int put(struct site *site, struct entry *entry, const struct judgement *forced,
                struct site_put *ret)
 {
-    const struct entry *last = site->pending_count ? &site->pending[site->pending_count - 1] : NULL;
     struct judgement judgement;
+    const char *hash;
+    int64_t seq;
     int result;
 
-    result = site->frozen                            ? -EAGAIN
-             : site->pending_count == SITE_BATCH_MAX ? -E2BIG
-                                                     : site_answered(site, entry->event.id, ret);
+    result = site->frozen ? -EAGAIN : make_room(site->open);
+    if (result == 0)
+        result = site_answered(site, entry->event.id, ret);
     if (result != 0) {
         entry_finish(entry);
         return result < 0 ? result : 0;
@@ -191,15 +242,15 @@ static int put(struct site *site, struct entry *entry, const struct judgement *f
         (void)queue_apply(working_state(site), &entry->event, entry->at);
     entry_state(judgement.verdict == VERDICT_APPLIED ? working_state(site) : site_state(site),
                 entry->state);
+    site_front(site, &seq, &hash);
     if (result == 0)
-        result = site_log_insert(site, last ? last->seq : site->seq, last ? last->hash : site->hash,
-                                 entry);
+        result = site_log_insert(site, seq, hash, entry);
     if (result < 0) {
         entry_finish(entry);
         return result;
     }
     *ret = (struct site_put){.seq = entry->seq, .at = entry->at, .judgement = judgement};
-    site->pending[site->pending_count++] = *entry;
+    site->open->entries[site->open->count++] = *entry;
     return 0;
 }
 
@@ -245,17 +296,18 @@ int site_put_json(struct site *site, const cJSON *json, const struct judgement *
 
 int site_put_entry(struct site *site, struct entry *entry)
 {
-    const struct entry *last = site->pending_count ? &site->pending[site->pending_count - 1] : NULL;
+    const char *hash;
+    int64_t seq;
     int result;
 
     assert(site->open);
-    if (site->pending_count == SITE_BATCH_MAX)
-        result = -E2BIG;
-    else if (!entry_follows(entry, last ? last->seq : site->seq, last ? last->hash : site->hash) ||
-             (entry->verdict == VERDICT_APPLIED &&
-              queue_judge(site_state(site), &entry->event).verdict != VERDICT_APPLIED))
+    result = make_room(site->open);
+    site_front(site, &seq, &hash); /* afterwards: room moves the entries */
+    if (result == 0 && (!entry_follows(entry, seq, hash) ||
+                        (entry->verdict == VERDICT_APPLIED &&
+                         queue_judge(site_state(site), &entry->event).verdict != VERDICT_APPLIED)))
         result = -EBADMSG;
-    else
+    if (result == 0)
         result = site_log_append(site, entry);
     if (result < 0) {
         entry_finish(entry);
@@ -263,56 +315,85 @@ int site_put_entry(struct site *site, struct entry *entry)
     }
     if (site->work && entry->verdict == VERDICT_APPLIED)
         (void)queue_apply(site->work, &entry->event, entry->at);
-    site->pending[site->pending_count++] = *entry;
+    site->open->entries[site->open->count++] = *entry;
     return 0;
 }
 
-static void close_transaction(struct site *site)
+static void batch_destroy(struct site_batch *batch)
 {
-    for (int i = 0; i < site->pending_count; i++)
-        entry_finish(&site->pending[i]);
-    free(site->pending);
-    site->pending = NULL;
-    site->pending_count = 0;
-    if (site->work)
-        queue_finish(site->work);
-    free(site->work);
-    site->work = NULL;
-    site->open = false;
+    for (int i = 0; i < batch->count; i++)
+        entry_finish(&batch->entries[i]);
+    free(batch->entries);
+    free(batch);
+}
+
+/* The disk has the batch's entries: now everybody may see them. */
+static void take_over(struct site *site, const struct site_batch *batch)
+{
+    pthread_mutex_lock(&site->lock);
+    apply_batch(&site->queue, batch);
+    if (last_of(batch)) {
+        site->seq = last_of(batch)->seq;
+        memcpy(site->hash, last_of(batch)->hash, sizeof(site->hash));
+    }
+    site->revision++;
     pthread_mutex_unlock(&site->lock);
+}
+
+void site_batch_ended(void *context, int result)
+{
+    struct site_batch *batch = context;
+    struct site *site = batch->site;
+
+    assert(site->sealed == batch);
+    site->sealed = batch->next;
+    if (!site->sealed)
+        site->last_sealed = NULL;
+    if (result == 0)
+        take_over(site, batch);
+    if (result < 0 || !site->sealed)
+        drop_work(site);
+    batch_destroy(batch);
+}
+
+struct site_batch *site_seal(struct site *site)
+{
+    struct site_batch *batch = site->open;
+
+    site->open = NULL;
+    if (site->last_sealed)
+        site->last_sealed->next = batch;
+    else
+        site->sealed = batch;
+    site->last_sealed = batch;
+    return batch;
+}
+
+void site_discard(struct site *site)
+{
+    struct site_batch *batch = site->open;
+
+    assert(batch);
+    site->open = NULL;
+    drop_work(site);
+    batch_destroy(batch);
 }
 
 int site_commit(struct site *site)
 {
-    bool changed = site->pending_count > 0;
+    int count = site->open->count;
     int result;
 
-    assert(site->open);
-    result = db_commit(site->sites->options.db);
-    if (result < 0) {
-        close_transaction(site);
-        return result;
-    }
-    for (int i = 0; i < site->pending_count; i++) {
-        const struct entry *entry = &site->pending[i];
-
-        if (entry->verdict == VERDICT_APPLIED)
-            (void)queue_apply(&site->queue, &entry->event, entry->at); /* judged before */
-        site->seq = entry->seq;
-        memcpy(site->hash, entry->hash, sizeof(site->hash));
-    }
-    site->revision++;
-    close_transaction(site);
-    if (changed)
+    result = db_commit_then(site->sites->options.db, site_batch_ended, site_seal(site));
+    if (result == 0 && count > 0)
         site_tell(site);
-    return 0;
+    return result;
 }
 
 void site_rollback(struct site *site)
 {
-    assert(site->open);
+    site_discard(site);
     db_rollback(site->sites->options.db);
-    close_transaction(site);
 }
 
 int site_open_session(struct site *site)

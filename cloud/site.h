@@ -2,9 +2,10 @@
  *
  * A change is a transaction on one site: site_begin(), any number of site_put(), site_commit().
  * Each put judges an event against the state that the transaction has reached and writes it to the
- * log with the next seq and the next hash. The queue that others read changes only after the
- * commit; until then they wait or read the state before. Several processes may write the same
- * database: site_begin() first takes in what others have committed.
+ * log with the next seq and the next hash. The queue that others read changes only when the disk
+ * has the commit; until then they read the state before, while the next transaction on the site
+ * already goes on from what this one has written (db_share()). Several processes may write the
+ * same database: site_begin() first takes in what others have committed.
  *
  * Locks are taken in this order and no other: database, site. Whoever reads a queue
  * (site_read) must not use the database before site_read_end().
@@ -133,6 +134,10 @@ int site_put_entry(struct site *site, struct entry *entry) __attribute__((warn_u
 /* Ends the transaction; on failure nothing has happened. */
 int site_commit(struct site *site) __attribute__((warn_unused_result));
 void site_rollback(struct site *site);
+/* Begin, body, commit; a negative result of body rolls back. For what many do at once: body may run
+ * on another thread while this one waits (db_transact()). */
+int site_transact(struct site *site, int (*body)(struct site *site, void *context), void *context)
+    __attribute__((warn_unused_result));
 
 /* Logs a settings object, text as it came. -EINVAL with error. */
 int site_put_settings(struct site *site, const cJSON *settings, const char *user, char *error,

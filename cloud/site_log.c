@@ -109,16 +109,20 @@ int site_log_follow(struct site *site, bool *ret_news)
     int64_t before = site->seq;
     int result;
 
+    if (site->sealed)
+        return 0; /* the rows behind ours are our own: nobody else could write since */
     result = db_query(site->sites->options.db, &rows,
                       "SELECT " ENTRY_COLUMNS " FROM log WHERE site = $1 AND seq > $2 ORDER BY seq",
                       "ti", site->id, site->seq);
+    pthread_mutex_lock(&site->lock);
     while (result >= 0 && (result = db_next(rows)) == 1)
         result = follow_one(site, rows);
-    db_done(rows);
     if (site->seq > before) {
         site->revision++;
         *ret_news = true;
     }
+    pthread_mutex_unlock(&site->lock);
+    db_done(rows);
     return result;
 }
 

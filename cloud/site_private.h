@@ -15,35 +15,54 @@ struct sites {
     _Atomic int64_t data_version; /* of the database, as last taken in */
 };
 
+/* The entries of one transaction. */
+struct site_batch {
+    struct site *site;
+    struct site_batch *next; /* sealed after it */
+    struct entry *entries;
+    int count, room;
+};
+
 struct site {
     struct sites *sites;
     char id[UID_SIZE];
     char clinic_no[CLINIC_NO_SIZE];
 
+    /* As committed. Changed by whoever holds the database and the lock, so either is enough for
+     * reading. */
     pthread_mutex_t lock;
-    struct queue queue; /* as committed */
+    struct queue queue;
     int64_t seq;
     char hash[HASH_SIZE];
     uint64_t revision;
     int64_t snapshot_seq;
     atomic_bool frozen;
 
-    /* The transaction, between begin and commit. */
-    bool open;
-    int64_t moment;
-    struct entry *pending; /* room for SITE_BATCH_MAX */
-    int pending_count;
-    struct queue *work; /* the state after all pending; NULL until somebody asks for it */
+    /* Of whoever holds the database. */
+    struct site_batch *open;                 /* the transaction between begin and commit */
+    int64_t moment;                          /* of it */
+    struct site_batch *sealed, *last_sealed; /* those that wait for the disk, in their order */
+    struct queue *work; /* the state after all of them; NULL until somebody asks for it */
 };
 
 /* site.c: calls `changed`, with no lock held. */
 void site_tell(struct site *site);
+/* Ends the open transaction: it waits for the disk, or goes. */
+struct site_batch *site_seal(struct site *site);
+void site_discard(struct site *site);
+/* Of db_commit_then(), with the batch, which it frees: batches end in the order in which they were
+ * sealed. */
+void site_batch_ended(void *batch, int result);
+/* The last entry that is written, committed or not: what a transaction goes on from. The caller
+ * holds the database. */
+void site_front(const struct site *site, int64_t *ret_seq, const char **ret_hash);
 
-/* -- site_log.c: everything that touches the log's rows; the caller holds the site ------------- */
+/* -- site_log.c: everything that touches the log's rows ----------------------- */
 extern const struct db_migration site_migrations[];
 extern const int site_migration_count;
 
-/* Applies the committed entries that memory does not have yet. -EBADMSG: the chain is broken. */
+/* Applies the committed entries that memory does not have yet; the caller holds the database.
+ * -EBADMSG: the chain is broken. */
 int site_log_follow(struct site *site, bool *ret_news) __attribute__((warn_unused_result));
 /* Writes the entry as the next one after (seq, hash) and fills its seq and hash. */
 int site_log_insert(struct site *site, int64_t seq, const char *hash, struct entry *entry)

@@ -77,31 +77,30 @@ int site_snapshot_load(struct site *site)
 
 static int store(struct site *site)
 {
-    struct db *db = site->sites->options.db;
-    void *bytes;
+    char hash[HASH_SIZE];
     size_t size = 0;
+    int64_t seq;
+    void *bytes;
     int result;
 
-    result = db_begin(db);
+    bytes = pack(site_read(site), &size);
+    seq = site->seq;
+    memcpy(hash, site->hash, sizeof(hash));
+    site_read_end(site);
+    if (!bytes)
+        return -ENOMEM;
+    result = db_run(site->sites->options.db,
+                    "INSERT INTO snapshot (site, seq, hash, rules, state) VALUES ($1, $2, $3, $4, "
+                    "$5) ON CONFLICT (site) DO UPDATE SET seq = $2, hash = $3, rules = $4, state = "
+                    "$5",
+                    "tittb", site->id, seq, hash, MACHIAI_RULES, bytes, size);
+    free(bytes);
     if (result < 0)
         return result;
-    pthread_mutex_lock(&site->lock);
-    bytes = pack(&site->queue, &size);
-    result = bytes ? db_run(db,
-                            "INSERT INTO snapshot (site, seq, hash, rules, state) VALUES ($1, $2, "
-                            "$3, $4, $5) ON CONFLICT (site) DO UPDATE SET seq = $2, hash = $3, "
-                            "rules = $4, state = $5",
-                            "tittb", site->id, site->seq, site->hash, MACHIAI_RULES, bytes, size)
-                   : -ENOMEM;
-    if (result < 0)
-        db_rollback(db);
-    else
-        result = db_commit(db);
-    if (result == 0)
-        site->snapshot_seq = site->seq;
-    pthread_mutex_unlock(&site->lock);
-    free(bytes);
-    return result;
+    (void)site_read(site);
+    site->snapshot_seq = seq;
+    site_read_end(site);
+    return 0;
 }
 
 int site_keep_snapshot(struct site *site)

@@ -90,16 +90,26 @@ struct site *sites_find_queue(struct sites *sites, const char *queue_id, int *re
     return desk ? site : NULL;
 }
 
-static int sites_append(struct sites *sites, struct site *site)
+/* Puts *site into the list; when another thread has found it in the database first, that one's
+ * takes its place. */
+static int sites_append(struct sites *sites, struct site **site)
 {
+    struct site *first = NULL;
     int result = 0;
 
     pthread_mutex_lock(&sites->lock);
-    if (sites->count == SITES_MAX)
+    for (int i = 0; i < sites->count && !first; i++)
+        if (strcmp(sites->list[i]->id, (*site)->id) == 0)
+            first = sites->list[i];
+    if (!first && sites->count == SITES_MAX)
         result = -ENOSPC;
-    else
-        sites->list[sites->count++] = site;
+    else if (!first)
+        sites->list[sites->count++] = *site;
     pthread_mutex_unlock(&sites->lock);
+    if (first) {
+        site_destroy(*site);
+        *site = first;
+    }
     return result;
 }
 
@@ -115,22 +125,18 @@ static int load_site(struct sites *sites, const char *id, const char *clinic_no)
     if (result == 0)
         result = site_log_follow(site, &ignored);
     if (result == 0)
-        result = sites_append(sites, site);
+        result = sites_append(sites, &site);
     if (result < 0)
         site_destroy(site);
     return result;
 }
 
-/* Takes in the sites that the database has and memory has not. The transaction is only there to
- * keep other threads from doing the same at the same time. */
+/* Takes in the sites that the database has and memory has not; one thread at a time. */
 static int find_new_sites(struct sites *sites)
 {
     struct db_rows *rows = NULL;
     int result;
 
-    result = db_begin(sites->options.db);
-    if (result < 0)
-        return result;
     result =
         db_query(sites->options.db, &rows, "SELECT site, clinic_no FROM site ORDER BY made", "");
     while (result >= 0 && (result = db_next(rows)) == 1)
@@ -138,7 +144,6 @@ static int find_new_sites(struct sites *sites)
             (result = load_site(sites, db_text(rows, 0), db_text(rows, 1))) < 0)
             break;
     db_done(rows);
-    db_rollback(sites->options.db); /* nothing was written */
     return result;
 }
 
@@ -146,12 +151,10 @@ static int catch_up(struct site *site, bool *ret_news)
 {
     int result;
 
-    result = db_begin(site->sites->options.db); /* the order of locks: database, site */
+    result = db_begin(site->sites->options.db);
     if (result < 0)
         return result;
-    pthread_mutex_lock(&site->lock);
     result = site_log_follow(site, ret_news);
-    pthread_mutex_unlock(&site->lock);
     db_rollback(site->sites->options.db); /* nothing was written */
     return result;
 }
@@ -282,7 +285,7 @@ int sites_add(struct sites *sites, const cJSON *settings, const char *user, stru
     if (result == 0)
         result = fill_new(site, settings, user, error, error_size);
     if (result == 0)
-        result = sites_append(sites, site);
+        result = sites_append(sites, &site);
     if (result < 0) {
         site_destroy(site);
         return result;

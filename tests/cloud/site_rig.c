@@ -111,8 +111,8 @@ int rig_remove(void **state)
 
 const char *rig_uid(int number)
 {
-    static char texts[8][UID_SIZE];
-    static int next;
+    static _Thread_local char texts[8][UID_SIZE];
+    static _Thread_local int next;
     char *text = texts[next++ % 8];
 
     (void)snprintf(text, UID_SIZE, "00000000-0000-4000-8000-%012d", number);

@@ -14,7 +14,7 @@ struct rig {
     struct sites *sites;
     struct site *site;
     int64_t now;
-    int told; /* calls of `changed` */
+    _Atomic int told; /* calls of `changed` */
 };
 
 /* setup and teardown of cmocka; *state is a struct rig. */

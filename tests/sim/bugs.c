@@ -90,9 +90,9 @@ static bool every(int count)
 
 static enum crash_transition transition_of(const struct site *site)
 {
-    if (site->pending_count == 0)
+    if (site->open->count == 0)
         return CRASH_OTHER;
-    const struct event *event = &site->pending[0].event;
+    const struct event *event = &site->open->entries[0].event;
     if (event->kind == EVENT_SESSION_OPENED)
         return CRASH_ROLLOVER;
     if (event->counter > 0)
@@ -104,7 +104,7 @@ int __real_site_commit(struct site *site);
 int __wrap_site_commit(struct site *site);
 int __wrap_site_commit(struct site *site)
 {
-    if (planted == BUG_ack_before_commit && site->pending_count > 0 && every(40)) {
+    if (planted == BUG_ack_before_commit && site->open->count > 0 && every(40)) {
         site_rollback(site);
         return 0;
     }
