@@ -41,6 +41,11 @@ export class House {
     return path.join(this.dir, ...parts);
   }
 
+  /** A file of the cloud's data, where this process can read it. */
+  seen(...parts) {
+    return this.at('cloud', ...parts);
+  }
+
   start(name, command, args, options) {
     const process = new Process(name, this.at('log', `${name}.log`), command, args, options);
     this.processes.push(process);
@@ -60,7 +65,7 @@ export class House {
     const [, url] = await this.cloud.line(/^ready (https:\/\/\S+)/);
     this.url = url.replace(/\/$/, '');
     this.port = Number(new URL(this.url).port);
-    this.ca = await readFile(this.at('cloud/tls/ca.pem'));
+    this.ca = await readFile(this.seen('tls/ca.pem'));
     this.agent = new https.Agent({ ca: this.ca, keepAlive: false });
   }
 
