@@ -197,6 +197,7 @@ void hosts_start(int host)
     } else if (host == SIM_CLOUD && restored != RESTORED_NOT) {
         restored = RESTORED_NOT;
         oracle_restored();
+        versions_restored();
     } else if (host == SIM_CLOUD) {
         oracle_check_history();
     } else {

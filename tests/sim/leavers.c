@@ -91,8 +91,7 @@ bool leavers_revoke(int kiosk)
     sim_host = SIM_NOBODY;
     sim_trace("kiosk %d is revoked: %d", kiosk, r);
     written_beside += r == 0;
-    if (r == 0)
-        fates[kiosk] = REVOKED;
+    fates[kiosk] = REVOKED; /* what failed may be stored all the same; it is done again */
     return r == 0;
 }
 

@@ -96,6 +96,12 @@ void versions_taken(int kiosk, const char *path, const char *body)
         told[kiosk] = atoi(rules);
 }
 
+void versions_restored(void)
+{
+    for (int i = 0; i < SIM_KIOSKS; i++)
+        told[i] = 0;
+}
+
 void versions_check_session(int rules)
 {
     int least = RULES_MAX, sure = RULES_MAX;

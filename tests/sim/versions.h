@@ -18,6 +18,8 @@ void versions_replace_kiosk(int kiosk, bool older);
 void versions_send(int kiosk, const char *path, char *body);
 /* The cloud has taken that. */
 void versions_taken(int kiosk, const char *path, const char *body);
+/* The cloud is restored: what it knows of the kiosks' versions is as old as the backup. */
+void versions_restored(void);
 /* A session pins the rules that all kiosks follow. */
 void versions_check_session(int rules);
 
