@@ -12,6 +12,7 @@
 #include "video_cadence.h"
 #include "video_process.h"
 #include "video_shm.h"
+#include "video_sound.h"
 
 enum {
     EVENTS_MAX = 16,
@@ -38,6 +39,7 @@ struct lane {
     bool held;     /* the frame before `taken` is the caller's */
     bool timed;    /* due_us is that of the next frame */
     uint32_t taken, end_head;
+    uint32_t heard; /* counter of the sound that was taken */
     uint32_t rate_num, rate_den;
     int64_t length_ms, loaded_ms;
     int64_t shown_ms; /* when its first frame was shown; -1: not yet */
@@ -46,6 +48,7 @@ struct lane {
 
 struct video {
     char program[VIDEO_PATH_SIZE];
+    bool sound;
     struct video_process process;
     struct lane lanes[VIDEO_LANES];
     struct lane *current, *next; /* the film that is seen, the one prepared */
@@ -103,8 +106,10 @@ static void publish_tail(struct video *video, const struct lane *lane)
 
 static void order(struct video *video, const struct lane *lane, enum video_order_kind kind, int fd)
 {
-    struct video_order message = {
-        .kind = kind, .lane = lane_index(video, lane), .session = lane->session};
+    struct video_order message = {.kind = kind,
+                                  .lane = lane_index(video, lane),
+                                  .session = lane->session,
+                                  .sound = video->sound};
     if (fd >= 0 && lane->item.sealed) {
         message.sealed = 1;
         memcpy(message.key, lane->item.key, sizeof message.key);
@@ -146,6 +151,15 @@ static struct lane *free_lane(struct video *video)
     return NULL;
 }
 
+/* Sound of the lane's former film is passed over. */
+static uint32_t forget_sound(const struct video *video, const struct lane *lane)
+{
+    struct video_shm_sound *ring = &video->process.shm->sounds[lane_index(video, lane)];
+    uint32_t head = atomic_load(&ring->head);
+    atomic_store(&ring->tail, head);
+    return head;
+}
+
 /* Hands the waiting item to a lane: at once when nothing plays and it is not held, else to be
  * paused after its first frames. */
 static void load(struct video *video)
@@ -167,6 +181,7 @@ static void load(struct video *video)
                           .item = video->item,
                           .prepared = video->current != NULL || video->item.held,
                           .taken = atomic_load(&shared(video, lane)->head),
+                          .heard = forget_sound(video, lane),
                           .loaded_ms = video->now_ms,
                           .shown_ms = -1};
     publish_tail(video, lane);
@@ -494,6 +509,23 @@ bool video_poll(struct video *video, int64_t now_ms, struct video_frame *ret)
     return given;
 }
 
+struct video_sound video_sound(struct video *video, int16_t *samples, int most)
+{
+    struct lane *lane = video->current;
+    struct video_sound sound = {.film = 0};
+    if (lane == NULL || video->process.killed)
+        return sound;
+    sound.film = lane->session;
+    int count = video_sound_take(video->process.shm, lane_index(video, lane), lane->session,
+                                 &lane->heard, samples, most, &sound.due_us);
+    if (count < 0)
+        video_process_kill(&video->process, "gave a sound counter out of range");
+    else
+        sound.count = count;
+    sound.due_us += video_cadence_queue(lane->rate_num, lane->rate_den);
+    return sound;
+}
+
 int video_queue(struct video *video, const struct video_item *item)
 {
     if (memchr(item->path, '\0', sizeof item->path) == NULL ||
@@ -547,6 +579,7 @@ int video_create(const struct video_options *options, struct video **ret)
     if (video == NULL)
         return -ENOMEM;
     (void)snprintf(video->program, sizeof video->program, "%s", options->program);
+    video->sound = options->sound;
     video_process_init(&video->process);
     video->start_ms = INT64_MIN;
     video->load_ms = INT64_MIN;

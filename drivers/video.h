@@ -16,12 +16,14 @@ enum {
     VIDEO_HEIGHT_MAX = 1088,
     VIDEO_PATH_SIZE = 1024,
     VIDEO_TAG_SIZE = 72, /* caller's name of an item, e.g. its SHA-256 */
-    VIDEO_KEY_SIZE = 32
+    VIDEO_KEY_SIZE = 32,
+    VIDEO_SOUND_RATE = 48000, /* of every film's sound, whatever its own is */
+    VIDEO_SOUND_CHANNELS = 2
 };
 
 struct video_options {
     const char *program; /* path of the binary whose `player` subcommand is the child */
-    bool sound;          /* without effect so far: films are silent */
+    bool sound;          /* false: films' sound is not even decoded */
 };
 
 struct video_item {
@@ -59,6 +61,14 @@ struct video_frame {
     char tag[VIDEO_TAG_SIZE];
 };
 
+/* A stretch of the present film's sound, and when its first pair of samples belongs to the picture:
+ * frames are given later than the decoder has them, and so is the sound. */
+struct video_sound {
+    uint32_t film;  /* another number with each film; 0: none is seen */
+    int64_t due_us; /* CLOCK_MONOTONIC; moves by milliseconds as the picture's cadence does */
+    int count;      /* pairs */
+};
+
 struct video;
 
 /* The child is started by the next video_poll(). One that cannot be started is tried again with
@@ -87,6 +97,11 @@ void video_stop(struct video *video);
 bool video_poll(struct video *video, int64_t now_ms, struct video_frame *ret);
 /* Takes the next event; false when there is none. */
 bool video_event(struct video *video, struct video_event *ret);
+/* Takes up to `most` pairs of samples, left and right, of the film that is seen, as the child gives
+ * them: about half a second ahead. Call it behind video_poll() until the count is 0. A film that is
+ * stopped, ends or loses its child has no more, and what the caller still holds of it is to be
+ * faded; one that follows seamlessly begins at the time of its first pair. */
+struct video_sound video_sound(struct video *video, int16_t *samples, int most);
 /* The child's process id, for tests and diagnosis; 0 when none runs. */
 int video_pid(const struct video *video);
 

@@ -11,11 +11,23 @@ enum {
     FOLLOW = 16        /* share of an error that is taken back a frame: 3 % of speed, unseen */
 };
 
-static void set_frame(struct video_cadence *cadence, int64_t frame_us)
+static int64_t queue_of(int64_t frame_us)
 {
     int64_t queue = FRAMES_AHEAD * frame_us;
+    return queue < QUEUE_MAX_US ? queue : QUEUE_MAX_US;
+}
+
+static void set_frame(struct video_cadence *cadence, int64_t frame_us)
+{
     cadence->frame_us = frame_us;
-    cadence->queue_us = queue < QUEUE_MAX_US ? queue : QUEUE_MAX_US;
+    cadence->queue_us = queue_of(frame_us);
+}
+
+static int64_t frame_of(uint32_t num, uint32_t den)
+{
+    if (den == 0 || num < den / 10 || num == 0 || num / den > RATE_MAX)
+        return DEFAULT_FRAME_US;
+    return (int64_t)den * SECOND_US / num;
 }
 
 void video_cadence_begin(struct video_cadence *cadence, bool seamless)
@@ -28,10 +40,12 @@ void video_cadence_begin(struct video_cadence *cadence, bool seamless)
 
 void video_cadence_rate(struct video_cadence *cadence, uint32_t num, uint32_t den)
 {
-    if (den == 0 || num < den / 10 || num == 0 || num / den > RATE_MAX)
-        set_frame(cadence, DEFAULT_FRAME_US);
-    else
-        set_frame(cadence, (int64_t)den * SECOND_US / num);
+    set_frame(cadence, frame_of(num, den));
+}
+
+int64_t video_cadence_queue(uint32_t num, uint32_t den)
+{
+    return queue_of(frame_of(num, den));
 }
 
 int64_t video_cadence_end(const struct video_cadence *cadence)

@@ -21,6 +21,8 @@ struct video_cadence {
  * frame is due when the last frame of the film before has had its time. */
 void video_cadence_begin(struct video_cadence *cadence, bool seamless);
 void video_cadence_rate(struct video_cadence *cadence, uint32_t num, uint32_t den);
+/* How long after the decoder gave it a frame of this rate is due, microseconds. */
+int64_t video_cadence_queue(uint32_t num, uint32_t den);
 
 /* When the film's next frame is due. index: its number within the film, counting frames that were
  * left out because they looked like the one before. arrived_us: when the decoder gave it, 0 for a

@@ -37,7 +37,7 @@ struct task {
     unsigned lane;
     uint32_t session;
     int fd;
-    bool sealed;
+    bool sealed, sound;
     uint8_t key[VIDEO_KEY_SIZE];
 };
 
@@ -98,11 +98,15 @@ static void lane_filled(void *context, unsigned lane, uint32_t session)
 static void run_task(struct child *child, const struct task *task)
 {
     struct video_decode *lane = &child->lanes[task->lane];
+    struct video_decode_film film = {.session = task->session,
+                                     .fd = task->fd,
+                                     .key = task->sealed ? task->key : NULL,
+                                     .prepare = task->kind == TASK_PREPARE,
+                                     .sound = task->sound};
     switch (task->kind) {
     case TASK_PLAY:
     case TASK_PREPARE:
-        video_decode_start(lane, task->session, task->fd, task->sealed ? task->key : NULL,
-                           task->kind == TASK_PREPARE);
+        video_decode_start(lane, &film);
         break;
     case TASK_HOLD:
         video_decode_hold(lane, task->session);
@@ -166,7 +170,8 @@ static void obey(struct child *child, const struct video_order *order, int fd)
                         .lane = order->lane,
                         .session = order->session,
                         .fd = fd,
-                        .sealed = order->sealed != 0};
+                        .sealed = order->sealed != 0,
+                        .sound = order->sound != 0};
     memcpy(task.key, order->key, sizeof task.key);
     add_task(child, &task);
 }
@@ -222,16 +227,10 @@ static void part_from_parent(int socket, int memory)
 
 static libvlc_instance_t *start_vlc(void)
 {
-    static const char *const arguments[] = {"--quiet",
-                                            "--no-audio",
-                                            "--aout=dummy",
-                                            "--ignore-config",
-                                            "--no-osd",
-                                            "--no-stats",
-                                            "--no-sub-autodetect-file",
-                                            "--avcodec-hw=none",
-                                            "--no-interact",
-                                            "--no-video-title-show"};
+    static const char *const arguments[] = {
+        "--quiet",           "--aout=dummy",  "--ignore-config",
+        "--no-osd",          "--no-stats",    "--no-sub-autodetect-file",
+        "--avcodec-hw=none", "--no-interact", "--no-video-title-show"};
     libvlc_instance_t *vlc = libvlc_new((int)(sizeof arguments / sizeof arguments[0]), arguments);
     if (vlc != NULL)
         video_decode_log(vlc);

@@ -274,6 +274,27 @@ static void display_frame(void *opaque, void *picture)
         decode->filled(decode->context, decode->lane, decode->session);
 }
 
+/* ---- the sound ---- */
+
+static void play_sound(void *opaque, const void *samples, unsigned count, int64_t due_us)
+{
+    struct video_decode *decode = opaque;
+    if (!atomic_load(&decode->over))
+        video_sound_write(&decode->sound, samples, count, due_us);
+}
+
+static void hold_sound(void *opaque, int64_t date_us)
+{
+    struct video_decode *decode = opaque;
+    video_sound_hold(&decode->sound, date_us);
+}
+
+static void release_sound(void *opaque, int64_t date_us)
+{
+    struct video_decode *decode = opaque;
+    video_sound_release(&decode->sound, date_us);
+}
+
 /* ---- libvlc's events, on its threads: no call into libvlc here ---- */
 
 static void on_event(const libvlc_event_t *event, void *opaque)
@@ -309,6 +330,10 @@ int video_decode_init(struct video_decode *decode, libvlc_instance_t *vlc)
         return -ENOMEM; /* the child ends then */
     libvlc_video_set_callbacks(decode->player, lock_frame, NULL, display_frame, decode);
     libvlc_video_set_format_callbacks(decode->player, set_format, NULL);
+    /* libvlc mixes every film to two channels and resamples it */
+    libvlc_audio_set_callbacks(decode->player, play_sound, hold_sound, release_sound, NULL, NULL,
+                               decode);
+    libvlc_audio_set_format(decode->player, "S16N", VIDEO_SOUND_RATE, VIDEO_SOUND_CHANNELS);
     libvlc_event_manager_t *manager = libvlc_media_player_event_manager(decode->player);
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         if (libvlc_event_attach(manager, events[i], on_event, decode) != 0)
@@ -330,34 +355,35 @@ static bool open_file(struct video_decode *decode, const uint8_t *key)
     return true;
 }
 
-static bool open_media(struct video_decode *decode)
+static bool open_media(struct video_decode *decode, bool sound)
 {
     decode->media =
         libvlc_media_new_callbacks(decode->vlc, file_open, file_read, file_seek, NULL, decode);
     if (decode->media == NULL)
         return false;
-    libvlc_media_add_option(decode->media, ":no-audio");
+    if (!sound)
+        libvlc_media_add_option(decode->media, ":no-audio");
     libvlc_media_add_option(decode->media, ":no-spu");
     libvlc_media_add_option(decode->media, ":network-caching=300");
     return true;
 }
 
-void video_decode_start(struct video_decode *decode, uint32_t session, int fd, const uint8_t *key,
-                        bool prepare)
+void video_decode_start(struct video_decode *decode, const struct video_decode_film *film)
 {
     video_decode_stop(decode, decode->session);
     pthread_mutex_lock(&complaint_lock);
     complaint[0] = '\0';
     pthread_mutex_unlock(&complaint_lock);
-    decode->session = session;
-    decode->fd = fd;
+    decode->session = film->session;
+    decode->fd = film->fd;
     decode->frames = decode->index = 0;
-    atomic_store(&decode->preparing, prepare);
+    atomic_store(&decode->preparing, film->prepare);
     atomic_store(&decode->paused, false);
     atomic_store(&decode->over, false);
     atomic_store(&decode->damaged, false);
-    if (!open_file(decode, key) || !open_media(decode)) {
-        fail(decode, key != NULL ? "does not open with its key" : "cannot be read");
+    video_sound_begin(&decode->sound, decode->shm, decode->lane, film->session);
+    if (!open_file(decode, film->key) || !open_media(decode, film->sound)) {
+        fail(decode, film->key != NULL ? "does not open with its key" : "cannot be read");
         return;
     }
     libvlc_media_player_set_media(decode->player, decode->media);

@@ -15,6 +15,7 @@
 
 #include "sealed_file.h"
 #include "video_shm.h"
+#include "video_sound.h"
 
 struct video_decode {
     struct video_shm *shm;
@@ -45,13 +46,23 @@ struct video_decode {
     bool fast;        /* libvlc has no time to repeat frames */
     uint32_t frames, index;
     int64_t displayed_us;
+
+    struct video_sound_writer sound; /* of the audio output's callbacks */
+};
+
+/* What to play, as the order says. */
+struct video_decode_film {
+    uint32_t session;
+    int fd;             /* is taken over */
+    const uint8_t *key; /* of a sealed file; NULL = it is plain */
+    bool prepare;       /* hold it after its first frames */
+    bool sound;         /* its sound is wanted */
 };
 
 int video_decode_init(struct video_decode *decode, libvlc_instance_t *vlc)
     __attribute__((warn_unused_result));
-/* Takes the descriptor; key: of a sealed file, NULL = it is plain. What goes wrong is reported. */
-void video_decode_start(struct video_decode *decode, uint32_t session, int fd, const uint8_t *key,
-                        bool prepare);
+/* What goes wrong is reported. */
+void video_decode_start(struct video_decode *decode, const struct video_decode_film *film);
 /* After enough frames: holds a film that is prepared. */
 void video_decode_hold(struct video_decode *decode, uint32_t session);
 /* Lets a prepared film run on. */

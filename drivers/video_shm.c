@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HEADER_BYTES = 4096 };
+enum {
+    HEADER_BYTES = 4096,
+    SAMPLE_BYTES = VIDEO_SOUND_RING * VIDEO_SOUND_CHANNELS * (int)sizeof(int16_t)
+};
 
 _Static_assert(sizeof(struct video_shm) <= HEADER_BYTES, "the header fits its page");
 _Static_assert((VIDEO_SLOTS & (VIDEO_SLOTS - 1)) == 0, "counters wrap");
@@ -39,13 +42,18 @@ bool video_geometry_of(unsigned width, unsigned height, struct video_geometry *r
 
 size_t video_shm_size(void)
 {
-    return HEADER_BYTES + (size_t)VIDEO_LANES * VIDEO_SLOTS * VIDEO_SLOT_BYTES;
+    return HEADER_BYTES + (size_t)VIDEO_LANES * (SAMPLE_BYTES + VIDEO_SLOTS * VIDEO_SLOT_BYTES);
 }
 
 uint8_t *video_shm_frame(struct video_shm *shm, unsigned lane, unsigned slot)
 {
     size_t index = (size_t)lane * VIDEO_SLOTS + slot;
     return (uint8_t *)shm + HEADER_BYTES + index * VIDEO_SLOT_BYTES;
+}
+
+int16_t *video_shm_samples(struct video_shm *shm, unsigned lane)
+{
+    return (int16_t *)(void *)(video_shm_frame(shm, VIDEO_LANES, 0) + (size_t)lane * SAMPLE_BYTES);
 }
 
 int video_shm_map(int fd, struct video_shm **ret)

@@ -1,4 +1,5 @@
-/* What parent and player child share: frames in a sealed memfd, orders and reports in a socket.
+/* What parent and player child share: frames and sound in a sealed memfd, orders and reports in a
+ * socket.
  *
  * The parent trusts nothing that it reads here: each value is read once into a copy of its own and
  * checked before it is used. The child trusts the parent.
@@ -19,6 +20,7 @@ enum {
     VIDEO_PREROLL = 4, /* frames queued before a prepared film is paused */
     VIDEO_ALIGN = 64,  /* of the luma pitch; half of it for chroma: what VLC's copiers like */
     VIDEO_SLOT_BYTES = VIDEO_WIDTH_MAX * VIDEO_HEIGHT_MAX * 3 / 2,
+    VIDEO_SOUND_RING = 1 << 17, /* stereo pairs of a lane, 2.7 s; a power of two */
     VIDEO_TEXT_SIZE = 96
 };
 
@@ -43,9 +45,19 @@ struct video_shm_lane {
     struct video_shm_slot slots[VIDEO_SLOTS];
 };
 
+/* The sound of a lane's film, see video_sound.h: the child writes all but tail. */
+struct video_shm_sound {
+    atomic_uint session; /* whose samples come from `first` on; 0: nobody's */
+    atomic_uint first, head, tail;
+    atomic_uint held;      /* paused: when it goes on is not known yet */
+    atomic_llong base_us;  /* when the sample `first` was due */
+    atomic_llong shift_us; /* how much later everything is due since, by pauses */
+};
+
 struct video_shm {
     atomic_uint heartbeat;
     struct video_shm_lane lanes[VIDEO_LANES];
+    struct video_shm_sound sounds[VIDEO_LANES];
 };
 
 enum video_order_kind {
@@ -57,6 +69,7 @@ enum video_order_kind {
 
 struct video_order {
     uint32_t kind, lane, session;
+    uint32_t sound;  /* PLAY, PREPARE: its sound is wanted */
     uint32_t sealed; /* PLAY, PREPARE: the descriptor is a sealed file's, this is its key */
     uint8_t key[VIDEO_KEY_SIZE];
 };
@@ -77,9 +90,10 @@ struct video_report {
 /* False when a film of this size is refused. */
 bool video_geometry_of(unsigned width, unsigned height, struct video_geometry *ret);
 
-/* Size of the whole memory, and where a slot's frame lies. */
+/* Size of the whole memory, where a slot's frame lies, and a lane's ring of samples. */
 size_t video_shm_size(void);
 uint8_t *video_shm_frame(struct video_shm *shm, unsigned lane, unsigned slot);
+int16_t *video_shm_samples(struct video_shm *shm, unsigned lane);
 
 /* A zeroed memory that nobody can shrink, grow or unseal (a reader of a truncated memfd dies of
  * SIGBUS). Returns the descriptor, close-on-exec, or a negative errno. */

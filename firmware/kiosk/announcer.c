@@ -115,7 +115,7 @@ static void line_up(struct announcement *announcement)
 }
 
 /* Loudness is felt by its logarithm: a square comes near enough to make each step alike. */
-static float gain_of(int volume)
+float announcer_gain(int volume)
 {
     int bounded = volume < 0 ? 0 : volume > VOLUME_MAX ? VOLUME_MAX : volume;
     float part = (float)bounded / VOLUME_MAX;
@@ -129,7 +129,7 @@ int announcement_create(const struct announcer_clip *clips, int count, int volum
     struct announcement *announcement = calloc(1, sizeof *announcement);
     if (announcement == NULL)
         return -ENOMEM;
-    announcement->gain = gain_of(volume);
+    announcement->gain = announcer_gain(volume);
     for (int i = 0; i < count && result == 0; i++) {
         struct clip *clip = &announcement->clips[announcement->clip_count++];
         clip->breath = clips[i].breath;
@@ -149,7 +149,7 @@ int announcement_guide(const char *path, int volume, struct announcement **ret)
     struct announcement *announcement = calloc(1, sizeof *announcement);
     if (announcement == NULL)
         return -ENOMEM;
-    announcement->gain = gain_of(volume);
+    announcement->gain = announcer_gain(volume);
     announcement->clip_count = 1;
     int result = load_clip(path, &announcement->clips[0]);
     if (result < 0) {

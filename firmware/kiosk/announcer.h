@@ -48,6 +48,8 @@ int announcement_create(const struct announcer_clip *clips, int count, int volum
 int announcement_guide(const char *path, int volume, struct announcement **ret)
     __attribute__((warn_unused_result));
 void announcement_destroy(struct announcement *announcement);
+/* What a volume of 0..100 does to samples, 0..1. */
+float announcer_gain(int volume);
 /* From its beginning to the end of the last word; of the chime when it has no words. */
 int announcement_ms(const struct announcement *announcement);
 /* When the second reading begins; 0 when it has no words. */

@@ -44,6 +44,7 @@ static const struct key keys[] = {
     {"video", "downloads", config_value_downloads, false, ""},
     {"video", "bandwidth", config_value_bandwidth, false, ""},
     {"sound", "voice", config_value_voice, false, ""},
+    {"sound", "film", config_value_film_volume, false, ""},
     {"sound", "guidance", config_value_guidance, false, ""},
     {"sound", "quiet", config_value_quiet, false, ""},
     {"staff", "pin", config_value_pin, false, ""},
@@ -206,6 +207,7 @@ static void set_defaults(struct config *config)
     config->monitor = (struct config_screen){.width = 1920, .height = 1080};
     snprintf(config->printer_queue, sizeof config->printer_queue, "machiai");
     config->paper_mm = 80;
+    config->film_volume = 70;
     config->sound = config->motion = config->guidance = true;
     config->gpio_next = config->gpio_recall = -1;
     snprintf(config->usb, sizeof config->usb, "/run/media:/media");

@@ -12,7 +12,7 @@
  *   [staff]    pin = $argon2id$... (`machiai-kiosk pin` makes it)   usb = /run/media:/media
  *   [keypad]   device = /dev/input/by-id/...   room = room-1
  *   [buttons]  chip = gpiochip0   next = 17   recall = 27   room = room-1
- *   [sound]    voice = /usr/share/machiai/voice   guidance = yes
+ *   [sound]    voice = /usr/share/machiai/voice   guidance = yes   film = 70
  *              quiet = 21:00-07:00, sunday
  *
  * Every mistake is reported as "FILE:LINE: [section] key: what is wrong; what to do".
@@ -60,12 +60,13 @@ struct config {
     char printer_server[CONFIG_PATH_SIZE];
     int paper_mm;                       /* 80 or 58 */
     char substitutes[CONFIG_PATH_SIZE]; /* films on the device from the first boot */
-    bool sound;
-    char voice[CONFIG_PATH_SIZE]; /* clips of assets/voice; "" = chime only */
-    bool guidance;                /* patients may switch on spoken guidance, where it has clips */
-    char path[CONFIG_PATH_SIZE];  /* of the file itself */
-    char pin[CONFIG_PIN_SIZE];    /* Argon2id hash; "" = no staff menu */
-    char usb[CONFIG_PATH_SIZE];   /* where sticks are mounted, see diagnosis.h */
+    bool sound;                         /* of films; calls are heard all the same */
+    int film_volume;                    /* 0..100 */
+    char voice[CONFIG_PATH_SIZE];       /* clips of assets/voice; "" = chime only */
+    bool guidance;               /* patients may switch on spoken guidance, where it has clips */
+    char path[CONFIG_PATH_SIZE]; /* of the file itself */
+    char pin[CONFIG_PIN_SIZE];   /* Argon2id hash; "" = no staff menu */
+    char usb[CONFIG_PATH_SIZE];  /* where sticks are mounted, see diagnosis.h */
     char keypad[CONFIG_PATH_SIZE], keypad_room[CONFIG_ROOM_SIZE]; /* "" = none; the first */
     char gpio_chip[64], gpio_room[CONFIG_ROOM_SIZE];              /* "" = no buttons */
     int gpio_next, gpio_recall;                                   /* lines; -1 = none */

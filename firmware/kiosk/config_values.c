@@ -308,6 +308,16 @@ const char *config_value_sound(const char *text, struct config *config)
     return parse_bool(text, &config->sound);
 }
 
+const char *config_value_film_volume(const char *text, struct config *config)
+{
+    char *end = NULL;
+    long volume = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || volume < 0 || volume > 100)
+        return "not a volume; write 0 to 100";
+    config->film_volume = (int)volume;
+    return NULL;
+}
+
 const char *config_value_guidance(const char *text, struct config *config)
 {
     return parse_bool(text, &config->guidance);

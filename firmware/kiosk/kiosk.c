@@ -223,7 +223,9 @@ static int open_player(struct kiosk *kiosk)
     if (length < 0)
         return -errno;
     self[length] = '\0';
-    struct video_options options = {.program = self, .sound = kiosk->config->sound};
+    struct video_options options = {
+        .program = self,
+        .sound = kiosk->config->sound && kiosk->config->film_volume > 0 && kiosk->voice != NULL};
     film_init(&kiosk->film, kiosk->monitor->renderer);
     change_init(&kiosk->change, kiosk->monitor->renderer);
     int result = playlist_create(&actions, &kiosk->playlist);
@@ -314,6 +316,9 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
         kiosk_warm_up(kiosk);
     if (result == 0 && kiosk->terminal != NULL)
         kiosk_warm_press(kiosk);
+    if (result == 0 && voice_create(config->voice, &kiosk->voice) < 0)
+        kiosk->voice = NULL; /* a kiosk without loudspeaker */
+    kiosk->guidance = config->guidance && kiosk->voice != NULL && voice_guides(kiosk->voice);
     if (result == 0 && kiosk->monitor != NULL)
         result = open_player(kiosk);
     if (result == 0)
@@ -328,9 +333,6 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
         result = open_ctl(kiosk);
     if (result == 0)
         kiosk_open_keys(kiosk);
-    if (result == 0 && config->sound && voice_create(config->voice, &kiosk->voice) < 0)
-        kiosk->voice = NULL; /* a kiosk without loudspeaker */
-    kiosk->guidance = config->guidance && kiosk->voice != NULL && voice_guides(kiosk->voice);
     if (result == 0)
         result = watchdog_create(&watched, &kiosk->watchdog);
     if (result < 0) {

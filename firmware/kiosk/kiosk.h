@@ -185,6 +185,8 @@ const char *kiosk_staff_name(enum staff_screen screen);
 void kiosk_announce(struct kiosk *kiosk);
 /* Spoken guidance of what the terminal shows, when it is due (guide.h) and no call sounds. */
 void kiosk_guide(struct kiosk *kiosk);
+/* The film's sound, on its way to the loudspeaker. Behind kiosk_take_films(). */
+void kiosk_hear_film(struct kiosk *kiosk);
 
 /* kiosk_slip.c: action of the terminal's flow, the slips that it began, and test prints */
 bool kiosk_print(void *context, const struct station_ticket *ticket);

@@ -148,6 +148,7 @@ void kiosk_take_films(struct kiosk *kiosk)
         playlist_event(kiosk->playlist, &world, &event);
     }
     playlist_tick(kiosk->playlist, &world);
+    kiosk_hear_film(kiosk);
     /* A frame counts only for the film that is on the screen. */
     enum picture_kind picture = playlist_picture(kiosk->playlist, &entry);
     kiosk_change(kiosk);

@@ -3,20 +3,35 @@
 #include <SDL.h>
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "announcer.h"
 #include "config.h"
+#include "film_sound.h"
 #include "reading.h"
 
-enum { CLIP_PATH_SIZE = CONFIG_PATH_SIZE + READING_SIZE + 32, DEVICE_SAMPLES = 512 };
+enum {
+    CLIP_PATH_SIZE = CONFIG_PATH_SIZE + READING_SIZE + 32,
+    DEVICE_SAMPLES = 512,
+    DEVICE_CHANNELS = 2,
+    /* What is asked for now is heard when the piece that sounds and the one behind it are over. */
+    DEVICE_DELAY_US = 2 * DEVICE_SAMPLES * 1000 / (ANNOUNCER_RATE / 1000),
+    KNEE = 30000 /* louder than this is bent instead of cut off */
+};
+
+_Static_assert((int)FILM_SOUND_RATE == (int)ANNOUNCER_RATE, "one device");
 
 struct voice {
     SDL_AudioDeviceID device;
-    struct announcer *announcer; /* under the device's lock */
+    struct announcer *announcer; /* under the device's lock, as all below */
+    struct film_sound film;
+    float film_volume; /* gain */
+    float film_gain;   /* of the last sample: volume, and what announcements leave of it */
     char clips[CONFIG_PATH_SIZE];
 };
 
@@ -42,13 +57,55 @@ static bool sound_server(void)
     return dir != NULL && access(path, W_OK) == 0;
 }
 
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int16_t bend(float sample)
+{
+    float size = fabsf(sample), room = INT16_MAX - KNEE;
+    if (size > KNEE)
+        size = KNEE + room * tanhf((size - KNEE) / room);
+    return (int16_t)lrintf(copysignf(size, sample));
+}
+
+/* One piece: the announcement in the middle, the film around it as loud as it may be. */
+static void mix(struct voice *voice, int16_t *stream, int count, int64_t at_us)
+{
+    int16_t said[DEVICE_SAMPLES];
+    float film[DEVICE_SAMPLES * DEVICE_CHANNELS] = {0};
+    announcer_read(voice->announcer, said, count);
+    film_sound_read(&voice->film, at_us, film, count);
+    float to = voice->film_volume * announcer_film_gain(voice->announcer);
+    float gain = voice->film_gain, step = (to - gain) / (float)count;
+    for (int i = 0; i < count; i++) {
+        gain += step;
+        for (int side = 0; side < DEVICE_CHANNELS; side++)
+            stream[DEVICE_CHANNELS * i + side] =
+                bend((float)said[i] + gain * film[DEVICE_CHANNELS * i + side]);
+    }
+    voice->film_gain = to;
+}
+
 /* The device runs without a pause: many a television mutes the first words after a silence of the
  * line.
  */
 static void fill(void *context, Uint8 *stream, int size)
 {
     struct voice *voice = context;
-    announcer_read(voice->announcer, (int16_t *)stream, size / (int)sizeof(int16_t));
+    int16_t *samples = (int16_t *)(void *)stream;
+    int count = size / (int)sizeof(int16_t) / DEVICE_CHANNELS;
+    int64_t at_us = now_us() + DEVICE_DELAY_US;
+    while (count > 0) {
+        int piece = count < DEVICE_SAMPLES ? count : DEVICE_SAMPLES;
+        mix(voice, samples, piece, at_us);
+        samples += (ptrdiff_t)piece * DEVICE_CHANNELS;
+        count -= piece;
+        at_us += (int64_t)piece * 1000000 / ANNOUNCER_RATE;
+    }
 }
 
 int voice_create(const char *clips, struct voice **ret)
@@ -62,10 +119,11 @@ int voice_create(const char *clips, struct voice **ret)
     if (result == 0) {
         SDL_AudioSpec spec = {.freq = ANNOUNCER_RATE,
                               .format = AUDIO_S16SYS,
-                              .channels = 1,
+                              .channels = DEVICE_CHANNELS,
                               .samples = DEVICE_SAMPLES,
                               .callback = fill,
                               .userdata = voice};
+        film_sound_init(&voice->film);
         snprintf(voice->clips, sizeof voice->clips, "%s", clips);
         voice->device = SDL_OpenAudioDevice(NULL, 0, &spec, NULL, 0);
         result = voice->device == 0 ? -ENODEV : 0;
@@ -183,6 +241,22 @@ struct voice_times voice_announce(struct voice *voice, const struct voice_call *
     result = announcer_add(voice->announcer, announcement);
     SDL_UnlockAudioDevice(voice->device);
     return result < 0 ? (struct voice_times){0, 0} : times;
+}
+
+void voice_film(struct voice *voice, uint32_t film, int64_t due_us, const int16_t *samples,
+                int count)
+{
+    SDL_LockAudioDevice(voice->device);
+    film_sound_film(&voice->film, film, now_us());
+    film_sound_write(&voice->film, due_us, samples, count);
+    SDL_UnlockAudioDevice(voice->device);
+}
+
+void voice_film_volume(struct voice *voice, int volume)
+{
+    SDL_LockAudioDevice(voice->device);
+    voice->film_volume = announcer_gain(volume);
+    SDL_UnlockAudioDevice(voice->device);
 }
 
 float voice_film_gain(struct voice *voice)

@@ -1,4 +1,5 @@
-/* Chime and voice of the calls, on the one sound device. Silent where there is none.
+/* Chime and voice of the calls, and the sound of films, on the one sound device. Silent where there
+ * is none.
  *
  * Numbers and places only, never a name. Clips are those of assets/voice: one a number, one a room,
  * in kana; a clip that is missing is replaced by a phrase that is true of every call, and last by
@@ -9,6 +10,7 @@
 #define MACHIAI_KIOSK_VOICE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum { VOICE_NUMBERS_MAX = 8 }; /* a party that is called together */
 
@@ -44,8 +46,13 @@ bool voice_guide(struct voice *voice, const char *name, int volume);
 /* Whether there are clips of guidance at all. */
 bool voice_guides(const struct voice *voice);
 
-/* How loud a film may be now, 0..1. The film's sound is to be multiplied with it in this device's
- * callback. */
+/* Sound of the film that is seen (0: none), as video_sound() gives it: stereo pairs, due_us on
+ * CLOCK_MONOTONIC. Heard at its time, softer under announcements. Once a turn at least. */
+void voice_film(struct voice *voice, uint32_t film, int64_t due_us, const int16_t *samples,
+                int count);
+/* 0..100, felt as evenly rising; 0 at first. Comes and goes without a click. */
+void voice_film_volume(struct voice *voice, int volume);
+/* How loud a film is now, 0..1: 1, less under announcements. */
 float voice_film_gain(struct voice *voice);
 
 #endif

@@ -31,7 +31,7 @@ class Glass {
   }
 }
 
-/** What a sound device got: 16 bits, one channel. */
+/** What a sound device got: 16 bits, two channels. */
 class Sound {
   constructor(file) {
     this.file = openSync(file, 'r');
@@ -40,7 +40,7 @@ class Sound {
 
   /** Whether anything is heard in what came since the last question. */
   heard() {
-    const size = fstatSync(this.file).size & ~1;
+    const size = fstatSync(this.file).size & ~3;
     if (size <= this.from) return false;
     const data = Buffer.alloc(size - this.from);
     readSync(this.file, data, 0, data.length, this.from);

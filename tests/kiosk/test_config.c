@@ -110,7 +110,7 @@ static void test_reads_all(void **state)
              "server = /run/cups/cups.sock\r\npaper = 58\r\n"
              "[video]\r\nsubstitutes = %s\r\nsound = no\r\n"
              "downloads = 22:00-06:30\r\nbandwidth = 2.5\r\n"
-             "[sound]\r\nvoice = %s/voice\r\nguidance = no\r\n"
+             "[sound]\r\nvoice = %s/voice\r\nguidance = no\r\nfilm = 35\r\n"
              "quiet = 21:00-07:00, sunday\r\n",
              place->ca, place->dir, place->dir, place->films, place->dir);
     snprintf(voice, sizeof voice, "%s/voice", place->dir);
@@ -140,6 +140,7 @@ static void test_reads_all(void **state)
     assert_int_equal(config.paper_mm, 58);
     assert_string_equal(config.substitutes, place->films);
     assert_false(config.sound);
+    assert_int_equal(config.film_volume, 35);
     assert_int_equal(config.download_from, 22 * 60);
     assert_int_equal(config.download_to, 6 * 60 + 30);
     assert_int_equal(config.bandwidth_bytes, 312500);
@@ -168,6 +169,7 @@ static void test_defaults(void **state)
     assert_string_equal(config.printer_uri, "");
     assert_int_equal(config.paper_mm, 80);
     assert_true(config.sound);
+    assert_int_equal(config.film_volume, 70);
     assert_string_equal(config.voice, "");
     assert_false(quiet_at(&config.quiet, 0, 0));
 }
@@ -194,6 +196,8 @@ static void test_values(void **state)
     wrong_line(place, "video", "substitutes = /nowhere", "substitutes", "cannot be read");
     wrong_line(place, "video", "sound = loud", "sound", "yes or no");
     wrong_line(place, "sound", "voice = clips", "voice", "absolute");
+    wrong_line(place, "sound", "film = loud", "film", "0 to 100");
+    wrong_line(place, "sound", "film = 101", "film", "0 to 100");
     wrong_line(place, "sound", "voice = /nowhere", "voice", "make.sh");
     wrong_line(place, "sound", "quiet = night", "quiet", "21:00-07:00");
     wrong_line(place, "video", "downloads = night", "downloads", "22:00-06:00");

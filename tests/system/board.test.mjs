@@ -96,13 +96,18 @@ function checkAnnouncement(recording, chime, number, room) {
 }
 
 function levels(file) {
-  const text = execFileSync('sh', ['-c', 'ffmpeg -nostats -hide_banner -f s16le -ar 48000 -ac 1 -i "$1" -af ebur128=peak=true -f null - 2>&1',
+  const text = execFileSync('sh', ['-c', 'ffmpeg -nostats -hide_banner -f s16le -ar 48000 -ac 2 -i "$1" -af ebur128=peak=true -f null - 2>&1',
     'sh', file], { encoding: 'utf8', maxBuffer: 1 << 26 }).split('Summary:')[1];
   return { loudness: Number(/I:\s+(-?[\d.]+) LUFS/.exec(text)[1]), peak: Number(/Peak:\s+(-?[\d.]+) dBFS/.exec(text)[1]) };
 }
 
-/** What a sound device has got so far. */
-const heard = (sink) => pcm(readFileSync(sink));
+/** What a sound device has got so far: one of its two sides, which say the same. */
+function heard(sink) {
+  const both = pcm(readFileSync(sink)), side = new Int16Array(both.length >> 1);
+  for (let i = 0; i < side.length; i++) side[i] = both[2 * i];
+  assert.ok(side.every((sample, i) => sample === both[2 * i + 1]), 'a voice on one side only');
+  return side;
+}
 
 /** A kiosk that is a monitor, of the same clinic. A keypad is a pipe here, which stays open as a device does. */
 class Monitor {

@@ -39,4 +39,24 @@ tail -c 200000 "$out/whole.mp4" >"$out/headless.mp4"
 ffmpeg -loglevel error -nostdin -y -f lavfi -i sine=d=1 -c:a aac "$out/audio.mp4"
 head -c 200000 /dev/urandom >"$out/junk.mp4"
 : >"$out/empty.mp4"
+# A white flash and a beep of 80 ms at each second, as sound of several kinds; and whole tones.
+flash() { # NAME.EXTENSION RATE LAYOUT CODER...
+    name=$1 rate=$2 layout=$3
+    shift 3
+    ffmpeg -loglevel error -nostdin -y \
+        -f lavfi -i "testsrc2=s=320x180:r=25:d=5,drawbox=c=white:t=fill:enable='gt(t,0.5)*lt(mod(t+0.01,1),0.08)'" \
+        -f lavfi -i "aevalsrc=if(gt(t\,0.5)*lt(mod(t\,1)\,0.08)\,0.5*sin(2*PI*1000*t)):s=$rate:d=5" \
+        -af "aformat=channel_layouts=$layout" -pix_fmt yuv420p "$@" "$out/$name"
+}
+
+flash flash-44.mp4 44100 mono -c:v libx264 -preset ultrafast -c:a aac
+flash flash-22.mp4 22050 stereo -c:v libx264 -preset ultrafast -c:a aac
+flash flash-51.webm 48000 5.1 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -mapping_family 1
+tone() { # NAME HERTZ
+    ffmpeg -loglevel error -nostdin -y -f lavfi -i testsrc2=s=320x180:r=25:d=3 -f lavfi -i "sine=f=$2:r=48000:d=3" \
+        -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -af volume=6 "$out/$1.mp4"
+}
+tone tone-a 600
+tone tone-b 900
+
 touch "$out/.done"

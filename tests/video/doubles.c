@@ -42,6 +42,13 @@ static void wild_counter(struct hostile *child)
     atomic_store(&child->shm->lanes[child->order.lane].head, 123456789);
 }
 
+static void wild_sound(struct hostile *child)
+{
+    struct video_shm_sound *sound = &child->shm->sounds[child->order.lane];
+    atomic_store(&sound->session, child->order.session);
+    atomic_store(&sound->head, 987654321);
+}
+
 static void wild_size(struct hostile *child)
 {
     struct video_shm_lane *lane = &child->shm->lanes[child->order.lane];
@@ -107,10 +114,10 @@ int double_main(const char *name, char **argv)
     static const struct {
         const char *name;
         void (*act)(struct hostile *child);
-    } doubles[] = {{"wild-counter", wild_counter}, {"wild-size", wild_size},
-                   {"wild-reports", wild_reports}, {"lies", lies},
-                   {"scribble", scribble},         {"truncate", truncate_memory},
-                   {"hang-up", hang_up},           {"short-report", short_report}};
+    } doubles[] = {
+        {"wild-counter", wild_counter}, {"wild-size", wild_size}, {"wild-sound", wild_sound},
+        {"wild-reports", wild_reports}, {"lies", lies},           {"scribble", scribble},
+        {"truncate", truncate_memory},  {"hang-up", hang_up},     {"short-report", short_report}};
     struct hostile child = {.socket = atoi(argv[2]), .memory = atoi(argv[3])};
     if (video_shm_map(child.memory, &child.shm) != 0)
         return 1;

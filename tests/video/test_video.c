@@ -64,7 +64,11 @@ static void turn(struct run *run)
         run->stall_ms = now - run->polled_ms;
     run->polled_ms = now;
     struct video_frame frame;
-    if (video_poll(run->video, now, &frame)) {
+    static int16_t samples[1024 * VIDEO_SOUND_CHANNELS];
+    bool fresh = video_poll(run->video, now, &frame);
+    while (video_sound(run->video, samples, 1024).count == 1024)
+        ;
+    if (fresh) {
         read_frame(run, &frame);
         if (run->frames > 0 && strcmp(run->tag, frame.tag) != 0)
             run->gap_ms = now - run->last_ms;
@@ -585,6 +589,11 @@ static void test_a_wild_counter_ends_the_child(void **state)
     restart_with(*state, "wild-counter", "counter out of range");
 }
 
+static void test_a_wild_sound_ends_the_child(void **state)
+{
+    restart_with(*state, "wild-sound", "sound counter out of range");
+}
+
 static void test_a_wild_size_ends_the_child(void **state)
 {
     restart_with(*state, "wild-size", "impossible size");
@@ -666,6 +675,7 @@ int main(int argc, char **argv)
         T(test_a_missing_program_fails_slowly),
         T(test_the_child_ends_with_its_parent),
         T(test_a_wild_counter_ends_the_child),
+        T(test_a_wild_sound_ends_the_child),
         T(test_a_wild_size_ends_the_child),
         T(test_a_silent_line_ends_the_child),
         T(test_a_short_report_ends_the_child),
