@@ -81,6 +81,9 @@ int journal_each_event(struct journal *journal,
     __attribute__((warn_unused_result));
 /* The device's counter: of the last event posted, or of an own event that the cloud has. */
 int64_t journal_counter(struct journal *journal);
+/* The cloud has own events up to there, which an earlier journal posted. Never lowers it. */
+int journal_raise_counter(struct journal *journal, int64_t counter)
+    __attribute__((warn_unused_result));
 
 /* -- the confirmed prefix ---------------------------------------------------------------------- */
 /* Appends entries and deletes the outbox rows whose confirmed copies they are. */

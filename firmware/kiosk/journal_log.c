@@ -9,13 +9,21 @@
 
 /* -- own events -------------------------------------------------------------------------------- */
 
+/* Never lower: what a damaged journal lacked is put back in front of what was rescued. */
+static int raise_counter(struct journal *journal, int64_t counter)
+{
+    return journal_exec(journal,
+                        "INSERT INTO meta(key, value) VALUES('counter', ?1)"
+                        " ON CONFLICT(key) DO UPDATE SET value = max(value, ?1)",
+                        "i", counter);
+}
+
 int journal_put_event(struct journal *journal, const struct journal_event *event)
 {
     int r = journal_exec(journal, "INSERT INTO outbox(counter, id, text) VALUES(?, ?, ?)", "iss",
                          event->counter, event->id, event->text);
     if (r >= 0)
-        r = journal_exec(journal, "INSERT OR REPLACE INTO meta(key, value) VALUES('counter', ?)",
-                         "i", event->counter);
+        r = raise_counter(journal, event->counter);
     return r;
 }
 
@@ -50,6 +58,12 @@ int journal_each_event(struct journal *journal,
 int64_t journal_counter(struct journal *journal)
 {
     return journal_int(journal, "counter");
+}
+
+int journal_raise_counter(struct journal *journal, int64_t counter)
+{
+    int r = raise_counter(journal, counter);
+    return r < 0 ? r : 0;
 }
 
 /* -- the confirmed prefix ---------------------------------------------------------------------- */

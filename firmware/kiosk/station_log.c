@@ -34,6 +34,15 @@ static void count_own(struct station_log *log, int64_t counter)
         log->outbox.counter = counter; /* the cloud knows more than the journal */
 }
 
+/* The cloud knew more: stored, for the entries that tell it do not stay for ever. A failure costs
+ * nothing as long as they do. */
+static void store_counter(struct station_log *log, int64_t before)
+{
+    int64_t counter = log->outbox.counter;
+    if (counter > before && journal_raise_counter(log->journal, counter) < 0)
+        station_report("log: the counter %lld could not be stored", (long long)counter);
+}
+
 static void compare_state(struct station_log *log, const struct entry *entry)
 {
     char state[STATE_SIZE];
@@ -88,9 +97,12 @@ int station_log_load(struct station_log *log, struct journal *journal, const cha
     log->saved_seq = log->seq;
     if (log->seq == 0 && journal_first_seq(journal) > 1)
         return station_log_restart(log);
+    int64_t counter = log->outbox.counter;
     r = journal_each_entry(journal, log->seq, replay, log);
-    if (r == -EBADMSG && !journal_damaged(journal)) {
-        station_report("log: the stored entries do not follow each other; they are fetched again");
+    store_counter(log, counter);
+    /* -EINVAL: a later program stored it, and this one was put back. */
+    if ((r == -EBADMSG || r == -EINVAL) && !journal_damaged(journal)) {
+        station_report("log: the stored entries cannot be followed; they are fetched again");
         return station_log_restart(log);
     }
     station_log_rebase(log);
@@ -112,11 +124,13 @@ int station_log_confirm(struct station_log *log, const struct entry *entries, in
     int r = journal_confirm(log->journal, entries, count);
     if (r < 0)
         return r;
+    int64_t counter = log->outbox.counter;
     for (int i = 0; i < count; i++) {
         apply(log, &entries[i]);
         if (strcmp(entries[i].event.device, log->device) == 0)
             outbox_forget(&log->outbox, entries[i].event.id);
     }
+    store_counter(log, counter);
     save_state(log);
     return 0;
 }
@@ -140,7 +154,9 @@ int station_log_restart(struct station_log *log)
 int station_log_replace(struct station_log *log, struct snapshot *snapshot, bool replaced,
                         int64_t counter)
 {
-    int r = journal_replace(log->journal, log->device, replaced, snapshot->seq, snapshot->hash,
+    int r = station_log_lacks(log, counter) ? journal_raise_counter(log->journal, counter) : 0;
+    if (r == 0)
+        r = journal_replace(log->journal, log->device, replaced, snapshot->seq, snapshot->hash,
                             MACHIAI_RULES, &snapshot->queue);
     if (r < 0)
         return r;
@@ -153,7 +169,6 @@ int station_log_replace(struct station_log *log, struct snapshot *snapshot, bool
     log->seq = log->saved_seq = log->cried_seq = snapshot->seq;
     memcpy(log->hash, snapshot->hash, HASH_SIZE);
     log->strayed = false;
-    count_own(log, counter);
     station_log_rebase(log);
     return 0;
 }

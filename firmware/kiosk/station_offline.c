@@ -60,7 +60,8 @@ static struct number next_number(struct station *station, const struct queue *qu
     if (number.value == 0 || gap <= 0)
         return number;
     number.value += (int)gap;
-    while (number.value <= NUMBER_MAX && queue_holder(queue, number))
+    while (number.value <= NUMBER_MAX &&
+           (queue_holder(queue, number) || settings_unused(&queue->settings, number.value)))
         number.value++;
     return number.value <= NUMBER_MAX ? number : (struct number){0};
 }

@@ -42,6 +42,7 @@ static void take(struct station *station, const char *body)
     const cJSON *told = cJSON_GetObjectItemCaseSensitive(json, "counter");
     int64_t counter = cJSON_IsNumber(told) ? (int64_t)told->valuedouble : 0;
     snapshot_init(&snapshot);
+    sync_flush(station); /* an answer to somebody here may have brought an entry meanwhile */
     int r = snapshot_from_json(json, &snapshot, error, sizeof error);
     if (r == 0) {
         sync_compare_counter(station, counter);

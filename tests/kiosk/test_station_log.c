@@ -250,9 +250,46 @@ static void the_counter_outlives_the_journal(void **state)
     memcpy(event.device, site_kiosk_a, UID_SIZE);
     memcpy(event.ticket, site_ticket_id(9), UID_SIZE);
     confirm(f, event, VERDICT_APPLIED);
+    assert_int_equal(journal_counter(f->journal), 41); /* the entry does not stay for ever */
     struct event next = issue(f, 10);
     assert_int_equal(next.counter, 42);
     assert_string_equal(number_of(&f->log.view, 10), "A10");
+}
+
+/* The journal was lost, the counter came with a snapshot, and the technician restarts the kiosk
+ * before anybody comes: counted from 1 again, its events would look like those of an old card. */
+static void the_counter_of_a_snapshot_outlives_a_restart(void **state)
+{
+    struct fixture *f = *state;
+    struct snapshot snapshot = snapshot_of(&f->log.confirmed, 500);
+    assert_int_equal(station_log_replace(&f->log, &snapshot, false, 41), 0);
+    unload(f);
+    load(f);
+    assert_int_equal(issue(f, 1).counter, 42);
+    snapshot = snapshot_of(&f->log.confirmed, 600);
+    assert_int_equal(station_log_replace(&f->log, &snapshot, false, 41), 0);
+    assert_int_equal(issue(f, 2).counter, 43); /* never lower */
+}
+
+/* The program was replaced by an earlier one, whose journal has an entry that it cannot read: it
+ * goes on, and what it had is fetched again. */
+static void an_entry_of_a_later_program_stops_nobody(void **state)
+{
+    struct fixture *f = *state;
+    struct entry entry;
+    struct event own = issue(f, 1);
+    confirm(f, own, VERDICT_APPLIED);
+    rig_entry(&f->rig, site_event(&f->rig.site, EVENT_MESSAGE, 0), VERDICT_APPLIED, &entry);
+    char *kind = strstr(entry.text, "message");
+    assert_non_null(kind);
+    memcpy(kind, "massage", strlen("massage"));
+    assert_int_equal(journal_confirm(f->journal, &entry, 1), 0);
+    entry_finish(&entry);
+    unload(f);
+    load(f);
+    assert_int_equal(f->log.seq, 0);
+    assert_int_equal(f->log.outbox.count, 1);
+    assert_string_equal(f->log.outbox.items[0]->event.id, own.id);
 }
 
 static void stored_state_spares_the_replay(void **state)
@@ -335,6 +372,8 @@ int main(void)
         WITH_LOG(a_snapshot_of_the_same_history_brings_no_upload),
         WITH_LOG(a_snapshot_that_knows_more_of_us_says_that_the_card_is_old),
         WITH_LOG(the_counter_outlives_the_journal),
+        WITH_LOG(the_counter_of_a_snapshot_outlives_a_restart),
+        WITH_LOG(an_entry_of_a_later_program_stops_nobody),
         WITH_LOG(stored_state_spares_the_replay),
         WITH_LOG(a_batch_is_json_of_what_is_due),
         WITH_LOG(what_the_cloud_cannot_read_stays_and_stops_nobody),
