@@ -147,6 +147,21 @@ static void stale_events_do_not_fetch_a_patient_from_payment(void **state)
     assert_verdict(stale(site, EVENT_DONE, seen, 0), "applied"); /* paid at another window */
 }
 
+/* Forward, but no way that the same act would go knowingly. */
+static void stale_acts_go_no_way_that_is_closed(void **state)
+{
+    struct site *site = *state;
+    struct event booked = site_event(site, EVENT_BOOKED, 2);
+    booked.desk_no = 1;
+    booked.number.value = 20;
+    assert_verdict(site_apply(site, &booked), "applied");
+    struct event call = site_event(site, EVENT_CALLED, 2); /* who has not arrived is not called */
+    memcpy(call.seen, site_ticket_id(9), UID_SIZE);
+    assert_verdict(site_apply(site, &call), "superseded");
+    expect(site, EVENT_PRIORITISED, EVENT_ABANDONED, "superseded"); /* taken long ago */
+    expect(site, EVENT_HELD, EVENT_IN_EXAM, "superseded");
+}
+
 static void stale_transfer_never_applies(void **state)
 {
     struct site *site = *state;
@@ -177,6 +192,7 @@ int main(void)
         T(stale_return_to_waiting_never_applies),
         T(stale_event_of_the_former_desk_is_superseded),
         T(stale_events_do_not_fetch_a_patient_from_payment),
+        T(stale_acts_go_no_way_that_is_closed),
         T(stale_transfer_never_applies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,8 +117,8 @@ static void copy_card(void *context)
 static void revoke_kiosk(void *context)
 {
     (void)context;
-    if (sim_over || sim_now >= ends)
-        return;
+    if (sim_over || (sim_now >= ends && !leavers_has_left(card)))
+        return; /* not begun; what was begun is done again until it is stored */
     if (!hosts_up(SIM_CLOUD) || !leavers_revoke(card))
         sim_at(sim_now + 1000, revoke_kiosk, NULL);
 }
