@@ -16,6 +16,7 @@ struct fixture {
 /* -- the client's double ----------------------------------------------------------------------- */
 
 static struct http_client_request sent; /* the latest; done NULL = none */
+static char sent_body[16384];
 
 int64_t __wrap_http_client_send(struct http_client *client,
                                 const struct http_client_request *request);
@@ -24,6 +25,7 @@ int64_t __wrap_http_client_send(struct http_client *client,
 {
     (void)client;
     sent = *request;
+    (void)snprintf(sent_body, sizeof sent_body, "%s", request->body ? request->body : "");
     return 1;
 }
 
@@ -189,6 +191,25 @@ static void a_place_that_another_stream_would_tell_covers_nothing(void **state)
     assert_int_equal(f->station.log.outbox.count, 1);
 }
 
+/* The entry that the log begins with after a snapshot is not in the snapshot: the stream tells. */
+static void a_place_behind_a_snapshot_covers_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct entry next;
+    struct event message = site_event(&f->rig.site, EVENT_MESSAGE, 0);
+    issue(f);
+    replace_by_snapshot(f, 500);
+    f->rig.seq = 500;
+    memset(f->rig.hash, 'a', HASH_SIZE - 1);
+    rig_entry(&f->rig, message, VERDICT_APPLIED, &next);
+    assert_int_equal(station_log_confirm(&f->station.log, &next, 1), 0);
+    entry_finish(&next);
+    open_stream(f, 7, 1);
+    (void)sync_upload_tick(&f->station);
+    judge(f, 501);
+    assert_int_equal(f->station.log.outbox.count, 1);
+}
+
 /* -- history ----------------------------------------------------------------------------------- */
 
 static void answer_status(struct fixture *f, int status)
@@ -211,12 +232,15 @@ static void a_broken_cloud_gets_the_history_again(void **state)
     open_stream(f, 7, 1);
     sync_history_begin(station, head);
     (void)sync_history_tick(station);
+    char first[sizeof sent_body];
+    memcpy(first, sent_body, sizeof first);
     answer_status(f, 500);
     assert_true(station->sync.giving);
     assert_false(station->sync.forked);
     station->sync.give_next_ms = 0;
     (void)sync_history_tick(station);
-    answer_status(f, 409); /* it has another history by now */
+    assert_string_equal(sent_body, first); /* all of it, not what follows */
+    answer_status(f, 409);                 /* it has another history by now */
     assert_false(station->sync.giving);
     assert_true(station->sync.forked);
 }
@@ -380,6 +404,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_place_in_another_history_covers_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_place_that_another_stream_would_tell_covers_nothing,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(a_place_behind_a_snapshot_covers_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_broken_cloud_gets_the_history_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_snapshot_tells_that_the_card_was_set_back_for_good, setup,
                                         teardown),
