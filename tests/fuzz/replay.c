@@ -8,7 +8,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { INPUT_MAX = 64 * 1024, FILES_MAX = 256, MUTATIONS = 20000 };
+#ifndef MUTATIONS
+#define MUTATIONS 20000
+#endif
+
+enum { INPUT_MAX = 64 * 1024, FILES_MAX = 256 };
 
 static struct input {
     uint8_t *data;
