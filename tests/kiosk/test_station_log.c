@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "journal_private.h"
 #include "station_log.h"
 #include "station_rig.h"
 
@@ -101,6 +102,24 @@ static void own_events_are_shown_before_they_are_confirmed(void **state)
     assert_string_equal(number_of(&f->log.confirmed, 1), "A1");
     assert_string_equal(number_of(&f->log.view, 2), "A2");
     assert_int_equal(f->log.outbox.count, 1);
+}
+
+/* Taken for stored, the cursor would pass what a restart does not know any more. */
+static void what_the_disk_did_not_take_is_not_confirmed(void **state)
+{
+    struct fixture *f = *state;
+    struct entry entry;
+    int64_t seq = f->log.seq;
+    rig_entry(&f->rig, issue(f, 1), VERDICT_APPLIED, &entry);
+    assert_true(journal_exec(f->journal, "PRAGMA query_only = ON", "") >= 0);
+    assert_true(station_log_confirm(&f->log, &entry, 1) < 0);
+    assert_int_equal(f->log.seq, seq);
+    assert_int_equal(f->log.outbox.count, 1);
+    assert_string_equal(number_of(&f->log.confirmed, 1), "");
+    assert_true(journal_exec(f->journal, "PRAGMA query_only = OFF", "") >= 0);
+    assert_int_equal(station_log_confirm(&f->log, &entry, 1), 0);
+    assert_string_equal(number_of(&f->log.confirmed, 1), "A1");
+    entry_finish(&entry);
 }
 
 static void what_the_cloud_refused_is_gone_from_the_view(void **state)
@@ -364,6 +383,7 @@ int main(void)
 #define WITH_LOG(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
     const struct CMUnitTest tests[] = {
         WITH_LOG(own_events_are_shown_before_they_are_confirmed),
+        WITH_LOG(what_the_disk_did_not_take_is_not_confirmed),
         WITH_LOG(what_the_cloud_refused_is_gone_from_the_view),
         WITH_LOG(a_restart_of_the_program_changes_nothing),
         WITH_LOG(a_replaced_history_gets_the_own_events_again),
