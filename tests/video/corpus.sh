@@ -75,11 +75,6 @@ ffmpeg -loglevel error -nostdin -y -f lavfi -i testsrc2=s=3840x2160:r=5:d=0.4 -c
 # Small files of huge pictures.
 ffmpeg -loglevel error -nostdin -y -f lavfi -i color=s=8192x8192:r=1:d=1 $fast "$out/bad/bomb-h264.mp4"
 ffmpeg -loglevel error -nostdin -y -f lavfi -i color=s=16384x128:r=1:d=1 $fast "$out/bad/bomb-wide.mp4"
-# A film that grows while it plays.
-ffmpeg -loglevel error -nostdin -y -f lavfi -i testsrc2=s=3840x2160:r=25:d=0.4 $fast "$out/part/large.ts"
-ffmpeg -loglevel error -nostdin -y -f lavfi -i testsrc2=s=320x180:r=25:d=0.4 $fast "$out/part/small.ts"
-cat "$out/part/small.ts" "$out/part/large.ts" >"$out/bad/grows.ts"
 # Boxes in boxes in boxes.
 awk 'BEGIN { n = 2000; for (i = 0; i < n; i++) { s = (n - i) * 8; printf "%c%c%c%cmoov", 1, 1, 1 + int(s / 256), 1 + s % 255 } }' >"$out/bad/boxes.mp4"
-rm -rf "$out/part/large.ts" "$out/part/small.ts"
 touch "$out/.done"
