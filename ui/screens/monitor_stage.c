@@ -152,21 +152,18 @@ static void sentence(struct wall *wall, const char *language, const struct monit
                    "number", numbers, "room", room, NULL);
 }
 
-/* 受付番号 14番のかた、第1診察室へ お入りください。 A long room's first part gives way; a party's
- * numbers may take a second line. */
+/* 受付番号 14番のかた、第1診察室へ お入りください。 A long room or a party's numbers may take a
+ * second line. */
 static void sentences(struct wall *wall, const struct monitor_call *call, struct box box)
 {
     struct page *page = &wall->page;
     const struct type big = {72, FACE_BOLD, THEME_INK, TIER_A, "ja"};
     const struct type small = {54, FACE_REGULAR, THEME_INK, TIER_A, "en"};
     const struct type clock = {84, FACE_BOLD, THEME_INK, TIER_A, "ja"};
-    struct room_lines room = wall_room_lines(call->room);
     double clock_w = page_text_width(page, &clock, wall->view->clock) + 48, down = 0;
     char text[MONITOR_TEXT * 3];
 
     sentence(wall, "ja", call, call->room, text, sizeof text);
-    if (page_text_width(page, &big, text) > box.w && strchr(call->room, ' '))
-        sentence(wall, "ja", call, room.second, text, sizeof text);
     if (page_text_width(page, &big, text) > box.w * 1.25) {
         const struct type less = {62, FACE_BOLD, THEME_INK, TIER_A, "ja"};
         const struct block block = {
