@@ -280,8 +280,8 @@ static int load_sites(struct identity *identity, struct identity_who *who)
         return result;
     while ((result = db_next(rows)) > 0) {
         if (who->site_count == IDENTITY_SITES_MAX) {
-            log_warning("user %s belongs to more than %d sites; the rest is not open to him",
-                        who->id, IDENTITY_SITES_MAX);
+            log_warning("a user belongs to more than %d sites; the rest is not open to him",
+                        IDENTITY_SITES_MAX);
             result = 0;
             break;
         }

@@ -2,20 +2,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "logging.h"
 #include "programme_model.h"
 #include "routes.h"
 #include "web.h"
 
 enum { JAPAN_OFFSET_MIN = 9 * 60 };
-
-static void note(struct http_request *req, struct cloud *cloud, const char *act, const char *id)
-{
-    const struct identity_who *who = identity_who(req);
-
-    if (identity_note(cloud->identity, act, id, who->id, http_peer(req)) < 0)
-        log_warning("%s of %s by %s was not noted", act, id, who->id);
-}
 
 static void fail(struct http_request *req, int result, const char *error)
 {
@@ -69,7 +60,7 @@ void model_post(struct http_request *req, void *context)
         fail(req, result, error);
         return;
     }
-    note(req, cloud, "programme_built", id);
+    web_note(req, cloud, "programme_built", id);
     json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "programme", id);
     web_reply(req, 201, json);
@@ -114,7 +105,7 @@ void distribution_post(struct http_request *req, void *context)
         fail(req, result, error);
         return;
     }
-    note(req, cloud, "programme_distributed", id);
+    web_note(req, cloud, "programme_distributed", id);
     touch(cloud, json);
     web_reply(req, 200, json);
 }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "keeper.h"
-#include "logging.h"
 #include "notices.h"
 #include "programme_document.h"
 #include "programme_status.h"
@@ -132,15 +131,6 @@ static bool refused(struct http_request *req, int result)
     }
 }
 
-/* Who approved what, when: beside the programme's own columns, which a later swap empties. */
-static void note(struct http_request *req, struct cloud *cloud, const char *act)
-{
-    const struct identity_who *who = identity_who(req);
-
-    if (identity_note(cloud->identity, act, http_param(req, 1), who->id, http_peer(req)) < 0)
-        log_warning("%s of programme %s by %s was not noted", act, http_param(req, 1), who->id);
-}
-
 void approval_post(struct http_request *req, void *context)
 {
     struct cloud *cloud = web_cloud(context);
@@ -154,7 +144,7 @@ void approval_post(struct http_request *req, void *context)
                                     identity_who(req)->name, site_now(site));
 
     if (result == 0) {
-        note(req, cloud, "programme_approved");
+        web_note(req, cloud, "programme_approved", http_param(req, 1));
         site_touch(site);
         reply_programme(req, cloud, site, false);
     } else if (!refused(req, result)) {
@@ -193,7 +183,7 @@ void programme_item_put(struct http_request *req, void *context)
     result = programmes_swap(cloud->db, site_id(site), http_param(req, 1),
                              item_index(http_param(req, 2)), sha256, site_now(site), &taken_back);
     if (result == 0) {
-        note(req, cloud, "programme_swapped");
+        web_note(req, cloud, "programme_swapped", http_param(req, 1));
         site_touch(site);
         reply_programme(req, cloud, site, taken_back);
     } else if (result == -EDOM) {

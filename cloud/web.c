@@ -133,7 +133,8 @@ void web_note(struct http_request *req, struct cloud *cloud, const char *act, co
     const struct identity_who *who = identity_who(req);
 
     if (identity_note(cloud->identity, act, subject, who->id, http_peer(req)) < 0)
-        log_warning("%s of %s by %s was not noted", act, subject, who->id);
+        log_warning("request %s: %s was not noted", http_id(req),
+                    act); /* names are for the audit */
 }
 
 /* -- who and where ----------------------------------------------------------------------------- */
