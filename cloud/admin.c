@@ -49,6 +49,15 @@ static const struct admin_entry entries[] = {
      ADMIN_OPENS},
     {"site contract", "site!", "--site S   (its services, what is announced, every act)",
      admin_site_contract, ADMIN_OPENS},
+    {"site export", "site! file! no-films?",
+     "FILE.tar --site S [--no-films]   (all of it, readable: EXPORT.md; without passwords and "
+     "keys)",
+     admin_site_export, ADMIN_OPENS},
+    {"site import", "file!", "FILE.tar   (an exported site; people and kiosks get new codes)",
+     admin_site_import, ADMIN_MAKES},
+    {"site delete", "site! confirm!",
+     "--site S --confirm NAME   (every row and file; the clinic's name, to be sure)",
+     admin_site_delete, ADMIN_OPENS},
     {"service announce", "from! to! open? pause?",
      "--from 2026-12-01T22:00 --to 2026-12-02T08:00 --pause | --open\n"
      "      (service hours differ then: terms 3(19); the clock in Japan)",
@@ -168,7 +177,8 @@ struct site *admin_find_site(struct admin *admin, const char *name)
     struct site *site = sites_find(admin->cloud->sites, name);
 
     for (int i = 0; !site && i < sites_count(admin->cloud->sites); i++)
-        if (strcmp(site_clinic_no(sites_at(admin->cloud->sites, i)), name) == 0)
+        if (!site_gone(sites_at(admin->cloud->sites, i)) &&
+            strcmp(site_clinic_no(sites_at(admin->cloud->sites, i)), name) == 0)
             site = sites_at(admin->cloud->sites, i);
     if (!site)
         (void)admin_fail(admin, "--site %.60s: there is no such site; make one with: site add",
@@ -325,6 +335,8 @@ static const char *third_word(const char *area, const char *verb)
         return "--file";
     if (strcmp(area, "device") == 0 && strcmp(verb, "pair") == 0)
         return "--code";
+    if (strcmp(area, "site") == 0 && (strcmp(verb, "export") == 0 || strcmp(verb, "import") == 0))
+        return "--file";
     return strcmp(area, "programme") == 0 && strcmp(verb, "key") == 0 ? "--act" : NULL;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "export.h"
 #include "logging.h"
 
 enum { ENTRIES_AT_ONCE = 1000 };
@@ -110,6 +111,10 @@ int check_all(struct cloud *cloud, int64_t *ret_entries)
     faults = check_database(cloud->db);
     if (faults < 0)
         return faults;
+    more = export_strays(cloud);
+    if (more < 0)
+        return more;
+    faults += more;
     more = check_films(cloud);
     for (int i = 0; more >= 0 && i < sites_count(cloud->sites); i++) {
         faults += more;

@@ -60,7 +60,7 @@ static cJSON *session_json(struct cloud *cloud, const struct identity_who *who)
     for (int i = 0; i < sites_count(cloud->sites); i++) {
         struct site *site = sites_at(cloud->sites, i);
 
-        if (identity_may_site(who, site_id(site)))
+        if (!site_gone(site) && identity_may_site(who, site_id(site)))
             cJSON_AddItemToArray(list, site_summary(site));
     }
     return json;

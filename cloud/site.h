@@ -47,7 +47,7 @@ void sites_destroy(struct sites *sites);
  * stays valid as long as sites. -EEXIST: the clinic_no is in use; -EINVAL with error. */
 int sites_add(struct sites *sites, const cJSON *settings, const char *user, struct site **ret_site,
               char *error, size_t error_size) __attribute__((warn_unused_result));
-/* NULL when there is no such site. Sites are never removed. */
+/* NULL when there is no such site. One that was erased stays valid, empty, and is not found. */
 struct site *sites_find(struct sites *sites, const char *site);
 /* The site and desk of a queue_id ("1024-1"), or NULL. */
 struct site *sites_find_queue(struct sites *sites, const char *queue_id, int *ret_desk_no);
@@ -56,6 +56,15 @@ struct site *sites_at(struct sites *sites, int index);
 /* Takes in what other processes have written: new sites, new entries. Cheap when there is nothing.
  * Any thread that holds no lock. */
 int sites_catch_up(struct sites *sites) __attribute__((warn_unused_result));
+
+/* Whether the rows of a site make a log that holds together; in the transaction that wrote them. */
+int sites_verify(struct sites *sites, const char *id, const char *clinic_no)
+    __attribute__((warn_unused_result));
+/* Takes in sites that this process has written as rows. */
+int sites_refresh(struct sites *sites) __attribute__((warn_unused_result));
+/* The rows of a site are gone. */
+void sites_drop(struct sites *sites, const char *id);
+bool site_gone(const struct site *site);
 
 const char *site_id(const struct site *site);
 const char *site_clinic_no(const struct site *site);

@@ -37,6 +37,7 @@ struct site {
     uint64_t revision;
     int64_t snapshot_seq;
     atomic_bool frozen;
+    atomic_bool gone; /* erased: nobody finds it any more, and it is empty */
 
     /* Of whoever holds the database. */
     struct site_batch *open;                 /* the transaction between begin and commit */

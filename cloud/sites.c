@@ -63,7 +63,7 @@ struct site *sites_find(struct sites *sites, const char *id)
 
     pthread_mutex_lock(&sites->lock);
     for (int i = 0; i < sites->count && !site; i++)
-        if (strcmp(sites->list[i]->id, id) == 0)
+        if (!sites->list[i]->gone && strcmp(sites->list[i]->id, id) == 0)
             site = sites->list[i];
     pthread_mutex_unlock(&sites->lock);
     return site;
@@ -77,7 +77,7 @@ struct site *sites_find_queue(struct sites *sites, const char *queue_id, int *re
 
     pthread_mutex_lock(&sites->lock);
     for (int i = 0; i < sites->count && !site; i++)
-        if (strlen(sites->list[i]->clinic_no) == length &&
+        if (!sites->list[i]->gone && strlen(sites->list[i]->clinic_no) == length &&
             strncmp(sites->list[i]->clinic_no, queue_id, length) == 0)
             site = sites->list[i];
     pthread_mutex_unlock(&sites->lock);
@@ -99,7 +99,7 @@ static int sites_append(struct sites *sites, struct site **site)
 
     pthread_mutex_lock(&sites->lock);
     for (int i = 0; i < sites->count && !first; i++)
-        if (strcmp(sites->list[i]->id, (*site)->id) == 0)
+        if (!sites->list[i]->gone && strcmp(sites->list[i]->id, (*site)->id) == 0)
             first = sites->list[i];
     if (!first && sites->count == SITES_MAX)
         result = -ENOSPC;
@@ -131,20 +131,93 @@ static int load_site(struct sites *sites, const char *id, const char *clinic_no)
     return result;
 }
 
-/* Takes in the sites that the database has and memory has not; one thread at a time. */
+int sites_verify(struct sites *sites, const char *id, const char *clinic_no)
+{
+    struct site *site = NULL;
+    bool ignored = false;
+    int result = site_create(sites, id, clinic_no, &site);
+
+    if (result == 0)
+        result = site_log_follow(site, &ignored);
+    if (result >= 0 && !site->queue.has_settings)
+        result = -EBADMSG;
+    site_destroy(site);
+    return result < 0 ? result : 0;
+}
+
+bool site_gone(const struct site *site)
+{
+    return site->gone;
+}
+
+/* Readers that hold it go on with an empty queue; its place in the list stays, since others count
+ * by it. The order of locks: database, site. */
+void sites_drop(struct sites *sites, const char *id)
+{
+    struct site *site = sites_find(sites, id);
+
+    if (!site)
+        return;
+    site->gone = true;
+    pthread_mutex_lock(&site->lock);
+    queue_finish(&site->queue);
+    queue_init(&site->queue);
+    site->seq = site->snapshot_seq = 0;
+    memcpy(site->hash, entry_first_hash, sizeof(site->hash));
+    site->revision++;
+    pthread_mutex_unlock(&site->lock);
+}
+
+/* Sites that another process has erased. */
+static int drop_erased(struct sites *sites)
+{
+    int result = 0;
+
+    for (int i = 0; result >= 0 && i < sites_count(sites); i++) {
+        struct site *site = sites_at(sites, i);
+        int64_t one = 0;
+
+        if (site->gone)
+            continue;
+        result = db_get_int(sites->options.db, &one, "SELECT 1 FROM site WHERE site = $1", "t",
+                            site->id);
+        if (result == 0)
+            sites_drop(sites, site->id);
+    }
+    return result < 0 ? result : 0;
+}
+
+static int live_count(struct sites *sites)
+{
+    int count = 0;
+
+    for (int i = 0; i < sites_count(sites); i++)
+        count += !sites_at(sites, i)->gone;
+    return count;
+}
+
+/* Takes in the sites that the database has and memory has not, and lets go of those that it has no
+ * more; one thread at a time. */
 static int find_new_sites(struct sites *sites)
 {
     struct db_rows *rows = NULL;
-    int result;
+    int count = 0, result;
 
     result =
         db_query(sites->options.db, &rows, "SELECT site, clinic_no FROM site ORDER BY made", "");
-    while (result >= 0 && (result = db_next(rows)) == 1)
+    while (result >= 0 && (result = db_next(rows)) == 1) {
+        count++;
         if (!sites_find(sites, db_text(rows, 0)) &&
             (result = load_site(sites, db_text(rows, 0), db_text(rows, 1))) < 0)
             break;
+    }
     db_done(rows);
-    return result;
+    return result >= 0 && count < live_count(sites) ? drop_erased(sites) : result;
+}
+
+int sites_refresh(struct sites *sites)
+{
+    return find_new_sites(sites);
 }
 
 static int catch_up(struct site *site, bool *ret_news)
