@@ -16,18 +16,6 @@ const coders = {
   av1: [['-c:v', 'libaom-av1', '-cpu-used', '8', '-row-mt', '1', '-usage', 'realtime', '-crf', '35', '-b:v', '0'], 'mp4'],
 };
 
-/** What clinics' films are: sizes, rates and coders mixed. sound: made in, as films have it. */
-export const MIXED = [
-  { coder: 'h264', size: '1920x1080', rate: 30, sound: 'aac' },
-  { coder: 'vp9', size: '1280x720', rate: 25, sound: 'libopus' },
-  { coder: 'h264', size: '1280x720', rate: 60 },
-  { coder: 'hevc', size: '1280x720', rate: 24, sound: 'aac' },
-  { coder: 'h264', size: '1920x1080', rate: 25, sound: 'aac' },
-  { coder: 'av1', size: '854x480', rate: 30 },
-];
-/** One profile, as the cloud makes it of every film. */
-export const PROFILE = Array.from({ length: 4 }, () => ({ coder: 'h264', size: '1920x1080', rate: 30, sound: 'aac' }));
-
 function strip(clip) {
   const box = (i, colour, enable) => `drawbox=x=iw*${i}/${CELLS}:y=0:w=iw/${CELLS}+1:h=ih/18:c=${colour}:t=fill${enable ? `:enable='${enable}'` : ''}`;
   const boxes = [`drawbox=x=0:y=0:w=iw:h=ih/18:c=black:t=fill`, box(0, 'white')];

@@ -17,9 +17,6 @@ export async function startGlass(house, size = '1920x1080') {
   return { server, file: path.join(dir, 'Xvfb_screen0') };
 }
 
-/** Monotonic microseconds, on the clock that glass.c uses. */
-export const nowUs = () => Number(process.hrtime.bigint() / 1000n);
-
 export class Watch {
   /** area: x, y, width, height of the place. */
   constructor(tool, file, area = [0, 0, 1280, 720]) {
@@ -38,11 +35,6 @@ export class Watch {
         this.seen.push({ at: Number(at), what, clip: Number(numbers[0]), frame: Number(numbers[1]) });
       }
     });
-  }
-
-  /** The first frame of a film; in microseconds of nowUs(). */
-  async firstFrame(seconds = 60) {
-    return (await until('a film on the glass', () => this.seen.find(({ what }) => what === 'f'), { seconds, every: 20 })).at;
   }
 
   async end() {
@@ -65,10 +57,4 @@ function boundaries(seen) {
     last = one;
   }
   return found;
-}
-
-/** Excess frames: for how many frames of its own a film's last one stood too long. lost: frames that were never seen. */
-export function excess({ from, to, last, first, us }, clips) {
-  const before = clips[from];
-  return { from, to, frames: (us * before.rate) / 1e6 - 1, lost: before.frames - 1 - last + first, ms: us / 1000 - 1000 / before.rate };
 }
