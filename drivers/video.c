@@ -10,15 +10,16 @@
 #include <unistd.h>
 
 #include "video_cadence.h"
+#include "video_events.h"
 #include "video_process.h"
 #include "video_shm.h"
 #include "video_sound.h"
 
 enum {
-    EVENTS_MAX = 16,
     REPORTS_A_TURN = 32,
     PREPARE_MS = 2000,        /* before the end the next film is loaded */
     START_LIMIT_MS = 8000,    /* from load to first frame */
+    TURN_MAX_MS = 250,        /* ... of which so much counts between two turns of the caller's */
     OVERRUN_MS = 5000,        /* beyond its length a film is cut */
     UNKNOWN_MAX_MS = 600000,  /* a film that tells no length is cut here */
     LENGTH_MAX_MS = 14400000, /* 4 h: longer claims count as unknown */
@@ -49,6 +50,7 @@ struct lane {
 struct video {
     char program[VIDEO_PATH_SIZE];
     bool sound;
+    int players;
     struct video_process process;
     struct lane lanes[VIDEO_LANES];
     struct lane *current, *next; /* the film that is seen, the one prepared */
@@ -56,8 +58,7 @@ struct video {
     struct video_item item;
     uint32_t sessions;
     struct video_cadence cadence;
-    struct video_event events[EVENTS_MAX];
-    int event_first, event_count;
+    struct video_events events;
     int failures, deaths;      /* in a row */
     int64_t load_ms, start_ms; /* not before these times */
     int64_t now_ms, mono_us;   /* of this turn */
@@ -65,21 +66,6 @@ struct video {
     int64_t serial;
     char last_tag[VIDEO_TAG_SIZE]; /* of the item loaded last */
 };
-
-static void add_event(struct video *video, enum video_event_kind kind, const char *tag,
-                      const char *text)
-{
-    int last = (video->event_first + video->event_count - 1) % EVENTS_MAX;
-    if (video->event_count == EVENTS_MAX) /* an undrained queue keeps the latest news */
-        video->event_count--;
-    else
-        last = (last + 1) % EVENTS_MAX;
-    struct video_event *event = &video->events[last];
-    *event = (struct video_event){.kind = kind};
-    (void)snprintf(event->tag, sizeof event->tag, "%s", tag);
-    (void)snprintf(event->text, sizeof event->text, "%s", text);
-    video->event_count++;
-}
 
 static int64_t backoff(int count, int64_t first, int64_t most)
 {
@@ -145,7 +131,7 @@ static void count_failure(struct video *video)
 
 static struct lane *free_lane(struct video *video)
 {
-    for (int i = 0; i < VIDEO_LANES; i++)
+    for (int i = 0; i < video->players; i++)
         if (video->lanes[i].session == 0)
             return &video->lanes[i];
     return NULL;
@@ -171,7 +157,7 @@ static void load(struct video *video)
     char text[VIDEO_TEXT_SIZE];
     int fd = open_film(video->item.path, text, sizeof text);
     if (fd < 0) {
-        add_event(video, VIDEO_FAILED, video->item.tag, text);
+        video_events_add(&video->events, VIDEO_FAILED, video->item.tag, text);
         count_failure(video);
         return;
     }
@@ -222,7 +208,7 @@ static void advance(struct video *video, bool seamless)
 
 static void fail(struct video *video, struct lane *lane, const char *text)
 {
-    add_event(video, VIDEO_FAILED, lane->item.tag, text);
+    video_events_add(&video->events, VIDEO_FAILED, lane->item.tag, text);
     count_failure(video);
     bool seen = lane == video->current;
     if (lane == video->next)
@@ -255,7 +241,7 @@ static void finish(struct video *video)
         return;
     }
     video->failures = 0;
-    add_event(video, VIDEO_ENDED, lane->item.tag, "");
+    video_events_add(&video->events, VIDEO_ENDED, lane->item.tag, "");
     advance(video, true);
     release(video, lane);
 }
@@ -299,7 +285,7 @@ static void start_failed(struct video *video, int result)
     char text[VIDEO_TEXT_SIZE];
     (void)snprintf(text, sizeof text, "the player cannot be started: %s", strerror(-result));
     video->waiting = false;
-    add_event(video, VIDEO_FAILED, video->item.tag, text);
+    video_events_add(&video->events, VIDEO_FAILED, video->item.tag, text);
 }
 
 static void start_child(struct video *video)
@@ -317,8 +303,11 @@ static void lose_child(struct video *video)
     memset(video->lanes, 0, sizeof video->lanes);
     video->current = video->next = NULL;
     video->waiting = false;
-    video->deaths++;
-    add_event(video, VIDEO_RESTARTED, loaded ? video->last_tag : "", video->process.reason);
+    bool blamed = loaded && !video->process.outside;
+    if (!video->process.outside)
+        video->deaths++;
+    video_events_add(&video->events, VIDEO_RESTARTED, blamed ? video->last_tag : "",
+                     video->process.reason);
 }
 
 static bool keep_child(struct video *video)
@@ -405,7 +394,7 @@ static void take(struct video *video, struct lane *lane, const struct seen *seen
     lane->shown_ms = video->now_ms;
     video->deaths = 0;
     video_cadence_rate(&video->cadence, lane->rate_num, lane->rate_den);
-    add_event(video, VIDEO_STARTED, lane->item.tag, "");
+    video_events_add(&video->events, VIDEO_STARTED, lane->item.tag, "");
 }
 
 static bool drained(const struct video *video, const struct lane *lane)
@@ -474,7 +463,7 @@ static void prepare(struct video *video)
         near = lane->ended || played >= announced_ms(lane) - PREPARE_MS;
         if (near && !lane->wanted && video->next == NULL) {
             lane->wanted = true;
-            add_event(video, VIDEO_WANT, lane->item.tag, "");
+            video_events_add(&video->events, VIDEO_WANT, lane->item.tag, "");
         }
     }
     /* Before its first beat the child may die of itself: no film is to be blamed for that. */
@@ -483,11 +472,19 @@ static void prepare(struct video *video)
         load(video);
 }
 
+/* What a caller was away for is not held against a film that it could not see begin. */
+static void excuse(struct video *video, int64_t away_ms)
+{
+    for (int i = 0; i < VIDEO_LANES && away_ms > 0; i++)
+        video->lanes[i].loaded_ms += away_ms;
+}
+
 static void begin_turn(struct video *video, int64_t now_ms)
 {
     struct timespec mono;
     clock_gettime(CLOCK_MONOTONIC, &mono);
     int64_t interval_us = (now_ms - video->now_ms) * 1000;
+    excuse(video, now_ms - video->now_ms - TURN_MAX_MS);
     video->mono_us = (int64_t)mono.tv_sec * 1000000 + mono.tv_nsec / 1000;
     video->now_ms = now_ms;
     video->lead_us = interval_us / 2;
@@ -558,12 +555,7 @@ void video_stop(struct video *video)
 
 bool video_event(struct video *video, struct video_event *ret)
 {
-    if (video->event_count == 0)
-        return false;
-    *ret = video->events[video->event_first];
-    video->event_first = (video->event_first + 1) % EVENTS_MAX;
-    video->event_count--;
-    return true;
+    return video_events_take(&video->events, ret);
 }
 
 int video_pid(const struct video *video)
@@ -580,6 +572,7 @@ int video_create(const struct video_options *options, struct video **ret)
         return -ENOMEM;
     (void)snprintf(video->program, sizeof video->program, "%s", options->program);
     video->sound = options->sound;
+    video->players = options->players == 1 ? 1 : VIDEO_LANES;
     video_process_init(&video->process);
     video->start_ms = INT64_MIN;
     video->load_ms = INT64_MIN;

@@ -24,6 +24,8 @@ enum {
 struct video_options {
     const char *program; /* path of the binary whose `player` subcommand is the child */
     bool sound;          /* false: films' sound is not even decoded */
+    int players;         /* 1: a film is loaded when the one before is over, whose last frame is to
+                            be held for that short while, and half the memory does; else two */
 };
 
 struct video_item {
@@ -43,7 +45,8 @@ enum video_event_kind {
     VIDEO_WANT,     /* an item may be prepared (about 2 s before the end) */
     VIDEO_FAILED,   /* the item could not be played, or broke off: text says why */
     VIDEO_RESTARTED /* the child died or hung and another one is started; nothing is queued now.
-                       tag: the item loaded last, which is the likely cause; "" if none was */
+                       tag: the item loaded last, which is the likely cause; "" if none was, or if
+                       the child was killed or stopped from outside (video_end.h) */
 };
 
 struct video_event {

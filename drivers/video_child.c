@@ -228,9 +228,10 @@ static void part_from_parent(int socket, int memory)
 static libvlc_instance_t *start_vlc(void)
 {
     static const char *const arguments[] = {
-        "--quiet",           "--aout=dummy",  "--ignore-config",
-        "--no-osd",          "--no-stats",    "--no-sub-autodetect-file",
-        "--avcodec-hw=none", "--no-interact", "--no-video-title-show"};
+        "--quiet", "--aout=dummy", "--ignore-config", "--no-osd", "--no-stats",
+        "--no-sub-autodetect-file", "--avcodec-hw=none", "--no-interact", "--no-video-title-show",
+        /* else each film begins with three searches of all fonts, up to a second each */
+        "--text-renderer=none", "--no-lua"};
     libvlc_instance_t *vlc = libvlc_new((int)(sizeof arguments / sizeof arguments[0]), arguments);
     if (vlc != NULL)
         video_decode_log(vlc);

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "video_end.h"
 #include "video_start.h"
 
 enum {
@@ -57,8 +58,11 @@ int video_process_start(struct video_process *process, const char *program)
     if (result < 0)
         return result;
     video_shm_unmap(process->shm);
-    *process = (struct video_process){
-        .starter = process->starter, .starting = true, .socket = process->socket, .shm = shm};
+    *process = (struct video_process){.starter = process->starter,
+                                      .starting = true,
+                                      .socket = process->socket,
+                                      .shm = shm,
+                                      .starved = video_end_starved()};
     return 0;
 }
 
@@ -74,25 +78,28 @@ int video_process_started(struct video_process *process, int64_t now_ms)
     return result;
 }
 
+static void end(struct video_process *process)
+{
+    kill(process->pid, SIGKILL);
+    process->killed = true;
+}
+
 void video_process_kill(struct video_process *process, const char *reason)
 {
     if (process->pid == 0 || process->killed)
         return;
     (void)snprintf(process->reason, sizeof process->reason, "%s", reason);
-    kill(process->pid, SIGKILL);
-    process->killed = true;
+    end(process);
 }
 
-static void describe_end(struct video_process *process, int status)
+/* What waitpid() told; a death that we brought about has its reason already. */
+static void take_end(struct video_process *process, int status)
 {
-    if (process->killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+    if (process->killed)
         return;
-    if (WIFSIGNALED(status))
-        (void)snprintf(process->reason, sizeof process->reason, "killed by signal %d",
-                       WTERMSIG(status));
-    else
-        (void)snprintf(process->reason, sizeof process->reason, "ended with status %d",
-                       WEXITSTATUS(status));
+    bool starved = video_end_starved() != process->starved;
+    process->outside = video_end_from_outside(status, starved);
+    video_end_describe(status, process->reason, sizeof process->reason);
 }
 
 static void check_heartbeat(struct video_process *process, int64_t now_ms)
@@ -116,13 +123,18 @@ bool video_process_check(struct video_process *process, int64_t now_ms)
     if (process->pid == 0)
         return false;
     int status = 0;
-    pid_t gone = waitpid(process->pid, &status, WNOHANG);
+    pid_t gone = waitpid(process->pid, &status, WNOHANG | WUNTRACED);
+    if (gone > 0 && WIFSTOPPED(status)) {
+        take_end(process, status);
+        end(process);
+        return true;
+    }
     if (gone == 0) {
         check_heartbeat(process, now_ms);
         return true;
     }
     if (gone > 0)
-        describe_end(process, status);
+        take_end(process, status);
     else if (!process->killed)
         (void)snprintf(process->reason, sizeof process->reason, "was reaped by another");
     process->pid = 0;

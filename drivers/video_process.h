@@ -17,7 +17,9 @@ struct video_process {
     pid_t pid;                   /* 0: none */
     int socket;                  /* -1: none */
     struct video_shm *shm;
-    bool killed; /* SIGKILL is sent; not reaped yet */
+    bool killed;       /* SIGKILL is sent; not reaped yet */
+    bool outside;      /* it was ended or stopped by another: nothing that it played is to blame */
+    long long starved; /* video_end_starved() when it was started */
     uint32_t heartbeat;
     int64_t checked_ms, silent_ms;
     char reason[VIDEO_TEXT_SIZE]; /* why it is gone or going */
@@ -33,8 +35,9 @@ int video_process_start(struct video_process *process, const char *program)
 int video_process_started(struct video_process *process, int64_t now_ms)
     __attribute__((warn_unused_result));
 /* Looks after the child: false once it is gone and reaped (reason says why; the memory stays
- * mapped until the next start). A child without a sign of life for 2 s is killed. Time counts only
- * while this is called, so that a stalled caller does not blame the child. */
+ * mapped until the next start). A child without a sign of life for 2 s is killed, and so is one
+ * that somebody stops (SIGSTOP), at once. Time counts only while this is called, so that a stalled
+ * caller does not blame the child. */
 bool video_process_check(struct video_process *process, int64_t now_ms);
 /* Asks for its end; video_process_check() tells when it has come. The first reason stays. */
 void video_process_kill(struct video_process *process, const char *reason);

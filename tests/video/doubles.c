@@ -109,6 +109,14 @@ static void short_report(struct hostile *child)
     (void)send(child->socket, "x", 1, MSG_NOSIGNAL);
 }
 
+/* Alive, but for the parent it is not. */
+static void fall_silent(struct hostile *child)
+{
+    struct pollfd line = {.fd = child->socket, .events = 0};
+    (void)poll(&line, 1, -1);
+    _exit(0);
+}
+
 int double_main(const char *name, char **argv)
 {
     static const struct {
@@ -117,7 +125,8 @@ int double_main(const char *name, char **argv)
     } doubles[] = {
         {"wild-counter", wild_counter}, {"wild-size", wild_size}, {"wild-sound", wild_sound},
         {"wild-reports", wild_reports}, {"lies", lies},           {"scribble", scribble},
-        {"truncate", truncate_memory},  {"hang-up", hang_up},     {"short-report", short_report}};
+        {"truncate", truncate_memory},  {"hang-up", hang_up},     {"short-report", short_report},
+        {"silent", fall_silent}};
     struct hostile child = {.socket = atoi(argv[2]), .memory = atoi(argv[3])};
     if (video_shm_map(child.memory, &child.shm) != 0)
         return 1;

@@ -23,7 +23,11 @@
 #include "sealed_file.h"
 #include "video.h"
 
-enum { PATIENCE_MS = 20000, LOG_MAX = 256 };
+enum {
+    PATIENCE_MS = 20000,
+    LOG_MAX = 256,
+    BACK_MS = 2000 /* a sanitized child on a machine that is not calm; tests/bench measures */
+};
 
 /* What one run saw. */
 struct run {
@@ -209,6 +213,25 @@ static void test_each_codec_plays(void **state)
         assert_true(wait_for(run, VIDEO_ENDED, clips[i], 1));
     }
     assert_true(run->frames >= 4 * 25 / 2);
+}
+
+/* With one player films follow too, one loaded when the other is over. */
+static void test_one_player_goes_on(void **state)
+{
+    struct run *run = *state;
+    video_destroy(run->video);
+    struct video_options options = {.program = program, .players = 1};
+    assert_int_equal(video_create(&options, &run->video), 0);
+    queue(run, "a", "1");
+    for (int i = 0; i < 2; i++) {
+        char now[2] = {(char)('1' + i), '\0'}, next[2] = {(char)('2' + i), '\0'};
+        assert_true(wait_for(run, VIDEO_WANT, now, 1));
+        queue(run, "b", next);
+        assert_true(wait_for(run, VIDEO_ENDED, now, 1));
+        assert_int_equal(count(run, VIDEO_STARTED, next), 0);
+        assert_true(wait_for(run, VIDEO_STARTED, next, 1));
+    }
+    assert_order(run);
 }
 
 static void test_an_early_guest_waits(void **state)
@@ -467,8 +490,8 @@ static void test_a_killed_child_is_replaced(void **state)
         assert_true(wait_for(run, VIDEO_STARTED, "1", i));
         queue(run, "a", "2");
         kill(video_pid(run->video), SIGKILL);
-        /* the film loaded last is named */
-        assert_true(wait_for(run, VIDEO_RESTARTED, "1", i));
+        /* no film is blamed */
+        assert_true(wait_for(run, VIDEO_RESTARTED, "", i));
         run_for(run, 50);
     }
     assert_int_equal(count(run, VIDEO_STARTED, "2"), 0);
@@ -485,6 +508,42 @@ static void test_an_idle_child_dies_for_itself(void **state)
     assert_true(wait_for(run, VIDEO_RESTARTED, "", 1));
 }
 
+/* ... while it starts. */
+static void kill_the_next(struct run *run)
+{
+    while (video_pid(run->video) == 0)
+        run_for(run, 8);
+    kill(video_pid(run->video), SIGKILL);
+    assert_true(wait_for(run, VIDEO_RESTARTED, "", 2));
+}
+
+/* Killed twenty times, each at another moment, the start among them: the picture comes back soon,
+ * for a hand from outside costs neither a film its turn nor the child a pause. */
+static void test_a_child_is_killed_and_killed(void **state)
+{
+    struct run *run = *state;
+    int64_t back[20];
+    unsigned moment = 1;
+    queue(run, "long", "1");
+    assert_true(wait_for(run, VIDEO_STARTED, "1", 1));
+    for (int i = 0; i < 20; i++) {
+        moment = moment * 1103515245u + 12345u;
+        run_for(run, (int)(moment >> 16) % 300);
+        run->event_count = 0;
+        assert_int_equal(kill(video_pid(run->video), i % 4 == 3 ? SIGSTOP : SIGKILL), 0);
+        back[i] = now_ms();
+        assert_true(wait_for(run, VIDEO_RESTARTED, "", 1));
+        if (i % 3 == 2)
+            kill_the_next(run);
+        queue(run, "long", "1");
+        assert_true(wait_for(run, VIDEO_STARTED, "1", 1));
+        back[i] = now_ms() - back[i];
+        assert_int_equal(count(run, VIDEO_FAILED, "1"), 0);
+    }
+    qsort(back, 20, sizeof back[0], compare);
+    assert_true(back[10] < BACK_MS);
+}
+
 static void test_a_stopped_child_is_noticed(void **state)
 {
     struct run *run = *state;
@@ -492,13 +551,35 @@ static void test_a_stopped_child_is_noticed(void **state)
     assert_true(wait_for(run, VIDEO_STARTED, "1", 1));
     int pid = video_pid(run->video);
     kill(pid, SIGSTOP);
-    int64_t since = now_ms();
-    assert_true(wait_for(run, VIDEO_RESTARTED, "1", 1));
-    assert_true(now_ms() - since >= 1500);
-    assert_string_equal(last_text(run), "gave no sign of life for 2 s");
+    assert_true(wait_for(run, VIDEO_RESTARTED, "", 1));
+    assert_string_equal(last_text(run), "was stopped from outside");
     queue(run, "a", "2");
     assert_true(wait_for(run, VIDEO_STARTED, "2", 1));
     assert_int_not_equal(video_pid(run->video), pid);
+}
+
+/* A film that brings the decoder down is named. */
+static void test_a_crash_is_the_films(void **state)
+{
+    struct run *run = *state;
+    queue(run, "long", "1");
+    assert_true(wait_for(run, VIDEO_STARTED, "1", 1));
+    kill(video_pid(run->video), SIGABRT);
+    assert_true(wait_for(run, VIDEO_RESTARTED, "1", 1));
+}
+
+/* Longer than a film may take for its first frame: the caller was away, not the film. */
+static void test_a_stalled_caller_blames_no_film(void **state)
+{
+    struct run *run = *state;
+    queue(run, "long", "1");
+    while (video_pid(run->video) == 0)
+        run_for(run, 8);
+    run_for(run, 50);
+    struct timespec away = {.tv_sec = 9};
+    nanosleep(&away, NULL);
+    assert_true(wait_for(run, VIDEO_STARTED, "1", 1));
+    assert_int_equal(count(run, VIDEO_FAILED, "1"), 0);
 }
 
 /* A caller that was away does not blame the child. */
@@ -599,6 +680,11 @@ static void test_a_wild_size_ends_the_child(void **state)
     restart_with(*state, "wild-size", "impossible size");
 }
 
+static void test_a_silent_child_is_ended(void **state)
+{
+    restart_with(*state, "silent", "gave no sign of life for 2 s");
+}
+
 static void test_a_silent_line_ends_the_child(void **state)
 {
     restart_with(*state, "hang-up", "closed its line");
@@ -669,14 +755,19 @@ int main(int argc, char **argv)
         T(test_junk_behind_a_film),
         T(test_a_killed_child_is_replaced),
         T(test_an_idle_child_dies_for_itself),
+        T(test_a_child_is_killed_and_killed),
         T(test_a_stopped_child_is_noticed),
+        T(test_a_crash_is_the_films),
+        T(test_one_player_goes_on),
         T(test_a_stalled_caller_kills_nobody),
+        T(test_a_stalled_caller_blames_no_film),
         T(test_a_start_is_not_waited_for),
         T(test_a_missing_program_fails_slowly),
         T(test_the_child_ends_with_its_parent),
         T(test_a_wild_counter_ends_the_child),
         T(test_a_wild_sound_ends_the_child),
         T(test_a_wild_size_ends_the_child),
+        T(test_a_silent_child_is_ended),
         T(test_a_silent_line_ends_the_child),
         T(test_a_short_report_ends_the_child),
         T(test_the_memory_cannot_be_taken_away),
