@@ -15,6 +15,8 @@ void settings_init(struct settings *settings)
     settings->absent_counts = true;
     settings->recall_tolerance = RECALL_ALWAYS;
     settings->come_now = 3;
+    settings->remote =
+        (struct remote){.lead = 30, .stop = 30, .persons = 4, .card = true, .first = true};
     settings->voice_sunday = true;
     for (int i = 0; i < SESSION_KIND_COUNT; i++)
         settings->volume[i] = 80;
@@ -45,6 +47,12 @@ const struct service *settings_service(const struct settings *s, const char *id)
         if (strcmp(s->services[i].id, id) == 0)
             return &s->services[i];
     return NULL;
+}
+
+const char *remote_for_name(enum remote_for remote)
+{
+    static const char *const names[] = {"all", "card", "first", "none"};
+    return names[remote];
 }
 
 bool settings_is_prefix(const struct settings *s, char letter)
@@ -90,7 +98,7 @@ const struct desk *settings_queue(const struct settings *s, const char *queue_id
 /* -- hours ---------------------------------------------------------------------------------------
  */
 
-static const struct span *spans_of_date(const struct settings *s, const char *date, int weekday)
+const struct span *settings_spans(const struct settings *s, const char *date, int weekday)
 {
     for (int i = 0; i < s->exception_count; i++)
         if (strcmp(s->exceptions[i].date, date) == 0)
@@ -117,7 +125,7 @@ enum intake settings_session_at(const struct settings *s, int64_t now_ms, struct
     if (!s->has_hours)
         return INTAKE_OPEN;
 
-    const struct span *spans = spans_of_date(s, ret->date, civil.weekday);
+    const struct span *spans = settings_spans(s, ret->date, civil.weekday);
     bool before = false, after = false;
     for (int i = 0; spans && i < SESSION_KIND_COUNT; i++) {
         if (spans[i].from == MINUTES_NONE)

@@ -24,6 +24,7 @@ enum {
     CLINIC_NO_SIZE = 9, /* 1..8 digits */
     QUEUE_ID_SIZE = 13, /* clinic_no-desk_no */
     PHONE_SIZE = 25,
+    ADDRESS_SIZE = 181,      /* 180 bytes of UTF-8 */
     SLIP_MESSAGE_SIZE = 181, /* 180 bytes of UTF-8: what six lines of a narrow slip hold */
     MINUTES_NONE = -1,
     RECALL_ALWAYS = -1 /* recall_tolerance: an absent patient always gets the old place back */
@@ -51,6 +52,9 @@ struct room {
     char reading[NAME_SIZE]; /* よみ, kana */
 };
 
+/* Who may book a service from home. */
+enum remote_for { REMOTE_ALL, REMOTE_CARD, REMOTE_FIRST, REMOTE_NONE };
+
 struct service {
     char id[KEY_SIZE];
     int desk_no;
@@ -60,6 +64,15 @@ struct service {
     int minutes;         /* usual length of a visit */
     int persons;         /* most that one party takes at the terminal, 1..8; default 1 */
     char prefix;         /* letter of its own series, given by the cloud; 0 = the desk's range */
+    enum remote_for remote;
+};
+
+/* 遠隔受付: turn bookings from home. The windows follow the clinic's hours. */
+struct remote {
+    bool open;      /* the clinic offers it */
+    int lead, stop; /* minutes: from so long before a session begins until so long before its end */
+    int persons;    /* of one booking, 1..SETTINGS_PERSONS_MAX */
+    bool card, first; /* takes patients with a card, and those who come for the first time */
 };
 
 /* A span of the day in minutes; from == MINUTES_NONE: closed. */
@@ -78,6 +91,8 @@ struct settings {
     char name[NAME_SIZE];
     char name_en[NAME_SIZE];
     char phone[PHONE_SIZE];
+    char address[ADDRESS_SIZE]; /* shown to those who look for the clinic, or "" */
+    struct remote remote;
     char slip_message[SLIP_MESSAGE_SIZE]; /* on every slip, or "" */
     bool slip_large;                      /* every slip in large print */
     int utc_offset_min;
@@ -141,6 +156,13 @@ void settings_queue_id(const struct settings *settings, int desk_no,
                        char text[static QUEUE_ID_SIZE]);
 /* Desk of a queue_id of this site, or NULL (terms 35: only the assigned ones). */
 const struct desk *settings_queue(const struct settings *settings, const char *queue_id);
+
+/* The name of a value of enum remote_for, as settings write it. */
+const char *remote_for_name(enum remote_for remote);
+
+/* The spans of a date ("2026-11-24"; weekday 0 = Sunday): SESSION_KIND_COUNT of them, or NULL on a
+ * closed day. Asked of settings with hours. */
+const struct span *settings_spans(const struct settings *settings, const char *date, int weekday);
 
 enum intake { INTAKE_OPEN, INTAKE_BEFORE, INTAKE_BREAK, INTAKE_ENDED, INTAKE_CLOSED_DAY };
 /* Which session a moment belongs to, and whether the clinic's hours take patients then. */

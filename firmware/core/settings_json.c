@@ -30,6 +30,7 @@ static void read_clinic(struct decoder *d, const cJSON *json, struct settings *s
     decode_string(d, json, "", "name", DECODE_REQUIRED, s->name, sizeof s->name);
     decode_string(d, json, "", "name_en", DECODE_OPTIONAL, s->name_en, sizeof s->name_en);
     decode_string(d, json, "", "phone", DECODE_OPTIONAL, s->phone, sizeof s->phone);
+    decode_string(d, json, "", "address", DECODE_OPTIONAL, s->address, sizeof s->address);
     decode_string(d, json, "", "slip_message", DECODE_OPTIONAL, s->slip_message,
                   sizeof s->slip_message);
     decode_bool(d, json, "", "slip_large", &s->slip_large);
@@ -62,6 +63,22 @@ static void read_flow(struct decoder *d, const cJSON *json, struct settings *s)
                &s->recall_tolerance);
     decode_int(d, json, "", "late_places", DECODE_OPTIONAL, 0, 99, &s->late_places);
     decode_int(d, json, "", "come_now", DECODE_OPTIONAL, 0, 99, &s->come_now);
+}
+
+static void read_remote(struct decoder *d, const cJSON *json, struct remote *remote)
+{
+    const cJSON *item = decode_object(d, json, "", "remote", DECODE_OPTIONAL);
+    if (!item)
+        return;
+    decode_bool(d, item, "remote.", "open", &remote->open);
+    decode_int(d, item, "remote.", "lead", DECODE_OPTIONAL, 0, MINUTES_A_DAY, &remote->lead);
+    decode_int(d, item, "remote.", "stop", DECODE_OPTIONAL, 0, MINUTES_A_DAY, &remote->stop);
+    decode_int(d, item, "remote.", "persons", DECODE_OPTIONAL, 1, SETTINGS_PERSONS_MAX,
+               &remote->persons);
+    decode_bool(d, item, "remote.", "card", &remote->card);
+    decode_bool(d, item, "remote.", "first", &remote->first);
+    if (!remote->card && !remote->first)
+        decode_fail(d, "remote.", "card", "or first must be true: somebody has to be let in");
 }
 
 static void read_volume(struct decoder *d, const cJSON *json, struct settings *s)
@@ -196,6 +213,19 @@ static void read_prefix(struct decoder *d, const cJSON *item, const char *path,
     service->prefix = *letter;
 }
 
+static void read_remote_for(struct decoder *d, const cJSON *item, const char *path,
+                            struct service *service)
+{
+    char text[8] = "all";
+    decode_string(d, item, path, "remote", DECODE_OPTIONAL, text, sizeof text);
+    for (enum remote_for remote = REMOTE_ALL; remote <= REMOTE_NONE; remote++)
+        if (strcmp(text, remote_for_name(remote)) == 0) {
+            service->remote = remote;
+            return;
+        }
+    decode_fail(d, path, "remote", "must be all, card, first or none");
+}
+
 static void read_service(struct decoder *d, const cJSON *item, const char *path, struct settings *s)
 {
     struct service service = {.persons = 1};
@@ -209,6 +239,7 @@ static void read_service(struct decoder *d, const cJSON *item, const char *path,
     decode_int(d, item, path, "persons", DECODE_OPTIONAL, 1, SETTINGS_PERSONS_MAX,
                &service.persons);
     read_prefix(d, item, path, &service);
+    read_remote_for(d, item, path, &service);
     if (d->failed)
         return;
     check_key(d, path, "id", service.id);
@@ -330,6 +361,7 @@ int settings_from_json(const cJSON *json, struct settings *ret, char *error, siz
     settings_init(&s);
     read_clinic(&d, json, &s);
     read_flow(&d, json, &s);
+    read_remote(&d, json, &s.remote);
     read_voice(&d, json, &s);
     read_list(&d, json, "", "desks", SETTINGS_DESKS_MAX, read_desk, &s);
     read_list(&d, json, "", "rooms", SETTINGS_ROOMS_MAX, read_room, &s);
@@ -397,6 +429,7 @@ static void write_services(cJSON *json, const struct settings *s)
         cJSON_AddNumberToObject(item, "persons", service->persons);
         const char prefix[2] = {service->prefix, '\0'};
         cJSON_AddStringToObject(item, "prefix", prefix);
+        cJSON_AddStringToObject(item, "remote", remote_for_name(service->remote));
         cJSON_AddItemToArray(services, item);
     }
 }
@@ -432,6 +465,17 @@ static void write_hours(cJSON *json, const struct settings *s)
     }
 }
 
+static void write_remote(cJSON *json, const struct remote *remote)
+{
+    cJSON *item = cJSON_AddObjectToObject(json, "remote");
+    cJSON_AddBoolToObject(item, "open", remote->open);
+    cJSON_AddNumberToObject(item, "lead", remote->lead);
+    cJSON_AddNumberToObject(item, "stop", remote->stop);
+    cJSON_AddNumberToObject(item, "persons", remote->persons);
+    cJSON_AddBoolToObject(item, "card", remote->card);
+    cJSON_AddBoolToObject(item, "first", remote->first);
+}
+
 static void write_flow(cJSON *json, const struct settings *s)
 {
     cJSON_AddBoolToObject(json, "reservation_suspended", s->reservation_suspended);
@@ -457,6 +501,7 @@ cJSON *settings_to_json(const struct settings *s)
     cJSON_AddStringToObject(json, "name", s->name);
     cJSON_AddStringToObject(json, "name_en", s->name_en);
     cJSON_AddStringToObject(json, "phone", s->phone);
+    cJSON_AddStringToObject(json, "address", s->address);
     cJSON_AddStringToObject(json, "slip_message", s->slip_message);
     cJSON_AddBoolToObject(json, "slip_large", s->slip_large);
     cJSON_AddNumberToObject(json, "utc_offset_min", s->utc_offset_min);
@@ -474,5 +519,6 @@ cJSON *settings_to_json(const struct settings *s)
     cJSON_AddNumberToObject(json, "live_minutes", s->live_minutes);
     cJSON_AddBoolToObject(json, "absent_counts", s->absent_counts);
     write_flow(json, s);
+    write_remote(json, &s->remote);
     return json;
 }
