@@ -228,3 +228,32 @@ int claims_find_digest(struct cloud *cloud, struct site *site, const char *diges
     result = claims_key(cloud->db, site_id(site), key);
     return result < 0 ? result : find_code_digest(cloud->db, site, key, digest, ret_ticket);
 }
+
+static bool is_live(struct site *site, const char *ticket)
+{
+    const struct ticket *found = queue_ticket(site_state(site), ticket);
+
+    return found && found->state != TICKET_DONE && found->state != TICKET_CANCELLED;
+}
+
+int claims_card_used(struct cloud *cloud, struct site *site, const char *card)
+{
+    char code[CLAIM_CODE_SIZE], key[CLAIM_KEY_SIZE], digest[CLAIM_DIGEST_SIZE];
+    struct db_rows *rows = NULL;
+    bool used = false;
+    int result;
+
+    result = claim_code(card, code);
+    if (result == 0)
+        result = claims_key(cloud->db, site_id(site), key);
+    if (result == 0)
+        result = claim_digest(key, code, digest);
+    if (result == 0)
+        result = db_query(cloud->db, &rows,
+                          "SELECT ticket FROM booking_card WHERE site = $1 AND digest = $2", "tt",
+                          site_id(site), digest);
+    while (result >= 0 && (result = db_next(rows)) == 1)
+        used = used || is_live(site, db_text(rows, 0));
+    db_done(rows);
+    return result < 0 ? result : used;
+}

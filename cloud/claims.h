@@ -31,7 +31,10 @@ int claims_forget(struct cloud *cloud) __attribute__((warn_unused_result));
 /* Within site_begin(): the ticket of a booking by what was typed or scanned; -ENOENT. */
 int claims_find(struct cloud *cloud, struct site *site, const char *text,
                 char ret_ticket[static UID_SIZE]) __attribute__((warn_unused_result));
-/* The same by what an offline kiosk logged: the digest of card or code. */
+/* Within site_begin(): 1 when a booking of today by this card is not over yet, else 0. */
+int claims_card_used(struct cloud *cloud, struct site *site, const char *card)
+    __attribute__((warn_unused_result));
+/* The same as claims_find() by what an offline kiosk logged: the digest of card or code. */
 int claims_find_digest(struct cloud *cloud, struct site *site, const char *digest,
                        char ret_ticket[static UID_SIZE]) __attribute__((warn_unused_result));
 

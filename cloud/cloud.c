@@ -13,11 +13,14 @@
 
 #include "contents.h"
 #include "contract.h"
+#include "holder.h"
 #include "hours.h"
 #include "intake.h"
 #include "keeper.h"
 #include "logging.h"
+#include "near_mail.h"
 #include "notices.h"
+#include "patients.h"
 #include "plays.h"
 #include "presence.h"
 #include "programmes.h"
@@ -115,6 +118,18 @@ static int check_folder(const char *data_dir, enum cloud_make make,
     return 0;
 }
 
+/* What remote reception keeps. */
+static int migrate_reception(struct db *db, char *error, size_t error_size)
+{
+    int result = patients_migrate(db, error, error_size);
+
+    if (result == 0)
+        result = holder_migrate(db, error, error_size);
+    if (result == 0)
+        result = near_mail_migrate(db, error, error_size);
+    return result;
+}
+
 static int open_parts(struct cloud *cloud, const char *path, char *error, size_t error_size)
 {
     const struct sites_options options = {
@@ -150,6 +165,8 @@ static int open_parts(struct cloud *cloud, const char *path, char *error, size_t
         result = reminders_migrate(cloud->db, error, error_size);
     if (result == 0)
         result = contract_migrate(cloud->db, error, error_size);
+    if (result == 0)
+        result = migrate_reception(cloud->db, error, error_size);
     if (result == 0)
         result = upload_migrate(cloud->db, error, error_size);
     if (result == 0)

@@ -38,6 +38,8 @@ struct cloud {
     int64_t keep_free;                       /* bytes */
     unsigned char secret[CLOUD_SECRET_SIZE]; /* of this process, for links of minutes (preview.h) */
     struct limits *limits;                   /* NULL: nobody is limited */
+    struct guard *guard;                     /* of remote reception; NULL: nobody is limited */
+    struct near_mail *near_mail;             /* NULL in the CLI */
     struct door doors[CLOUD_DOORS_MAX];
     int door_count;
     char data_dir[CLOUD_PATH_SIZE];

@@ -86,17 +86,28 @@ int intake_find_code(struct cloud *cloud, const char *code, char ret_site[static
 
 /* -- the gates --------------------------------------------------------------------------------- */
 
-static int check_service(const struct queue *queue, const struct intake_request *request,
-                         struct intake_refusal *refusal)
+/* Of one person: what they ask for, else what the party asks for. */
+static const char *service_of(const struct intake_request *request, int person)
 {
-    const struct service *service;
+    return *request->who[person].service ? request->who[person].service : request->service;
+}
 
-    if (!*request->service)
-        return 0;
-    service = settings_service(&queue->settings, request->service);
-    if (!service || service->desk_no != request->desk_no)
-        return refuse(refusal, 400, "bad_request", "service: is none of this queue's services",
-                      "service");
+static const char *card_of(const struct intake_request *request, int person)
+{
+    return *request->who[person].card ? request->who[person].card : request->card;
+}
+
+static int check_services(const struct queue *queue, const struct intake_request *request,
+                          struct intake_refusal *refusal)
+{
+    for (int i = 0; i < request->persons; i++) {
+        const char *id = service_of(request, i);
+        const struct service *service = *id ? settings_service(&queue->settings, id) : NULL;
+
+        if (*id && (!service || service->desk_no != request->desk_no))
+            return refuse(refusal, 400, "bad_request", "service: is none of this queue's services",
+                          "service");
+    }
     return 0;
 }
 
@@ -112,8 +123,8 @@ static const struct intake_refusal gates[GATE_COUNT] = {
     [GATE_NO_SERVICE] = {409, "no_service", "This desk gives no numbers of its own.", NULL},
 };
 
-/* Staff may book for later today before the doors open. */
-static int check_gate(struct site *site, const struct intake_request *request,
+/* One may book for later today before the doors open: `opened`, then that session's own gate. */
+static int check_gate(struct site *site, const struct intake_request *request, bool opened,
                       struct intake_refusal *refusal)
 {
     const struct queue *queue = site_state(site);
@@ -121,7 +132,8 @@ static int check_gate(struct site *site, const struct intake_request *request,
         queue_intake(queue, request->desk_no, request->channel, site_moment(site));
 
     if (request->booking && (gate == GATE_BEFORE || gate == GATE_BREAK))
-        gate = GATE_OPEN;
+        gate = opened ? queue_intake(queue, request->desk_no, request->channel, QUEUE_TIME_UNKNOWN)
+                      : GATE_OPEN;
     if (gate != GATE_OPEN) {
         *refusal = gates[gate];
         return -EPERM;
@@ -145,8 +157,8 @@ static void fill_event(struct site *site, const struct intake_request *request, 
                        struct event *event)
 {
     const struct queue *queue = site_state(site);
-    const char *service =
-        *request->service ? request->service : first_service(queue, request->desk_no);
+    const char *wanted = service_of(request, person);
+    const char *service = *wanted ? wanted : first_service(queue, request->desk_no);
     int64_t now = site_moment(site);
 
     event_init(event);
@@ -211,7 +223,7 @@ static int issue_one(struct cloud *cloud, struct site *site, const struct intake
     struct site_put put;
     int result;
 
-    result = check_gate(site, request, refusal);
+    result = check_gate(site, request, true, refusal);
     if (result < 0)
         return result;
     fill_event(site, request, person, &event);
@@ -225,8 +237,8 @@ static int issue_one(struct cloud *cloud, struct site *site, const struct intake
     ret->first = true;
     ret->seq = put.seq;
     result = make_code(cloud, site, event.ticket, ret->code);
-    if (result == 0 && *request->card)
-        result = claims_keep_card(cloud->db, site, event.ticket, request->card);
+    if (result == 0 && *card_of(request, person))
+        result = claims_keep_card(cloud->db, site, event.ticket, card_of(request, person));
     return result;
 }
 
@@ -244,9 +256,9 @@ static int issue(struct cloud *cloud, struct site *site, const struct intake_req
                       "The cloud was restored and is collecting what it lost; try again.", NULL);
     if (result < 0)
         return result;
-    result = check_service(site_state(site), request, refusal);
+    result = check_services(site_state(site), request, refusal);
     if (result == 0)
-        result = check_gate(site, request, refusal);
+        result = check_gate(site, request, false, refusal);
     if (result == 0)
         result = site_open_session(site);
     for (int i = 0; i < request->persons && result == 0; i++)
@@ -315,5 +327,15 @@ cJSON *intake_json(struct cloud *cloud, struct site *site, const char *id,
     cJSON_AddStringToObject(json, "url", url);
     cJSON_AddItemToObject(json, "event",
                           issued->seq ? site_entry_json(site, issued->seq) : cJSON_CreateNull());
+    return json;
+}
+
+cJSON *intake_party_json(struct cloud *cloud, struct site *site,
+                         const struct intake_request *request, const struct intake_ticket *issued)
+{
+    cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "tickets");
+
+    for (int i = 0; i < request->persons; i++)
+        cJSON_AddItemToArray(list, intake_json(cloud, site, request->tickets[i], &issued[i]));
     return json;
 }

@@ -16,13 +16,20 @@ enum {
 int intake_migrate(struct db *db, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 
+/* What of one person of a party differs from the others. */
+struct intake_person {
+    char service[KEY_SIZE];     /* "" = the request's */
+    char card[CLAIM_CODE_SIZE]; /* "" = the request's */
+};
+
 struct intake_request {
     char tickets[INTAKE_PERSONS_MAX][UID_SIZE];
+    struct intake_person who[INTAKE_PERSONS_MAX];
     int persons; /* 1..INTAKE_PERSONS_MAX */
     int desk_no;
     char service[KEY_SIZE];     /* "" = the desk's first */
     bool offer;                 /* a device's: offered until it says taken */
-    bool booking;               /* staff's: reserved until the patient checks in */
+    bool booking;               /* reserved until the patient checks in */
     int64_t slot_from, slot_to; /* of a booking; 0 = turn booking */
     char card[CLAIM_CODE_SIZE]; /* of a booking, "" = none; only its keyed hash is kept */
     bool no_voice;
@@ -60,6 +67,9 @@ int intake_find_code(struct cloud *cloud, const char *code, char ret_site[static
  * code, link, and the entry `seq` (null for 0). NULL: there is no such ticket. */
 cJSON *intake_json(struct cloud *cloud, struct site *site, const char *id,
                    const struct intake_ticket *ticket);
+/* {"tickets":[..]}: that of each person of a request. */
+cJSON *intake_party_json(struct cloud *cloud, struct site *site,
+                         const struct intake_request *request, const struct intake_ticket *issued);
 /* The secret code of a ticket; "" when it has none. */
 int intake_code_of(struct cloud *cloud, struct site *site, const char *ticket,
                    char code[static IDS_CODE_SIZE]) __attribute__((warn_unused_result));

@@ -8,7 +8,10 @@
 
 #include "claims.h"
 #include "contract.h"
+#include "holder.h"
 #include "logging.h"
+#include "near_mail.h"
+#include "patients.h"
 #include "presence.h"
 #include "programmes.h"
 #include "recovery.h"
@@ -286,6 +289,18 @@ static bool grow(struct keeper *keeper, int count)
     return true;
 }
 
+/* What is kept for its time only: see each one's header. */
+static void forget(struct cloud *cloud)
+{
+    int64_t now = cloud_now(NULL);
+
+    if (claims_forget(cloud) < 0)
+        log_warning("the card numbers of past days could not be forgotten; trying again");
+    if (patients_forget(cloud->db, now) < 0 || holder_forget(cloud->db, now) < 0 ||
+        near_mail_forget(cloud->db, now) < 0)
+        log_warning("what is known of patients could not be forgotten; trying again");
+}
+
 static void tick_others(struct keeper *keeper, int64_t now)
 {
     recovery_tick(keeper->cloud);
@@ -295,8 +310,7 @@ static void tick_others(struct keeper *keeper, int64_t now)
     keeper->forget_at = now + KEEPER_FORGET_MS;
     if (contract_tick(keeper->cloud, cloud_now(NULL)) < 0)
         log_warning("services whose contract is over could not all be ended; trying again");
-    if (claims_forget(keeper->cloud) < 0)
-        log_warning("the card numbers of past days could not be forgotten; trying again");
+    forget(keeper->cloud);
 }
 
 /* One turn over all sites; true: come back at once. */

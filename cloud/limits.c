@@ -18,21 +18,33 @@ struct asker {
 struct limits {
     pthread_mutex_t lock;
     unsigned char key[crypto_shorthash_KEYBYTES];
-    int64_t step_us; /* what one request costs */
+    int64_t step_us;    /* what one request costs */
+    int64_t reserve_us; /* how far ahead an asker may be */
     struct asker askers[SETS][WAYS];
 };
 
-int limits_create(int rate, struct limits **ret)
+static int create(int64_t step_us, int64_t reserve_us, struct limits **ret)
 {
     struct limits *limits = calloc(1, sizeof *limits);
 
     if (!limits)
         return -ENOMEM;
-    limits->step_us = 1000000 / rate;
+    limits->step_us = step_us;
+    limits->reserve_us = reserve_us;
     pthread_mutex_init(&limits->lock, NULL);
     crypto_shorthash_keygen(limits->key);
     *ret = limits;
     return 0;
+}
+
+int limits_create(int rate, struct limits **ret)
+{
+    return create(1000000 / rate, (int64_t)LIMITS_BURST_SECONDS * 1000000, ret);
+}
+
+int limits_create_paced(int64_t step_ms, int burst, struct limits **ret)
+{
+    return create(step_ms * 1000, step_ms * 1000 * burst, ret);
 }
 
 void limits_destroy(struct limits *limits)
@@ -69,16 +81,27 @@ static struct asker *find(struct limits *limits, uint64_t name)
 
 int limits_take(struct limits *limits, const char *asker, int64_t now_ms)
 {
-    const int64_t reserve_us = (int64_t)LIMITS_BURST_SECONDS * 1000000;
-    int64_t now = now_ms * 1000, late;
+    return limits_take_many(limits, asker, 1, now_ms);
+}
+
+int limits_take_many(struct limits *limits, const char *asker, int count, int64_t now_ms)
+{
+    int64_t now = now_ms * 1000, cost = limits->step_us * count, late;
 
     pthread_mutex_lock(&limits->lock);
     struct asker *one = find(limits, name_of(limits, asker));
     if (one->full_us < now)
         one->full_us = now;
-    late = one->full_us + limits->step_us - now - reserve_us;
+    late = one->full_us + cost - now - limits->reserve_us;
     if (late <= 0)
-        one->full_us += limits->step_us;
+        one->full_us += cost;
     pthread_mutex_unlock(&limits->lock);
     return late <= 0 ? 0 : (int)((late + 999999) / 1000000);
+}
+
+void limits_give_back(struct limits *limits, const char *asker, int count)
+{
+    pthread_mutex_lock(&limits->lock);
+    find(limits, name_of(limits, asker))->full_us -= limits->step_us * count;
+    pthread_mutex_unlock(&limits->lock);
 }

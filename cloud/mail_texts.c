@@ -16,6 +16,33 @@
 EMBED("mail_reminder_text", MACHIAI_MAIL_REMINDER);
 EMBED("mail_contract_text", MACHIAI_MAIL_CONTRACT);
 
+EMBED("mail_near_ja", MACHIAI_MAIL_DIR "/near.ja.txt");
+EMBED("mail_near_ja_easy", MACHIAI_MAIL_DIR "/near.ja-easy.txt");
+EMBED("mail_near_en", MACHIAI_MAIL_DIR "/near.en.txt");
+EMBED("mail_near_zh_hans", MACHIAI_MAIL_DIR "/near.zh-Hans.txt");
+EMBED("mail_near_ko", MACHIAI_MAIL_DIR "/near.ko.txt");
+EMBED("mail_near_vi", MACHIAI_MAIL_DIR "/near.vi.txt");
+EMBED("mail_near_pt", MACHIAI_MAIL_DIR "/near.pt.txt");
+
+extern const char mail_near_ja[], mail_near_ja_easy[], mail_near_en[], mail_near_zh_hans[],
+    mail_near_ko[], mail_near_vi[], mail_near_pt[];
+
+const char *mail_near_text(const char *language)
+{
+    static const struct {
+        const char *language, *text;
+    } texts[] = {
+        {"ja", mail_near_ja},           {"ja-easy", mail_near_ja_easy}, {"en", mail_near_en},
+        {"zh-Hans", mail_near_zh_hans}, {"ko", mail_near_ko},           {"vi", mail_near_vi},
+        {"pt", mail_near_pt},
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (strcmp(texts[i].language, language) == 0)
+            return texts[i].text;
+    return NULL;
+}
+
 /* Replaces {name} in a text; false: it does not fit. */
 static bool fill(const char *text, size_t size, const struct mail_filling *fillings, char *ret,
                  size_t ret_size)

@@ -12,6 +12,10 @@ enum { MAIL_WHEN_SIZE = 64 };
 
 extern const char mail_reminder_text[], mail_contract_text[];
 
+/* The mail to a patient whose turn is near, in one of the languages of the patients' pages ("ja",
+ * "zh-Hans"); NULL for any other. */
+const char *mail_near_text(const char *language);
+
 /* A list of these ends with name NULL. */
 struct mail_filling {
     const char *name, *value;

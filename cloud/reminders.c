@@ -1,16 +1,15 @@
 #include "reminders.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "contract_mail.h"
 #include "logging.h"
 #include "mail_texts.h"
 #include "programme.h"
+#include "ticker.h"
 
 enum { ADDRESSES_MAX = 10000, BODY_SIZE = 4096, SUBJECT_SIZE = 400 };
 
@@ -264,66 +263,31 @@ int reminders_send(struct cloud *cloud, int64_t now)
 
 struct reminders {
     struct cloud *cloud;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t woken;
-    bool stop;
+    struct ticker *ticker;
 };
 
-/* True: the time is over and it shall go on. */
-static bool wait_ms(struct reminders *reminders, int64_t ms)
-{
-    struct timespec until;
-    bool go_on;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail for this clock */
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    until.tv_sec += (time_t)(ms / 1000) + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_mutex_lock(&reminders->lock);
-    while (!reminders->stop &&
-           pthread_cond_timedwait(&reminders->woken, &reminders->lock, &until) == 0)
-        ;
-    go_on = !reminders->stop;
-    pthread_mutex_unlock(&reminders->lock);
-    return go_on;
-}
-
-static void *run(void *context)
+static void work(void *context)
 {
     struct reminders *reminders = context;
-    int64_t wait = REMINDERS_FIRST_MS;
+    int result = reminders_send(reminders->cloud, cloud_now(NULL));
 
-    while (wait_ms(reminders, wait)) {
-        int result = reminders_send(reminders->cloud, cloud_now(NULL));
-
-        if (result < 0)
-            log_warning("reminders could not be sent: %s", strerror(-result));
-        wait = REMINDERS_TICK_MS;
-    }
-    return NULL;
+    if (result < 0)
+        log_warning("reminders could not be sent: %s", strerror(-result));
 }
 
 int reminders_create(struct cloud *cloud, struct reminders **ret)
 {
     struct reminders *reminders = calloc(1, sizeof(*reminders));
-    pthread_condattr_t attributes;
     int result;
 
     if (!reminders)
         return -ENOMEM;
     reminders->cloud = cloud;
-    (void)pthread_mutex_init(&reminders->lock, NULL); /* cannot fail without attributes on Linux */
-    (void)pthread_condattr_init(&attributes);
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&reminders->woken, &attributes);
-    (void)pthread_condattr_destroy(&attributes);
-    result = pthread_create(&reminders->thread, NULL, run, reminders);
-    if (result != 0) {
-        (void)pthread_cond_destroy(&reminders->woken);
-        (void)pthread_mutex_destroy(&reminders->lock);
+    result =
+        ticker_create(work, reminders, REMINDERS_FIRST_MS, REMINDERS_TICK_MS, &reminders->ticker);
+    if (result < 0) {
         free(reminders);
-        return -result;
+        return result;
     }
     *ret = reminders;
     return 0;
@@ -333,12 +297,6 @@ void reminders_destroy(struct reminders *reminders)
 {
     if (!reminders)
         return;
-    pthread_mutex_lock(&reminders->lock);
-    reminders->stop = true;
-    (void)pthread_cond_signal(&reminders->woken);
-    pthread_mutex_unlock(&reminders->lock);
-    (void)pthread_join(reminders->thread, NULL);
-    (void)pthread_cond_destroy(&reminders->woken);
-    (void)pthread_mutex_destroy(&reminders->lock);
+    ticker_destroy(reminders->ticker);
     free(reminders);
 }

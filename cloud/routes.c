@@ -7,6 +7,7 @@
 #include "metrics.h"
 #include "pages.h"
 #include "pictures.h"
+#include "plain_page.h"
 #include "upload.h"
 
 static const unsigned anyone = IDENTITY_ANYONE;
@@ -55,6 +56,19 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/api/v1/queues/{}", queue_get, &anyone},
     {HTTP_GET, "/api/v1/queues/{}/events", queue_stream, &anyone},
     {HTTP_GET, "/api/v1/tickets/{}", holder_get, &anyone},
+    {HTTP_POST, "/api/v1/tickets/{}/late", holder_late_post, &anyone},
+    {HTTP_POST, "/api/v1/tickets/{}/cancellation", holder_cancel_post, &anyone},
+    {HTTP_PUT, "/api/v1/tickets/{}/mail", holder_mail_put, &anyone},
+    {HTTP_DELETE, "/api/v1/tickets/{}/mail", holder_mail_delete, &anyone},
+    {HTTP_GET, "/api/v1/tickets/{}/qr", holder_qr_get, &anyone},
+
+    {HTTP_GET, "/api/v1/clinics", clinics_get, &anyone},
+    {HTTP_GET, "/api/v1/queues/{}/clinic", clinic_get, &anyone},
+    {HTTP_POST, "/api/v1/queues/{}/bookings", booking_post, &anyone},
+    {HTTP_POST, "/api/v1/queues/{}/cards", card_post, &anyone},
+    {HTTP_GET, "/api/v1/sites/{}/patients", patients_get, &in_clinic},
+    {HTTP_PUT, "/api/v1/sites/{}/patients", patients_put_list, &in_clinic},
+    {HTTP_DELETE, "/api/v1/sites/{}/patients", patients_delete, &in_clinic},
 
     {HTTP_GET, "/api/v1/sites/{}/queue", site_queue_get, &in_clinic},
     {HTTP_GET, "/api/v1/sites/{}/events", site_stream, &staff},
@@ -116,6 +130,11 @@ static const struct http_route routes[] = {
         plays_get,
         &operator},
 
+        {HTTP_GET, "/q/", find_page, &anyone},
+        {HTTP_GET, "/q/{}", clinic_page, &anyone},
+        {HTTP_GET, "/t/{}", ticket_page, &anyone},
+        {HTTP_GET, "/mail/{}", mail_page, &anyone},
+        {HTTP_POST, "/mail/{}", mail_page, &anyone},
         PAGES_ROUTES(&anyone),
     };
 

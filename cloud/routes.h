@@ -3,7 +3,11 @@
 #ifndef MACHIAI_CLOUD_ROUTES_H
 #define MACHIAI_CLOUD_ROUTES_H
 
+#include <cjson/cJSON.h>
+
 #include "http_server.h"
+
+struct cloud;
 
 const struct http_route *routes_table(size_t *ret_count);
 /* Who may call it: bits of enum identity_role. */
@@ -23,7 +27,18 @@ http_handler contract_get, contract_act_post, hours_get, hours_post, hours_delet
 http_handler crew_get, crew_post, crew_put, crew_delete, crew_lock_post, crew_reset_post,
     password_reset_post, audit_get;
 /* routes_queue.c, routes_call.c */
-http_handler ticket_post, ticket_get, call_post, queue_get, queue_stream, holder_get;
+http_handler ticket_post, ticket_get, call_post, queue_get, queue_stream;
+/* routes_holder.c */
+http_handler holder_get, holder_late_post, holder_cancel_post, holder_mail_put, holder_mail_delete,
+    holder_qr_get;
+/* routes_reception.c */
+http_handler clinics_get, clinic_get, booking_post, card_post;
+/* {"clinics":[{"queue_id","clinic_no","name","name_en","address","open","waiting"}],"more"}: those
+ * that have all words of the search in name, address or number. */
+enum { FIND_SEARCH_MAX = 120 };
+cJSON *reception_find(struct cloud *cloud, const char *search);
+/* routes_patients.c */
+http_handler patients_get, patients_put_list, patients_delete;
 /* routes_checkin.c */
 http_handler check_in_post;
 /* routes_site.c */

@@ -8,14 +8,6 @@
 #include "views.h"
 #include "web.h"
 
-static void add_session(cJSON *json, const struct session *session)
-{
-    cJSON *object = cJSON_AddObjectToObject(json, "session");
-
-    cJSON_AddStringToObject(object, "date", session->date);
-    cJSON_AddStringToObject(object, "kind", session_kind_name(session->kind));
-}
-
 /* -- tickets ----------------------------------------------------------------------------------- */
 
 /* One person's ticket, or the tickets of a party. */
@@ -101,16 +93,6 @@ static bool read_ticket(struct http_request *req, struct intake_request *ret, bo
     return true;
 }
 
-static cJSON *party_json(struct cloud *cloud, struct site *site,
-                         const struct intake_request *request, const struct intake_ticket *issued)
-{
-    cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "tickets");
-
-    for (int i = 0; i < request->persons; i++)
-        cJSON_AddItemToArray(list, intake_json(cloud, site, request->tickets[i], &issued[i]));
-    return json;
-}
-
 void ticket_post(struct http_request *req, void *context)
 {
     struct cloud *cloud = web_cloud(context);
@@ -130,7 +112,7 @@ void ticket_post(struct http_request *req, void *context)
         web_fail(req, result);
     else
         web_reply(req, issued[0].first ? 201 : 200,
-                  party ? party_json(cloud, site, &request, issued)
+                  party ? intake_party_json(cloud, site, &request, issued)
                         : intake_json(cloud, site, request.tickets[0], &issued[0]));
 }
 
@@ -153,49 +135,6 @@ void ticket_get(struct http_request *req, void *context)
         http_reply_error(req, 404, "not_found", "There is no such ticket today.", NULL);
     else
         web_reply(req, 200, json);
-}
-
-static void reply_holder(struct http_request *req, struct site *site, const char *id)
-{
-    const struct queue *queue = site_read(site);
-    const struct ticket *ticket = queue_ticket(queue, id);
-    int64_t now = site_now(site);
-    cJSON *json = ticket ? view_ticket(queue, ticket, now) : NULL;
-    cJSON *clinic;
-
-    if (json) {
-        clinic = cJSON_AddObjectToObject(json, "clinic");
-        cJSON_AddStringToObject(clinic, "clinic_no", queue->settings.clinic_no);
-        cJSON_AddStringToObject(clinic, "name", queue->settings.name);
-        cJSON_AddStringToObject(clinic, "phone", queue->settings.phone);
-        add_session(json, &ticket->session);
-        cJSON_AddItemToObject(json, "queue", view_patient(queue, ticket->desk_no, now));
-        cJSON_AddNumberToObject(json, "seq", (double)site_seq(site));
-    }
-    site_read_end(site);
-    if (!ticket)
-        http_reply_error(req, 404, "not_found", "This ticket is of another day.", NULL);
-    else
-        web_reply(req, 200, json);
-}
-
-void holder_get(struct http_request *req, void *context)
-{
-    struct cloud *cloud = web_cloud(context);
-    char site_name[UID_SIZE], ticket[UID_SIZE];
-    struct site *site = NULL;
-    int result;
-
-    result = intake_find_code(cloud, http_param(req, 0), site_name, ticket);
-    if (result == 0)
-        site = sites_find(cloud->sites, site_name);
-    if (result == -ENOENT || (result == 0 && !site))
-        http_reply_error(req, 404, "not_found", "There is no such ticket; scan the slip again.",
-                         NULL);
-    else if (result < 0)
-        web_fail(req, result);
-    else
-        reply_holder(req, site, ticket);
 }
 
 /* -- views ------------------------------------------------------------------------------------- */

@@ -10,10 +10,12 @@
 
 #include "cloud.h"
 #include "film_worker.h"
+#include "guard.h"
 #include "keeper.h"
 #include "limits.h"
 #include "logging.h"
 #include "metrics.h"
+#include "near_mail.h"
 #include "reminders.h"
 #include "routes.h"
 #include "tls_watch.h"
@@ -180,6 +182,11 @@ static int open_all(struct serving *serving)
         log_error("the reminders could not start: %s", strerror(-result));
         return result;
     }
+    result = near_mail_create(cloud, &cloud->near_mail);
+    if (result < 0) {
+        log_error("the mails to patients could not start: %s", strerror(-result));
+        return result;
+    }
     result = film_worker_create(cloud, &cloud->film_worker);
     if (result < 0) {
         log_error("the film worker could not start: %s", strerror(-result));
@@ -188,6 +195,8 @@ static int open_all(struct serving *serving)
     int rate = serving->options->rate;
 
     result = rate < 0 ? 0 : limits_create(rate ? rate : LIMITS_RATE, &cloud->limits);
+    if (result == 0 && rate >= 0)
+        result = guard_create(&cloud->guard);
     if (result < 0)
         return result;
     cloud->serving = true;
@@ -207,7 +216,9 @@ static void close_all(struct serving *serving)
             http_server_destroy(cloud->doors[i].server);
         cloud->door_count = 0;
         keeper_destroy(cloud->keeper);
+        near_mail_destroy(cloud->near_mail); /* requests ask it */
         limits_destroy(cloud->limits);
+        guard_destroy(cloud->guard);
     }
     tls_finish(&serving->tls);
     cloud_close(cloud);

@@ -6,17 +6,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "holder.h"
+#include "hours.h"
+#include "logging.h"
+#include "near_mail.h"
 #include "notices.h"
 #include "presence.h"
+#include "reception.h"
 #include "view.h"
+
+static void add_remote(cJSON *json, const struct queue *queue, int desk_no, bool service_open,
+                       int64_t service_change, bool mail, int64_t now)
+{
+    struct reception reception;
+    cJSON *item;
+
+    reception_look(queue, desk_no, service_open, service_change, now, &reception);
+    item = reception_json(queue, desk_no, &reception);
+    if (item)
+        cJSON_AddBoolToObject(item, "mail", mail);
+    cJSON_AddItemToObject(json, "remote", item);
+}
 
 cJSON *views_json(struct cloud *cloud, struct site *site, int desk_no, uint64_t *ret_revision)
 {
+    int64_t change = 0;
+    bool staff = desk_no == VIEWS_STAFF, open = false;
+    bool known = !staff && hours_now(cloud->db, site_now(site), &open, &change) == 0;
     const struct queue *queue = site_read(site);
     int64_t now = site_now(site);
     cJSON *json;
 
-    json = desk_no == VIEWS_STAFF ? view_staff(queue, now) : view_patient(queue, desk_no, now);
+    json = staff ? view_staff(queue, now) : view_patient(queue, desk_no, now);
+    if (json && known)
+        add_remote(json, queue, desk_no, open, change, near_mail_ready(cloud->near_mail), now);
     if (json)
         cJSON_AddNumberToObject(json, "seq", (double)site_seq(site));
     *ret_revision = site_revision(site);
@@ -24,6 +47,8 @@ cJSON *views_json(struct cloud *cloud, struct site *site, int desk_no, uint64_t 
     if (json && desk_no == VIEWS_STAFF) {
         cJSON_AddItemToObject(json, "devices", presence_json(cloud->presence, site_id(site)));
         cJSON_AddItemToObject(json, "notices", notices_json(cloud->db, site_id(site)));
+        if (holder_mark_late(cloud->db, site_id(site), json) < 0)
+            log_warning("site %s: who is late could not be read", site_id(site));
     }
     return json;
 }

@@ -8,8 +8,9 @@
 
 enum { VIEWS_STAFF = 0 /* as a desk number: the view of the whole site for staff */ };
 
-/* The view of a desk for anyone, or of the site for staff, with "seq" of the log's head. NULL when
- * the desk is gone or memory runs out. *ret_revision: the site's revision that it shows. */
+/* The view of a desk for anyone (with "remote": reception.h), or of the site for staff, with "seq"
+ * of the log's head. NULL when the desk is gone or memory runs out. *ret_revision: the site's
+ * revision that it shows. */
 cJSON *views_json(struct cloud *cloud, struct site *site, int desk_no, uint64_t *ret_revision);
 /* The same as a block "id: SEQ event: queue data: ...". malloc()ed. *ret_digest is equal where
  * nothing but the time differs. */

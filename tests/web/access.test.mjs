@@ -2,9 +2,12 @@
 // phone with text at 200 %. MACHIAI_CLOUD names the built machiai-cloud.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { Browser, Clinic, PAYMENT, QUEUE, logIn } from './clinic.mjs';
+import { Browser, Clinic, PAYMENT, QUEUE, SETTINGS, logIn } from './clinic.mjs';
+
+Object.assign(SETTINGS, { address: '神奈川県横浜市中区港町1-2-3', remote: { open: true, persons: 4 } });
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } };
@@ -28,6 +31,8 @@ before(async () => {
     if (['paying', 'to_pay'].includes(state)) await clinic.act('ticket_transferred', ticket, { desk: 2 });
     if (state === 'paying') await clinic.call(ticket, 'pay', 2);
   }
+  const booked = await clinic.api('POST', `/api/v1/queues/${QUEUE}/bookings`, { purpose: true, persons: [{ ticket: randomUUID() }, { ticket: randomUUID() }] });
+  codes.booked = booked.data.tickets[0].code;
   await clinic.act('message', null, { text: '院長が往診に出るため、11時から30分ほど\n診察をお休みします。' });
   printer = await clinic.device('受付機1');
   await clinic.programme(86400000);
@@ -59,6 +64,33 @@ const PAGES = {
     await page.locator('.ticket, .calling').waitFor();
   }])),
   'ticket, Vietnamese': async (page) => { await page.goto(`${clinic.url}/t/${codes.last}?lang=vi`); await page.locator('.ticket').waitFor(); },
+  find: async (page) => { await page.goto(`${clinic.url}/q/`); await page.locator('.clinic').waitFor(); },
+  'find, nothing': async (page) => { await page.goto(`${clinic.url}/q/?search=zzz&lang=vi`); await page.locator('.card').waitFor(); },
+  'book, who': async (page) => { await page.goto(`${clinic.url}/q/${QUEUE}/book`); await page.locator('.count').waitFor(); },
+  'book, card': async (page) => {
+    await page.goto(`${clinic.url}/q/${QUEUE}/book?lang=pt`);
+    await page.locator('.count button').last().click();
+    await page.locator('[type=submit]').click();
+    await page.locator('#card').waitFor();
+    await page.locator('[type=submit]').click();
+    await page.locator('.wrong').first().waitFor();
+  },
+  'book, look over': async (page) => {
+    await page.goto(`${clinic.url}/q/${QUEUE}/book?lang=ja-easy`);
+    await page.locator('.choice').nth(1).click();
+    await page.locator('[type=submit]').click();
+    await page.locator('.kinds').waitFor();
+    await page.locator('[type=submit]').click();
+    await page.locator('#read').waitFor();
+    await page.locator('[type=submit]').click();
+    await page.locator('.wrong').waitFor();
+  },
+  'ticket, booked': async (page) => { await page.goto(`${clinic.url}/t/${codes.booked}`); await page.locator('.codes img').first().waitFor(); },
+  'ticket, giving it up': async (page) => {
+    await page.goto(`${clinic.url}/t/${codes.booked}?lang=vi`);
+    await page.locator('.button.danger').click();
+    await page.getByRole('dialog').waitFor();
+  },
   'log-in, wrong': async (page) => { await logIn(page, `${clinic.url}/staff/`, 'sato', 'wrong-password'); await page.getByRole('alert').waitFor(); },
   staff: async (page) => {
     await printer('media-empty-error');

@@ -8,24 +8,28 @@ const web = new URL('../../ui/web/', import.meta.url);
 const read = (path) => readFileSync(new URL(path, web), 'utf8');
 const catalogue = (name) => JSON.parse(read(`languages/${name}.json`));
 const LANGUAGES = ['ja', 'ja-easy', 'en', 'zh-Hans', 'ko', 'vi', 'pt'];
+const PATIENT = ['patient', 'book', 'own']; // the catalogues of the patients' pages
 const FORMS = /\.(one|two|few|many|other|zero)$/;
 
 const values = (words) => [...words.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+const patients = (language) => Object.assign({}, ...PATIENT.map((name) => catalogue(`${name}.${language}`)));
 const shown = (words) => words.replace(/\[([^|\]]+)\|[^\]]+\]/g, '$1').replace(/\u2060/g, '');
 
-test('every language has every word of the patient pages', () => {
-  const keys = Object.keys(catalogue('patient.ja'));
-  for (const language of LANGUAGES) {
-    const own = Object.keys(catalogue(`patient.${language}`)).filter((key) => !FORMS.test(key));
-    assert.deepEqual(own, keys, language);
-  }
-});
+for (const name of PATIENT) {
+  test(`${name}: every language has every word`, () => {
+    const keys = Object.keys(catalogue(`${name}.ja`));
+    for (const language of LANGUAGES) {
+      const own = Object.keys(catalogue(`${name}.${language}`)).filter((key) => !FORMS.test(key));
+      assert.deepEqual(own, keys, language);
+    }
+  });
+}
 
 test('no word is empty, and places for values are the same in every language', () => {
-  const ja = catalogue('patient.ja');
+  const ja = patients('ja');
   const free = new Set(['date', 'clock']); // each language composes these itself
   for (const language of LANGUAGES) {
-    for (const [key, words] of Object.entries(catalogue(`patient.${language}`))) {
+    for (const [key, words] of Object.entries(patients(language))) {
       assert.ok(words.trim(), `${language} ${key}`);
       const base = key.replace(FORMS, '');
       if (!free.has(base)) assert.deepEqual(values(words), values(ja[base]), `${language} ${key}`);
@@ -41,7 +45,7 @@ test('lists of months and weekdays are whole', () => {
 });
 
 test('easy Japanese gives the reading of every kanji that is shown', () => {
-  for (const [key, words] of Object.entries(catalogue('patient.ja-easy'))) {
+  for (const [key, words] of Object.entries(patients('ja-easy'))) {
     if (/^(title|hear)\./.test(key) || /^(months|weekdays)$/.test(key)) continue; // never shown, or shown with 曜日
     const bare = words.replace(/\[[^|\]]+\|[^\]]+\]/g, '');
     assert.doesNotMatch(bare, /\p{Script=Han}/u, `${key}: ${words}`);
@@ -50,22 +54,28 @@ test('easy Japanese gives the reading of every kanji that is shown', () => {
 
 test('patients never read the words of the staff', () => {
   for (const language of ['ja', 'ja-easy']) {
-    for (const [key, words] of Object.entries(catalogue(`patient.${language}`))) {
+    for (const [key, words] of Object.entries(patients(language))) {
       assert.doesNotMatch(shown(words), /不在|保留|停止|時間切れ|無効|エラー|整理券|チケット|申し訳|!|!/, `${language} ${key}`);
     }
   }
 });
 
-// say('x') and text('x'); say(`x.${y}`) asks for any word below x.
+// say('x'), text('x') and of="x"; say(`x.${y}`) asks for any word below x.
 function asked(source) {
-  const whole = [...source.matchAll(/'([a-z_]+(?:\.[a-z_0-9]+)*)'/g)].map(([, key]) => key);
+  const whole = [...source.matchAll(/(?:'|of=")([a-z_]+(?:\.[a-z_0-9]+)*)['"]/g)].map(([, key]) => key);
   const called = [...source.matchAll(/\b(?:say|text|how)\('([^']+)'/g)].map(([, key]) => key);
   const begun = [...source.matchAll(/\b(?:say|text|how)\(`([a-z_.]+)\$\{/g)].map(([, start]) => start);
   return { whole, called, begun };
 }
 
+// What every page of the patients loads, and what the cloud says without a script.
+const PATIENT_SHARED = ['patient.js', 'when.js', 'words.js'];
+const PLAIN = ['plain_page.c', 'plain_words.c'].map((file) => readFileSync(new URL(`../../cloud/${file}`, import.meta.url), 'utf8'));
+
 const PAGES = {
-  patient: ['patient.js', 'queue.js', 'ticket.js', 'when.js', 'words.js'],
+  queue: ['queue.js'],
+  ticket: ['ticket.js', 'holder.js'],
+  book: ['book.js'],
   staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', 'login.js', 'field.js', 'site.js', 'notices.js'],
   programme: ['programme.js', 'model.js', 'swap.js', 'films.js', 'own.js', 'maker.js', 'typed.js', 'page.js', 'sender.js', 'periods.js', 'sites.js'],
   operator: ['operator.js', 'approvals.js', 'catalogue.js', 'programmes.js', 'builder.js', 'plays.js'],
@@ -74,8 +84,15 @@ const PAGES = {
 };
 // What contractor's and operator's pages share has a catalogue of its own.
 const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'field.js', 'when.js', 'login.js'];
-const CATALOGUES = { patient: ['patient.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'] };
-const PARTS = { ...PAGES, programme: [...PAGES.programme, ...SHARED], operator: [...PAGES.operator, ...SHARED] };
+const CATALOGUES = { queue: ['patient.ja'], ticket: ['patient.ja', 'own.ja'], book: ['patient.ja', 'book.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'] };
+const PARTS = {
+  ...PAGES,
+  queue: [...PAGES.queue, ...PATIENT_SHARED],
+  ticket: [...PAGES.ticket, ...PATIENT_SHARED, 'dialog.js', 'field.js'],
+  book: [...PAGES.book, ...PATIENT_SHARED, 'field.js'],
+  programme: [...PAGES.programme, ...SHARED],
+  operator: [...PAGES.operator, ...SHARED],
+};
 
 const isUsed = (key, used, starts) => used.has(key.replace(/\.help$/, '')) || used.has(key) || starts.some((start) => key.startsWith(start));
 
@@ -91,7 +108,7 @@ for (const [page, files] of Object.entries(PARTS)) {
       [...whole, ...called].forEach((key) => used.add(key));
       starts.push(...begun);
     }
-    const own = Object.keys(catalogue(CATALOGUES[page].at(-1)));
+    const own = page === 'queue' ? [] : Object.keys(catalogue(CATALOGUES[page].at(-1))); // the shared one: below
     const left = own.filter((key) => !isUsed(key, used, starts));
     assert.deepEqual(left, []);
   });
@@ -106,6 +123,25 @@ test('no word is left over that the contractor’s and operator’s pages share'
     starts.push(...begun);
   }
   assert.deepEqual(Object.keys(catalogue('contents.ja')).filter((key) => !isUsed(key, used, starts)), []);
+});
+
+test('no word is left over that the patients’ pages share, and the cloud asks for none that is not there', () => {
+  const words = catalogue('patient.ja');
+  const used = new Set();
+  const starts = [];
+  for (const file of new Set([...PARTS.queue, ...PARTS.ticket, ...PARTS.book])) {
+    const { whole, called, begun } = asked(read(`scripts/${file}`));
+    [...whole, ...called].forEach((key) => used.add(key));
+    starts.push(...begun);
+  }
+  for (const source of PLAIN) {
+    for (const [, key] of source.matchAll(/"((?:[a-z_]+\.)*[a-z_]+)"/g)) used.add(key);
+    for (const [, start] of source.matchAll(/"([a-z_]+\.)%s"/g)) starts.push(start);
+    const said = [...source.matchAll(/\bplain_(?:say|item)\(&?words, (?:\w+ \? )?"([^"]+)"(?: : "([^"]+)")?/g)].flatMap(([, one, other]) => [one, other ?? one]);
+    const cards = [...source.matchAll(/\bcard\(&?words, "([^"]+)", "([^"]+)"/g)].flatMap(([, head, help]) => [head, help]);
+    for (const key of [...said, ...cards]) assert.ok(key in words, `the cloud asks for ${key}`);
+  }
+  assert.deepEqual(Object.keys(words).filter((key) => !isUsed(key, used, starts)), []);
 });
 
 test('every reason for which the cloud refuses a film is told in Japanese', () => {

@@ -3,7 +3,8 @@
 file(REMOVE_RECURSE "${OUT}")
 foreach(shell IN ITEMS "index:index.html" "staff:staff/index.html" "programme:programme/index.html"
         "operator:operator/index.html" "pair:pair/index.html"
-        "queue:q/index.html" "ticket:t/index.html")
+        "queue:q/index.html" "plain:plain/index.html" "book:book/index.html"
+        "ticket:t/index.html")
     string(REPLACE ":" ";" shell "${shell}")
     list(GET shell 0 page)
     list(GET shell 1 place)

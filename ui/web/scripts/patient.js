@@ -1,5 +1,5 @@
 /* What the two patient pages share: language, header, plates, message, age of the data. */
-import { html, render, useState, useEffect, useRef } from './preact.js';
+import { html, render, useState, useEffect, useLayoutEffect, useRef } from './preact.js';
 import { load, say, text } from './words.js';
 import { Icon } from './icons.js';
 import { clock, date, dayOf, learnTime } from './when.js';
@@ -31,25 +31,33 @@ function wanted() {
   return (navigator.languages ?? []).length ? 'en' : 'ja';
 }
 
+let catalogues = [];
+
 async function speak(code) {
-  await load('patient', code);
+  await Promise.all(catalogues.map((name) => load(name, code)));
   language = code;
   document.documentElement.lang = code === 'ja-easy' ? 'ja' : code;
   document.documentElement.dataset.words = code;
 }
 
-/* Loads the words, then draws Page; Page gets redraw, so that a new language redraws everything. */
-export async function start(Page) {
-  const root = document.getElementById('page');
+/* What the server wrote stays until the page has something to show itself. */
+let show = () => {};
+
+/* Loads the words, then draws Page; Page gets choose, so that a new language redraws everything. */
+export async function start(Page, ...more) {
+  const plain = document.getElementById('page');
+  const root = plain.cloneNode(false);
+  catalogues = ['patient', ...more];
   await speak(wanted()).catch(() => speak('ja'));
   const draw = () => render(html`<${Page} language=${language} choose=${choose} />`, root);
+  show = () => { plain.replaceWith(root); show = () => {}; };
   async function choose(code) {
     await speak(code);
     try { localStorage.setItem(KEPT, code); } catch { /* private mode: for this visit only */ }
     draw();
   }
-  root.replaceChildren();
   draw();
+  if (!plain.querySelector('main')) show();
 }
 
 /* Follows a view: { view, at, heard, gone, failed, again }. at: the server's time of what is shown. */
@@ -152,6 +160,24 @@ export function Lost({ age, again }) {
     <p>${say('lost.valid')}</p>`;
 }
 
+/* What this phone has booked: its numbers of the last two days, for the clinic's page. */
+const TICKETS = 'machiai.tickets';
+const TICKETS_MAX = 12;
+
+export function keptTickets() {
+  try { return JSON.parse(localStorage.getItem(TICKETS) ?? '[]'); } catch { return []; }
+}
+
+export function keepTicket(ticket) {
+  const rest = keptTickets().filter((one) => one.code !== ticket.code && Date.now() - one.at < 2 * 86400000);
+  try { localStorage.setItem(TICKETS, JSON.stringify([{ ...ticket, at: Date.now() }, ...rest].slice(0, TICKETS_MAX))); } catch { /* private mode: the link remains */ }
+}
+
+/* It is over: the clinic's page need not offer it any more. */
+export function dropTickets(codes) {
+  try { localStorage.setItem(TICKETS, JSON.stringify(keptTickets().filter((one) => !codes.includes(one.code)))); } catch { /* as above */ }
+}
+
 export function Message({ message }) {
   return message ? html`<section class="message"><h2>${say('message')}</h2>
     <p lang="ja">${message.split('\n').map((row, i) => (i ? [html`<br />`, row] : row))}</p></section>` : null;
@@ -173,7 +199,7 @@ export function Age({ age }) {
 export function Loading({ again }) {
   const [late, setLate] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => setLate(true), 10000);
+    const timer = setTimeout(() => { setLate(true); show(); }, 10000);
     return () => clearTimeout(timer);
   }, []);
   return html`<main><p class="hear" role="status">${say(late ? 'loading.failed' : 'loading')}</p>
@@ -183,6 +209,7 @@ export function Loading({ again }) {
 }
 
 export function Title({ what, clinic }) {
+  useLayoutEffect(() => { show(); }, []);
   useEffect(() => { document.title = clinic ? text('title.page', { what, clinic }) : what; }, [what, clinic]);
   return null;
 }

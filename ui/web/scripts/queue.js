@@ -2,9 +2,9 @@
 import { html, useEffect, useRef, useState } from './preact.js';
 import { say, text } from './words.js';
 import { Icon } from './icons.js';
-import { clock } from './when.js';
+import { clock, dayOf, date } from './when.js';
 import {
-  Age, Header, Loading, Lost, Message, Phone, Room, Title, roomName, sessionText, start, useAge, useView,
+  Age, Header, Loading, Lost, Message, Phone, Room, Title, keptTickets, roomName, sessionText, start, useAge, useView,
 } from './patient.js';
 
 const id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
@@ -33,6 +33,54 @@ function Intake({ intake }) {
     <h2>${say(`intake.${intake}`)}</h2><p>${say(`intake.${intake}.help`)}</p></section>`;
 }
 
+const fromTo = (from, to) => say('span', { from: clock(from, say), to: clock(to, say) });
+
+/* When the next windows open. */
+function Next({ next }) {
+  return next.length > 0 && html`<section><h2 class="label">${say('remote.next')}</h2><dl class="card lines">${next.map((one) => html`<div key=${one.from}>
+    <dt>${sessionText(one)}</dt><dd>${fromTo(one.from, one.to)}</dd></div>`)}</dl></section>`;
+}
+
+/* Why there is no button now; a closed day and a pause are told by the desk's own card. */
+function NotNow({ remote }) {
+  const { state, until, next } = remote;
+  if (state === 'before' && next.length) return html`<section class="card intake"><${Icon} name="clock" size="36" /><h2>${say('remote.before', { time: clock(next[0].from, say) })}</h2><p>${say('remote.before.help')}</p></section>`;
+  if (state === 'night') return html`<section class="card intake"><${Icon} name="clock" size="36" /><h2>${say('remote.night')}</h2><p>${say('remote.night.help', { time: clock(until, say) })}</p></section>`;
+  if (!['ended', 'full'].includes(state)) return null;
+  return html`<section class="card intake"><${Icon} name=${state === 'full' ? 'info' : 'clock'} size="36" /><h2>${say(`remote.${state}`)}</h2><p>${say(`remote.${state}.help`)}</p></section>`;
+}
+
+function Book({ view, lost }) {
+  const { remote } = view;
+  if (!remote || lost || remote.state !== 'open') return null;
+  return html`<a class="button first wide book" href=${`/q/${view.queue_id}/book`}>${say('remote.book')}</a>
+    ${remote.until > 0 && html`<p class="note">${say('remote.open', { time: clock(remote.until, say) })}</p>`}`;
+}
+
+/* The numbers that this phone has of today. */
+function Kept({ view }) {
+  const mine = keptTickets().filter((one) => one.queue_id === view.queue_id && one.date === view.session?.date);
+  return mine.map((one) => html`<a key=${one.code} class="button second wide" href=${`/t/${one.code}`}>${say('kept', { number: one.number })}</a>`);
+}
+
+const minutes = (n) => { const day = Date.UTC(2000, 0, 1) - 9 * 3600000; return day + n * 60000; };
+const spans = (list) => { const open = (list ?? []).filter(Boolean); return open.length ? open.map(([from, to], i) => html`<span class="nobr" key=${i}>${fromTo(minutes(from), minutes(to))}</span>`) : say('hours.none'); };
+
+/* Hours, closed days, address: read once. */
+function Clinic() {
+  const [data, set] = useState(null);
+  useEffect(() => { fetch(`${url}/clinic`).then((answer) => (answer.ok ? answer.json() : null)).then(set).catch(() => {}); }, []);
+  if (!data) return null;
+  const { hours, clinic } = data;
+  const weekdays = text('weekdays').split(',');
+  const day = (one) => date(dayOf({ date: one }), say);
+  return html`${hours && html`<section><h2 class="label">${say('hours')}</h2>
+    <table class="hours"><tbody>${hours.week.map((list, i) => html`<tr key=${i}><th scope="row">${weekdays[i]}</th><td>${spans(list)}</td></tr>`)}</tbody></table></section>
+    ${hours.closed.length > 0 && html`<section><h2 class="label">${say('hours.closed')}</h2><ul class="days">${hours.closed.map((one) => html`<li key=${one}>${day(one)}</li>`)}</ul></section>`}
+    ${hours.exceptions.length > 0 && html`<section><h2 class="label">${say('hours.changed')}</h2><ul class="days">${hours.exceptions.map((one) => html`<li key=${one.date}>${day(one.date)} ${spans(one.spans)}</li>`)}</ul></section>`}`}
+    ${clinic.address && html`<p lang="ja">${clinic.address}</p>`}`;
+}
+
 /* Tells readers of the screen when a number changes, and only then. */
 function Heard({ view }) {
   const [words, set] = useState('');
@@ -57,7 +105,7 @@ function title(view) {
 function Unknown({ choose }) {
   return html`<${Header} choose=${choose} sub="" /><${Title} what=${text('unknown')} />
     <main><section class="card"><${Icon} name="info" size="36" /><h1>${say('unknown')}</h1><p>${say('unknown.help')}</p>
-    <a class="button second wide" href="/">${say('unknown.home')}</a></section></main>`;
+    <a class="button second wide" href="/q/">${say('unknown.home')}</a></section></main>`;
 }
 
 function Queue({ choose }) {
@@ -68,12 +116,14 @@ function Queue({ choose }) {
   const live = age.lost ? [] : view.now.filter((call) => call.live);
   const passed = view.now.filter((call) => !live.includes(call));
   const payment = view.desk.kind === 'payment';
+  const remote = view.remote ?? { state: 'none', next: [] };
+  const instead = !age.lost && ['before', 'night'].includes(remote.state) && ['before', 'break', 'ended'].includes(view.intake);
   const nowLabel = age.lost ? say('now.at', { time: clock(age.at, say) }) : say('now');
   return html`<${Title} what=${title(view)} clinic=${view.clinic.name} />
     <${Header} view=${view} choose=${choose} sub=${sessionText(view.session) ?? say('queue_id', { id })} />
     <main>
       ${age.lost && html`<${Lost} age=${age} again=${again} />`}
-      <${Intake} intake=${view.intake} />
+      ${instead ? html`<${NotNow} remote=${remote} />` : html`<${Intake} intake=${view.intake} />`}
       ${live.map((call, i) => html`<${Calling} key=${call.room} call=${call} payment=${payment} large=${i === 0} />`)}
       ${passed.map((call) => html`<${Passed} key=${call.room} call=${call} label=${live.length ? say('passed') : nowLabel} />`)}
       ${!view.now.length && ['open', 'paused'].includes(view.intake)
@@ -81,10 +131,14 @@ function Queue({ choose }) {
       <section class="card waiting"><h2>${view.waiting
         ? say('waiting', { n: view.waiting }, { n: html`<span class="number">${view.waiting}</span>` })
         : say('waiting.none')}</h2></section>
+      <${Book} view=${view} lost=${age.lost} /><${Kept} view=${view} />
+      ${!instead && !age.lost && view.intake === 'open' && html`<${NotNow} remote=${remote} />`}
+      ${!age.lost && remote.state !== 'open' && html`<${Next} next=${remote.next} />`}
       ${view.now.length > 0 && html`<p>${say('passed.help')}</p>`}
       <${Message} message=${view.message} />
       <${Age} age=${age} />
       ${(age.lost || view.intake !== 'open') && html`<${Phone} phone=${view.clinic.phone} />`}
+      <${Clinic} />
       <${Heard} view=${view} />
     </main>
     <footer class="note"><p>${view.desk.name} ${say('queue_id', { id: view.queue_id })}</p></footer>`;

@@ -4,12 +4,12 @@ import { say, text } from './words.js';
 import { Icon } from './icons.js';
 import { clock } from './when.js';
 import {
-  Age, Header, Loading, Lost, Message, Phone, Room, Title, roomName, sessionText, start, useAge, useView,
+  Age, Header, Loading, Lost, Message, Phone, Room, Title, dropTickets, keepTicket, keptTickets, roomName, sessionText, start, useAge, useView,
 } from './patient.js';
+import { Acts, Booked, Note } from './holder.js';
 
 const code = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const ticketUrl = `/api/v1/tickets/${encodeURIComponent(code)}`;
-const SOON = 3; /* so many before you: time to come */
 const AWAY = ['reserved', 'waiting'];
 
 /* The ticket is read again whenever its queue moves; gone: there is no such ticket. */
@@ -21,10 +21,10 @@ function useTicket() {
   const load = async () => {
     const answer = await fetch(ticketUrl, { cache: 'no-store' }).catch(() => null);
     if (answer?.ok) set(await answer.json());
-    else if (answer && [403, 404].includes(answer.status)) setGone(answer.status);
+    else if (answer && [403, 404, 410].includes(answer.status)) setGone(answer.status);
   };
   useEffect(() => { load(); }, [live.view]);
-  return { ticket, gone, view: live.view, time: live.time, again: () => { load(); live.again(); } };
+  return { ticket, set, gone, view: live.view, time: live.time, again: () => { load(); live.again(); } };
 }
 
 /* Decoration for "N before you": up to five circles, above that two, a gap, two. */
@@ -49,8 +49,8 @@ function Waiting({ ticket, view, lost }) {
     <${Line} before=${before} number=${number} serving=${serving} />
     ${!lost && before === 0 && html`<${Foot} kind="now" icon="bell" head=${say('ticket.next')}
       help=${say('ticket.next.help', { place: say('ticket.place') })} />`}
-    ${!lost && before > 0 && before <= SOON && html`<${Foot} kind="now" icon="bell" head=${say('ticket.soon')} help=${say('ticket.soon.help')} />`}
-    ${!lost && before > SOON && html`<${Foot} kind="info" head="" help=${say('ticket.far.help')} />`}`;
+    ${!lost && before > 0 && ticket.come_now && html`<${Foot} kind="now" icon="bell" head=${say('ticket.soon')} help=${say('ticket.soon.help')} />`}
+    ${!lost && before > 0 && !ticket.come_now && html`<${Foot} kind="info" head="" help=${say('ticket.far.help', { n: ticket.come_now_at })} />`}`;
 }
 
 /* What the state means to its holder: [kind of foot, icon, words]. Never the staff's own word. */
@@ -107,16 +107,39 @@ function Heard({ words }) {
   return html`<p class="hear" role="status">${said}</p>`;
 }
 
-function Unknown({ choose }) {
-  return html`<${Header} choose=${choose} sub="" /><${Title} what=${text('ticket.unknown')} />
-    <main><section class="card"><${Icon} name="info" size="36" /><h1>${say('ticket.unknown')}</h1>
-    <p>${say('ticket.unknown.help')}</p></section></main>`;
+/* 410: it was a ticket of another day. */
+function Unknown({ choose, status }) {
+  const key = status === 410 ? 'own.over' : 'ticket.unknown';
+  return html`<${Header} choose=${choose} sub="" /><${Title} what=${text(key)} />
+    <main><section class="card"><${Icon} name="info" size="36" /><h1>${say(key)}</h1>
+    <p>${say(`${key}.help`)}</p></section></main>`;
+}
+
+/* The number that this page showed before, when the terminal gave another for the same turn. */
+function useFormer(ticket) {
+  const [former, set] = useState('');
+  useEffect(() => {
+    if (!ticket) return;
+    const kept = keptTickets().find((one) => one.code === code);
+    if (kept && kept.number !== ticket.number) set(kept.number);
+    const over = [{ ...ticket, code }, ...ticket.party].filter((one) => ['done', 'cancelled'].includes(one.state));
+    dropTickets(over.map((one) => one.code));
+    if (over[0]?.code === code) return;
+    if (ticket.booked || kept) keepTicket({ code, number: ticket.number, queue_id: ticket.queue_id, date: ticket.session.date });
+  }, [ticket?.number, ticket?.state]);
+  return former;
+}
+
+function Party({ ticket }) {
+  const { party } = ticket;
+  return party.length > 1 && html`<p class="sub">${say('own.party', { n: party.length, numbers: party.map((one) => one.number).join(text('own.and')) })}</p>`;
 }
 
 function Ticket({ choose }) {
-  const { ticket, view, gone, time, again } = useTicket();
+  const { ticket, set, view, gone, time, again } = useTicket();
   const age = useAge(time);
-  if (gone) return html`<${Unknown} choose=${choose} />`;
+  const former = useFormer(ticket);
+  if (gone) return html`<${Unknown} choose=${choose} status=${gone} />`;
   if (!ticket || !view) return html`<${Header} choose=${choose} sub="" /><${Loading} again=${again} />`;
   const live = ticket.state === 'called' && ticket.live && !age.lost;
   const serving = view.now[0];
@@ -125,13 +148,15 @@ function Ticket({ choose }) {
   return html`<${Title} what=${titleOf(ticket)} clinic=${view.clinic.name} />
     <${Header} view=${view} choose=${choose} sub=${sessionText(ticket.session)} />
     <main>
-      ${age.lost && html`<${Lost} age=${age} again=${again} />`}
+      ${age.lost ? html`<${Lost} age=${age} again=${again} />` : html`<${Booked} ticket=${ticket} />`}
       ${!live && !over && serving && html`<section class="plate-number"><div>
         <h2>${age.lost ? say('now.at', { time: clock(age.at, say) }) : say('now')}</h2><p class="sub">${roomName(serving)}</p></div>
         <p class="number">${serving.number}</p></section>`}
       ${live ? html`<${Called} ticket=${ticket} payment=${view.desk.kind === 'payment'} />`
-    : html`<section class=${kind}><div class="mine"><h2>${say('ticket.mine')}</h2><p class="number">${ticket.number}</p></div>
+    : html`<section class=${kind}><div class="mine"><div><h2>${say('ticket.mine')}</h2><${Party} ticket=${ticket} /></div><p class="number">${ticket.number}</p></div>
         <${State} ticket=${ticket} view=${view} lost=${age.lost} /></section>`}
+      ${former && html`<${Note} of="own.changed" values=${{ old: former, number: ticket.number }} />`}
+      <${Acts} ticket=${ticket} code=${code} lost=${age.lost} onTicket=${set} onGone=${again} />
       ${!over && ticket.reissues > 0 && html`<${Newest} n=${ticket.reissues} />`}
       <${Message} message=${view.message} />
       ${!over && html`<a class="button wide" href=${`/q/${ticket.queue_id}`}>${say('ticket.queue')}</a>`}
@@ -142,4 +167,4 @@ function Ticket({ choose }) {
     <footer class="note"><p>${say('ticket.valid', { session: sessionText(ticket.session) })}</p></footer>`;
 }
 
-start(Ticket);
+start(Ticket, 'own');
