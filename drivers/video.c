@@ -1,16 +1,16 @@
 #include "video.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "video_cadence.h"
 #include "video_events.h"
+#include "video_open.h"
 #include "video_process.h"
 #include "video_shm.h"
 #include "video_sound.h"
@@ -30,6 +30,9 @@ enum {
     LIFE_MAX_MS = 4000,
     LEAD_MAX_US = 8000 /* a frame is shown at the turn nearest to its time */
 };
+
+/* Boards that are sold with 1 GB show less. */
+static const uint64_t ONE_PLAYER_BYTES = UINT64_C(1) << 30;
 
 struct lane {
     uint32_t session; /* 0: free */
@@ -105,24 +108,6 @@ static void order(struct video *video, const struct lane *lane, enum video_order
 
 /* ---- loading ---- */
 
-/* A descriptor of a regular, non-empty file, or -1 with the reason. */
-static int open_film(const char *path, char *text, size_t size)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat status;
-    if (fd < 0 || fstat(fd, &status) != 0)
-        (void)snprintf(text, size, "cannot be opened: %s", strerror(errno));
-    else if (!S_ISREG(status.st_mode))
-        (void)snprintf(text, size, "is not a regular file");
-    else if (status.st_size == 0)
-        (void)snprintf(text, size, "is empty");
-    else
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
 static void count_failure(struct video *video)
 {
     video->failures++;
@@ -155,7 +140,7 @@ static void load(struct video *video)
         return;
     video->waiting = false;
     char text[VIDEO_TEXT_SIZE];
-    int fd = open_film(video->item.path, text, sizeof text);
+    int fd = video_open_film(video->item.path, text, sizeof text);
     if (fd < 0) {
         video_events_add(&video->events, VIDEO_FAILED, video->item.tag, text);
         count_failure(video);
@@ -563,6 +548,17 @@ int video_pid(const struct video *video)
     return (int)video->process.pid;
 }
 
+int video_players(uint64_t memory_bytes)
+{
+    return memory_bytes <= ONE_PLAYER_BYTES ? 1 : VIDEO_LANES;
+}
+
+static uint64_t memory_bytes(void)
+{
+    struct sysinfo info;
+    return sysinfo(&info) == 0 ? (uint64_t)info.totalram * info.mem_unit : UINT64_MAX;
+}
+
 int video_create(const struct video_options *options, struct video **ret)
 {
     if (strlen(options->program) >= VIDEO_PATH_SIZE)
@@ -572,7 +568,9 @@ int video_create(const struct video_options *options, struct video **ret)
         return -ENOMEM;
     (void)snprintf(video->program, sizeof video->program, "%s", options->program);
     video->sound = options->sound;
-    video->players = options->players == 1 ? 1 : VIDEO_LANES;
+    video->players = options->players != 0 ? options->players : video_players(memory_bytes());
+    if (video->players != 1)
+        video->players = VIDEO_LANES;
     video_process_init(&video->process);
     video->start_ms = INT64_MIN;
     video->load_ms = INT64_MIN;

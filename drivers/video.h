@@ -24,8 +24,9 @@ enum {
 struct video_options {
     const char *program; /* path of the binary whose `player` subcommand is the child */
     bool sound;          /* false: films' sound is not even decoded */
-    int players;         /* 1: a film is loaded when the one before is over, whose last frame is to
-                            be held for that short while, and half the memory does; else two */
+    int players; /* 0: by the memory of the machine, see video_players(). 1: a film is loaded when
+                    the one before is over, whose last frame is to be held for that short while, and
+                    half the memory does; else two */
 };
 
 struct video_item {
@@ -73,6 +74,9 @@ struct video_sound {
 };
 
 struct video;
+
+/* Films that are loaded at once on a machine with so much memory: 1 (up to 1 GiB) or 2. */
+int video_players(uint64_t memory_bytes);
 
 /* The child is started by the next video_poll(). One that cannot be started is tried again with
  * back-off, like one that dies; each try costs the queued item (VIDEO_FAILED). options is copied.

@@ -41,6 +41,7 @@ static const struct key keys[] = {
     {"printer", "paper", config_value_paper, false, ""},
     {"video", "substitutes", config_value_substitutes, false, ""},
     {"video", "sound", config_value_sound, false, ""},
+    {"video", "players", config_value_players, false, ""},
     {"video", "downloads", config_value_downloads, false, ""},
     {"video", "bandwidth", config_value_bandwidth, false, ""},
     {"sound", "voice", config_value_voice, false, ""},

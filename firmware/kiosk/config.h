@@ -5,10 +5,10 @@
  *   [screen]   terminal = 1080x1920   monitor = 1920x1080   fullscreen = no   terminal_mm = 268
  *              monitor_mm = 708   monitor_rotate = 90   view_m = 4   motion = no
  *              change_sides = yes
- *   [printer]  uri = escpos://192.0.2.9:9100   queue = machiai   server = /run/cups/cups.sock paper
- * = 80 [video]    substitutes = /usr/share/machiai/relaxation   sound = yes
+ *   [printer]  uri = escpos://192.0.2.9:9100   queue = machiai   server = /run/cups/cups.sock
+ *              paper = 80
+ *   [video]    substitutes = /usr/share/machiai/relaxation   sound = yes   players = auto
  *              downloads = 22:00-06:00 (for coming periods; always)   bandwidth = 8 (Mbit/s)
- *
  *   [staff]    pin = $argon2id$... (`machiai-kiosk pin` makes it)   usb = /run/media:/media
  *   [keypad]   device = /dev/input/by-id/...   room = room-1
  *   [buttons]  chip = gpiochip0   next = 17   recall = 27   room = room-1
@@ -61,6 +61,7 @@ struct config {
     int paper_mm;                       /* 80 or 58 */
     char substitutes[CONFIG_PATH_SIZE]; /* films on the device from the first boot */
     bool sound;                         /* of films; calls are heard all the same */
+    int players;                        /* of films at once: 1, 2; 0 = by the memory there is */
     int film_volume;                    /* 0..100 */
     char voice[CONFIG_PATH_SIZE];       /* clips of assets/voice; "" = chime only */
     bool guidance;               /* patients may switch on spoken guidance, where it has clips */

@@ -308,6 +308,17 @@ const char *config_value_sound(const char *text, struct config *config)
     return parse_bool(text, &config->sound);
 }
 
+const char *config_value_players(const char *text, struct config *config)
+{
+    if (strcmp(text, "auto") == 0)
+        config->players = 0;
+    else if (strcmp(text, "1") == 0 || strcmp(text, "2") == 0)
+        config->players = text[0] - '0';
+    else
+        return "write auto, 1 or 2";
+    return NULL;
+}
+
 const char *config_value_film_volume(const char *text, struct config *config)
 {
     char *end = NULL;

@@ -14,7 +14,8 @@ config_value config_value_terminal_mm, config_value_monitor_mm, config_value_mon
 config_value config_value_view_m, config_value_motion, config_value_change_sides;
 config_value config_value_printer_uri, config_value_printer_queue, config_value_printer_server;
 config_value config_value_paper, config_value_substitutes, config_value_sound;
-config_value config_value_downloads, config_value_bandwidth, config_value_film_volume;
+config_value config_value_players, config_value_downloads, config_value_bandwidth,
+    config_value_film_volume;
 config_value config_value_voice, config_value_guidance, config_value_quiet;
 /* config_staff.c */
 config_value config_value_pin, config_value_usb;

@@ -225,6 +225,7 @@ static int open_player(struct kiosk *kiosk)
     self[length] = '\0';
     struct video_options options = {
         .program = self,
+        .players = kiosk->config->players,
         .sound = kiosk->config->sound && kiosk->config->film_volume > 0 && kiosk->voice != NULL};
     film_init(&kiosk->film, kiosk->monitor->renderer);
     change_init(&kiosk->change, kiosk->monitor->renderer);

@@ -108,7 +108,7 @@ static void test_reads_all(void **state)
              "change_sides = yes\r\n"
              "[printer]\r\nuri = escpos://192.0.2.9:9100\r\nqueue = slips_1\r\n"
              "server = /run/cups/cups.sock\r\npaper = 58\r\n"
-             "[video]\r\nsubstitutes = %s\r\nsound = no\r\n"
+             "[video]\r\nsubstitutes = %s\r\nsound = no\r\nplayers = 1\r\n"
              "downloads = 22:00-06:30\r\nbandwidth = 2.5\r\n"
              "[sound]\r\nvoice = %s/voice\r\nguidance = no\r\nfilm = 35\r\n"
              "quiet = 21:00-07:00, sunday\r\n",
@@ -140,6 +140,7 @@ static void test_reads_all(void **state)
     assert_int_equal(config.paper_mm, 58);
     assert_string_equal(config.substitutes, place->films);
     assert_false(config.sound);
+    assert_int_equal(config.players, 1);
     assert_int_equal(config.film_volume, 35);
     assert_int_equal(config.download_from, 22 * 60);
     assert_int_equal(config.download_to, 6 * 60 + 30);
@@ -169,6 +170,7 @@ static void test_defaults(void **state)
     assert_string_equal(config.printer_uri, "");
     assert_int_equal(config.paper_mm, 80);
     assert_true(config.sound);
+    assert_int_equal(config.players, 0);
     assert_int_equal(config.film_volume, 70);
     assert_string_equal(config.voice, "");
     assert_false(quiet_at(&config.quiet, 0, 0));

@@ -234,6 +234,13 @@ static void test_one_player_goes_on(void **state)
     assert_order(run);
 }
 
+static void test_small_boards_have_one_player(void **state)
+{
+    (void)state;
+    assert_int_equal(video_players(UINT64_C(925) << 20), 1);
+    assert_int_equal(video_players(UINT64_C(1849) << 20), 2);
+}
+
 static void test_an_early_guest_waits(void **state)
 {
     struct run *run = *state;
@@ -759,6 +766,7 @@ int main(int argc, char **argv)
         T(test_a_stopped_child_is_noticed),
         T(test_a_crash_is_the_films),
         T(test_one_player_goes_on),
+        T(test_small_boards_have_one_player),
         T(test_a_stalled_caller_kills_nobody),
         T(test_a_stalled_caller_blames_no_film),
         T(test_a_start_is_not_waited_for),
