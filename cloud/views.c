@@ -62,11 +62,12 @@ static uint64_t digest_of(const char *text)
     return hash;
 }
 
-/* What stays when only time passes: the moment itself and the devices' last signs are left out. */
+/* What stays when only time passes: the moment itself and the devices' last signs are left out. The
+ * log's head counts: whoever holds a ticket reads it anew at each push, and a check-in moves nothing
+ * else that all may see. */
 static bool digest_view(cJSON *json, uint64_t *ret)
 {
     cJSON *at = cJSON_DetachItemFromObjectCaseSensitive(json, "at");
-    cJSON *seq = cJSON_DetachItemFromObjectCaseSensitive(json, "seq");
     cJSON *device, *devices = cJSON_GetObjectItemCaseSensitive(json, "devices");
     double seen[IDENTITY_DEVICES_MAX] = {0};
     char *text;
@@ -92,7 +93,6 @@ static bool digest_view(cJSON *json, uint64_t *ret)
             cJSON_SetNumberValue(item, seen[i++]);
     }
     cJSON_AddItemToObject(json, "at", at);
-    cJSON_AddItemToObject(json, "seq", seq);
     return text != NULL;
 }
 

@@ -29,7 +29,7 @@ function Codes({ ticket }) {
   return away.length > 0 && html`<section class="card codes"><h2>${say('own.qr')}</h2>
     ${away.map((one) => html`<figure key=${one.code}>${ticket.party.length > 1 && html`<figcaption class="number">${one.number}</figcaption>`}
       <img src=${`/api/v1/tickets/${one.code}/qr`} width="220" height="220" alt=${text('own.qr.of', { number: one.number })} />
-      <p class="note">${say('own.qr.help', { code: one.code.slice(0, 8).toUpperCase() })}</p></figure>`)}</section>`;
+      <p class="note">${say('own.qr.help', { number: one.number })}</p></figure>`)}</section>`;
 }
 
 function Cancel({ ticket, busy, onClose, onAct }) {
