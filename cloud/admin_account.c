@@ -135,12 +135,13 @@ static void list_act(const struct identity_act *act, void *context)
 int admin_audit_list(struct admin *admin)
 {
     struct site *site = admin_site(admin);
-    int64_t before;
+    struct identity_asked asked = {.limit = IDENTITY_ACTS_MAX};
+    char next[IDENTITY_ID_SIZE];
     int result;
 
-    if (!site || admin_number(admin, "before", 1, INT64_MAX, INT64_MAX, &before) != ADMIN_OK)
+    if (!site || admin_number(admin, "before", 1, INT64_MAX, INT64_MAX, &asked.before) != ADMIN_OK)
         return ADMIN_FAILED;
-    result = identity_acts(admin->cloud->identity, site_id(site), before, list_act,
-                           cJSON_AddArrayToObject(admin->result, "acts"));
+    result = identity_acts(admin->cloud->identity, site_id(site), &asked, list_act,
+                           cJSON_AddArrayToObject(admin->result, "acts"), next);
     return result < 0 ? admin_errno(admin, "the acts could not be read", result) : ADMIN_OK;
 }

@@ -266,6 +266,16 @@ static bool of_site(enum contract_act act)
     return act == CONTRACT_INTERRUPT || act == CONTRACT_UNINTERRUPT;
 }
 
+/* Beside its own record, where people look for what was done; who carried it out at a keyboard of
+ * the server has no address. */
+static int note_act(struct cloud *cloud, const char *site, const struct contract_order *order)
+{
+    char act[32];
+
+    (void)snprintf(act, sizeof(act), "contract_%s", act_names[order->act]);
+    return identity_note_at(cloud->identity, site, act, order->service, order->user, "");
+}
+
 /* In the site's transaction. */
 static int write_order(struct cloud *cloud, struct site *site, const struct contract_order *order,
                        char *error, size_t error_size)
@@ -288,6 +298,8 @@ static int write_order(struct cloud *cloud, struct site *site, const struct cont
         result = put_end(cloud->db, site_id(site), order);
     if (result == 0)
         result = put_act(cloud->db, site_id(site), order, site_moment(site), act);
+    if (result == 0)
+        result = note_act(cloud, site_id(site), order);
     if (result == 0)
         result = put_notices(cloud->db, site_id(site), order, site_moment(site));
     if (result == 0)

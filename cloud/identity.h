@@ -117,6 +117,11 @@ int identity_login(struct identity *identity, struct http_request *req, const ch
  */
 int identity_prove(struct identity *identity, struct http_request *req, const char *user,
                    const char *password, const char *code) __attribute__((warn_unused_result));
+/* A loss reported by whoever knows the password, without a session (terms 33): locked at once. The
+ * second factor is not asked for: it may be what is lost, and a lock opens nothing. 0, or it has
+ * replied (401 held back, 429, 500). */
+int identity_loss(struct identity *identity, struct http_request *req, const char *user,
+                  const char *password) __attribute__((warn_unused_result));
 /* Ends the session of req's cookie, if any, and clears the cookie. */
 int identity_logout(struct identity *identity, struct http_request *req)
     __attribute__((warn_unused_result));
@@ -273,11 +278,21 @@ struct identity_act {
     const char *act, *subject, *who, *address; /* valid during the call */
 };
 
-/* What is known of a site, its people and its devices, newest first: at most IDENTITY_ACTS_MAX acts
- * before a moment. */
-int identity_acts(struct identity *identity, const char *site, int64_t before,
-                  void (*each)(const struct identity_act *act, void *context), void *context)
-    __attribute__((warn_unused_result));
+/* Which acts; NULL and 0 where all are meant. */
+struct identity_asked {
+    int64_t from, before; /* [from, before) */
+    const char *after_id; /* with the moment of the last act of the page before as `before`: what
+                             identity_acts() told, so that none of one moment is left out */
+    const char *who;      /* who did it, or whom it was done to */
+    const char *act;
+    int limit; /* 1 to IDENTITY_ACTS_MAX */
+};
+
+/* What is known of a site, its people and its devices, newest first. ret_next: after_id of the next
+ * page, "" when this is the last. */
+int identity_acts(struct identity *identity, const char *site, const struct identity_asked *asked,
+                  void (*each)(const struct identity_act *act, void *context), void *context,
+                  char ret_next[static IDENTITY_ID_SIZE]) __attribute__((warn_unused_result));
 
 /* -- secrets for others ------------------------------------------------------------------------ */
 /* SHA-256 of a secret in hex, for tables that look something up by a code or token. */

@@ -169,9 +169,9 @@ static int ask_for_code(struct identity *identity, struct http_request *req,
     return -EAGAIN;
 }
 
-/* 0 with the try noted as a miss until the caller forgets it; else it has replied. */
-static int prove(struct identity *identity, struct http_request *req, const char *user,
-                 const char *password, const char *code, struct attempt *ret)
+/* 0 with the try noted as a miss until somebody forgets it; else it has replied. */
+static int begin_try(struct identity *identity, struct http_request *req, const char *user,
+                     struct attempt *ret)
 {
     identity_uuid(ret->id);
     identity_hash(user, ret->subject);
@@ -181,12 +181,30 @@ static int prove(struct identity *identity, struct http_request *req, const char
         identity_reply_throttled(req, result);
         return -EBUSY;
     }
-    if (result == 0)
-        result = verify(identity, user, password);
+    return result < 0 ? identity_failed(req, result) : 0;
+}
+
+/* The same, and the password is right. */
+static int know(struct identity *identity, struct http_request *req, const char *user,
+                const char *password, struct attempt *ret)
+{
+    int result = begin_try(identity, req, user, ret);
+    if (result < 0)
+        return result;
+    result = verify(identity, user, password);
     if (result == 0)
         return refuse_login(req);
-    if (result > 0)
-        result = identity_factor_check(identity, user, code);
+    return result < 0 ? identity_failed(req, result) : 0;
+}
+
+/* The same, and the second factor, where it is on. */
+static int prove(struct identity *identity, struct http_request *req, const char *user,
+                 const char *password, const char *code, struct attempt *ret)
+{
+    int result = know(identity, req, user, password, ret);
+    if (result < 0)
+        return result;
+    result = identity_factor_check(identity, user, code);
     if (result == -EAGAIN)
         return ask_for_code(identity, req, ret);
     if (result == -EACCES)
@@ -203,6 +221,21 @@ int identity_prove(struct identity *identity, struct http_request *req, const ch
     if (result < 0)
         return result;
     result = identity_audit_forget(identity, attempt.id);
+    return result < 0 ? identity_failed(req, result) : 0;
+}
+
+int identity_loss(struct identity *identity, struct http_request *req, const char *user,
+                  const char *password)
+{
+    struct attempt attempt;
+
+    user = small_letters(req, user);
+    int result = know(identity, req, user, password, &attempt);
+    if (result < 0)
+        return result;
+    result = identity_user_lock(identity, user, true);
+    if (result == 0)
+        result = identity_audit_forget(identity, attempt.id);
     return result < 0 ? identity_failed(req, result) : 0;
 }
 
@@ -269,16 +302,10 @@ int identity_reset_use(struct identity *identity, struct http_request *req, cons
     int result;
 
     user = small_letters(req, user);
-    identity_uuid(attempt.id);
-    identity_hash(user, attempt.subject);
-    identity_address(req, attempt.address);
-    result = reserve_try(identity, attempt.id, attempt.subject, attempt.address);
-    if (result > 0) {
-        identity_reply_throttled(req, result);
-        return -EBUSY;
-    }
-    if (result == 0)
-        result = identity_reset_find(identity, user, code);
+    result = begin_try(identity, req, user, &attempt);
+    if (result < 0)
+        return result;
+    result = identity_reset_find(identity, user, code);
     if (result == 0)
         return refuse_login(req);
     return result < 0 ? identity_failed(req, result)

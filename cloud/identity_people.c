@@ -316,18 +316,31 @@ int identity_site_sessions(struct identity *identity, const char *site,
     return result;
 }
 
-int identity_acts(struct identity *identity, const char *site, int64_t before,
-                  void (*each)(const struct identity_act *act, void *context), void *context)
+/* The acts of a site, with those before it in time or, at the same moment, behind one in order. */
+static int query_acts(struct identity *identity, const char *site,
+                      const struct identity_asked *asked, struct db_rows **ret)
+{
+    static const char sql[] =
+        "SELECT at, act, subject, who, address, id FROM audit WHERE at >= $2 AND (at < $3 OR (at = "
+        "$3 AND id > $4)) AND ($5 = '' OR who = $5 OR subject = $5) AND ($6 = '' OR act = $6) AND "
+        "(site = $1 OR who = $1 OR who IN (SELECT person FROM person_sites WHERE site = $1) OR who "
+        "IN (SELECT device FROM devices WHERE site = $1)) ORDER BY at DESC, id LIMIT $7";
+    const char *behind = asked->after_id && *asked->after_id ? asked->after_id : "~";
+
+    return db_query(identity->db, ret, sql, "tiittti", site, asked->from, asked->before, behind,
+                    asked->who ? asked->who : "", asked->act ? asked->act : "",
+                    (int64_t)asked->limit + 1);
+}
+
+int identity_acts(struct identity *identity, const char *site, const struct identity_asked *asked,
+                  void (*each)(const struct identity_act *act, void *context), void *context,
+                  char ret_next[static IDENTITY_ID_SIZE])
 {
     struct db_rows *rows = NULL;
-    int result =
-        db_query(identity->db, &rows,
-                 "SELECT at, act, subject, who, address FROM audit WHERE at < $2 AND (site = $1 OR "
-                 "who = $1 OR who IN (SELECT person FROM person_sites WHERE site = $1) OR who IN "
-                 "(SELECT device FROM devices WHERE site = $1)) ORDER BY at DESC, id LIMIT $3",
-                 "tii", site, before, (int64_t)IDENTITY_ACTS_MAX);
+    char last[IDENTITY_ID_SIZE] = "";
+    int count = 0, result = query_acts(identity, site, asked, &rows);
 
-    while (result >= 0 && (result = db_next(rows)) == 1) {
+    while (result >= 0 && (result = db_next(rows)) == 1 && count++ < asked->limit) {
         const struct identity_act act = {.at = db_int(rows, 0),
                                          .act = db_text(rows, 1),
                                          .subject = db_text(rows, 2),
@@ -335,7 +348,11 @@ int identity_acts(struct identity *identity, const char *site, int64_t before,
                                          .address = db_text(rows, 4)};
 
         each(&act, context);
+        (void)snprintf(last, sizeof(last), "%s", db_text(rows, 5));
     }
     db_done(rows);
-    return result;
+    if (result < 0)
+        return result;
+    (void)snprintf(ret_next, IDENTITY_ID_SIZE, "%s", count > asked->limit ? last : "");
+    return 0;
 }

@@ -162,14 +162,6 @@ static void push_programme(struct cloud *cloud, struct site *site, struct watche
 
 /* -- others' changes --------------------------------------------------------------------------- */
 
-static bool is_revoked(void *arg, void *context)
-{
-    const struct views_device *device = arg;
-    struct presence *presence = context;
-
-    return presence_revoked(presence, site_id(device->site), device->device);
-}
-
 /* Staff whose session is over, or who do not belong to the site any more. */
 static void end_strangers(struct keeper *keeper)
 {
@@ -201,11 +193,8 @@ static void take_in(struct keeper *keeper)
     for (int i = 0; i < sites_count(cloud->sites); i++) {
         struct site *site = sites_at(cloud->sites, i);
 
-        if (presence_reload(cloud->presence, site_id(site)) < 0)
-            continue;
-        for (int k = 0; k < cloud->door_count; k++)
-            http_channel_close(views_device_channel(&cloud->doors[k], site), is_revoked,
-                               cloud->presence);
+        if (presence_reload(cloud->presence, site_id(site)) == 0)
+            views_end_revoked(cloud, site);
     }
     keeper->refresh_at = 0;
     keeper->epoch = UINT64_MAX; /* others may have taken somebody's account away */

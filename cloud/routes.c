@@ -37,6 +37,7 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/api/v1/sessions/current/factor/removal", factor_removal_post, &people},
 
     {HTTP_POST, "/api/v1/passwords", password_reset_post, &anyone},
+    {HTTP_POST, "/api/v1/losses", loss_post, &anyone},
     {HTTP_GET, "/api/v1/sites/{}/people", crew_get, &planners},
     {HTTP_POST, "/api/v1/sites/{}/people", crew_post, &planners},
     {HTTP_PUT, "/api/v1/sites/{}/people/{}", crew_put, &planners},
@@ -77,6 +78,8 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/api/v1/sites/{}/slips", slips_get, &in_clinic},
 
     {HTTP_POST, "/api/v1/sites/{}/pairings", pairing_post, &planners},
+    {HTTP_GET, "/api/v1/sites/{}/devices", machines_get, &planners},
+    {HTTP_DELETE, "/api/v1/sites/{}/devices/{}", machine_delete, &planners},
 
     {HTTP_DELETE, "/api/v1/sites/{}/notices/{}", notice_delete, &in_clinic},
     {HTTP_GET, "/api/v1/sites/{}/quarantine", quarantine_get, &in_clinic},

@@ -25,7 +25,7 @@ http_handler password_put, lock_post, factor_get, factor_post, factor_put, facto
 http_handler contract_get, contract_act_post, hours_get, hours_post, hours_delete;
 /* routes_crew.c */
 http_handler crew_get, crew_post, crew_put, crew_delete, crew_lock_post, crew_reset_post,
-    password_reset_post, audit_get;
+    password_reset_post, loss_post, audit_get;
 /* routes_queue.c, routes_call.c */
 http_handler ticket_post, ticket_get, call_post, queue_get, queue_stream;
 /* routes_holder.c */
@@ -45,6 +45,8 @@ http_handler check_in_post;
 http_handler site_queue_get, site_stream, site_events_post, slips_get;
 /* routes_notices.c */
 http_handler notice_delete, quarantine_get;
+/* routes_machines.c */
+http_handler machines_get, machine_delete;
 /* routes_device.c, routes_sync.c */
 http_handler enrol_post, pair_post, pairing_post, device_get, device_stream, device_events_post,
     device_status_put, device_history_post, device_snapshot_get;

@@ -293,6 +293,26 @@ void password_reset_post(struct http_request *req, void *context)
         web_reply_empty(req);
 }
 
+/* Somebody who cannot log in any more, as the phone with the second factor is gone too. */
+void loss_post(struct http_request *req, void *context)
+{
+    char user[IDENTITY_ID_SIZE] = "", password[PASSWORD_SIZE] = "";
+    struct web_body body;
+
+    if (!web_body_read(req, &body))
+        return;
+    decode_string(&body.decoder, body.json, "", "user", DECODE_REQUIRED, user, sizeof(user));
+    decode_string(&body.decoder, body.json, "", "password", DECODE_REQUIRED, password,
+                  sizeof(password));
+    if (!web_body_ok(req, &body))
+        return;
+    web_body_drop(&body);
+    int result = identity_loss(web_cloud(context)->identity, req, user, password);
+    explicit_bzero(password, sizeof(password));
+    if (result == 0)
+        web_reply_empty(req);
+}
+
 /* -- what was done ----------------------------------------------------------------------------- */
 
 /* A hash is nothing to read: what was typed into a log-in form is kept as one. */
@@ -313,27 +333,59 @@ static void add_act(const struct identity_act *act, void *context)
     cJSON_AddItemToArray(context, item);
 }
 
+/* A moment of the query, kept where there is none; false: answered. */
+static bool query_moment(struct http_request *req, const char *name, int64_t *ret)
+{
+    const char *text = http_query(req, name);
+    char *end = NULL;
+    long long moment;
+
+    if (!text)
+        return true;
+    errno = 0;
+    moment = strtoll(text, &end, 10);
+    if (errno || *end || end == text) {
+        web_refuse(req, http_printf(req, "%s: is not a moment", name));
+        return false;
+    }
+    *ret = moment;
+    return true;
+}
+
+/* How many at once; false: answered. */
+static bool query_limit(struct http_request *req, int *ret)
+{
+    int64_t limit = IDENTITY_ACTS_MAX;
+
+    if (!query_moment(req, "limit", &limit))
+        return false;
+    if (limit < 1 || limit > IDENTITY_ACTS_MAX) {
+        web_refuse(req, http_printf(req, "limit: is 1 to %d", IDENTITY_ACTS_MAX));
+        return false;
+    }
+    *ret = (int)limit;
+    return true;
+}
+
 void audit_get(struct http_request *req, void *context)
 {
     struct cloud *cloud = web_cloud(context);
     struct site *site = web_site(req, context);
-    const char *text = http_query(req, "before");
-    int64_t before = INT64_MAX;
-    char *end = NULL;
+    struct identity_asked asked = {.before = INT64_MAX,
+                                   .after_id = http_query(req, "after"),
+                                   .who = http_query(req, "who"),
+                                   .act = http_query(req, "act")};
+    char next[IDENTITY_ID_SIZE] = "";
     cJSON *json;
     int result;
 
-    if (!site)
+    if (!site || !query_moment(req, "before", &asked.before) ||
+        !query_moment(req, "from", &asked.from) || !query_limit(req, &asked.limit))
         return;
-    if (text)
-        before = strtoll(text, &end, 10);
-    if (text && (*end || end == text)) {
-        web_refuse(req, "before: is not a moment");
-        return;
-    }
     json = cJSON_CreateObject();
-    result = identity_acts(cloud->identity, site_id(site), before, add_act,
-                           cJSON_AddArrayToObject(json, "acts"));
+    result = identity_acts(cloud->identity, site_id(site), &asked, add_act,
+                           cJSON_AddArrayToObject(json, "acts"), next);
+    cJSON_AddStringToObject(json, "next", next);
     if (result < 0) {
         cJSON_Delete(json);
         web_fail(req, result);

@@ -254,3 +254,18 @@ int views_end_strangers(struct cloud *cloud, struct site *site)
     free(sessions.list);
     return result;
 }
+
+static bool is_revoked(void *arg, void *context)
+{
+    const struct views_device *device = arg;
+    struct presence *presence = context;
+
+    return presence_revoked(presence, site_id(device->site), device->device);
+}
+
+void views_end_revoked(struct cloud *cloud, struct site *site)
+{
+    for (int i = 0; i < cloud->door_count; i++)
+        http_channel_close(views_device_channel(&cloud->doors[i], site), is_revoked,
+                           cloud->presence);
+}

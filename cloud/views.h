@@ -41,6 +41,8 @@ void views_stream(struct http_request *req, void *context, struct site *site, in
 /* Ends the staff's streams of a site whose session is over, or whose reader does not belong to it
  * any more. */
 int views_end_strangers(struct cloud *cloud, struct site *site) __attribute__((warn_unused_result));
+/* Ends the streams of a site's devices that were revoked, as presence knows them. */
+void views_end_revoked(struct cloud *cloud, struct site *site);
 
 /* A text that grows; for blocks put together. Zeroed = empty. */
 struct views_text {

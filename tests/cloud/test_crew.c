@@ -170,6 +170,49 @@ static void article_33_who_is_removed_or_locked_loses_open_streams_at_once(void 
     assert_int_equal(log_in(server, ASK_STAFF_B, "suzuki", "hoshi-umi-2"), 401);
 }
 
+static void article_33_a_loss_is_reported_with_the_password_alone(void **state)
+{
+    struct server *server = *state;
+    static const char good[] = "{\"user\":\"Mori\",\"password\":\"kumo-tsuki-1\"}";
+    char code[IDENTITY_CODE_SIZE];
+    pid_t listener;
+
+    add(server, "mori", "staff", code);
+    choose(server, "mori", code, "kumo-tsuki-1", 204);
+    assert_int_equal(log_in(server, ASK_STAFF_B, "mori", "kumo-tsuki-1"), 200);
+    server_expect(server, ASK_NOBODY, "POST", "/api/v1/losses", "{\"user\":\"mori\"}", 400);
+    server_expect(server, ASK_NOBODY, "POST", "/api/v1/losses",
+                  "{\"user\":\"mori\",\"password\":\"wrong-one\"}", 401);
+    server_expect(server, ASK_STAFF_B, "GET", path_of(server, CLINIC_A, "queue"), NULL, 200);
+    listener =
+        server_listener(server, ASK_STAFF_B, path_of(server, CLINIC_A, "events"), "never said\n\n");
+    server_expect(server, ASK_NOBODY, "POST", "/api/v1/losses", good, 204);
+    assert_int_equal(server_listener_end(listener), 1);
+    server_expect(server, ASK_STAFF_B, "GET", path_of(server, CLINIC_A, "queue"), NULL, 401);
+    assert_int_equal(log_in(server, ASK_STAFF_B, "mori", "kumo-tsuki-1"), 401);
+    server_expect(server, ASK_NOBODY, "POST", "/api/v1/losses", good, 204); /* said twice */
+}
+
+static void a_revoked_device_loses_its_open_stream(void **state)
+{
+    struct server *server = *state;
+    char path[PATH_SIZE];
+    struct answer answer;
+    pid_t listener = server_listener(server, ASK_DEVICE_A, "/api/v1/device/events", "never said");
+
+    (void)snprintf(path, sizeof(path), "devices/%s", server->askers[ASK_DEVICE_A].device);
+    server_expect(server, ASK_CONTRACTOR_B, "DELETE", path_of(server, CLINIC_B, path), NULL, 404);
+    server_expect(server, ASK_STAFF_A, "DELETE", path_of(server, CLINIC_A, path), NULL, 403);
+    server_expect(server, ASK_DEVICE_A, "GET", "/api/v1/device", NULL, 200);
+    server_expect(server, ASK_CONTRACTOR_A, "DELETE", path_of(server, CLINIC_A, path), NULL, 204);
+    assert_int_equal(server_listener_end(listener), 1); /* ended by the server */
+    server_expect(server, ASK_DEVICE_A, "GET", "/api/v1/device", NULL, 401);
+    answer = server_ask(server, ASK_OPERATOR, "GET", path_of(server, CLINIC_A, "devices"), NULL);
+    assert_int_equal(answer.status, 200);
+    assert_true(answer_int(&answer, "devices.0.revoked") > 0);
+    answer_free(&answer);
+}
+
 static void others_streams_go_on(void **state)
 {
     struct server *server = *state;
@@ -204,6 +247,55 @@ static void what_was_done_is_kept_also_of_who_is_gone(void **state)
                   NULL, 400);
 }
 
+/* Pages of three acts each, until the last; how many acts there were. */
+static int count_in_pages(struct server *server, const char *filter)
+{
+    char rest[200];
+    int64_t before = INT64_MAX;
+    char after[IDENTITY_ID_SIZE] = "";
+    int count = 0;
+
+    for (;;) {
+        (void)snprintf(rest, sizeof(rest), "audit?limit=3&before=%lld&after=%s%s",
+                       (long long)before, after, filter);
+        struct answer answer =
+            server_ask(server, ASK_CONTRACTOR_A, "GET", path_of(server, CLINIC_A, rest), NULL);
+        int size = cJSON_GetArraySize(cJSON_GetObjectItem(answer.json, "acts"));
+        const cJSON *last =
+            cJSON_GetArrayItem(cJSON_GetObjectItem(answer.json, "acts"), size > 0 ? size - 1 : 0);
+
+        assert_int_equal(answer.status, 200);
+        assert_true(size <= 3);
+        count += size;
+        (void)snprintf(after, sizeof(after), "%s", answer_text(&answer, "next"));
+        before = (int64_t)cJSON_GetNumberValue(cJSON_GetObjectItem(last, "at"));
+        answer_free(&answer);
+        if (!*after)
+            return count;
+    }
+}
+
+static void what_was_done_is_turned_over_page_by_page(void **state)
+{
+    struct server *server = *state;
+    struct answer answer =
+        server_ask(server, ASK_CONTRACTOR_A, "GET", path_of(server, CLINIC_A, "audit"), NULL);
+    int all = cJSON_GetArraySize(cJSON_GetObjectItem(answer.json, "acts"));
+
+    assert_true(all > 6 && all < IDENTITY_ACTS_MAX);
+    assert_string_equal(answer_text(&answer, "next"), "");
+    answer_free(&answer);
+    assert_int_equal(count_in_pages(server, ""), all);
+    assert_int_equal(count_in_pages(server, "&act=person_removed"), 2);
+    assert_int_equal(count_in_pages(server, "&who=gone&act=person_removed"), 1);
+    assert_int_equal(count_in_pages(server, "&who=nobody"), 0);
+    assert_int_equal(count_in_pages(server, "&from=99999999999999"), 0);
+    server_expect(server, ASK_CONTRACTOR_A, "GET", path_of(server, CLINIC_A, "audit?limit=0"), NULL,
+                  400);
+    server_expect(server, ASK_CONTRACTOR_A, "GET",
+                  path_of(server, CLINIC_A, "audit?from=99999999999999999999"), NULL, 400);
+}
+
 /* -- contract and hours over the API ------------------------------------------------------------
  */
 
@@ -224,6 +316,10 @@ static void articles_12_to_14_the_operator_orders_and_the_contractor_reads(void 
     assert_string_equal(answer_text(&answer, "services.1.state"), "suspended");
     assert_string_equal(answer_text(&answer, "services.1.cause"), "unpaid");
     assert_string_equal(answer_text(&answer, "acts.0.user"), "operator");
+    answer_free(&answer);
+    answer = server_ask(server, ASK_CONTRACTOR_A, "GET",
+                        path_of(server, CLINIC_A, "audit?act=contract_suspend"), NULL);
+    assert_string_equal(answer_text(&answer, "acts.0.subject"), "video");
     answer_free(&answer);
     server_expect(server, ASK_OPERATOR, "POST", acts, "{\"act\":\"resume\",\"service\":\"video\"}",
                   200);
@@ -255,8 +351,11 @@ int main(void)
         cmocka_unit_test(a_new_account_chooses_its_password_once),
         cmocka_unit_test(nobody_touches_another_clinics_people),
         cmocka_unit_test(article_33_who_is_removed_or_locked_loses_open_streams_at_once),
+        cmocka_unit_test(article_33_a_loss_is_reported_with_the_password_alone),
         cmocka_unit_test(others_streams_go_on),
         cmocka_unit_test(what_was_done_is_kept_also_of_who_is_gone),
+        cmocka_unit_test(what_was_done_is_turned_over_page_by_page),
+        cmocka_unit_test(a_revoked_device_loses_its_open_stream),
         cmocka_unit_test(articles_12_to_14_the_operator_orders_and_the_contractor_reads),
         cmocka_unit_test(article_3_19_hours_are_announced_for_all_to_read),
     };
