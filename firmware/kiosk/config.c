@@ -56,6 +56,15 @@ static const struct key keys[] = {
     {"buttons", "next", config_value_gpio_next, false, ""},
     {"buttons", "recall", config_value_gpio_recall, false, ""},
     {"buttons", "room", config_value_gpio_room, false, ""},
+    {"network", "address", config_value_address, false, ""},
+    {"network", "gateway", config_value_gateway, false, ""},
+    {"network", "dns", config_value_dns, false, ""},
+    {"network", "time", config_value_time, false, ""},
+    {"network", "proxy", config_value_proxy, false, ""},
+    {"wifi", "name", config_value_wifi_name, false, ""},
+    {"wifi", "password", config_value_wifi_password, false, ""},
+    {"wifi", "country", config_value_wifi_country, false, ""},
+    {"support", "ssh_key", config_value_ssh_key, false, ""},
 };
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
@@ -65,31 +74,43 @@ struct reading {
     struct config config;
     int line;
     int seen[KEY_COUNT];         /* line of each key, 0 = absent */
+    bool given[KEY_COUNT];       /* by the defaults */
     int section_line[KEY_COUNT]; /* line of the header of that key's section */
-    int mistakes;
+    struct config_mistakes mistakes;
 };
 
-static void mistake(struct reading *reading, int line, const char *section, const char *key,
-                    const char *what)
+static void mistake(struct reading *reading, enum config_mistake_kind kind, int line,
+                    const char *section, const char *key, const char *what)
 {
-    reading->mistakes++;
-    fprintf(reading->errors, "%s:%d: [%s] %s: %s\n", reading->path, line, section, key, what);
+    int number = reading->mistakes.count++;
+    if (number < CONFIG_MISTAKES_MAX) {
+        struct config_mistake *one = &reading->mistakes.list[number];
+        *one = (struct config_mistake){.kind = kind, .line = line};
+        snprintf(one->section, sizeof one->section, "%s", section);
+        snprintf(one->key, sizeof one->key, "%s", key);
+    }
+    if (line == 0) /* the file as a whole */
+        fprintf(reading->errors, "%s:0: %s\n", reading->path, what);
+    else
+        fprintf(reading->errors, "%s:%d: [%s] %s: %s\n", reading->path, line, section, key, what);
 }
 
 static void wrong_value(struct reading *reading, const char *section, const char *name,
                         const char *value, const char *what)
 {
     char text[LINE_MAX_CHARS + 256];
-    bool secret = strcmp(name, "code") == 0 || strcmp(name, "pin") == 0;
+    bool secret =
+        strcmp(name, "code") == 0 || strcmp(name, "pin") == 0 || strcmp(name, "password") == 0;
     snprintf(text, sizeof text, "\"%s\": %s", secret ? "..." : value, what);
-    mistake(reading, reading->line, section, name, text);
+    mistake(reading, CONFIG_WRONG_VALUE, reading->line, section, name, text);
 }
 
 static void section_seen(struct reading *reading, char *line)
 {
     char *end = strchr(line, ']');
     if (end == NULL) {
-        mistake(reading, reading->line, line + 1, "", "the bracket is not closed; write [NAME]");
+        mistake(reading, CONFIG_NOT_UNDERSTOOD, reading->line, line + 1, "",
+                "the bracket is not closed; write [NAME]");
         line[0] = '\0';
         return;
     }
@@ -102,9 +123,9 @@ static void section_seen(struct reading *reading, char *line)
             reading->section_line[i] = reading->line;
         }
     if (!known)
-        mistake(reading, reading->line, name, "",
-                "unknown section; use cloud, kiosk, screen, printer, video, sound, staff, keypad "
-                "or buttons");
+        mistake(reading, CONFIG_UNKNOWN_SECTION, reading->line, name, "",
+                "unknown section; use cloud, kiosk, screen, printer, video, sound, staff, keypad, "
+                "buttons, network, wifi or support");
 }
 
 /* Removes the indentation, which libinih would take for a continued value, the CR, and a BOM. */
@@ -133,12 +154,14 @@ static char *next_line(char *text, int size, void *stream)
     if (line[0] == ';' || line[0] == '#') {
         line[0] = '\0';
     } else if (strlen(line) > LINE_MAX_CHARS) {
-        mistake(reading, reading->line, "", "", "line of more than 198 bytes; shorten it");
+        mistake(reading, CONFIG_NOT_UNDERSTOOD, reading->line, "", "",
+                "line of more than 198 bytes; shorten it");
         line[0] = '\0';
     } else if (line[0] == '[') {
         section_seen(reading, line);
     } else if (line[0] != '\0' && strpbrk(line, "=:") == NULL) {
-        mistake(reading, reading->line, "", line, "no value; write KEY = VALUE");
+        mistake(reading, CONFIG_NOT_UNDERSTOOD, reading->line, "", line,
+                "no value; write KEY = VALUE");
         line[0] = '\0';
     }
     snprintf(text, (size_t)size, "%s\n", line);
@@ -159,7 +182,7 @@ static int take(void *user, const char *section, const char *name, const char *v
     struct reading *reading = user;
     if (!known_section(section)) {
         if (section[0] == '\0')
-            mistake(reading, reading->line, "", name,
+            mistake(reading, CONFIG_NOT_UNDERSTOOD, reading->line, "", name,
                     "stands before any section; put it under a [section]");
         return 1; /* an unknown section was told at its header */
     }
@@ -170,7 +193,7 @@ static int take(void *user, const char *section, const char *name, const char *v
             char what[96];
             snprintf(what, sizeof what, "given twice, first in line %d; remove one",
                      reading->seen[i]);
-            mistake(reading, reading->line, section, name, what);
+            mistake(reading, CONFIG_TWICE, reading->line, section, name, what);
             return 1;
         }
         reading->seen[i] = reading->line;
@@ -179,26 +202,28 @@ static int take(void *user, const char *section, const char *name, const char *v
             wrong_value(reading, section, name, value, what);
         return 1;
     }
-    mistake(reading, reading->line, section, name, "unknown key; see the example kiosk.conf");
+    mistake(reading, CONFIG_UNKNOWN_KEY, reading->line, section, name,
+            "unknown key; see the example kiosk.conf");
     return 1;
 }
 
 static void check_needed(struct reading *reading)
 {
     for (int i = 0; i < KEY_COUNT; i++) {
-        if (!keys[i].needed || reading->seen[i] != 0)
+        if (!keys[i].needed || reading->seen[i] != 0 || reading->given[i])
             continue;
         char what[96];
         snprintf(what, sizeof what, "missing; %s", keys[i].remedy);
-        mistake(reading, reading->section_line[i] != 0 ? reading->section_line[i] : 1,
-                keys[i].section, keys[i].name, what);
+        mistake(reading, CONFIG_MISSING,
+                reading->section_line[i] != 0 ? reading->section_line[i] : 1, keys[i].section,
+                keys[i].name, what);
     }
     if (reading->config.socket[0] == '\0' && reading->config.data[0] != '\0') {
         char path[CONFIG_PATH_SIZE + 16];
         snprintf(path, sizeof path, "%s/ctl.sock", reading->config.data);
         const char *what = config_value_socket(path, &reading->config);
         if (what != NULL)
-            mistake(reading, 1, "kiosk", "socket", what);
+            mistake(reading, CONFIG_WRONG_VALUE, 1, "kiosk", "socket", what);
     }
 }
 
@@ -214,41 +239,70 @@ static void set_defaults(struct config *config)
     snprintf(config->usb, sizeof config->usb, "/run/media:/media");
 }
 
-static FILE *open_small(const char *path, FILE *errors)
+static FILE *open_small(struct reading *reading)
 {
     struct stat info;
-    FILE *file = fopen(path, "re");
+    FILE *file = fopen(reading->path, "re");
     const char *what = file == NULL ? strerror(errno) : NULL;
+    char text[160];
     if (file != NULL && (fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode)))
         what = "not a file";
     else if (file != NULL && info.st_size > FILE_SIZE_MAX)
         what = "larger than 64 KiB, so no kiosk.conf";
     if (what == NULL)
         return file;
-    fprintf(errors, "%s:0: cannot be read: %s; name the right file with --config\n", path, what);
+    snprintf(text, sizeof text, "cannot be read: %s; name the right file with --config", what);
+    mistake(reading, CONFIG_UNREADABLE, 0, "", "", text);
     if (file != NULL)
         (void)fclose(file); /* nothing was written */
     return NULL;
 }
 
-int config_read(const char *path, struct config *ret, FILE *errors)
+static bool read_file(struct reading *reading, const char *path)
 {
-    struct reading reading = {.path = path, .errors = errors};
+    int before = reading->mistakes.count;
+    reading->path = path;
+    reading->line = 0;
+    reading->file = open_small(reading);
+    if (reading->file == NULL)
+        return false;
+    int result = ini_parse_stream(next_line, reading, take, reading);
+    if (ferror(reading->file) != 0)
+        mistake(reading, CONFIG_UNREADABLE, reading->line, "", "",
+                "cannot be read on; check the disk");
+    else if (result != 0 && reading->mistakes.count == before)
+        mistake(reading, CONFIG_NOT_UNDERSTOOD, result > 0 ? result : reading->line, "", "",
+                "not understood; write KEY = VALUE");
+    (void)fclose(reading->file);
+    return true;
+}
+
+int config_read_over(const char *defaults, const char *path, struct config *ret,
+                     struct config_mistakes *ret_mistakes, FILE *errors)
+{
+    struct reading reading = {.errors = errors};
     set_defaults(&reading.config);
     snprintf(reading.config.path, sizeof reading.config.path, "%s", path);
-    reading.file = open_small(path, errors);
-    if (reading.file == NULL)
-        return -1;
-    int result = ini_parse_stream(next_line, &reading, take, &reading);
-    if (ferror(reading.file) != 0)
-        mistake(&reading, reading.line, "", "", "cannot be read on; check the disk");
-    else if (result != 0 && reading.mistakes == 0)
-        mistake(&reading, result > 0 ? result : reading.line, "", "",
-                "not understood; write KEY = VALUE");
-    (void)fclose(reading.file);
-    check_needed(&reading);
-    if (reading.mistakes != 0)
-        return -reading.mistakes;
+    if (defaults != NULL && read_file(&reading, defaults)) {
+        /* A key that the defaults have may be given once more. */
+        for (int i = 0; i < KEY_COUNT; i++)
+            reading.given[i] = reading.seen[i] != 0;
+        memset(reading.seen, 0, sizeof reading.seen);
+        memset(reading.section_line, 0, sizeof reading.section_line);
+    }
+    if (read_file(&reading, path))
+        check_needed(&reading);
     *ret = reading.config;
-    return 0;
+    if (ret_mistakes != NULL)
+        *ret_mistakes = reading.mistakes;
+    return -reading.mistakes.count;
+}
+
+int config_read(const char *path, struct config *ret, FILE *errors)
+{
+    struct config config;
+    int result = config_read_over(NULL, path, &config, NULL, errors);
+    if (result == 0)
+        *ret = config;
+    return result;
 }

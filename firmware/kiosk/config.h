@@ -15,12 +15,20 @@
  *   [sound]    voice = /usr/share/machiai/voice   guidance = yes   film = 70
  *              quiet = 21:00-07:00, sunday
  *
+ * What the card's image gives the machine from the same file (provision.h):
+ *
+ *   [network]  address = 192.0.2.24/24 (or dhcp)   gateway = 192.0.2.1   dns = 192.0.2.1
+ *              proxy = http://192.0.2.3:3128   time = ntp.example.jp
+ *   [wifi]     name = CLINIC   password = ...   country = JP
+ *   [support]  ssh_key = ssh-ed25519 AAAA... (without one nobody logs in)
+ *
  * Every mistake is reported as "FILE:LINE: [section] key: what is wrong; what to do".
  */
 #ifndef MACHIAI_KIOSK_CONFIG_H
 #define MACHIAI_KIOSK_CONFIG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "quiet.h"
@@ -30,7 +38,11 @@ enum {
     CONFIG_URL_SIZE = 256,
     CONFIG_CODE_SIZE = 24,
     CONFIG_PIN_SIZE = 128,
-    CONFIG_ROOM_SIZE = 17
+    CONFIG_ROOM_SIZE = 17,
+    CONFIG_ADDRESS_SIZE = 48, /* an IPv6 address with its prefix */
+    CONFIG_HOSTS_SIZE = 128,
+    CONFIG_KEY_SIZE = 200,
+    CONFIG_MISTAKES_MAX = 8
 };
 
 enum config_role { ROLE_BOTH, ROLE_TERMINAL, ROLE_MONITOR };
@@ -39,6 +51,40 @@ struct config_screen {
     int width, height; /* pixels; 0 = the whole display */
     int width_mm;      /* of the lit area; 0 = guessed from the size */
     int rotate;        /* 0, 90, 180, 270: the picture is turned clockwise by so much */
+};
+
+/* Of the card's image; a kiosk on another Debian machine leaves it alone. */
+struct config_network {
+    char address[CONFIG_ADDRESS_SIZE]; /* "192.0.2.24/24"; "" = DHCP */
+    char gateway[CONFIG_ADDRESS_SIZE];
+    char dns[CONFIG_HOSTS_SIZE];  /* addresses with a space between */
+    char time[CONFIG_HOSTS_SIZE]; /* NTP servers with a space between; "" = Debian's */
+    char proxy[CONFIG_URL_SIZE];
+    char wifi_name[33], wifi_password[64]; /* "" = no Wi-Fi; no password = an open one */
+    char wifi_country[3];
+    char ssh_key[CONFIG_KEY_SIZE]; /* "" = nobody logs in */
+};
+
+enum config_mistake_kind {
+    CONFIG_UNREADABLE,      /* the file itself */
+    CONFIG_NOT_UNDERSTOOD,  /* a line that is no line of an INI file, or too long */
+    CONFIG_UNKNOWN_SECTION, /* key is "" */
+    CONFIG_UNKNOWN_KEY,
+    CONFIG_WRONG_VALUE,
+    CONFIG_TWICE,
+    CONFIG_MISSING
+};
+
+/* One wrong line, for a screen; the words for a log are in the stream of errors. */
+struct config_mistake {
+    enum config_mistake_kind kind;
+    int line;
+    char section[32], key[32];
+};
+
+struct config_mistakes {
+    int count; /* of all, the list has the first */
+    struct config_mistake list[CONFIG_MISTAKES_MAX];
 };
 
 struct config {
@@ -72,11 +118,20 @@ struct config {
     char gpio_chip[64], gpio_room[CONFIG_ROOM_SIZE];              /* "" = no buttons */
     int gpio_next, gpio_recall;                                   /* lines; -1 = none */
     struct quiet quiet;                                           /* no sound then */
+    struct config_network network;
 };
 
 /* Reads the file; writes one line for each mistake to errors. 0, or the number of mistakes as a
  * negative count; ret is filled only on 0. */
 int config_read(const char *path, struct config *ret, FILE *errors)
+    __attribute__((warn_unused_result));
+
+/* As config_read(), but what stands in the file `defaults` (NULL = none) holds where path's file is
+ * silent, and ret takes whatever could be understood, mistakes or not: enough to reach a network
+ * and to show on a screen what is wrong. Fills ret_mistakes, which may be NULL. Returns as
+ * config_read() does. */
+int config_read_over(const char *defaults, const char *path, struct config *ret,
+                     struct config_mistakes *ret_mistakes, FILE *errors)
     __attribute__((warn_unused_result));
 
 #endif

@@ -22,5 +22,10 @@ config_value config_value_pin, config_value_usb;
 config_value config_value_keypad, config_value_keypad_room;
 config_value config_value_gpio_chip, config_value_gpio_next, config_value_gpio_recall;
 config_value config_value_gpio_room;
+/* config_network.c */
+config_value config_value_address, config_value_gateway, config_value_dns, config_value_time;
+config_value config_value_proxy;
+config_value config_value_wifi_name, config_value_wifi_password, config_value_wifi_country;
+config_value config_value_ssh_key;
 
 #endif

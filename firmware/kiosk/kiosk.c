@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "data_dir.h"
 #include "local_films.h"
 #include "store.h"
 
@@ -118,24 +119,6 @@ static void report_printer(void *context, const char *reasons)
 
 /* -- parts ------------------------------------------------------------------------------------- */
 
-/* A folder of data: where it was built, unless the program is installed. */
-static void find_data(const char *name, const char *variable, const char *built, char *path,
-                      size_t size)
-{
-    char self[512];
-    const char *given = getenv(variable);
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    self[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(self, '/');
-    if (slash != NULL)
-        *slash = '\0';
-    snprintf(path, size, "%s/../share/machiai/%s", self, name);
-    if (given != NULL)
-        snprintf(path, size, "%s", given);
-    else if (access(path, R_OK) != 0)
-        snprintf(path, size, "%s", built);
-}
-
 static int still_photo(void *context, const char *sha256, uint8_t **ret, size_t *ret_size)
 {
     struct kiosk *kiosk = context;
@@ -145,7 +128,8 @@ static int still_photo(void *context, const char *sha256, uint8_t **ret, size_t 
 static int open_stills(struct kiosk *kiosk, const char *languages)
 {
     char templates[CANVAS_PATH_SIZE], error[256] = "";
-    find_data("templates", "MACHIAI_TEMPLATES", MACHIAI_TEMPLATE_DIR, templates, sizeof templates);
+    data_dir_find("templates", "MACHIAI_TEMPLATES", MACHIAI_TEMPLATE_DIR, templates,
+                  sizeof templates);
     const struct template_options folders = {.template_dir = templates, .language_dir = languages};
     const struct template_photos photos = {.read = still_photo, .context = kiosk};
     int result = stills_create(&folders, &photos, &kiosk->stills, error, sizeof error);
@@ -183,7 +167,8 @@ static int open_windows(struct kiosk *kiosk, const char *languages)
 static int open_display(struct kiosk *kiosk)
 {
     char languages[CANVAS_PATH_SIZE];
-    find_data("languages", "MACHIAI_LANGUAGES", MACHIAI_LANGUAGE_DIR, languages, sizeof languages);
+    data_dir_find("languages", "MACHIAI_LANGUAGES", MACHIAI_LANGUAGE_DIR, languages,
+                  sizeof languages);
     int result = words_create(languages, &kiosk->words);
     if (result < 0) {
         fprintf(stderr,

@@ -291,6 +291,91 @@ static void test_file(void **state)
     free(errors);
 }
 
+static void test_network(void **state)
+{
+    struct place *place = *state;
+    struct config config;
+    char text[1024];
+    snprintf(text, sizeof text,
+             BASE "[network]\naddress = 192.0.2.24/24\ngateway = 192.0.2.1\n"
+                  "dns = 192.0.2.1, 2001:db8::1\ntime = ntp.example.jp\n"
+                  "proxy = http://192.0.2.3:3128\n[wifi]\nname = 医院 2F\n"
+                  "password = 12345678\ncountry = JP\n"
+                  "[support]\nssh_key = ssh-ed25519 AAAAC3Nza me@laptop\n",
+             place->dir);
+    good(place, text, &config);
+    assert_string_equal(config.network.address, "192.0.2.24/24");
+    assert_string_equal(config.network.dns, "192.0.2.1 2001:db8::1");
+    assert_string_equal(config.network.wifi_name, "医院 2F");
+    assert_string_equal(config.network.ssh_key, "ssh-ed25519 AAAAC3Nza me@laptop");
+    wrong_line(place, "network", "address = 192.0.2.24", "address", "length of the network");
+    wrong_line(place, "network", "address = 192.0.2.24/33", "address", "192.0.2.24/24");
+    wrong_line(place, "network", "address = 192.0.2.24/24x", "address", "192.0.2.24/24");
+    wrong_line(place, "network", "gateway = router", "gateway", "192.0.2.1");
+    wrong_line(place, "network", "dns = router", "dns", "192.0.2.1");
+    wrong_line(place, "network", "time = a b/c", "time", "ntp.example.jp");
+    wrong_line(place, "network", "proxy = 192.0.2.3:3128", "proxy", "http://");
+    wrong_line(place, "network", "proxy = http://h", "proxy", "http://");
+    wrong_line(place, "wifi", "name = 123456789012345678901234567890123", "name", "32 bytes");
+    wrong_line(place, "wifi", "country = japan", "country", "JP");
+    wrong_line(place, "support", "ssh_key = ssh-rsa AAAA", "ssh_key", "id_ed25519.pub");
+}
+
+static void test_wifi_password_is_not_repeated(void **state)
+{
+    struct place *place = *state;
+    struct config config;
+    int result = 0;
+    char text[512];
+    snprintf(text, sizeof text, BASE "[wifi]\npassword = SECRET!\n", place->dir);
+    char *errors = read_text(place, text, &config, &result);
+    assert_int_equal(result, -1);
+    assert_null(strstr(errors, "SECRET"));
+    free(errors);
+}
+
+/* What the card's image says holds where the technician's file is silent, and only there. */
+static void test_over_defaults(void **state)
+{
+    struct place *place = *state;
+    struct config config;
+    struct config_mistakes mistakes;
+    char defaults[160], text[512], *errors = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&errors, &size);
+    snprintf(defaults, sizeof defaults, "%s/card.conf", place->dir);
+    snprintf(text, sizeof text,
+             "[kiosk]\ndata = %s/data\n[screen]\nterminal = auto\nmonitor = auto\n", place->dir);
+    write_file(defaults, text);
+    write_file(place->conf, "[cloud]\nurl = https://c\n[screen]\nmonitor = 1280x800\n");
+    assert_int_equal(config_read_over(defaults, place->conf, &config, &mistakes, stream), 0);
+    assert_int_equal(mistakes.count, 0);
+    assert_int_equal(config.terminal.width, 0);
+    assert_int_equal(config.monitor.width, 1280);
+    assert_string_equal(config.path, place->conf);
+
+    write_file(place->conf, "[cloud]\nurl = c\n[network]\naddress = 192.0.2.4/24\n[kiosk]\n"
+                            "rolle = both\nrole = toaster\n[scren]\n");
+    assert_int_equal(config_read_over(defaults, place->conf, &config, &mistakes, stream), -4);
+    assert_int_equal(mistakes.count, 4);
+    assert_int_equal(mistakes.list[0].kind, CONFIG_WRONG_VALUE);
+    assert_int_equal(mistakes.list[0].line, 2);
+    assert_string_equal(mistakes.list[0].key, "url");
+    assert_int_equal(mistakes.list[1].kind, CONFIG_UNKNOWN_KEY);
+    assert_int_equal(mistakes.list[2].line, 7);
+    assert_int_equal(mistakes.list[3].kind, CONFIG_UNKNOWN_SECTION);
+    assert_string_equal(mistakes.list[3].section, "scren");
+    assert_string_equal(config.network.address, "192.0.2.4/24"); /* reached all the same */
+
+    unlink(place->conf); /* a card without the file: defaults, and one mistake that says so */
+    assert_int_equal(config_read_over(defaults, place->conf, &config, &mistakes, stream), -1);
+    assert_int_equal(mistakes.list[0].kind, CONFIG_UNREADABLE);
+    assert_int_equal(config.terminal.width, 0);
+    fclose(stream);
+    free(errors);
+    unlink(defaults);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +387,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_structure, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_mistake, setup, teardown),
         cmocka_unit_test_setup_teardown(test_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_network, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_wifi_password_is_not_repeated, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_over_defaults, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,121 @@
+#include "mistakes.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "data_dir.h"
+#include "mistakes_view.h"
+#include "watchdog.h"
+#include "window.h"
+
+enum { LOOK_MS = 1000, WINDOWS = 2 };
+
+struct screens {
+    struct words *words;
+    struct window *windows[WINDOWS];
+    struct watchdog *watchdog;
+};
+
+static volatile sig_atomic_t signalled;
+
+static void on_signal(int number)
+{
+    (void)number;
+    signalled = 1;
+}
+
+static int open_window(const struct config *config, bool monitor, const char *languages,
+                       struct window **ret)
+{
+    bool second = monitor && config->role == ROLE_BOTH;
+    struct window_options options = {.title = "Machiai set-up",
+                                     .screen = monitor ? &config->monitor : &config->terminal,
+                                     .fullscreen = config->fullscreen,
+                                     .display = second ? 1 : 0,
+                                     .x = second ? config->terminal.width : 0,
+                                     .language_dir = languages};
+    return window_create(&options, ret);
+}
+
+static int open_screens(const struct config *config, struct screens *screens)
+{
+    char languages[CANVAS_PATH_SIZE];
+    struct watchdog_options watched = {0};
+    data_dir_find("languages", "MACHIAI_LANGUAGES", MACHIAI_LANGUAGE_DIR, languages,
+                  sizeof languages);
+    int result = words_create(languages, &screens->words);
+    if (result < 0)
+        return result;
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    if (SDL_Init(SDL_INIT_VIDEO) != 0) {
+        fprintf(stderr, "machiai-kiosk: no display: %s; set DISPLAY or SDL_VIDEODRIVER\n",
+                SDL_GetError());
+        return -ENODEV;
+    }
+    if (config->fullscreen)
+        SDL_ShowCursor(SDL_DISABLE);
+    if (config->role != ROLE_TERMINAL)
+        result = open_window(config, true, languages, &screens->windows[0]);
+    if (result == 0 && config->role != ROLE_MONITOR)
+        result = open_window(config, false, languages, &screens->windows[1]);
+    return result == 0 ? watchdog_create(&watched, &screens->watchdog) : result;
+}
+
+static void close_screens(struct screens *screens)
+{
+    watchdog_destroy(screens->watchdog);
+    for (int i = 0; i < WINDOWS; i++)
+        window_destroy(screens->windows[i]);
+    words_destroy(screens->words);
+    SDL_Quit();
+}
+
+static void draw(struct screens *screens, const struct terminal_view *view)
+{
+    static struct widgets widgets; /* nothing on them is pressed */
+    for (int i = 0; i < WINDOWS; i++)
+        if (screens->windows[i] != NULL) {
+            terminal_draw(&screens->windows[i]->canvas, view, &widgets);
+            window_present(screens->windows[i]);
+        }
+}
+
+static bool same_file(const char *path, const struct stat *before)
+{
+    struct stat now = {.st_ino = 0};
+    (void)stat(path, &now); /* a file that is gone is another one, too */
+    return now.st_ino == before->st_ino && now.st_size == before->st_size &&
+           now.st_mtim.tv_sec == before->st_mtim.tv_sec &&
+           now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+}
+
+int mistakes_run(const struct config *config, const struct config_mistakes *mistakes)
+{
+    static struct terminal_view view; /* large; one thread */
+    struct screens screens = {0};
+    struct machine machine;
+    struct stat before = {.st_ino = 0};
+    const char *slash = strrchr(config->path, '/');
+    (void)stat(config->path, &before); /* stays 0 while there is none */
+    (void)signal(SIGTERM, on_signal);
+    (void)signal(SIGINT, on_signal);
+    int result = open_screens(config, &screens);
+    if (result == 0)
+        machine_read(config->data, &machine);
+    while (result == 0 && signalled == 0 && same_file(config->path, &before)) {
+        SDL_Event event;
+        machine_refresh(config->data, &machine);
+        mistakes_view(mistakes, slash != NULL ? slash + 1 : config->path, &machine, screens.words,
+                      &view);
+        draw(&screens, &view);
+        watchdog_turn(screens.watchdog);
+        if (SDL_WaitEventTimeout(&event, LOOK_MS) && event.type == SDL_QUIT)
+            signalled = 1;
+        while (SDL_PollEvent(&event)) /* taps and keys have nothing to do here */
+            ;
+    }
+    close_screens(&screens);
+    return result < 0 ? result : signalled != 0 ? 1 : 0;
+}
