@@ -132,10 +132,9 @@ static int sync_recovered(struct db_connection *connection)
 static int prepare_connection(struct db_connection *connection, bool reader)
 {
     static const char *const setup[] = {
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
-        "PRAGMA foreign_keys = ON",
-        "PRAGMA trusted_schema = OFF",
+        "PRAGMA journal_mode = WAL",   "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
+        "PRAGMA trusted_schema = OFF", "PRAGMA secure_delete = ON", /* what is forgotten is not left
+                                                                       in free pages */
     };
     int result;
 

@@ -11,7 +11,7 @@
 #include <time.h>
 
 enum {
-    PATH_SIZE = 1100,
+    PATH_SIZE = MAIL_PATH_SIZE + 80,
     WORD_BYTES = 36, /* of text in one encoded word: 60 with its frame, beside "Subject: " */
     LINE_BYTES = 57, /* of the body in one line of base64: 76 characters */
     ADDRESS_LOCAL_MAX = 64
@@ -71,6 +71,8 @@ static int on_value(void *context, const char *section, const char *name, const 
     if (strcmp(name, "url") == 0)
         good = keep(value, settings->url, sizeof(settings->url)) &&
                (strncmp(value, "smtp://", 7) == 0 || strncmp(value, "smtps://", 8) == 0);
+    else if (strcmp(name, "ca") == 0)
+        good = keep(value, settings->ca, sizeof(settings->ca));
     else if (strcmp(name, "from") == 0)
         good = mail_address_ok(value) && keep(value, settings->from, sizeof(settings->from));
     else if (strcmp(name, "name") == 0)
@@ -217,6 +219,16 @@ static void add_date(struct text *text, int64_t at)
     add(text, date);
 }
 
+/* The mail program's own button (RFC 8058). */
+static void add_off(struct text *text, const char *url)
+{
+    if (!url)
+        return;
+    add(text, "List-Unsubscribe: <");
+    add(text, url);
+    add(text, ">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+}
+
 static bool is_line(const char *text)
 {
     return !strpbrk(text, "\r\n");
@@ -227,7 +239,8 @@ char *mail_compose(const struct mail_settings *settings, const struct mail *mail
     struct text text = {.size = 8192 + 4 * (strlen(mail->body) + strlen(mail->subject))};
 
     if (!mail_address_ok(mail->to) || !is_line(mail->subject) || !is_line(settings->name) ||
-        !is_line(mail->id) || strlen(mail->body) > MAIL_TEXT_MAX)
+        !is_line(mail->id) || (mail->off && !is_line(mail->off)) ||
+        strlen(mail->body) > MAIL_TEXT_MAX)
         return NULL;
     text.bytes = malloc(text.size);
     if (!text.bytes)
@@ -245,7 +258,9 @@ char *mail_compose(const struct mail_settings *settings, const struct mail *mail
     add(&text, "\r\nMessage-ID: <");
     add(&text, mail->id);
     add(&text, strchr(settings->from, '@'));
-    add(&text, ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+    add(&text, ">\r\n");
+    add_off(&text, mail->off);
+    add(&text, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
                "Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: base64\r\n"
                "\r\n");
     add_body(&text, mail->body);
@@ -297,6 +312,8 @@ static void set_options(CURL *curl, const struct mail_settings *settings, struct
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     (void)curl_easy_setopt(curl, CURLOPT_USE_SSL,
                            is_local(settings->url) ? (long)CURLUSESSL_TRY : (long)CURLUSESSL_ALL);
+    if (*settings->ca)
+        (void)curl_easy_setopt(curl, CURLOPT_CAINFO, settings->ca);
     if (*settings->user) {
         (void)curl_easy_setopt(curl, CURLOPT_USERNAME, settings->user);
         (void)curl_easy_setopt(curl, CURLOPT_PASSWORD, settings->password);

@@ -1,9 +1,12 @@
 /* E-mail over SMTP (libcurl), as DIR/mail.conf says:
  *
  *   [mail]
- *   url = smtps://mail.example.jp:465      (smtp:// asks for STARTTLS and goes on without it only
- * on the same machine) from = noreply@example.jp name = 待合                            (shown
- * beside the address) user = machiai                         (with password_file; none: no log-in)
+ *   url = smtps://mail.example.jp:465
+ *     (smtp:// asks for STARTTLS and goes on without it only on the same machine)
+ *   ca = /etc/machiai/mail-ca.pem          (of a server with a certificate of its own)
+ *   from = noreply@example.jp
+ *   name = 待合                            (shown beside the address)
+ *   user = machiai                         (with password_file; none: no log-in)
  *   password_file = /etc/machiai/mail.password
  *   reminder_days = 7,3,1                  (before the deadline of a programme)
  */
@@ -19,6 +22,7 @@ enum {
     MAIL_NAME_SIZE = 97,
     MAIL_URL_SIZE = 256,
     MAIL_PASSWORD_SIZE = 257,
+    MAIL_PATH_SIZE = 1024,
     MAIL_ERROR_SIZE = 200,
     MAIL_TEXT_MAX = 64 * 1024, /* of a body */
     MAIL_TIMEOUT_S = 30,       /* of one message */
@@ -27,6 +31,7 @@ enum {
 
 struct mail_settings {
     char url[MAIL_URL_SIZE];
+    char ca[MAIL_PATH_SIZE]; /* "" = those that the machine trusts */
     char from[MAIL_ADDRESS_SIZE], name[MAIL_NAME_SIZE];
     char user[MAIL_ADDRESS_SIZE], password[MAIL_PASSWORD_SIZE];
     int reminder_days[MAIL_REMINDER_DAYS_MAX], reminder_count;
@@ -37,6 +42,7 @@ struct mail {
     const char *subject; /* UTF-8, one line */
     const char *body;    /* UTF-8, lines parted by \n */
     const char *id;      /* left of the Message-ID's @: the same mail has the same */
+    const char *off;     /* a POST to this URL ends such mails (RFC 8058); NULL: none does */
     int64_t at;          /* ms since 1970 */
 };
 

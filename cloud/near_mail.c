@@ -68,19 +68,31 @@ static int wants_none(struct db *db, const char *site, const char *digest)
                       "tt", site, digest);
 }
 
-static int make_off(struct db *db, const char *site, const char *address, int64_t now,
-                    char token[static IDS_CODE_SIZE])
+/* A name of a ticket's mail that nobody can guess, and that each further try has again: so a server
+ * that took the mail without being able to say so sees the same Message-ID. */
+static int name_of(struct db *db, const char *site, const char *what, const char *ticket,
+                   char ret[static IDS_CODE_SIZE])
 {
-    char digest[CLAIM_DIGEST_SIZE];
+    char key[CLAIM_KEY_SIZE], digest[CLAIM_DIGEST_SIZE], text[UID_SIZE + 8];
     int result;
 
-    ids_code(token);
-    result = digest_of(db, site, address, digest);
+    (void)snprintf(text, sizeof(text), "%s %s", what, ticket);
+    result = claims_key(db, site, key);
     if (result == 0)
-        result = db_run(db,
+        result = claim_digest(key, text, digest);
+    if (result == 0)
+        (void)snprintf(ret, IDS_CODE_SIZE, "%.*s", IDS_CODE_SIZE - 1, digest);
+    return result;
+}
+
+static int make_off(struct db *db, const char *site, const char *token, const char *digest,
+                    int64_t now)
+{
+    int result = db_run(db,
                         "INSERT INTO near_mail_off (token, site, digest, refused, at) VALUES ($1, "
-                        "$2, $3, 0, $4)",
+                        "$2, $3, 0, $4) ON CONFLICT (token) DO UPDATE SET digest = $3, at = $4",
                         "ttti", token, site, digest, now);
+
     return result < 0 ? result : 0;
 }
 
@@ -234,12 +246,11 @@ static int find_link(const struct batch *batch, const struct due *due, char ret[
     return result < 0 ? result : result == 1 ? 0 : -ENOENT;
 }
 
-static bool write_text(const struct batch *batch, const struct due *due, const char *link,
-                       const char *token, char subject[static SUBJECT_SIZE],
-                       char body[static BODY_SIZE])
+static bool write_text(const struct due *due, const char *link, const char *off,
+                       char subject[static SUBJECT_SIZE], char body[static BODY_SIZE])
 {
     const char *text = mail_near_text(due->language);
-    char state[MEANING_SIZE], off[LINK_SIZE];
+    char state[MEANING_SIZE];
     const struct mail_filling fillings[] = {{"clinic", due->clinic},
                                             {"number", due->number},
                                             {"state", state},
@@ -247,7 +258,6 @@ static bool write_text(const struct batch *batch, const struct due *due, const c
                                             {"off", off},
                                             {NULL, NULL}};
 
-    (void)snprintf(off, sizeof(off), "%s/mail/%s", batch->cloud->url, token);
     return text &&
            mail_text_head(text, due->called ? "called" : "near", fillings, state, sizeof(state)) &&
            mail_text_head(text, "subject", fillings, subject, SUBJECT_SIZE) &&
@@ -275,25 +285,47 @@ static int forget_one(struct db *db, const struct due *due)
     return result < 0 ? result : 0;
 }
 
-/* After the server's no: again soon, while there is a chance and the turn is still to come. */
+/* After the server's no: again soon, while there is a chance and the turn is still to come.
+ * -EAGAIN then. */
 static int note_failure(struct batch *batch, const struct due *due, int why, const char *error)
 {
     bool again = why == -EAGAIN && due->tries + 1 < NEAR_MAIL_TRIES_MAX;
 
     log_warning("the mail to the holder of a ticket: %s; %s", error,
                 again ? "trying again" : "given up");
-    return note(batch->cloud->db, due, again ? NEAR_MAIL_WAITING : NEAR_MAIL_FAILED,
-                due->tries + 1);
+    why = note(batch->cloud->db, due, again ? NEAR_MAIL_WAITING : NEAR_MAIL_FAILED, due->tries + 1);
+    return why < 0 ? why : again ? -EAGAIN : 0;
 }
 
-/* Noted before it is sent: a power cut may cost a mail, a second one is never sent. 1: it is sent.
- */
+/* What the mail needs beside the queue's state. -ENOENT: the ticket has no link any more. */
+static int find_names(const struct batch *batch, const struct due *due, const char *digest,
+                      char link[static LINK_SIZE], char off[static LINK_SIZE],
+                      char id[static IDS_CODE_SIZE])
+{
+    struct db *db = batch->cloud->db;
+    char token[IDS_CODE_SIZE];
+    int result;
+
+    result = find_link(batch, due, link);
+    if (result == 0)
+        result = name_of(db, due->site, "mail", due->ticket, id);
+    if (result == 0)
+        result = name_of(db, due->site, "off", due->ticket, token);
+    if (result == 0)
+        result = make_off(db, due->site, token, digest, due->now);
+    if (result == 0)
+        (void)snprintf(off, LINK_SIZE, "%s/mail/%s", batch->cloud->url, token);
+    return result;
+}
+
+/* Noted before it is sent: a power cut may cost a mail, a second one is never sent. 1: it is sent;
+ * -EAGAIN: the server is asked again later. */
 static int send_one(struct batch *batch, const struct due *due)
 {
-    char subject[SUBJECT_SIZE], body[BODY_SIZE], link[LINK_SIZE], token[IDS_CODE_SIZE];
+    char subject[SUBJECT_SIZE], body[BODY_SIZE], link[LINK_SIZE], off[LINK_SIZE];
     char digest[CLAIM_DIGEST_SIZE], error[MAIL_ERROR_SIZE], id[IDS_CODE_SIZE];
     const struct mail mail = {
-        .to = due->address, .subject = subject, .body = body, .id = id, .at = due->now};
+        .to = due->address, .subject = subject, .body = body, .id = id, .off = off, .at = due->now};
     struct db *db = batch->cloud->db;
     int result;
 
@@ -302,19 +334,20 @@ static int send_one(struct batch *batch, const struct due *due)
         result = wants_none(db, due->site, digest);
     if (result != 0)
         return result < 0 ? result : note(db, due, NEAR_MAIL_SENT, due->tries);
-    result = find_link(batch, due, link);
-    if (result == 0)
-        result = make_off(db, due->site, due->address, due->now, token);
-    if (result < 0 || !write_text(batch, due, link, token, subject, body))
+    result = find_names(batch, due, digest, link, off, id);
+    if (result < 0)
         return result == -ENOENT ? forget_one(db, due) : result;
+    if (!write_text(due, link, off, subject, body))
+        return note(db, due, NEAR_MAIL_FAILED, due->tries);
     result = note(db, due, NEAR_MAIL_SENT, due->tries);
     if (result < 0)
         return result;
-    ids_code(id); /* a Message-ID tells nothing */
     result = mail_send(batch->settings, &mail, error);
     return result == 0 ? 1 : note_failure(batch, due, result, error);
 }
 
+/* A server that is away ends the turn: it would be waited for once a mail. The others' turn comes
+ * with the next one, for this one's is put off. */
 int near_mail_send(struct cloud *cloud, const struct mail_settings *settings)
 {
     struct batch *batch = calloc(1, sizeof(*batch));
@@ -332,7 +365,7 @@ int near_mail_send(struct cloud *cloud, const struct mail_settings *settings)
         sent += result > 0;
     }
     free(batch);
-    return result < 0 ? result : sent;
+    return result < 0 && result != -EAGAIN ? result : sent;
 }
 
 int near_mail_forget(struct db *db, int64_t now)

@@ -17,7 +17,7 @@ enum {
     NEAR_MAIL_FIRST_MS = 500,
     NEAR_MAIL_BATCH_MAX = 50,       /* sent in one turn */
     NEAR_MAIL_AGAIN_MS = 30 * 1000, /* after a failure that may pass */
-    NEAR_MAIL_TRIES_MAX = 4,
+    NEAR_MAIL_TRIES_MAX = 40, /* of a server that is away: 20 minutes, or until the turn is over */
     NEAR_MAIL_LANGUAGE_SIZE = 8,
     NEAR_MAIL_OFF_DAYS = 30, /* so long a mail's link works */
     NEAR_MAIL_REFUSED_DAYS = 365

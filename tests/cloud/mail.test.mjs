@@ -4,50 +4,15 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import readline from 'node:readline';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { lines, startSmtp, stop, stopSmtp, waitMs } from './smtp.mjs';
 
 const run = promisify(execFile);
-const here = path.dirname(fileURLToPath(import.meta.url));
 const program = path.join(process.env.MACHIAI_BUILD, 'cloud', 'machiai-cloud');
 const dayMs = 24 * 3600 * 1000;
-const waitMs = 20000;
 
 let dir, smtp, mails, site;
-
-/** Lines of a child as they come; next() fails when none comes in time. */
-function lines(child) {
-  const waiting = [], come = [];
-  readline.createInterface({ input: child.stdout }).on('line', (line) => {
-    if (waiting.length) waiting.shift()(line);
-    else come.push(line);
-  });
-  return {
-    come,
-    next: () => come.length ? Promise.resolve(come.shift()) : new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('no line came')), waitMs);
-      waiting.push((line) => { clearTimeout(timer); resolve(line); });
-    }),
-  };
-}
-
-async function startSmtp(...options) {
-  // Debian's own: the one that its python3-aiosmtpd belongs to
-  const child = spawn('/usr/bin/python3', [path.join(here, 'smtp_server.py'), ...options], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const said = lines(child);
-  return { child, said, port: Number(await said.next()) };
-}
-
-async function stop(child, how) {
-  if (child.exitCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  how(child);
-  await gone;
-}
-
-const stopSmtp = (server) => stop(server.child, (child) => child.stdin.end());
 
 async function admin(...words) {
   const { stdout } = await run(program, ['admin', '--data', dir, ...words, '--json']);

@@ -10,19 +10,27 @@ import { Acts, Booked, Note } from './holder.js';
 
 const code = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const ticketUrl = `/api/v1/tickets/${encodeURIComponent(code)}`;
+const SOON_MS = 5000;
 const AWAY = ['reserved', 'waiting'];
 
 /* The ticket is read again whenever its queue moves; gone: there is no such ticket. */
 function useTicket() {
   const [ticket, set] = useState(null);
   const [gone, setGone] = useState(0);
+  const [tries, tried] = useState(0);
   const queue = ticket && `/api/v1/queues/${encodeURIComponent(ticket.queue_id)}`;
   const live = useView(queue && `${queue}/events`, queue);
   const load = async () => {
     const answer = await fetch(ticketUrl, { cache: 'no-store' }).catch(() => null);
     if (answer?.ok) set(await answer.json());
     else if (answer && [403, 404, 410].includes(answer.status)) setGone(answer.status);
+    else tried((n) => n + 1);
   };
+  const soon = !ticket || (ticket.mail === 'waiting' && ticket.come_now); /* what no push tells: no answer yet, or a mail under way */
+  useEffect(() => {
+    const timer = soon && !gone ? setTimeout(load, SOON_MS) : 0;
+    return () => clearTimeout(timer);
+  }, [ticket, tries, gone]);
   useEffect(() => { load(); }, [live.view]);
   return { ticket, set, gone, view: live.view, time: live.time, again: () => { load(); live.again(); } };
 }
