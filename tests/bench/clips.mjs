@@ -27,7 +27,7 @@ function strip(clip) {
 async function make(file, number, { coder, size, rate, sound, seconds }, film) {
   const [options] = coders[coder], [width, height] = size.split('x');
   const source = film ? ['-ss', String(2 + number), '-i', film] : ['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=${rate}`];
-  const tone = sound ? ['-f', 'lavfi', '-i', `sine=f=${220 + 40 * number}:r=48000`] : [];
+  const tone = sound ? ['-f', 'lavfi', '-i', `sine=f=${220 + 40 * number}:r=48000:d=${seconds - 0.1}`] : [];
   await execute('nice', ['ffmpeg', '-loglevel', 'error', '-nostdin', '-y', ...source, ...tone, '-map', '0:v:0', ...(sound ? ['-map', '1:a:0', '-c:a', sound, '-ac', '2'] : []),
     '-vf', `fps=${rate},scale=${width}:${height},setsar=1,${strip(number)}`, '-t', String(seconds), '-pix_fmt', 'yuv420p', '-threads', '2', ...options, file]);
 }

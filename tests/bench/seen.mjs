@@ -18,8 +18,8 @@ export async function startGlass(house, size = '1920x1080') {
 }
 
 export class Watch {
-  /** area: x, y, width, height of the place. */
-  constructor(tool, file, area = [0, 0, 1280, 720]) {
+  /** area: x, y, width, height of the place. clips: a strip that none of them has is taken for none. */
+  constructor(tool, file, area = [0, 0, 1280, 720], clips) {
     this.seen = [];
     this.child = spawn(tool, [file, ...area].map(String), { stdio: ['pipe', 'pipe', 'inherit'] });
     this.done = new Promise((resolve, reject) => {
@@ -31,10 +31,16 @@ export class Watch {
       const lines = (rest + data).split('\n');
       rest = lines.pop();
       for (const line of lines) {
-        const [at, what, ...numbers] = line.split(' ');
-        this.seen.push({ at: Number(at), what, clip: Number(numbers[0]), frame: Number(numbers[1]) });
+        const [at, what, ...numbers] = line.split(' '), [clip, frame] = numbers.map(Number);
+        const strange = what === 'f' && clips && !(frame < clips[clip]?.frames);
+        this.seen.push({ at: Number(at), what: strange ? '?' : what, clip, frame });
       }
     });
+  }
+
+  /** So far. */
+  boundaries() {
+    return boundaries(this.seen);
   }
 
   async end() {
