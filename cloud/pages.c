@@ -42,6 +42,7 @@ static const char *file_of(struct http_request *req)
         {"/programme/", "programme/index.html"},
         {"/operator/", "operator/index.html"},
         {"/pair/", "pair/index.html"},
+        {"/account/", "account/index.html"},
         {"/q/{}/book", "book/index.html"},
     };
     const char *route = http_route_path(req);

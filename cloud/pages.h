@@ -25,8 +25,8 @@ const struct page *pages_find(const char *path);
 size_t pages_count(void);
 
 /* One handler for all page routes: / -> index.html, /staff/ -> staff/index.html, /programme/,
- * /operator/, /pair/, /q/{}/book -> book/index.html, /assets/{*};
- * /staff, /programme, /operator and /pair redirect to the form with "/". Uses no context. */
+ * /operator/, /pair/, /account/, /q/{}/book -> book/index.html, /assets/{*}; /staff, /programme,
+ * /operator, /pair and /account redirect to the form with "/". Uses no context. */
 void pages_handle(struct http_request *req, void *context);
 
 /* The page routes, to stand in a struct http_route table; data_ = the role column of "anyone". */
@@ -36,7 +36,8 @@ void pages_handle(struct http_request *req, void *context);
     {HTTP_GET, "/staff/", pages_handle, data_}, {HTTP_GET, "/programme", pages_handle, data_},     \
     {HTTP_GET, "/programme/", pages_handle, data_}, {HTTP_GET, "/operator", pages_handle, data_},  \
     {HTTP_GET, "/operator/", pages_handle, data_}, {HTTP_GET, "/pair", pages_handle, data_},       \
-    {HTTP_GET, "/pair/", pages_handle, data_}, {HTTP_GET, "/q/{}/book", pages_handle, data_},      \
+    {HTTP_GET, "/pair/", pages_handle, data_}, {HTTP_GET, "/account", pages_handle, data_},        \
+    {HTTP_GET, "/account/", pages_handle, data_}, {HTTP_GET, "/q/{}/book", pages_handle, data_},   \
     {HTTP_GET, "/assets/{*}", pages_handle, data_}
 /* clang-format on */
 

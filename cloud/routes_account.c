@@ -109,14 +109,23 @@ static cJSON *qr_json(const char *text)
     return list;
 }
 
-/* otpauth://totp/..., as authenticator apps read it from a QR code. A user ID needs no escapes. */
+/* otpauth://totp/..., as authenticator apps read it from a QR code. A user ID needs no escapes. One
+ * that is on is taken off first, with password and code: a stolen session must not replace it. */
 void factor_post(struct http_request *req, void *context)
 {
+    struct identity *identity = web_cloud(context)->identity;
     const char *user = identity_who(req)->id;
     char secret[IDENTITY_FACTOR_SIZE];
-    int result = identity_factor_offer(web_cloud(context)->identity, user, secret);
+    bool on = false;
+    int result = identity_factor_on(identity, user, &on);
     cJSON *json;
 
+    if (result == 0 && on) {
+        http_reply_error(req, 409, "is_on", "Remove the present second factor first.", NULL);
+        return;
+    }
+    if (result == 0)
+        result = identity_factor_offer(identity, user, secret);
     if (result < 0) {
         web_fail(req, result);
         return;

@@ -46,6 +46,7 @@ static void test_shells(void **state)
     expect_page("/programme/", "programme");
     expect_page("/operator/", "operator");
     expect_page("/pair/", "pair");
+    expect_page("/account/", "account");
     expect_page("/q/1024-1/book", "book");
 }
 
@@ -108,7 +109,7 @@ static void test_unknown(void **state)
         rig_free(&answer);
     }
     assert_null(pages_find("staff"));
-    assert_int_equal(pages_count(), 9);
+    assert_int_equal(pages_count(), 10);
 }
 
 int main(void)

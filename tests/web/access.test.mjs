@@ -92,6 +92,10 @@ const PAGES = {
     await page.getByRole('dialog').waitFor();
   },
   'log-in, wrong': async (page) => { await logIn(page, `${clinic.url}/staff/`, 'sato', 'wrong-password'); await page.getByRole('alert').waitFor(); },
+  'log-in, loss': async (page) => { await page.goto(`${clinic.url}/programme/`); await page.getByRole('button', { name: /紛失・盗難を届け出る/ }).click(); await page.getByRole('button', { name: 'このユーザーIDを止める' }).click(); await page.getByRole('alert').waitFor(); },
+  'log-in, reset': async (page) => { await page.goto(`${clinic.url}/staff/`); await page.getByRole('button', { name: 'パスワードを作り直す' }).click(); await page.getByRole('button', { name: 'このパスワードに決める' }).click(); await page.getByRole('alert').waitFor(); },
+  account: async (page) => { await enter(page, '/account/', 'sato'); await page.getByRole('button', { name: '確認コードを使い始める' }).click(); await page.getByRole('img').waitFor(); await page.getByText('読み取れないときは').click(); },
+  'account, leaving': async (page) => { await enter(page, '/account/', 'minato'); await page.getByRole('button', { name: /紛失・盗難を届け出る/ }).click(); await page.locator('#loss-password').waitFor(); },
   staff: async (page) => {
     await printer('media-empty-error');
     await enter(page, '/staff/', 'sato');

@@ -222,3 +222,18 @@ export async function logIn(page, url, user, password = PASSWORD) {
   await page.getByLabel('パスワード').fill(password);
   await page.getByRole('button', { name: 'ログインする' }).click();
 }
+
+export const SIZES = { phone: { width: 390, height: 844 }, tablet: { width: 820, height: 1180 }, pc: { width: 1280, height: 900 } };
+
+// Every size, and the dark theme at the size that the page has: kept only where somebody wants to look.
+export async function pictures(page, name) {
+  if (!process.env.MACHIAI_PICTURES) return;
+  const size = page.viewportSize();
+  const shot = (more) => page.screenshot({ path: path.join(process.env.MACHIAI_PICTURES, `${name}-${more}.png`), fullPage: true });
+  for (const [more, viewport] of Object.entries(SIZES)) { await page.setViewportSize(viewport); await page.waitForTimeout(150); await shot(more); }
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.waitForTimeout(300); // colours change softly
+  await shot('dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+}

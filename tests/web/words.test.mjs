@@ -72,19 +72,21 @@ function asked(source) {
 const PATIENT_SHARED = ['patient.js', 'when.js', 'words.js'];
 const PLAIN = ['plain_page.c', 'plain_words.c'].map((file) => readFileSync(new URL(`../../cloud/${file}`, import.meta.url), 'utf8'));
 
+const LOGIN = ['login.js', 'front.js', 'way_back.js', 'field.js'];
 const PAGES = {
   queue: ['queue.js'],
   ticket: ['ticket.js', 'holder.js'],
   book: ['book.js'],
-  staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', 'login.js', 'field.js', 'site.js', 'notices.js'],
+  staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', ...LOGIN, 'site.js', 'notices.js'],
   programme: ['programme.js', 'model.js', 'swap.js', 'films.js', 'own.js', 'maker.js', 'typed.js', 'page.js', 'sender.js', 'periods.js', 'sites.js'],
   operator: ['operator.js', 'approvals.js', 'catalogue.js', 'programmes.js', 'builder.js', 'plays.js'],
   index: ['index.js', 'field.js'],
-  pair: ['pair.js', 'login.js', 'field.js'],
+  pair: ['pair.js', ...LOGIN],
+  account: ['account.js', 'factor.js', 'load.js', ...LOGIN],
 };
 // What contractor's and operator's pages share has a catalogue of its own.
-const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'field.js', 'when.js', 'login.js'];
-const CATALOGUES = { queue: ['patient.ja'], ticket: ['patient.ja', 'own.ja'], book: ['patient.ja', 'book.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'] };
+const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'when.js', ...LOGIN];
+const CATALOGUES = { queue: ['patient.ja'], ticket: ['patient.ja', 'own.ja'], book: ['patient.ja', 'book.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'], account: ['login.ja', 'account.ja'] };
 const PARTS = {
   ...PAGES,
   queue: [...PAGES.queue, ...PATIENT_SHARED],
@@ -154,7 +156,7 @@ test('every reason for which the cloud refuses a film is told in Japanese', () =
 
 test('every script belongs to a page', () => {
   const known = new Set(Object.values(PARTS).flat());
-  const wordless = ['alarm.js', 'api.js', 'icons.js', 'keys.js', 'kept.js', 'month.js', 'save.js', 'stream.js', 'upload.js'];
+  const wordless = ['alarm.js', 'api.js', 'icons.js', 'keys.js', 'kept.js', 'month.js', 'qr.js', 'save.js', 'stream.js', 'upload.js'];
   assert.deepEqual(readdirSync(new URL('scripts/', web)).filter((file) => !known.has(file) && !wordless.includes(file)), []);
 });
 

@@ -7,11 +7,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { Browser, Clinic, PASSWORD, SETTINGS } from './clinic.mjs';
+import { Browser, Clinic, PASSWORD, SETTINGS, SIZES, pictures as picture } from './clinic.mjs';
 
 const run = promisify(execFile);
 const DAY = 86400000;
-const SIZES = { phone: { width: 390, height: 844 }, tablet: { width: 820, height: 1180 }, pc: { width: 1280, height: 900 } };
 
 let clinic;
 let browser;
@@ -44,19 +43,6 @@ const button = (page, name) => page.getByRole('button', { name });
 const get = async (where, who = 'minato') => { await clinic.cookie(who); return (await clinic.api('GET', where, undefined, clinic.sessions[who])).data; };
 const document_ = async () => JSON.parse((await clinic.api('GET', '/api/v1/device/programme', undefined, device)).data.document);
 const iso = (ms) => new Date(ms + 9 * 3600000).toISOString().slice(0, 10);
-
-/* Every size, both themes at the middle one: kept only where somebody wants to look. */
-async function picture(page, name) {
-  if (!process.env.MACHIAI_PICTURES) return;
-  const before_ = page.viewportSize();
-  const shot = (more) => page.screenshot({ path: path.join(process.env.MACHIAI_PICTURES, `${name}-${more}.png`), fullPage: true });
-  for (const [size, viewport] of Object.entries(SIZES)) { await page.setViewportSize(viewport); await page.waitForTimeout(150); await shot(size); }
-  await page.setViewportSize(before_);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.waitForTimeout(300); // colours change softly
-  await shot('dark');
-  await page.emulateMedia({ colorScheme: 'light' });
-}
 
 async function film(name, colour, { seconds = 3 } = {}) {
   const file = path.join(clinic.dir, name);

@@ -1,6 +1,9 @@
 /* Calls to the server, with the session's CSRF token; never throws. status 0: no connection. */
 import { learnTime } from './when.js';
 
+/* What asks for a password or code itself: 401 says that this was wrong. */
+const NO_SESSION = /^\/api\/v1\/(sessions|passwords|losses)\b/;
+
 let csrf = '';
 let onEnd = () => {};
 
@@ -12,7 +15,7 @@ async function ask(method, path, headers, body, read) {
   try {
     const answer = await fetch(path, { method, headers, cache: 'no-store', body });
     learnTime(Date.parse(answer.headers.get('Date')));
-    if (answer.status === 401 && !path.includes('/sessions')) onEnd();
+    if (answer.status === 401 && !NO_SESSION.test(path)) onEnd();
     return { ok: answer.ok, status: answer.status, retry: Number(answer.headers.get('Retry-After')) || 0, ...await read(answer) };
   } catch {
     return { ok: false, status: 0, data: { error: 'offline' }, retry: 0 };

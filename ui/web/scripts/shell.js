@@ -47,7 +47,7 @@ export function Mast({ tabs, at, who, leave, sites, site, onSite }) {
       <a href=${address(tab)} aria-current=${tab === at ? 'page' : null} onClick=${() => setOpen(false)}>${say(`tab.${tab}`)}</a></li>`)}</ul></nav>
     ${sites?.length > 1 && html`<p class="pick"><select aria-label=${text('site')} value=${site} onChange=${(e) => onSite(e.target.value)}>
       ${sites.map((one) => html`<option key=${one.site} value=${one.site}>${one.name}</option>`)}</select></p>`}
-    <div class="who"><span>${who.name}</span><button type="button" class="button" onClick=${async () => { await logOut(); leave(); }}>${say('logout')}</button></div></header>`;
+    <div class="who"><a href="/account/" aria-label=${text('account.link', { name: who.name })}>${who.name}</a><button type="button" class="button" onClick=${async () => { await logOut(); leave(); }}>${say('logout')}</button></div></header>`;
 }
 
 /* What was done on the page before is told once on the next. */
