@@ -85,10 +85,13 @@ export function useView(url, snapshot) {
       if (document.hidden) timer = setTimeout(() => { live.current.stop(); live.current = null; }, HIDDEN_MS);
       else if (!live.current) open();
     };
+    const online = () => live.current?.again();
     open();
     document.addEventListener('visibilitychange', seen);
+    window.addEventListener('online', online);
     return () => {
       document.removeEventListener('visibilitychange', seen);
+      window.removeEventListener('online', online);
       clearTimeout(timer);
       live.current?.stop();
     };
@@ -96,15 +99,23 @@ export function useView(url, snapshot) {
   return { ...state, time: time.current, again: () => live.current?.again() };
 }
 
-/* Seconds since the last word from the server; renders every 5 s, and counts as lost after 60 s. */
+/* Seconds since the last word from the server; renders every 5 s, and counts as lost after 60 s, or as
+ * soon as the device says that it has no network (and nothing came since: some say so wrongly). */
 export function useAge(time) {
   const [, tick] = useState(0);
+  const offline = useRef(0);
   useEffect(() => {
+    const look = () => { offline.current = navigator.onLine === false ? Date.now() : 0; tick((n) => n + 1); };
     const timer = setInterval(() => tick((n) => n + 1), 5000);
-    return () => clearInterval(timer);
+    look();
+    for (const name of ['online', 'offline']) window.addEventListener(name, look);
+    return () => {
+      clearInterval(timer);
+      for (const name of ['online', 'offline']) window.removeEventListener(name, look);
+    };
   }, []);
-  const ms = Date.now() - time.heard;
-  return { seconds: Math.max(0, Math.round(ms / 1000)), lost: ms > LOST_MS, at: time.at + (time.heard - time.got) };
+  const ms = Date.now() - time.heard, alone = offline.current > 0 && time.heard <= offline.current;
+  return { seconds: Math.max(0, Math.round(ms / 1000)), lost: alone || ms > LOST_MS, offline: alone, at: time.at + (time.heard - time.got) };
 }
 
 function Languages({ choose }) {
@@ -155,7 +166,7 @@ export function Room({ call, payment }) {
 export function Lost({ age, again }) {
   return html`<div class="banner lost" role="status"><${Icon} name="lost" />
     <div><strong>${say('lost', { time: clock(age.at, say) })}</strong>
-    <p>${say('lost.minutes', { n: Math.max(1, Math.floor(age.seconds / 60)) })}</p></div></div>
+    <p>${age.offline ? say('lost.offline') : say('lost.minutes', { n: Math.max(1, Math.floor(age.seconds / 60)) })}</p></div></div>
     <button type="button" class="button second wide" onClick=${again}>${say('lost.again')}</button>
     <p>${say('lost.valid')}</p>`;
 }

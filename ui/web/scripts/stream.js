@@ -81,10 +81,16 @@ export function follow(url, { snapshot, event, data, heard, gone }) {
   }
 
   async function poll() {
-    const answer = await fetch(snapshot, { cache: 'no-store' });
-    check(answer);
-    data(await answer.json());
-    heard(Date.now());
+    abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), FIRST_MS); /* a line may die without a word */
+    try {
+      const answer = await fetch(snapshot, { cache: 'no-store', signal: abort.signal });
+      check(answer);
+      data(await answer.json());
+      heard(Date.now());
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   (async () => {
