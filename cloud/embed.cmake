@@ -1,12 +1,16 @@
-# machiai_embed(TABLE.c FOLDER [DEPENDS ...]): makes TABLE.c, which holds all files of FOLDER for pages.c.
+# machiai_embed(TABLE.c FOLDER [HEADER pages_table.h] [DEPENDS ...]): makes TABLE.c, which holds all files of
+# FOLDER; HEADER declares what stands in it.
 # Runs itself as a script at build time: cmake -DFOLDER=.. -DOUT=.. -DGZIP=.. -P embed.cmake
 if(NOT CMAKE_SCRIPT_MODE_FILE)
     find_program(GZIP_PROGRAM gzip REQUIRED)
     set(machiai_embed_script "${CMAKE_CURRENT_LIST_FILE}")
     function(machiai_embed table folder)
-        cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+        cmake_parse_arguments(ARG "" "HEADER" "DEPENDS" ${ARGN})
+        if(NOT ARG_HEADER)
+            set(ARG_HEADER pages_table.h)
+        endif()
         add_custom_command(OUTPUT "${table}"
-            COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${folder}" "-DOUT=${table}" "-DGZIP=${GZIP_PROGRAM}"
+            COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${folder}" "-DOUT=${table}" "-DHEADER=${ARG_HEADER}" "-DGZIP=${GZIP_PROGRAM}"
                 -P "${machiai_embed_script}"
             DEPENDS "${machiai_embed_script}" ${ARG_DEPENDS}
             COMMENT "Embedding the web pages" VERBATIM)
@@ -71,7 +75,7 @@ if(number EQUAL 0)
     message(FATAL_ERROR "${FOLDER}: there are no web pages to embed")
 endif()
 
-file(WRITE "${OUT}" "/* Made by embed.cmake. */\n#include \"pages_table.h\"\n\n"
+file(WRITE "${OUT}" "/* Made by embed.cmake. */\n#include \"${HEADER}\"\n\n"
     "__asm__(\".pushsection .rodata\\n\"\n${blobs}    \".popsection\\n\");\n\n${externs}\n"
     "const struct page pages_table[] = {\n${rows}};\n"
     "const size_t pages_table_count = ${number};\n")

@@ -38,7 +38,8 @@ static const struct export_table tables[] = {
      "site = $1 OR who = $1 OR (site = '' AND (who IN (SELECT person FROM person_sites WHERE site "
      "= $1) OR who IN (SELECT device FROM devices WHERE site = $1)))",
      true},
-    {"device_status", "site device #seen printer version clock programme media #rules", "device",
+    {"device_status",
+     "site device #seen printer version clock programme media #rules lan_url lan_print", "device",
      "site = $1", true},
     {"ticket_code", "code site ticket #made", "code", "site = $1", true},
     {"claim_key", "", "site", "site = $1", false},

@@ -8,6 +8,7 @@
 #ifndef MACHIAI_CLOUD_IDENTITY_H
 #define MACHIAI_CLOUD_IDENTITY_H
 
+#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,7 +37,8 @@ enum {
     IDENTITY_PEOPLE_MAX = 200,              /* of one site */
     IDENTITY_RECOVERY_COUNT = 10,           /* codes for who lost the phone, each good once */
     IDENTITY_ACTS_MAX = 200,                /* of the audit, told at once */
-    IDENTITY_SESSION_SIZE = 65              /* a session's hash */
+    IDENTITY_SESSION_SIZE = 65,             /* a session's hash */
+    IDENTITY_LAN_PEOPLE_MAX = 64            /* staff whom a kiosk knows without a line */
 };
 
 /* Bits, so that a route can name several. 0 = forgotten: nobody may call such a route. */
@@ -261,6 +263,13 @@ int identity_device_find(struct identity *identity, const char *device, struct i
  * repeating is harmless. */
 int identity_device_revoke(struct identity *identity, const char *device)
     __attribute__((warn_unused_result));
+
+/* -- on the clinic's network ------------------------------------------------------------------- */
+/* Staff of a site as one of its kiosks may know them while there is no line:
+ * [{"user","name","memory_kib","rounds","salt","check"}]. Not the password's hash: lan_check.h
+ * says what of it.  Who is locked, or no longer of the site, is not in it. */
+int identity_lan_people(struct identity *identity, const char *site, const char *device,
+                        cJSON **ret) __attribute__((warn_unused_result));
 
 /* -- for others -------------------------------------------------------------------------------- */
 /* Keeps who has done what, for whoever asks later: an approval, a withdrawal. address: http_peer(),

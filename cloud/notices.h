@@ -21,10 +21,11 @@ enum { NOTICES_MAX = 100 /* of a site, told at once */ };
     X(STATE, "state")                   /* a kiosk had come to another state; it began anew */     \
     X(RECORDS, "records")               /* a kiosk's journal was damaged and made anew */          \
     X(CALLED_NUMBER, "called_number")   /* called at an offline kiosk; nobody has this number */   \
-    X(CLAIMED, "claimed")     /* an offline kiosk's ticket stands for a booking: see its place */  \
-    X(REISSUE, "reissue")     /* no kiosk answered the request for a further slip */               \
-    X(LEFT_OUT, "left_out")   /* served at a kiosk, and not in the line: see left_out.h */         \
-    X(SUSPENDED, "suspended") /* a service was suspended (terms 12): which */                      \
+    X(CLAIMED, "claimed")   /* an offline kiosk's ticket stands for a booking: see its place */    \
+    X(REISSUE, "reissue")   /* no kiosk answered the request for a further slip */                 \
+    X(LEFT_OUT, "left_out") /* served at a kiosk, and not in the line: see left_out.h */           \
+    X(OFFLINE_ACTS, "offline_acts") /* done at a kiosk while its line was down; counted */         \
+    X(SUSPENDED, "suspended")       /* a service was suspended (terms 12): which */                \
     X(SUSPENSION, "suspension")     /* ... and its cause: contractor and operator alone */         \
     X(RESUMED, "resumed")           /* ... and goes on */                                          \
     X(INTERRUPTION, "interruption") /* the service pauses for a span (terms 13): from, to */       \

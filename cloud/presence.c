@@ -15,6 +15,7 @@ struct known {
     char printer[PRESENCE_PRINTER_SIZE];
     int files, present;
     char fault[PRESENCE_FAULT_SIZE];
+    char lan_url[PRESENCE_LAN_URL_SIZE], lan_print[PRESENCE_LAN_PRINT_SIZE];
     int64_t seen;     /* last sign of life; 0 = never */
     int64_t reported; /* last report, 0 once its stream has ended */
     int streams;
@@ -37,6 +38,9 @@ static const struct db_migration steps[] = {
      "printer TEXT NOT NULL, version TEXT NOT NULL, clock TEXT NOT NULL, programme TEXT NOT NULL, "
      "media TEXT NOT NULL, PRIMARY KEY (site, device));"},
     {"rules", "ALTER TABLE device_status ADD COLUMN rules BIGINT NOT NULL DEFAULT 1;"},
+    {"page on the clinic's network",
+     "ALTER TABLE device_status ADD COLUMN lan_url TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE device_status ADD COLUMN lan_print TEXT NOT NULL DEFAULT '';"},
 };
 
 int presence_create(struct db *db, struct identity *identity, int64_t (*clock)(void *context),
@@ -117,7 +121,9 @@ static int load_reports(struct presence *presence, const char *site)
     int result;
 
     result = db_query(presence->db, &rows,
-                      "SELECT device, printer, seen FROM device_status WHERE site = $1", "t", site);
+                      "SELECT device, printer, seen, lan_url, lan_print FROM device_status "
+                      "WHERE site = $1",
+                      "t", site);
     while (result >= 0 && (result = db_next(rows)) == 1) {
         struct known *known;
 
@@ -125,6 +131,8 @@ static int load_reports(struct presence *presence, const char *site)
         known = find(presence, site, db_text(rows, 0), false);
         if (known && known->seen < db_int(rows, 2)) {
             (void)snprintf(known->printer, sizeof(known->printer), "%s", db_text(rows, 1));
+            (void)snprintf(known->lan_url, sizeof(known->lan_url), "%s", db_text(rows, 3));
+            (void)snprintf(known->lan_print, sizeof(known->lan_print), "%s", db_text(rows, 4));
             known->seen = db_int(rows, 2);
         }
         pthread_mutex_unlock(&presence->lock);
@@ -175,11 +183,13 @@ int presence_report(struct presence *presence, const char *site, const char *dev
 
     result = db_run(presence->db,
                     "INSERT INTO device_status (site, device, seen, printer, version, clock, "
-                    "programme, media, rules) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON "
-                    "CONFLICT (site, device) DO UPDATE SET seen = $3, printer = $4, version = $5, "
-                    "clock = $6, programme = $7, media = $8, rules = $9",
-                    "ttittttti", site, device, now, report->printer, report->version, report->clock,
-                    report->programme, report->media, (int64_t)report->rules);
+                    "programme, media, rules, lan_url, lan_print) VALUES ($1, $2, $3, $4, $5, $6, "
+                    "$7, $8, $9, $10, $11) ON CONFLICT (site, device) DO UPDATE SET seen = $3, "
+                    "printer = $4, version = $5, clock = $6, programme = $7, media = $8, rules = "
+                    "$9, lan_url = $10, lan_print = $11",
+                    "ttitttttitt", site, device, now, report->printer, report->version,
+                    report->clock, report->programme, report->media, (int64_t)report->rules,
+                    report->lan_url, report->lan_print);
     if (result < 0)
         return result;
     pthread_mutex_lock(&presence->lock);
@@ -187,7 +197,11 @@ int presence_report(struct presence *presence, const char *site, const char *dev
     if (known) {
         changed = !online(presence, known) || strcmp(known->printer, report->printer) != 0 ||
                   known->files != report->files || known->present != report->present ||
-                  strcmp(known->fault, report->fault) != 0;
+                  strcmp(known->fault, report->fault) != 0 ||
+                  strcmp(known->lan_url, report->lan_url) != 0 ||
+                  strcmp(known->lan_print, report->lan_print) != 0;
+        (void)snprintf(known->lan_url, sizeof(known->lan_url), "%s", report->lan_url);
+        (void)snprintf(known->lan_print, sizeof(known->lan_print), "%s", report->lan_print);
         (void)snprintf(known->printer, sizeof(known->printer), "%s", report->printer);
         known->files = report->files;
         known->present = report->present;
@@ -264,6 +278,19 @@ int presence_online(struct presence *presence)
     return count;
 }
 
+static void add_lan(cJSON *item, const struct known *known)
+{
+    cJSON *lan;
+
+    if (!*known->lan_url) {
+        cJSON_AddNullToObject(item, "lan");
+        return;
+    }
+    lan = cJSON_AddObjectToObject(item, "lan");
+    cJSON_AddStringToObject(lan, "url", known->lan_url);
+    cJSON_AddStringToObject(lan, "fingerprint", known->lan_print);
+}
+
 cJSON *presence_json(struct presence *presence, const char *site)
 {
     cJSON *list = cJSON_CreateArray();
@@ -284,6 +311,7 @@ cJSON *presence_json(struct presence *presence, const char *site)
         cJSON_AddNumberToObject(item, "files", known->files);
         cJSON_AddNumberToObject(item, "present", known->present);
         cJSON_AddStringToObject(item, "fault", known->fault);
+        add_lan(item, known);
         cJSON_AddItemToArray(list, item);
     }
     pthread_mutex_unlock(&presence->lock);

@@ -14,6 +14,8 @@ enum {
     PRESENCE_CLOCK_SIZE = 17,
     PRESENCE_PROGRAMME_SIZE = 65,
     PRESENCE_FAULT_SIZE = 25,
+    PRESENCE_LAN_URL_SIZE = 129,
+    PRESENCE_LAN_PRINT_SIZE = 96,    /* SHA-256, "AB:CD:..." */
     PRESENCE_REPORT_MAX = 16 * 1024, /* JSON of downloaded and playing */
     PRESENCE_ONLINE_MS = 45 * 1000,  /* a report keeps a device "online" that long */
     /* A device not seen for so many days does not hold a site's rules back. */
@@ -25,12 +27,14 @@ struct presence;
 struct presence_report {
     char printer[PRESENCE_PRINTER_SIZE]; /* IPP printer-state-reasons, "none", "" = not told */
     char version[PRESENCE_VERSION_SIZE];
-    char clock[PRESENCE_CLOCK_SIZE]; /* trusted, untrusted */
-    int rules;                       /* newest version of the rules that it follows */
-    const char *programme;           /* what it plays by, "" = none */
-    const char *media;               /* JSON text: what is downloaded and what plays */
-    int files, present;              /* that the programme needs, and that the device has */
-    char fault[PRESENCE_FAULT_SIZE]; /* why it does not play by the newest, "" = it does */
+    char clock[PRESENCE_CLOCK_SIZE];     /* trusted, untrusted */
+    int rules;                           /* newest version of the rules that it follows */
+    const char *programme;               /* what it plays by, "" = none */
+    const char *media;                   /* JSON text: what is downloaded and what plays */
+    int files, present;                  /* that the programme needs, and that the device has */
+    char fault[PRESENCE_FAULT_SIZE];     /* why it does not play by the newest, "" = it does */
+    char lan_url[PRESENCE_LAN_URL_SIZE]; /* its page on the clinic's network, "" = none */
+    char lan_print[PRESENCE_LAN_PRINT_SIZE];
 };
 
 /* Runs the migration of this module. clock: ms since 1970 UTC. */
@@ -56,8 +60,9 @@ bool presence_stream(struct presence *presence, const char *site, const char *de
 bool presence_revoked(struct presence *presence, const char *site, const char *device);
 /* Devices of all sites that are connected or reported lately. */
 int presence_online(struct presence *presence);
-/* [{"device","name","printer","online","seen","files","present","fault"}], revoked ones left out;
- * the last three since this server's start. Takes no other lock. */
+/* [{"device","name","printer","online","seen","files","present","fault","lan"}], revoked ones left
+ * out; files, present and fault since this server's start; lan: {"url","fingerprint"} or null.
+ * Takes no other lock. */
 cJSON *presence_json(struct presence *presence, const char *site);
 
 #endif

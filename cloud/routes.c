@@ -76,6 +76,10 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/api/v1/sites/{}/events", site_events_post, &staff},
 
     {HTTP_GET, "/api/v1/sites/{}/slips", slips_get, &in_clinic},
+    {HTTP_GET, "/api/v1/sites/{}/acts", acts_get, &in_clinic},
+    {HTTP_GET, "/api/v1/sites/{}/opening", opening_get, &in_clinic},
+    {HTTP_PUT, "/api/v1/sites/{}/opening", opening_put, &in_clinic},
+    {HTTP_PUT, "/api/v1/sites/{}/opening/session", opening_session_put, &in_clinic},
 
     {HTTP_POST, "/api/v1/sites/{}/pairings", pairing_post, &planners},
     {HTTP_GET, "/api/v1/sites/{}/devices", machines_get, &planners},

@@ -42,7 +42,9 @@ http_handler patients_get, patients_put_list, patients_delete;
 /* routes_checkin.c */
 http_handler check_in_post;
 /* routes_site.c */
-http_handler site_queue_get, site_stream, site_events_post, slips_get;
+http_handler site_queue_get, site_stream, site_events_post, slips_get, acts_get;
+/* routes_opening.c */
+http_handler opening_get, opening_put, opening_session_put;
 /* routes_notices.c */
 http_handler notice_delete, quarantine_get;
 /* routes_machines.c */

@@ -277,6 +277,27 @@ static void read_programme(struct decoder *decoder, const cJSON *json,
     }
 }
 
+/* Links lead there, so it must be an address of a page and nothing else. */
+static void read_lan(struct decoder *decoder, const cJSON *json, struct presence_report *ret)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-.:[]";
+    static const char scheme[] = "https://";
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, "lan");
+    const char *host = ret->lan_url + sizeof(scheme) - 1;
+
+    if (!cJSON_IsObject(item))
+        return;
+    decode_string(decoder, item, "lan.", "url", DECODE_REQUIRED, ret->lan_url,
+                  sizeof(ret->lan_url));
+    decode_string(decoder, item, "lan.", "fingerprint", DECODE_REQUIRED, ret->lan_print,
+                  sizeof(ret->lan_print));
+    if (strncmp(ret->lan_url, scheme, sizeof(scheme) - 1) != 0 || !*host ||
+        host[strspn(host, letters)] != '\0')
+        decode_fail(decoder, "lan.", "url", "must be https://HOST:PORT");
+    if (ret->lan_print[strspn(ret->lan_print, "0123456789ABCDEF:")] != '\0')
+        decode_fail(decoder, "lan.", "fingerprint", "must be hex digits");
+}
+
 static bool read_status(struct http_request *req, struct presence_report *ret,
                         char programme[static PRESENCE_PROGRAMME_SIZE],
                         struct programme_status *told, struct condition *condition)
@@ -299,6 +320,7 @@ static bool read_status(struct http_request *req, struct presence_report *ret,
     decode_string(decoder, body.json, "", "log", DECODE_OPTIONAL, condition->log, CONDITION_SIZE);
     decode_string(decoder, body.json, "", "records", DECODE_OPTIONAL, condition->records,
                   CONDITION_SIZE);
+    read_lan(decoder, body.json, ret);
     ret->programme = programme;
     ret->files = told->files;
     ret->present = told->present;
@@ -345,7 +367,7 @@ void device_status_put(struct http_request *req, void *context)
     struct condition condition = {"", ""};
     struct programme_status told = {.edition = 0};
     bool changed = false;
-    cJSON *json;
+    cJSON *json, *people = NULL;
     int result;
 
     if (!site || !read_status(req, &report, programme, &told, &condition))
@@ -369,7 +391,16 @@ void device_status_put(struct http_request *req, void *context)
         web_fail(req, result);
         return;
     }
+    if (*report.lan_url)
+        result = identity_lan_people(web_cloud(context)->identity, site_id(site),
+                                     identity_who(req)->id, &people);
+    if (result < 0) {
+        web_fail(req, result);
+        return;
+    }
     json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "claim_key", key);
+    if (people)
+        cJSON_AddItemToObject(json, "staff", people);
     web_reply(req, 200, json);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "acts.h"
 #include "ids.h"
 #include "resolve.h"
 #include "routes.h"
@@ -9,7 +10,7 @@
 #include "views.h"
 #include "web.h"
 
-enum { ACTS_MAX = 100 };
+enum { POST_MAX = 100 };
 
 /* What staff may log from their screens. Settings, sessions, devices and numbers have their own
  * ways. */
@@ -88,7 +89,7 @@ static bool read_acts(struct http_request *req, struct site *site, struct web_bo
     if (!web_body_read(req, body))
         return false;
     *ret =
-        (cJSON *)decode_array(&body->decoder, body->json, "", "events", DECODE_REQUIRED, ACTS_MAX);
+        (cJSON *)decode_array(&body->decoder, body->json, "", "events", DECODE_REQUIRED, POST_MAX);
     cJSON_ArrayForEach (item, *ret) {
         char path[32];
 
@@ -124,7 +125,7 @@ static int put_act(struct cloud *cloud, struct site *site, const cJSON *item, in
 struct acting {
     struct cloud *cloud;
     const cJSON *acts;
-    int64_t seqs[ACTS_MAX];
+    int64_t seqs[POST_MAX];
     int count;
 };
 
@@ -204,5 +205,16 @@ void slips_get(struct http_request *req, void *context)
     if (json)
         web_reply(req, 200, json);
     else
+        web_fail(req, -EIO);
+}
+
+void acts_get(struct http_request *req, void *context)
+{
+    struct site *site = web_site(req, context);
+    cJSON *json = site ? acts_json(web_cloud(context), site) : NULL;
+
+    if (json)
+        web_reply(req, 200, json);
+    else if (site)
         web_fail(req, -EIO);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acts.h"
 #include "divergence.h"
 #include "logging.h"
 #include "notices.h"
@@ -324,6 +325,8 @@ static int put_upload(struct cloud *cloud, struct site *site, const char *device
         result = site_put_json(site, json, allowed ? NULL : &not_yours, &put, error, sizeof(error));
     if (result == 0)
         result = resolve_logged(cloud, site, &event, &put);
+    if (result == 0)
+        result = acts_logged(cloud, site, &event, &put);
     event_finish(&event);
     if (result < 0)
         return result;

@@ -179,6 +179,7 @@ static cJSON *staff_ticket(const struct ticket *ticket, int before)
     cJSON_AddNumberToObject(json, "calls", ticket->calls);
     cJSON_AddNumberToObject(json, "priority", ticket->priority);
     cJSON_AddStringToObject(json, "reason", ticket->priority > 0 ? ticket->reason : "");
+    cJSON_AddStringToObject(json, "family", ticket->family);
     cJSON_AddNumberToObject(json, "slips", ticket->slips);
     cJSON_AddNumberToObject(json, "reissues", ticket->reissues);
     add_before(json, before);

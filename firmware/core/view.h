@@ -23,7 +23,7 @@ cJSON *view_patient(const struct queue *queue, int desk_no, int64_t now);
  *            "next":{"ticket","number"}|null,"rooms":[{"id","name"}]}],
  *  "services":[{"id","name","desk_no"}],
  *  "tickets":[{"ticket","number","state","desk_no","service","channel","room","accepted","called",
- *              "calls","priority","reason","slips","reissues","before","last_event",
+ *              "calls","priority","reason","family","slips","reissues","before","last_event",
  *              "can_undo"}]} */
 cJSON *view_staff(const struct queue *queue, int64_t now);
 

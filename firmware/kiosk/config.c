@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 /* libinih (as Debian builds it) cuts lines at this length without a word. */
-enum { LINE_MAX_CHARS = 198, FILE_SIZE_MAX = 64 * 1024 };
+enum { LINE_MAX_CHARS = 198, FILE_SIZE_MAX = 64 * 1024, LAN_PORT = 8443 };
 
 struct key {
     const char *section, *name;
@@ -50,6 +50,8 @@ static const struct key keys[] = {
     {"sound", "quiet", config_value_quiet, false, ""},
     {"staff", "pin", config_value_pin, false, ""},
     {"staff", "usb", config_value_usb, false, ""},
+    {"lan", "console", config_value_lan_console, false, ""},
+    {"lan", "port", config_value_lan_port, false, ""},
     {"keypad", "device", config_value_keypad, false, ""},
     {"keypad", "room", config_value_keypad_room, false, ""},
     {"buttons", "chip", config_value_gpio_chip, false, ""},
@@ -124,8 +126,8 @@ static void section_seen(struct reading *reading, char *line)
         }
     if (!known)
         mistake(reading, CONFIG_UNKNOWN_SECTION, reading->line, name, "",
-                "unknown section; use cloud, kiosk, screen, printer, video, sound, staff, keypad, "
-                "buttons, network, wifi or support");
+                "unknown section; use cloud, kiosk, screen, printer, video, sound, staff, lan, "
+                "keypad, buttons, network, wifi or support");
 }
 
 /* Removes the indentation, which libinih would take for a continued value, the CR, and a BOM. */
@@ -235,6 +237,7 @@ static void set_defaults(struct config *config)
     config->paper_mm = 80;
     config->film_volume = 70;
     config->sound = config->motion = config->guidance = true;
+    config->lan_port = LAN_PORT;
     config->gpio_next = config->gpio_recall = -1;
     snprintf(config->usb, sizeof config->usb, "/run/media:/media");
 }

@@ -10,6 +10,7 @@
  *   [video]    substitutes = /usr/share/machiai/relaxation   sound = yes   players = auto
  *              downloads = 22:00-06:00 (for coming periods; always)   bandwidth = 8 (Mbit/s)
  *   [staff]    pin = $argon2id$... (`machiai-kiosk pin` makes it)   usb = /run/media:/media
+ *   [lan]      console = yes   port = 8443
  *   [keypad]   device = /dev/input/by-id/...   room = room-1
  *   [buttons]  chip = gpiochip0   next = 17   recall = 27   room = room-1
  *   [sound]    voice = /usr/share/machiai/voice   guidance = yes   film = 70
@@ -117,7 +118,9 @@ struct config {
     char keypad[CONFIG_PATH_SIZE], keypad_room[CONFIG_ROOM_SIZE]; /* "" = none; the first */
     char gpio_chip[64], gpio_room[CONFIG_ROOM_SIZE];              /* "" = no buttons */
     int gpio_next, gpio_recall;                                   /* lines; -1 = none */
-    struct quiet quiet;                                           /* no sound then */
+    bool lan_console;   /* the staff's page on the clinic's network */
+    int lan_port;       /* 0 = any */
+    struct quiet quiet; /* no sound then */
     struct config_network network;
 };
 

@@ -1,11 +1,11 @@
-/* Values of [staff], [keypad] and [buttons]. */
+/* Values of [staff], [lan], [keypad] and [buttons]. */
 #include "config_values.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_MAX = 1024 };
+enum { LINES_MAX = 1024, PORT_MAX = 65535 };
 
 static bool copy(char *target, size_t size, const char *text)
 {
@@ -26,6 +26,16 @@ const char *config_value_usb(const char *text, struct config *config)
     if (text[0] != '/')
         return "not an absolute path; write usb = /run/media:/media";
     return copy(config->usb, sizeof config->usb, text) ? NULL : "path too long; use a shorter one";
+}
+
+const char *config_value_lan_port(const char *text, struct config *config)
+{
+    char *end = NULL;
+    long port = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || port < 0 || port > PORT_MAX)
+        return "not a port; write port = 8443";
+    config->lan_port = (int)port;
+    return NULL;
 }
 
 const char *config_value_keypad(const char *text, struct config *config)

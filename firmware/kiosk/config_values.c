@@ -180,6 +180,11 @@ static const char *parse_bool(const char *text, bool *ret)
     return NULL;
 }
 
+const char *config_value_lan_console(const char *text, struct config *config)
+{
+    return parse_bool(text, &config->lan_console);
+}
+
 const char *config_value_fullscreen(const char *text, struct config *config)
 {
     return parse_bool(text, &config->fullscreen);

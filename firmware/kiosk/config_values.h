@@ -16,12 +16,14 @@ config_value config_value_printer_uri, config_value_printer_queue, config_value_
 config_value config_value_paper, config_value_substitutes, config_value_sound;
 config_value config_value_players, config_value_downloads, config_value_bandwidth,
     config_value_film_volume;
+config_value config_value_lan_console;
 config_value config_value_voice, config_value_guidance, config_value_quiet;
 /* config_staff.c */
 config_value config_value_pin, config_value_usb;
 config_value config_value_keypad, config_value_keypad_room;
 config_value config_value_gpio_chip, config_value_gpio_next, config_value_gpio_recall;
 config_value config_value_gpio_room;
+config_value config_value_lan_port;
 /* config_network.c */
 config_value config_value_address, config_value_gateway, config_value_dns, config_value_time;
 config_value config_value_proxy;

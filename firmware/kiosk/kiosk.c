@@ -224,8 +224,12 @@ static int open_player(struct kiosk *kiosk)
 
 static int open_station(struct kiosk *kiosk)
 {
-    struct station_options options = {
-        .config = kiosk->config, .wake = kiosk_wake, .issued = kiosk_issued, .context = kiosk};
+    struct station_options options = {.config = kiosk->config,
+                                      .wake = kiosk_wake,
+                                      .issued = kiosk_issued,
+                                      .viewed = kiosk_lan_viewed,
+                                      .staff = kiosk_lan_staff,
+                                      .context = kiosk};
     int result = station_create(&options, &kiosk->station);
     if (result == -EBUSY)
         fprintf(stderr, "machiai-kiosk: another kiosk uses %s; stop it, or set [kiosk] data\n",
@@ -308,7 +312,11 @@ int kiosk_create(const struct config *config, struct kiosk **ret)
     if (result == 0 && kiosk->monitor != NULL)
         result = open_player(kiosk);
     if (result == 0)
+        result = kiosk_open_lan(kiosk);
+    if (result == 0)
         result = open_station(kiosk);
+    if (result == 0)
+        result = kiosk_start_lan(kiosk);
     if (result == 0)
         describe(kiosk);
     if (result == 0)
@@ -339,7 +347,9 @@ void kiosk_destroy(struct kiosk *kiosk)
     kiosk_close_staff(kiosk);
     kiosk_close_slips(kiosk);
     printing_destroy(kiosk->printing); /* it tells the station */
-    station_destroy(kiosk->station);   /* it wakes the loop */
+    lan_stop(kiosk->lan);              /* it asks the station */
+    station_destroy(kiosk->station);   /* it wakes the loop, and tells the page */
+    lan_destroy(kiosk->lan);
     pthread_mutex_destroy(&kiosk->slip_lock);
     video_destroy(kiosk->video);
     playlist_destroy(kiosk->playlist);

@@ -18,6 +18,7 @@
 #include "guide.h"
 #include "keypad.h"
 #include "keys.h"
+#include "lan.h"
 #include "machine.h"
 #include "monitor_flow.h"
 #include "playlist.h"
@@ -56,6 +57,7 @@ struct kiosk {
     struct words *words;
     struct window *terminal, *monitor; /* NULL = not of this kiosk's role */
     struct station *station;
+    struct lan *lan;           /* the page on the clinic's network; NULL = none */
     struct printing *printing; /* NULL = no printer */
     struct video *video;       /* NULL = no monitor */
     struct playlist *playlist; /* NULL = no monitor */
@@ -173,6 +175,15 @@ void kiosk_tick_staff(struct kiosk *kiosk);
 void kiosk_keep_volume(const struct kiosk *kiosk);
 /* The line went down or came back: told in the menu. */
 void kiosk_note_line(struct kiosk *kiosk, bool was_online);
+
+/* kiosk_lan.c: opened before the station, which tells it things from its first moment, and started
+ * behind it. */
+int kiosk_open_lan(struct kiosk *kiosk) __attribute__((warn_unused_result));
+int kiosk_start_lan(struct kiosk *kiosk) __attribute__((warn_unused_result));
+/* As in struct station_options. */
+void kiosk_lan_viewed(void *context, const struct queue *view, const struct station_status *status,
+                      const char (*unsent)[UID_SIZE], int unsent_count);
+void kiosk_lan_staff(void *context, const char *json);
 
 /* kiosk_show.c: answers of the control socket */
 cJSON *kiosk_show(struct kiosk *kiosk, const char *state, const char *language);

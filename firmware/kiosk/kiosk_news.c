@@ -74,6 +74,8 @@ static void take(struct kiosk *kiosk, struct station_news *news)
         take_call(kiosk, news);
         break;
     case STATION_ACTED: /* the queue that it changed has its own news */
+        if (kiosk->lan != NULL && lan_acted(kiosk->lan, news->request, news->text))
+            break;
         if (!kiosk_take_act(kiosk, news))
             staff_flow_acted(&kiosk->staff_flow, news->request, news->text, kiosk->now);
         break;

@@ -191,10 +191,23 @@ static void add_call_trace(const struct kiosk *kiosk, cJSON *json)
         cJSON_AddNumberToObject(item, stages[i].name, (double)stages[i].at);
 }
 
+static void add_lan(const struct kiosk *kiosk, cJSON *json)
+{
+    struct lan_info info;
+    if (kiosk->lan == NULL)
+        return;
+    lan_info(kiosk->lan, &info);
+    cJSON *lan = cJSON_AddObjectToObject(json, "lan");
+    cJSON_AddStringToObject(lan, "url", info.url);
+    cJSON_AddStringToObject(lan, "fingerprint", info.fingerprint);
+    cJSON_AddNumberToObject(lan, "people", info.people);
+}
+
 cJSON *kiosk_status(struct kiosk *kiosk)
 {
     cJSON *json = cJSON_CreateObject();
     add_link(kiosk, json);
+    add_lan(kiosk, json);
     add_terminal(kiosk, json);
     add_monitor(kiosk, json);
     add_playing(kiosk, json);

@@ -109,7 +109,8 @@ int outbox_draft(const struct outbox *outbox, const struct event *event, int ahe
     if (outbox->count + ahead >= JOURNAL_OUTBOX_MAX)
         return -ENOBUFS;
     struct outbox_draft draft = {.event = *event};
-    outbox_uuid(draft.event.id);
+    if (!*draft.event.id)
+        outbox_uuid(draft.event.id);
     (void)snprintf(draft.event.device, sizeof draft.event.device, "%s", device);
     draft.event.counter = outbox->counter + ahead + 1;
     draft.event.base = base;

@@ -44,9 +44,10 @@ void outbox_uuid(char text[static UID_SIZE]);
 /* The same one for the same seed. */
 void outbox_uuid_of(const char *seed, char text[static UID_SIZE]);
 
-/* Completes the event (id, device, counter, base, at) and writes its text. ahead: drafts made
- * before this one that become durable in the same transaction. -ENOBUFS when the outbox is full.
- * The draft is then kept or dropped; drafts are kept in the order in which they were made. */
+/* Completes the event (id where it has none, device, counter, base, at) and writes its text. ahead:
+ * drafts made before this one that become durable in the same transaction. -ENOBUFS when the outbox
+ * is full. The draft is then kept or dropped; drafts are kept in the order in which they were made.
+ */
 int outbox_draft(const struct outbox *outbox, const struct event *event, int ahead,
                  const char *device, int64_t base, int64_t at, struct outbox_draft *ret)
     __attribute__((warn_unused_result));

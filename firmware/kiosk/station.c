@@ -117,6 +117,7 @@ int station_adopt(struct station *station)
     station->enrolled = true;
     station->incomplete = journal_int(station->journal, key_incomplete) != 0;
     station_device_recall(station);
+    station_device_staff(station);
     station_clear(station);
     sync_adopt(station);
     station_news_queue(station);
@@ -441,6 +442,12 @@ static void set_word(struct station *station, char *word, size_t size, const cha
 void station_printer(struct station *station, const char *reasons)
 {
     set_word(station, station->box.printer, sizeof station->box.printer, reasons);
+}
+
+void station_lan(struct station *station, const char *url, const char *fingerprint)
+{
+    set_word(station, station->box.lan_url, sizeof station->box.lan_url, url);
+    set_word(station, station->box.lan_print, sizeof station->box.lan_print, fingerprint);
 }
 
 void station_playing(struct station *station, const char *content, const char *title)

@@ -23,6 +23,8 @@ enum {
     STATION_URL_SIZE = 256,
     STATION_DETAIL_SIZE = 256,
     STATION_FAULT_SIZE = 24,
+    STATION_FINGERPRINT_SIZE = 96,
+    STATION_UNSENT_MAX = 512,           /* tickets that are told to be unsent; more count as sent */
     STATION_ISSUES_MAX = 8,             /* requests for a number at the same time */
     STATION_PERSONS_MAX = 8,            /* of one party, one ticket each */
     STATION_ACTS_MAX = 16,              /* acts of staff whose news was not taken yet */
@@ -124,6 +126,10 @@ enum station_act_kind {
     STATION_ACT_BACK, /* places; 0 = to the end */
     STATION_ACT_WAITING,
     STATION_ACT_IN_ROOM,
+    STATION_ACT_IN_EXAM,
+    STATION_ACT_TRANSFER, /* to_desk_no */
+    STATION_ACT_ARRIVED,
+    STATION_ACT_RESTORE,
     STATION_ACT_DONE,
     STATION_ACT_CANCEL,
     STATION_ACT_PAUSE, /* intake of the desk */
@@ -139,7 +145,12 @@ struct station_act {
     char ticket[UID_SIZE]; /* whom it is about, */
     struct number number;  /* or, without ticket, the number that is called out; value 0 = none */
     int places;
+    int to_desk_no;
     char user[NAME_SIZE]; /* who did it, "" = unknown */
+    /* What whoever acted had before their eyes: the ticket's last event (of UNDO: the event that is
+     * taken back). "" = as it is now. */
+    char seen[UID_SIZE];
+    char id[UID_SIZE]; /* of the event, so that a repetition is known; "" = a new one */
 };
 
 struct station_status {
@@ -185,6 +196,14 @@ struct station_options {
      * NULL: slips are begun by who takes the news. */
     bool (*issued)(void *context, const struct station_ticket *ticket,
                    const struct settings *settings);
+    /* The queue changed, or the line went or came: for another screen than the main thread's, which
+     * gets news. unsent: the tickets with events that the cloud has not confirmed. Called from the
+     * station's thread; nothing of it outlives the call. May be NULL. */
+    void (*viewed)(void *context, const struct queue *view, const struct station_status *status,
+                   const char (*unsent)[UID_SIZE], int unsent_count);
+    /* The staff of this site as the cloud told them last (a JSON array; "[]": nobody), also from
+     * before a restart. Called from the station's thread. May be NULL. */
+    void (*staff)(void *context, const char *json);
     void *context;
 };
 
@@ -225,6 +244,9 @@ int station_slip(struct station *station, const char *ticket, int print_count, c
                  int job_id, const char *job_uuid) __attribute__((warn_unused_result));
 /* The printer's state in IPP words, sent to the cloud with the device's status. */
 void station_printer(struct station *station, const char *reasons);
+/* The kiosk's page on the clinic's network, sent with the device's status: its address ("" = there
+ * is none) and the fingerprint of its authority. */
+void station_lan(struct station *station, const char *url, const char *fingerprint);
 /* What plays now, sent with the device's status: SHA-256 ("" = no film of the store), title ("" =
  * nothing). */
 void station_playing(struct station *station, const char *content, const char *title);

@@ -13,6 +13,8 @@ static const enum event_kind kinds[] = {
     [STATION_ACT_RECALL] = EVENT_RECALLED, [STATION_ACT_ABSENT] = EVENT_ABSENT,
     [STATION_ACT_HOLD] = EVENT_HELD,       [STATION_ACT_BACK] = EVENT_BACK,
     [STATION_ACT_WAITING] = EVENT_WAITING, [STATION_ACT_IN_ROOM] = EVENT_IN_ROOM,
+    [STATION_ACT_IN_EXAM] = EVENT_IN_EXAM, [STATION_ACT_TRANSFER] = EVENT_TRANSFERRED,
+    [STATION_ACT_ARRIVED] = EVENT_ARRIVED, [STATION_ACT_RESTORE] = EVENT_RESTORED,
     [STATION_ACT_DONE] = EVENT_DONE,       [STATION_ACT_CANCEL] = EVENT_CANCELLED,
     [STATION_ACT_PAUSE] = EVENT_PAUSED,    [STATION_ACT_RESUME] = EVENT_RESUMED,
     [STATION_ACT_REISSUE] = EVENT_REISSUE, [STATION_ACT_UNDO] = EVENT_UNDONE,
@@ -83,12 +85,14 @@ static void fill(const struct station *station, const struct station_act *act,
     event->desk_no = ticket ? ticket->desk_no : act->desk_no;
     event->places = act->kind == STATION_ACT_BACK ? act->places : 0;
     memcpy(event->user, act->user, sizeof event->user);
+    memcpy(event->id, act->id, sizeof event->id);
     if (ticket) {
+        const char *seen = *act->seen ? act->seen : ticket->last_event;
         memcpy(event->ticket, ticket->id, sizeof event->ticket);
-        memcpy(event->seen, ticket->last_event, sizeof event->seen);
+        memcpy(event->kind == EVENT_UNDONE ? event->target : event->seen, seen, UID_SIZE);
     }
-    if (event->kind == EVENT_UNDONE)
-        memcpy(event->target, ticket->last_event, sizeof event->target);
+    if (event->kind == EVENT_TRANSFERRED)
+        event->desk_no = act->to_desk_no;
     if (is_call(event->kind))
         fill_room(station, act, event->desk_no, event);
 }
@@ -164,6 +168,8 @@ static const char *apply(struct station *station, const struct station_act *act,
     struct event event;
     char id[UID_SIZE];
     memcpy(id, ticket->id, sizeof id);
+    if (*act->id && strcmp(ticket->last_event, act->id) == 0)
+        return ""; /* pressed again because the first answer was lost */
     fill(station, act, ticket, &event);
     if (queue_judge(&station->log.view, &event).verdict != VERDICT_APPLIED)
         return not_now;

@@ -158,6 +158,17 @@ static void add_programme(struct station *station, cJSON *json)
     pthread_mutex_unlock(&station->box.lock);
 }
 
+static void add_lan(struct station *station, cJSON *json)
+{
+    pthread_mutex_lock(&station->box.lock);
+    if (station->box.lan_url[0]) {
+        cJSON *lan = cJSON_AddObjectToObject(json, "lan");
+        cJSON_AddStringToObject(lan, "url", station->box.lan_url);
+        cJSON_AddStringToObject(lan, "fingerprint", station->box.lan_print);
+    }
+    pthread_mutex_unlock(&station->box.lock);
+}
+
 static char *status_body(struct station *station)
 {
     int64_t now;
@@ -170,6 +181,7 @@ static char *status_body(struct station *station)
     cJSON_AddStringToObject(json, "clock",
                             station_trusted(station, &now) ? "trusted" : "untrusted");
     add_programme(station, json);
+    add_lan(station, json);
     cJSON_AddNumberToObject(json, "rules", RULES_MAX);
     cJSON_AddStringToObject(json, "log",
                             station->sync.deaf    ? "not_understood"
@@ -193,6 +205,31 @@ static void keep_claim_key(struct station *station, const char *body)
         journal_set_text(station->journal, STATION_CLAIM_KEY, key) < 0)
         station_report("the key of bookings could not be stored; asking again");
     free(kept);
+    cJSON_Delete(json);
+}
+
+void station_device_staff(struct station *station)
+{
+    char *kept = station->journal ? journal_text(station->journal, STATION_STAFF) : NULL;
+    if (station->options.staff)
+        station->options.staff(station->options.context, kept && *kept ? kept : "[]");
+    free(kept);
+}
+
+/* Whoever was taken from the list is a stranger to this kiosk from now on. */
+static void keep_staff(struct station *station, const char *body)
+{
+    cJSON *json = cJSON_Parse(body);
+    const cJSON *staff = cJSON_GetObjectItemCaseSensitive(json, "staff");
+    char *text = cJSON_IsArray(staff) ? cJSON_PrintUnformatted(staff) : NULL;
+    char *kept = journal_text(station->journal, STATION_STAFF);
+    bool other = text && kept && strcmp(text, kept) != 0;
+    if (other && journal_set_text(station->journal, STATION_STAFF, text) < 0)
+        station_report("the list of staff could not be stored; asking again");
+    else if (other)
+        station_device_staff(station);
+    free(kept);
+    cJSON_free(text);
     cJSON_Delete(json);
 }
 
@@ -232,6 +269,7 @@ static void on_status(const struct http_client_answer *answer, void *context)
     device->status = 0;
     if (answer->result == HTTP_CLIENT_OK) {
         keep_claim_key(station, answer->body);
+        keep_staff(station, answer->body);
         forget_told(station);
         return;
     }

@@ -98,6 +98,7 @@ void station_news_before(struct station *station)
     struct station_news news = {.kind = STATION_QUEUE, .queue = malloc(sizeof *news.queue)};
     if (!news.queue)
         return;
+    station_news_viewed(station);
     queue_init(news.queue);
     if (queue_copy(&station->log.view, news.queue) < 0) {
         station_news_finish(&news);
@@ -139,24 +140,48 @@ static bool same_programme(const struct station_programme *a, const struct stati
            strcmp(a->detail, b->detail) == 0;
 }
 
-void station_news_link(struct station *station)
+static void fill_line(struct station *station, struct station_status *ret)
 {
-    struct station_status status = {
+    int64_t now;
+    *ret = (struct station_status){
         .enrolled = station->enrolled,
         .online = station->sync.link == LINK_UP,
         .letter = station->enrolment.letter,
         .outbox = station->log.outbox.count,
     };
-    int64_t now;
-    status.clock_trusted = station_trusted(station, &now);
-    (void)snprintf(status.device, sizeof status.device, "%s", station->enrolment.device);
-    (void)snprintf(status.error, sizeof status.error, "%s", station_error_key(error_now(station)));
-    (void)snprintf(status.detail, sizeof status.detail, "%s", station->detail);
+    ret->clock_trusted = station_trusted(station, &now);
+    (void)snprintf(ret->device, sizeof ret->device, "%s", station->enrolment.device);
+    (void)snprintf(ret->error, sizeof ret->error, "%s", station_error_key(error_now(station)));
+    (void)snprintf(ret->detail, sizeof ret->detail, "%s", station->detail);
     const char *shown = station->device.pair.code;
-    (void)snprintf(status.pairing, sizeof status.pairing, "%s", shown);
+    (void)snprintf(ret->pairing, sizeof ret->pairing, "%s", shown);
     if (*shown)
-        (void)snprintf(status.pairing_url, sizeof status.pairing_url, "%.200s/pair/#%s",
+        (void)snprintf(ret->pairing_url, sizeof ret->pairing_url, "%.200s/pair/#%s",
                        station->config->url, shown);
+}
+
+void station_news_viewed(struct station *station)
+{
+    const struct outbox *outbox = &station->log.outbox;
+    char(*unsent)[UID_SIZE];
+    struct station_status status;
+    int count = 0;
+    if (!station->options.viewed)
+        return;
+    unsent = malloc(STATION_UNSENT_MAX * sizeof *unsent);
+    for (int i = 0; unsent && i < outbox->count && count < STATION_UNSENT_MAX; i++)
+        if (*outbox->items[i]->event.ticket)
+            memcpy(unsent[count++], outbox->items[i]->event.ticket, sizeof *unsent);
+    fill_line(station, &status);
+    station->options.viewed(station->options.context, &station->log.view, &status,
+                            (const char(*)[UID_SIZE])unsent, count);
+    free(unsent);
+}
+
+void station_news_link(struct station *station)
+{
+    struct station_status status;
+    fill_line(station, &status);
     fill_programme(station, &status.programme);
     const struct station_status *told = &station->told;
     if (same_programme(&told->programme, &status.programme) && told->enrolled == status.enrolled &&
@@ -168,6 +193,7 @@ void station_news_link(struct station *station)
     station->told = status;
     struct station_news news = {.kind = STATION_LINK, .status = status};
     push(station, &news);
+    station_news_viewed(station);
 }
 
 void station_news_programme(struct station *station)

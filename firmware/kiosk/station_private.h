@@ -52,6 +52,7 @@ enum {
 
 #define STATION_UNAVAILABLE "refused.unavailable"
 #define STATION_CLAIM_KEY   "claim_key" /* journal's: of the site, from the cloud */
+#define STATION_STAFF       "staff"     /* the same */
 
 enum command_kind { COMMAND_ISSUE, COMMAND_SLIP, COMMAND_ACT, COMMAND_CHECK_IN };
 
@@ -87,7 +88,8 @@ struct station_box {
     char printer[STATION_REASONS_SIZE];
     char playing[SHA256_SIZE];
     char title[NAME_SIZE]; /* of what plays */
-    bool device_changed;   /* printer, playing or title */
+    char lan_url[STATION_URL_SIZE], lan_print[STATION_FINGERPRINT_SIZE];
+    bool device_changed; /* printer, playing, title, lan */
     struct play_note plays[STATION_PLAYS_MAX];
     int play_first, play_count, plays_lost;
 };
@@ -276,6 +278,8 @@ void station_news_link(struct station *station);
 void station_news_programme(struct station *station);
 void station_news_ticket(struct station *station, int64_t request,
                          const struct station_ticket *ticket);
+/* The view and the line, to options.viewed. */
+void station_news_viewed(struct station *station);
 /* Begins the slip of a ticket that is durable; false: who takes its news does. */
 bool station_news_issued(struct station *station, const struct station_ticket *ticket);
 void station_news_reissue(struct station *station, const struct station_ticket *ticket);
@@ -352,6 +356,8 @@ void station_reissue(struct station *station, const struct entry *entry);
 /* station_device.c: enrolment and the device's status. Each tick gives the ms until the next. */
 /* The card was set back: the cloud is told, after a restart if need be. */
 void station_device_older(struct station *station);
+/* The staff as the journal has them, to options.staff. */
+void station_device_staff(struct station *station);
 /* What the journal remembers of that. */
 void station_device_recall(struct station *station);
 int station_device_tick(struct station *station);

@@ -1,16 +1,12 @@
 // Every page in both themes: no violation that axe-core finds, and nothing wider than 320 px or than a
 // phone with text at 200 %. MACHIAI_CLOUD names the built machiai-cloud.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { violations } from './axe.mjs';
 import { Browser, Clinic, PAYMENT, QUEUE, SETTINGS, logIn } from './clinic.mjs';
 
 Object.assign(SETTINGS, { address: '神奈川県横浜市中区港町1-2-3', remote: { open: true, persons: 4 } });
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } };
 
 let clinic;
 let browser;
@@ -108,6 +104,16 @@ const PAGES = {
     await page.getByRole('button', { name: '番号を追加する' }).first().click();
     await page.getByRole('dialog').waitFor();
   },
+  ...Object.fromEntries([['record', '操作の記録'], ['opening', '診療日・時間'], ['trust', '院内ページ']].map(([name, words]) => [`staff, ${name}`, async (page) => {
+    await enter(page, '/staff/', 'sato');
+    await page.getByRole('button', { name: words }).first().click();
+    await page.getByRole('dialog').locator('p, table, fieldset').first().waitFor();
+  }])),
+  'staff, day sheet': async (page) => {
+    await enter(page, '/staff/', 'sato');
+    await page.getByRole('button', { name: '日報' }).first().click();
+    await page.getByRole('table').waitFor();
+  },
   programme: async (page) => {
     await enter(page, '/programme/', 'minato');
     await page.getByRole('button', { name: '年末年始の休診を再生する' }).click();
@@ -143,14 +149,6 @@ const PAGES = {
     await page.getByRole('dialog').waitFor();
   },
 };
-
-async function violations(page) {
-  const wire = await page.context().newCDPSession(page);
-  await wire.send('Runtime.evaluate', { expression: axe }); // the content policy allows no script tag
-  await wire.detach();
-  const found = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
-  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`);
-}
 
 const tooWide = () => {
   const wide = document.documentElement.scrollWidth - window.innerWidth;

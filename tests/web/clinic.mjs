@@ -194,9 +194,10 @@ export class Clinic {
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 export class Browser {
-  static async open() {
+  // env: further environment; HOME names what it trusts.
+  static async open(env = {}) {
     const browser = new Browser();
-    browser.chromium = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+    browser.chromium = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS, env: { ...process.env, ...env } });
     browser.complaints = [];
     return browser;
   }

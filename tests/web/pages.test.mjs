@@ -261,8 +261,11 @@ test('a number added at the desk stands in the list', async () => {
   await dialog.getByLabel('はじめて').check();
   await dialog.getByLabel('電話').check();
   await dialog.getByRole('button', { name: '番号を追加する' }).click();
-  await page.locator('.row').getByText('電話で追加').waitFor();
+  await page.locator('.row').getByText('電話で予約').waitFor();
   await page.locator('.row').getByText('はじめて').waitFor();
+  const booked = (await clinic.view()).tickets.find((one) => one.channel === 'phone' && one.state === 'reserved');
+  assert.ok(booked, 'who telephones is not here yet');
+  await clinic.act('ticket_cancelled', booked);
   await done(page);
 });
 

@@ -77,7 +77,7 @@ const PAGES = {
   queue: ['queue.js'],
   ticket: ['ticket.js', 'holder.js'],
   book: ['book.js'],
-  staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', ...LOGIN, 'site.js', 'notices.js'],
+  staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', ...LOGIN, 'site.js', 'notices.js', 'line.js', 'opening.js', 'record.js', 'sheet.js', 'when.js'],
   programme: ['programme.js', 'model.js', 'swap.js', 'films.js', 'own.js', 'maker.js', 'typed.js', 'page.js', 'sender.js', 'periods.js', 'sites.js'],
   operator: ['operator.js', 'approvals.js', 'catalogue.js', 'programmes.js', 'builder.js', 'plays.js'],
   index: ['index.js', 'field.js'],
@@ -156,7 +156,7 @@ test('every reason for which the cloud refuses a film is told in Japanese', () =
 
 test('every script belongs to a page', () => {
   const known = new Set(Object.values(PARTS).flat());
-  const wordless = ['alarm.js', 'api.js', 'icons.js', 'keys.js', 'kept.js', 'month.js', 'qr.js', 'save.js', 'stream.js', 'upload.js'];
+  const wordless = ['alarm.js', 'api.js', 'icons.js', 'keys.js', 'kept.js', 'month.js', 'qr.js', 'save.js', 'stream.js', 'upload.js', 'where.js'];
   assert.deepEqual(readdirSync(new URL('scripts/', web)).filter((file) => !known.has(file) && !wordless.includes(file)), []);
 });
 

@@ -17,6 +17,8 @@ export const ACTS = {
   cancel: { kind: 'ticket_cancelled', key: 'KeyX' },
   restore: { kind: 'ticket_restored' },
   slip: { kind: 'slip_requested' },
+  first: { kind: 'ticket_prioritised', priority: 1 },
+  usual: { kind: 'ticket_prioritised', priority: 0 },
 };
 
 /* By state, the likely act first. `pay` falls away where there is no payment desk. */
@@ -47,12 +49,16 @@ export const deskOf = (view, ticket) => view.desks.find((desk) => desk.desk_no =
 export const paymentDesk = (view) => view.desks.find((desk) => desk.kind === 'payment');
 
 /* Slips come out of the kiosk that gave the number. */
+const ORDERED = ['reserved', 'waiting', 'held', 'absent'];
 const mayHaveSlip = (ticket) => ticket.channel === 'kiosk' && !['offered', ...OVER].includes(ticket.state);
 
 export function actsOf(view, ticket) {
   const payment = deskOf(view, ticket)?.kind === 'payment';
   const acts = ((payment ? AT_PAYMENT : AT_DESK)[ticket.state] ?? []).filter((act) => act !== 'pay' || paymentDesk(view));
-  return mayHaveSlip(ticket) ? [...acts, 'slip', 'check'] : acts;
+  /* What needs the cloud is not offered at the kiosk's own page. */
+  const order = ORDERED.includes(ticket.state) && !payment && !view.line ? [ticket.priority > 0 ? 'usual' : 'first'] : [];
+  const slip = mayHaveSlip(ticket) ? (view.line ? ['slip'] : ['slip', 'check']) : [];
+  return [...acts, ...order, ...slip];
 }
 
 /* Other consultation desks that the ticket may move to. */
@@ -64,11 +70,13 @@ export function movesOf(view, ticket) {
 
 /* The event of an act; seen: what the person who pressed had before their eyes. So a number that a
  * colleague called a moment ago is not called again: the server answers "superseded". */
-export function eventOf(view, ticket, act, { desk, room } = {}) {
-  const { kind, places } = ACTS[act] ?? { kind: 'ticket_transferred' };
+export function eventOf(view, ticket, act, { desk, room, reason } = {}) {
+  const { kind, places, priority } = ACTS[act] ?? { kind: 'ticket_transferred' };
   const event = { kind, ticket: ticket.ticket, seen: ticket.last_event };
   if (act === 'call') event.desk = ticket.desk_no;
   if (act === 'call' && room) event.room = room;
+  if (priority !== undefined) event.priority = priority;
+  if (priority) event.text = reason;
   if (places !== undefined) event.places = places;
   if (act === 'recall' && ticket.room) event.room = ticket.room;
   if (act === 'pay') event.desk = paymentDesk(view).desk_no;

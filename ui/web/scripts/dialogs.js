@@ -42,20 +42,47 @@ function Choices({ legend, name, options, value, onPick }) {
     <input type="radio" name=${name} checked=${id === value} onChange=${() => onPick(id)} /><span>${words}</span></label>`)}</fieldset>`;
 }
 
+const PERSONS_MAX = 8;
+const CARD_MAX = 32;
+
 export function Add({ view, onClose, onAct }) {
   const services = view.services;
   const [service, setService] = useState(services[0]?.id);
   const [channel, setChannel] = useState('desk');
+  const [persons, setPersons] = useState(1);
+  const [card, setCard] = useState('');
   const [busy, setBusy] = useState(false);
   const add = async () => {
     setBusy(true);
-    await onAct(services.find((one) => one.id === service), channel);
+    await onAct(services.find((one) => one.id === service), channel, persons, card.trim());
     onClose();
   };
   return html`<${Dialog} title=${say('add.title')} safe=${say('add.no')} act=${say('add.yes')} busy=${busy} onClose=${onClose} onAct=${add}>
     <${Choices} legend=${say('add.service')} name="service" value=${service} onPick=${setService} options=${services.map((one) => [one.id, one.name])} />
     <${Choices} legend=${say('add.channel')} name="channel" value=${channel} onPick=${setChannel}
-      options=${[['desk', say('add.desk')], ['phone', say('add.phone')]]} /><//>`;
+      options=${[['desk', say('add.desk')], ['phone', say('add.phone')]]} />
+    <div class="field"><label for="persons">${say('add.persons')}</label><p class="note" id="persons-hint">${say('add.persons.hint')}</p>
+      <select id="persons" aria-describedby="persons-hint" value=${persons} onChange=${(e) => setPersons(Number(e.target.value))}>
+        ${Array.from({ length: PERSONS_MAX }, (_, i) => html`<option key=${i} value=${i + 1}>${text('add.persons.n', { n: i + 1 })}</option>`)}</select></div>
+    ${channel === 'phone' && html`<div class="field"><label for="card">${say('add.card')}</label><p class="note" id="card-hint">${say('add.card.hint')}</p>
+      <input id="card" inputmode="numeric" autocomplete="off" maxlength=${CARD_MAX} aria-describedby="card-hint" value=${card} onInput=${(e) => setCard(e.target.value)} /></div>`}<//>`;
+}
+
+const REASON_MAX = 24;
+const REASONS = ['fever', 'pain', 'baby', 'test', 'doctor'];
+
+/* The usual reasons are one press; a person is never named. */
+export function Priority({ ticket, onClose, onAct }) {
+  const [reason, set] = useState('');
+  const [missing, miss] = useState(false);
+  const act = () => (reason.trim() ? onAct(reason.trim()) : miss(true));
+  return html`<${Dialog} title=${say('first.title', { number: ticket.number })} safe=${say('first.no')} act=${say('first.yes')} onClose=${onClose} onAct=${act}>
+    <p>${say('first.help')}</p><p class="choices">${REASONS.map((one) => html`<button key=${one} type="button" class="button" aria-pressed=${String(reason === text(`first.${one}`))}
+      onClick=${() => { set(text(`first.${one}`)); miss(false); }}>${say(`first.${one}`)}</button>`)}</p>
+    <div class="field"><label for="reason">${say('first.label')}</label><p class="note" id="reason-hint">${say('first.hint')}</p>
+    ${missing && html`<p class="wrong" id="reason-error" role="alert">${say('first.missing')}</p>`}
+    <input id="reason" maxlength=${REASON_MAX} autocomplete="off" aria-describedby=${`reason-hint${missing ? ' reason-error' : ''}`} aria-invalid=${missing ? 'true' : null}
+      value=${reason} onInput=${(e) => { set(e.target.value); miss(false); }} /></div><//>`;
 }
 
 const MESSAGE_MAX = 160;

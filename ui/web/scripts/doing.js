@@ -51,8 +51,8 @@ export function useDoing(who, site, latest) {
     if (done) said(text('did.call', { number: ticket.number, room: roomName(latest(), room) }), ticket, done.id);
   }
 
-  async function act(ticket, name, desk) {
-    const done = await send(`${ticket.ticket}:${name}`, ticket, (id) => postEvent(site, { id, ...eventOf(latest(), ticket, name, { desk }) }));
+  async function act(ticket, name, desk, reason) {
+    const done = await send(`${ticket.ticket}:${name}`, ticket, (id) => postEvent(site, { id, ...eventOf(latest(), ticket, name, { desk, reason }) }));
     if (done) said(text(`did.${name}`, { number: ticket.number, desk: desk?.name }), ticket, done.id);
   }
 
@@ -79,15 +79,23 @@ export function useDoing(who, site, latest) {
     if (done) said(text(words ? 'did.message' : 'did.message.off'), null, null);
   }
 
-  async function add(service, channel) {
+  /* Who telephones is not here yet: that is a booking. Several persons are a family. */
+  async function add(service, channel, persons, card) {
     const desk = latest().desks.find((one) => one.desk_no === service.desk_no);
-    const body = { ticket: uuid(), service: service.id, channel };
+    const phone = channel === 'phone';
+    const body = { service: service.id, channel, ...(phone && { booking: true }), ...(phone && card && { card }) };
+    if (persons > 1) body.tickets = Array.from({ length: persons }, uuid);
+    else body.ticket = uuid();
     const done = await send('add', null, () => postTicket(desk.queue_id, body));
-    if (done) said(text('did.added', { number: done.answer.data.number }), null, null);
+    if (!done) return false;
+    const { data } = done.answer;
+    said(text('did.added', { number: (data.tickets ?? [data]).map((one) => one.number).join(text('note.join')) }), null, null);
+    return true;
   }
 
   /* 元に戻す stays only while the server would accept it. */
   const ticket = last?.id && latest()?.tickets.find((one) => one.ticket === last.ticket);
   const canUndo = Boolean(ticket && ticket.can_undo && ticket.last_event === last.id);
-  return { busy, last, canUndo, problem, complain: setProblem, heard, call, act, undo, pause, message, add };
+  const tell = (what) => said(what, null, null);
+  return { busy, last, canUndo, problem, complain: setProblem, heard, call, act, undo, pause, message, add, tell };
 }

@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from './preact.js';
 import { say, text } from './words.js';
 import { Icon } from './icons.js';
 import { Field } from './field.js';
+import { atKiosk } from './where.js';
 
 /* told: { head, help, good, quiet }; the focus goes there unless it is quiet, else, on a page that somebody
  * turned to, to its heading. */
@@ -15,7 +16,7 @@ export function Frame({ title, told, turned, children }) {
     if (told && !told.quiet) summary.current.focus();
     else if (!told && turned) heading.current.focus();
   }, [told]);
-  return html`<header class="mast"><img src="/assets/icon.svg" alt="" width="32" height="32" /><p><b>${say('login.house')}</b></p></header>
+  return html`<header class="mast"><img src="/assets/icon.svg" alt="" width="32" height="32" /><p><b>${say('login.house')}</b> ${atKiosk && html`<em class="tag">${say('login.kiosk')}</em>`}</p></header>
     <main class="narrow"><h1 tabindex="-1" ref=${heading}>${title}</h1>
     ${told && html`<div class=${`banner ${told.good ? 'info' : 'error'}`} role=${told.good ? 'status' : 'alert'} tabindex="-1" ref=${summary}><${Icon} name=${told.good ? 'check' : 'warning'} />
       <div><strong>${told.head}</strong><p>${told.help}</p></div></div>`}

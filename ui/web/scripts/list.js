@@ -36,8 +36,11 @@ function What({ view, ticket }) {
   else if (ticket.state === 'absent') notes.push(text('note.absent'));
   else notes.push(from);
   if (ticket.calls > 1) notes.push(text('note.calls', { n: ticket.calls }));
+  if (ticket.priority > 0 && ticket.reason) notes.unshift(text('note.reason', { reason: ticket.reason }));
+  const others = ticket.family ? view.tickets.filter((one) => one.family === ticket.family && one !== ticket && one.ticket !== ticket.ticket) : [];
+  if (others.length) notes.push(text('note.family', { numbers: others.map((one) => one.number).join(text('note.join')) }));
   if (ticket.reissues > 0) notes.push(text('note.slip', { n: ticket.reissues }));
-  return html`<span class="what"><b>${service || from}${ticket.priority > 0 && html` <em class="tag">${say('note.priority')}</em>`}</b>
+  return html`<span class="what"><b>${service || from}${ticket.priority > 0 && html` <em class="tag">${say('note.priority')}</em>`}${ticket.unsent && html` <em class="tag plain">${say('line.unsent')}</em>`}</b>
     ${service && html`<span class="note">${notes.filter(Boolean).join(text('note.join'))}</span>`}</span>`;
 }
 

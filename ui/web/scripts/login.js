@@ -2,6 +2,7 @@
 import { html, render, useEffect, useRef, useState } from './preact.js';
 import { load, say, text } from './words.js';
 import { Field } from './field.js';
+import { atKiosk } from './where.js';
 import { logIn, session, whenEnded } from './api.js';
 import { Frame, Password, codeOf, refused } from './front.js';
 import { Loss, Reset } from './way_back.js';
@@ -38,6 +39,7 @@ function Login({ start, turned, turn, onSession }) {
   };
   const wrong = told?.fields;
   return html`<${Frame} title=${text('login')} told=${told} turned=${turned}>
+    ${atKiosk && html`<p>${say('login.kiosk.help')}</p>`}
     <form onSubmit=${submit} novalidate>
       <${Field} id="user" label=${text('login.user')} value=${user} onInput=${setUser} wrong=${wrong}
         autocomplete="username" autocapitalize="none" spellcheck="false" />
@@ -46,8 +48,8 @@ function Login({ start, turned, turn, onSession }) {
         autocapitalize="characters" spellcheck="false" autocomplete="one-time-code" maxlength="16" />`}
       <button class="button first wide" type="submit" aria-disabled=${busy ? 'true' : null}>${say(busy ? 'login.busy' : 'login.do')}</button>
     </form>
-    <ul class="links rule"><li><button type="button" class="button text" onClick=${() => turn('reset')}>${say('reset.link')}</button></li>
-      <li><button type="button" class="button text" onClick=${() => turn('loss')}>${say('loss.link')}</button></li></ul>
+    ${!atKiosk && html`<ul class="links rule"><li><button type="button" class="button text" onClick=${() => turn('reset')}>${say('reset.link')}</button></li>
+      <li><button type="button" class="button text" onClick=${() => turn('loss')}>${say('loss.link')}</button></li></ul>`}
     <p class="note">${say('login.help')}</p><p class="note">${say('login.support')}</p><//>`;
 }
 

@@ -3,6 +3,7 @@ import { html, useState } from './preact.js';
 import { say, text } from './words.js';
 import { Icon } from './icons.js';
 import { call } from './api.js';
+import { Acts, useActs } from './record.js';
 import { date, digits } from './when.js';
 
 const SHOWN = 3; // more would push the queue off the screen
@@ -33,6 +34,14 @@ function Aside({ site, device }) {
     : html`<p>${say('notice.aside.none')}</p>`)}</details>`;
 }
 
+/* What was done at the kiosk while its line was down, act by act. */
+function OfflineActs({ view, site, device }) {
+  const [open, setOpen] = useState(false);
+  const acts = useActs(site, open)?.filter((act) => act.late && act.device === device);
+  return html`<details onToggle=${(e) => setOpen(e.currentTarget.open)}><summary>${say('notice.acts')}</summary>
+    ${acts && html`<${Acts} view=${view} acts=${acts} />`}</details>`;
+}
+
 function Notice({ view, site, notice }) {
   const [gone, setGone] = useState(false);
   const { kind, detail, count, last } = notice;
@@ -46,7 +55,7 @@ function Notice({ view, site, notice }) {
     if (!(await call('DELETE', `/api/v1/sites/${site}/notices/${notice.id}`)).ok) setGone(false);
   };
   return html`<li class="banner info"><${Icon} name="warning" /><div><strong>${say(`notice.${kind}`, values)} <span class="note">${digits(last)}</span></strong>
-      <p>${say(helpOf(notice), values)}</p>${kind === 'quarantine' && html`<${Aside} site=${site} device=${notice.device} />`}</div>
+      <p>${say(helpOf(notice), values)}</p>${kind === 'offline_acts' && html`<${OfflineActs} view=${view} site=${site} device=${notice.device} />`}${kind === 'quarantine' && html`<${Aside} site=${site} device=${notice.device} />`}</div>
     <button type="button" class="button" aria-disabled=${gone ? 'true' : null} onClick=${seen}>${say('notice.seen')}</button></li>`;
 }
 

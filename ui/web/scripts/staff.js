@@ -14,12 +14,18 @@ import { actsOf, calledAt, groupsOf, healthOf } from './acts.js';
 import { Desk, Devices } from './desks.js';
 import { List } from './list.js';
 import { Notices } from './notices.js';
-import { Add, Cancel, Check, Keys, Message, Pause } from './dialogs.js';
+import { Add, Cancel, Check, Keys, Message, Pause, Priority } from './dialogs.js';
+import { Away, Line, Pages, Trust, pagesOf } from './line.js';
+import { Opening } from './opening.js';
+import { Record } from './record.js';
+import { Sheet } from './sheet.js';
+import { atKiosk } from './where.js';
 
 addShapes({
   down: 'M6 9.5l6 6 6-6', up: 'M6 15l6-6 6 6', plus: 'M12 5v14M5 12h14', search: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM15.5 15.5L20 20',
   undo: 'M9 5L4 10l5 5M4 10h10a5 5 0 0 1 0 10h-2', printer: 'M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7Z',
   quiet: 'M4 10v4h3l5 4V6l-5 4ZM16 10l4 4M20 10l-4 4', menu: 'M4 7h16M4 12h16M4 17h16', list: 'M9 6h11M9 12h11M9 18h11M4 6h.1M4 12h.1M4 18h.1',
+  day: 'M4 6h16v14H4ZM4 10h16M8 3v5M16 3v5', sheet: 'M6 3h9l4 4v14H6ZM9 10h7M9 14h7M9 17h4', net: 'M4 5h16v10H4ZM9 19h6M12 15v4', book: 'M5 4h14v16H5ZM9 4v16',
   note: 'M6 3h12v18H6ZM9 8h6M9 12h6M9 16h4', people: 'M5 4h14v16H5ZM9 20v-4h6v4M9 8h6M9 12h6', close: 'M6 6l12 12M18 6L6 18',
   triangle: html`<path d="M12 4l10 17H2Z" fill="currentColor" stroke="currentColor" stroke-linejoin="round" />`,
 });
@@ -39,12 +45,14 @@ function Intake({ view, open }) {
 
 const stoppable = (view) => view.desks.filter((desk) => desk.kind !== 'payment');
 
-const ENTRIES = [['add', 'plus', 'menu.add'], ['message', 'note', 'menu.message'], ['keys', 'menu', 'menu.keys']];
+const ENTRIES = atKiosk ? [['keys', 'menu', 'menu.keys']]
+  : [['add', 'plus', 'menu.add'], ['message', 'note', 'menu.message'], ['opening', 'day', 'menu.opening'], ['sheet', 'sheet', 'menu.sheet'],
+    ['record', 'book', 'menu.record'], ['lan', 'net', 'menu.lan'], ['keys', 'menu', 'menu.keys']];
 
 function Entries({ view, open, done }) {
   return html`${ENTRIES.map(([name, icon, words]) => html`<li key=${name}><button type="button" class="button entry"
       onClick=${() => { done?.(); open(name); }}><${Icon} name=${icon} size="22" />${say(words)}</button></li>`)}
-    ${view.desks.map((desk) => html`<li key=${desk.desk_no}><a class="button entry" href=${`/q/${desk.queue_id}`} target="_blank" rel="noopener">
+    ${atKiosk ? html`<li><p class="note only">${say('kiosk.only')}</p></li>` : view.desks.map((desk) => html`<li key=${desk.desk_no}><a class="button entry" href=${`/q/${desk.queue_id}`} target="_blank" rel="noopener">
       <${Icon} name="people" size="22" /><span>${say('menu.public')} <span class="note">${desk.name} ${desk.queue_id}</span></span></a></li>`)}`;
 }
 
@@ -63,7 +71,7 @@ function Menu({ who, view, open, leave, sites, site, onSite }) {
     <ul id="menu" hidden=${!shown}>${sites.length > 1 && html`<li class="field"><label for="site">${say('menu.site')}</label>
         <select id="site" value=${site} onChange=${(e) => onSite(e.target.value)}>${sites.map((one) => html`<option key=${one.site} value=${one.site}>${one.name}</option>`)}</select></li>`}
       <${Entries} view=${view} open=${open} done=${() => show(false)} />
-      <li><a class="button entry" href="/account/"><${Icon} name="info" size="22" />${say('menu.account')}</a></li>
+      ${!atKiosk && html`<li><a class="button entry" href="/account/"><${Icon} name="info" size="22" />${say('menu.account')}</a></li>`}
       <li><button type="button" class="button entry" onClick=${leave}><${Icon} name="close" size="22" />${say('logout')}</button></li></ul></div>`;
 }
 
@@ -90,10 +98,12 @@ function Alarms({ alarms, sounding, silence }) {
     : html`<p class="silent">${say('alarm.silent')}</p>`}</div>`;
 }
 
-function Lost({ lost, at, again }) {
+function Lost({ lost, at, again, view }) {
   if (!lost) return null;
+  const devices = pagesOf(view);
   return html`<div class="banner lost" role="alert"><${Icon} name="lost" /><div><strong>${say('lost', { time: digits(at) })}</strong>
-    <p>${say('lost.help', { n: Math.max(1, Math.floor((now() - at) / 60000)) })}</p></div>
+    <p>${say(atKiosk ? 'lost.kiosk' : devices.length ? 'lost.help.lan' : 'lost.help', { n: Math.max(1, Math.floor((now() - at) / 60000)) })}</p></div>
+    ${devices.length > 0 && html`<${Pages} devices=${devices} />`}
     <button type="button" class="button" onClick=${again}>${say('lost.again')}</button></div>`;
 }
 
@@ -103,7 +113,7 @@ function filtered(view, filter, search) {
   const groups = groupsOf(view).filter((group) => !FILTERS[filter] || FILTERS[filter].includes(group.id));
   if (!search) return groups;
   const want = search.normalize('NFKC').trim().toUpperCase();
-  const hit = (ticket) => ticket.number.startsWith(want) || (view.services.find((one) => one.id === ticket.service)?.name ?? '').includes(want);
+  const hit = (ticket) => ticket.number.startsWith(want) || (ticket.reason ?? '').includes(want) || (view.services.find((one) => one.id === ticket.service)?.name ?? '').includes(want);
   return groups.map((group) => ({ ...group, tickets: group.tickets.filter(hit) }));
 }
 
@@ -118,7 +128,7 @@ function Tools({ view, filter, onFilter, search, onSearch, searching, onSearchin
       onInput=${(e) => onSearch(e.target.value)} onKeyDown=${(e) => { if (e.key === 'Escape') onSearching(false); }} />
       <button type="button" class="button" aria-label=${text('search.close')} onClick=${() => onSearching(false)}><${Icon} name="close" size="20" /></button></div>`
     : html`<button type="button" class="button" aria-label=${text('search')} onClick=${() => onSearching(true)}><${Icon} name="search" size="22" /></button>`}
-    <button type="button" class="button second" onClick=${() => open('add')}><${Icon} name="plus" size="22" />${say('add')}</button></div>`;
+    ${!atKiosk && html`<button type="button" class="button second" onClick=${() => open('add')}><${Icon} name="plus" size="22" />${say('add')}</button>`}</div>`;
 }
 
 function Undo({ doing, typed }) {
@@ -171,6 +181,10 @@ function keysOf(s) {
 function Dialogs({ dialog, close, site, view, doing, letters, onLetters }) {
   if (!dialog) return null;
   if (dialog.name === 'cancel') return html`<${Cancel} ticket=${dialog.ticket} onClose=${close} onAct=${() => { close(); doing.act(dialog.ticket, 'cancel'); }} />`;
+  if (dialog.name === 'first') return html`<${Priority} ticket=${dialog.ticket} onClose=${close} onAct=${(reason) => { close(); doing.act(dialog.ticket, 'first', null, reason); }} />`;
+  if (dialog.name === 'opening') return html`<${Opening} site=${site} onClose=${close} onDone=${doing.tell} />`;
+  if (dialog.name === 'record') return html`<${Record} view=${view} site=${site} onClose=${close} />`;
+  if (dialog.name === 'lan') return html`<${Trust} view=${view} onClose=${close} />`;
   if (dialog.name === 'check') return html`<${Check} ticket=${dialog.ticket} site=${site} onClose=${close} />`;
   if (dialog.name === 'pause') return html`<${Pause} onClose=${close} onAct=${() => { close(); doing.pause(stoppable(view).filter((desk) => !desk.paused), true); }} />`;
   if (dialog.name === 'add') return html`<${Add} view=${view} onClose=${close} onAct=${doing.add} />`;
@@ -199,6 +213,7 @@ function Board({ who, leave, site, onSite, view, lost, at, again, latest }) {
   const [searching, setSearchingTo] = useState(false);
   const [over, setOver] = useState(false);
   const [typed, setTyped] = useState('');
+  const [sheet, setSheet] = useState(false);
   const [letters, setLetters] = useState(kept('letters', true));
   const order = useRef([]);
   const field = useRef(null);
@@ -207,6 +222,7 @@ function Board({ who, leave, site, onSite, view, lost, at, again, latest }) {
   useEffect(() => { if (searching) field.current.focus(); }, [searching]);
   const open = (name) => {
     if (name === 'resume') doing.pause(stoppable(view).filter((desk) => desk.paused), false);
+    else if (name === 'sheet') setSheet(true);
     else setDialog({ name });
   };
   const next = (desk) => {
@@ -214,7 +230,7 @@ function Board({ who, leave, site, onSite, view, lost, at, again, latest }) {
     if (ticket) doing.call(ticket, own.roomOf(desk), `next:${desk.desk_no}`);
   };
   const act = (ticket, name, desk) => {
-    if (name === 'cancel' || name === 'check') return setDialog({ name, ticket });
+    if (['cancel', 'check', 'first'].includes(name)) return setDialog({ name, ticket });
     setOpened('');
     if (name !== 'call') return doing.act(ticket, name, desk);
     const at = view.desks.find((one) => one.desk_no === ticket.desk_no);
@@ -230,12 +246,13 @@ function Board({ who, leave, site, onSite, view, lost, at, again, latest }) {
     const waiting = view.desks.filter((one) => one.kind !== 'payment').reduce((n, one) => n + one.waiting, 0);
     document.title = text('staff.page', { what: alarm.alarms.length ? text(`device.${alarm.alarms[0].word}`) : text('staff.waiting.title', { n: waiting }), clinic: view.clinic.name });
   });
+  if (sheet) return html`<${Sheet} view=${view} onClose=${() => setSheet(false)} />`;
   return html`<div class=${letters ? 'console' : 'console plain'}>
     <header class="bar-top"><img src="/assets/icon.svg" alt="" width="28" height="28" /><h1>${view.clinic.name}</h1>
       <span class="session">${view.session && say(`session.${view.session.kind}`)}</span><${Intake} view=${view} open=${open} />
-      <span class=${`link ${lost ? 'off' : ''}`}><i></i>${say(lost ? 'link.lost' : 'link.live')}</span><${Clock} />
+      <span class=${`link ${lost ? 'off' : ''}`}>${atKiosk ? html`<em class="tag">${say('kiosk.page')}</em>` : html`<i></i>`}${say(atKiosk ? (lost ? 'link.kiosk.lost' : 'link.kiosk') : lost ? 'link.lost' : 'link.live')}</span><${Clock} />
       <${Menu} who=${who} view=${view} open=${open} leave=${async () => { await logOut(); leave(); }} sites=${who.sites} site=${site} onSite=${onSite} /></header>
-    <${Alarms} ...${alarm} /><${Notices} view=${view} site=${site} /><${Lost} lost=${lost} at=${at} again=${again} />
+    <${Alarms} ...${alarm} /><${Notices} view=${view} site=${site} /><${Lost} lost=${lost} at=${at} again=${again} view=${view} />${!lost && (atKiosk ? html`<${Line} line=${view.line} />` : html`<${Away} view=${view} />`)}
     <div class="columns">
       <nav class="side" aria-label=${text('menu')}><ul><li><span class="button entry" aria-current="page"><${Icon} name="list" size="22" />${say('menu.queue')}</span></li>
         <${Entries} view=${view} open=${open} /></ul></nav>
