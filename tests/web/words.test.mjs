@@ -79,14 +79,14 @@ const PAGES = {
   book: ['book.js'],
   staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', ...LOGIN, 'site.js', 'notices.js', 'line.js', 'opening.js', 'record.js', 'sheet.js', 'when.js'],
   programme: ['programme.js', 'model.js', 'swap.js', 'films.js', 'own.js', 'maker.js', 'typed.js', 'page.js', 'sender.js', 'periods.js', 'sites.js'],
-  operator: ['operator.js', 'approvals.js', 'catalogue.js', 'programmes.js', 'builder.js', 'plays.js'],
+  operator: ['operator.js', 'approvals.js', 'catalogue.js', 'programmes.js', 'builder.js', 'plays.js', 'places.js'],
   index: ['index.js', 'field.js'],
   pair: ['pair.js', ...LOGIN],
   account: ['account.js', 'factor.js', 'load.js', ...LOGIN],
 };
 // What contractor's and operator's pages share has a catalogue of its own.
-const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'when.js', ...LOGIN];
-const CATALOGUES = { queue: ['patient.ja'], ticket: ['patient.ja', 'own.ja'], book: ['patient.ja', 'book.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'], account: ['login.ja', 'account.ja'] };
+const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'when.js', 'manage.js', 'rows.js', 'crew.js', 'machines.js', ...LOGIN];
+const CATALOGUES = { queue: ['patient.ja'], ticket: ['patient.ja', 'own.ja'], book: ['patient.ja', 'book.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'manage.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'manage.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'], account: ['login.ja', 'account.ja'] };
 const PARTS = {
   ...PAGES,
   queue: [...PAGES.queue, ...PATIENT_SHARED],
@@ -124,7 +124,7 @@ test('no word is left over that the contractor’s and operator’s pages share'
     [...whole, ...called].forEach((key) => used.add(key));
     starts.push(...begun);
   }
-  assert.deepEqual(Object.keys(catalogue('contents.ja')).filter((key) => !isUsed(key, used, starts)), []);
+  for (const name of ['contents.ja', 'manage.ja']) assert.deepEqual(Object.keys(catalogue(name)).filter((key) => !isUsed(key, used, starts)), []);
 });
 
 test('no word is left over that the patients’ pages share, and the cloud asks for none that is not there', () => {

@@ -7,13 +7,15 @@ import { Catalogue } from './catalogue.js';
 import { Programmes } from './programmes.js';
 import { Builder } from './builder.js';
 import { Plays } from './plays.js';
+import { Places } from './places.js';
 
-const TABS = ['approvals', 'films', 'programmes', 'plays'];
+const TABS = ['approvals', 'films', 'programmes', 'sites', 'plays'];
 
 function Part({ at, address, who }) {
   switch (at) {
     case 'films': return html`<${Catalogue} sites=${who.sites} />`;
     case 'programmes': return address[1] === 'make' ? html`<${Builder} key=${address[2] ?? ''} id=${address[2] ?? ''} />` : html`<${Programmes} sites=${who.sites} />`;
+    case 'sites': return html`<${Places} sites=${who.sites} id=${address[1] ?? ''} at=${address[2]} operator />`;
     case 'plays': return html`<${Plays} sites=${who.sites} />`;
     default: return html`<${Approvals} id=${address[1] ?? ''} all=${who.sites} />`;
   }
@@ -26,4 +28,4 @@ function Page({ who, leave }) {
     <main class="operator"><${Part} key=${at} at=${at} address=${address} who=${who} /></main>`;
 }
 
-enter({ words: ['contents', 'operator'], roles: ['operator'], Page, title: 'operator.title' });
+enter({ words: ['contents', 'manage', 'operator'], roles: ['operator'], Page, title: 'operator.title' });

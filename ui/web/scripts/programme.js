@@ -8,12 +8,14 @@ import { Maker } from './maker.js';
 import { Sender } from './sender.js';
 import { Periods } from './periods.js';
 import { Sites } from './sites.js';
+import { Manage } from './manage.js';
 
-const TABS = ['programme', 'notices', 'films', 'periods', 'sites'];
+const TABS = ['programme', 'notices', 'films', 'periods', 'manage', 'sites'];
 
-function Part({ address, site, sites, onSite }) {
+function Part({ address, site, sites, onSite, operator }) {
   const [tab, what, id] = address;
   const shared = { site: site.site, clinic: site.name };
+  if (tab === 'manage') return html`<${Manage} ...${shared} base=${['manage']} at=${what} operator=${operator} />`;
   if (what === 'make') return html`<${Maker} key=${`${tab}${id}`} ...${shared} id=${id ?? ''} kind=${tab === 'notices' ? 'notice' : 'introduction'} />`;
   if (what === 'send') return html`<${Sender} ...${shared} />`;
   switch (tab) {
@@ -32,7 +34,7 @@ function Page({ who, leave }) {
   const site = who.sites.find((one) => one.site === id);
   const tabs = who.sites.length > 1 ? TABS : TABS.slice(0, -1);
   return html`<${Mast} tabs=${tabs} at=${at} who=${who} leave=${leave} sites=${who.sites} site=${id} onSite=${setSite} />
-    <main class="contractor"><${Part} key=${`${id}${at}`} address=${address} site=${site} sites=${who.sites} onSite=${setSite} /></main>`;
+    <main class="contractor"><${Part} key=${`${id}${at}`} address=${address} site=${site} sites=${who.sites} onSite=${setSite} operator=${who.role === 'operator'} /></main>`;
 }
 
-enter({ words: ['contents', 'programme'], roles: ['contractor', 'operator'], Page, title: 'programme.title' });
+enter({ words: ['contents', 'manage', 'programme'], roles: ['contractor', 'operator'], Page, title: 'programme.title' });

@@ -1,0 +1,134 @@
+// A site in the hands of its contractor and of the operator, against the real cloud in a real Chromium:
+// people, devices, record, contract. MACHIAI_CLOUD names the built machiai-cloud; MACHIAI_PICTURES=DIR keeps
+// pictures.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { Browser, Clinic, PASSWORD, SETTINGS, SIZES, logIn, pictures } from './clinic.mjs';
+
+const FRESH = 'hoshi-umi-5527-kawa';
+const OVER_MS = 5000; // terms 33, design: revocation on open streams
+let clinic;
+let browser;
+let contractor;
+let operator;
+
+before(async () => {
+  clinic = await Clinic.open(process.env.MACHIAI_CLOUD);
+  browser = await Browser.open();
+  contractor = await open('/programme/#/manage', 'minato');
+  operator = await open('/operator/', 'nishi');
+});
+after(async () => {
+  await browser?.close();
+  if (clinic) assert.equal(await clinic.close(), 0, clinic.log);
+});
+
+const button = (page, name) => page.getByRole('button', { name });
+const row = (page, name) => page.getByRole('row', { name });
+
+async function open(where, user) {
+  const page = await browser.page({ viewport: SIZES.pc });
+  page.setDefaultTimeout(15000);
+  await page.context().addCookies([await clinic.cookie(user)]);
+  await page.goto(clinic.url + where);
+  await page.locator('main').waitFor();
+  return page;
+}
+
+async function staffConsole(user, password = PASSWORD) {
+  const page = await browser.page();
+  await logIn(page, `${clinic.url}/staff/`, user, password);
+  await button(page, /^次の方を呼ぶ/).first().waitFor();
+  return page;
+}
+
+/* The act; the console that stands open must be at the log-in form within 5 s. */
+async function endsConsole(page, act) {
+  const began = Date.now();
+  await act();
+  await page.getByText('ログインが終わりました').waitFor({ timeout: OVER_MS });
+  assert.ok(Date.now() - began < OVER_MS);
+  await page.context().close();
+}
+
+async function act(page, name, what, yes) {
+  await button(row(page, name), `${name}の操作`).click();
+  await button(page, what).click();
+  const dialog = page.getByRole('dialog');
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /ない$/, 'the focus starts on the harmless button');
+  return button(dialog, yes);
+}
+
+test('terms 33: somebody is added by keyboard, chooses a password with the code, and calls numbers', async () => {
+  await button(contractor, '利用者を加える').focus();
+  await contractor.keyboard.press('Enter');
+  const dialog = contractor.getByRole('dialog');
+  await dialog.getByLabel('氏名').fill('田中');
+  await dialog.getByLabel('ユーザーID').fill('sato');
+  await button(dialog, 'この方を加える').click();
+  await dialog.getByText('このユーザーIDは使われています').waitFor();
+  await dialog.getByLabel('ユーザーID').fill('Tanaka');
+  await pictures(contractor, 'crew-add');
+  await button(dialog, 'この方を加える').press('Enter');
+  const code = await contractor.locator('dialog .code').innerText();
+  assert.match(code, /^[A-Z2-9]{4}-[A-Z2-9]{4}$/);
+  await pictures(contractor, 'crew-code');
+  await button(dialog, '控えたので閉じる').click();
+  await row(contractor, '田中').getByText('パスワード未設定').waitFor();
+  assert.equal((await clinic.api('POST', '/api/v1/passwords', { user: 'tanaka', code, new_password: FRESH })).status, 204);
+  const page = await staffConsole('tanaka', FRESH);
+  await contractor.reload();
+  await row(contractor, '田中').getByText('使えます').waitFor();
+  await button(row(contractor, '田中'), '田中の操作').click();
+  await pictures(contractor, 'crew');
+  await button(row(contractor, '田中'), '田中の操作').click();
+  assert.equal(await button(row(contractor, '医療法人みなと会'), /の操作/).count(), 0, 'nobody changes his own account here');
+  await endsConsole(page, async () => (await act(contractor, '田中', '契約の責任者に変える', '契約の責任者にする')).click());
+  await contractor.getByText('田中さんを契約の責任者にしました').waitFor();
+});
+
+test('terms 33: a loss reported for somebody locks at once, a reset opens again, and who is removed is out within 5 s', async () => {
+  const lost = await staffConsole('sato');
+  await endsConsole(lost, async () => (await act(contractor, '佐藤', '紛失・盗難で止める', 'このユーザーIDを止める')).click());
+  await row(contractor, '佐藤').getByText('止めています').waitFor();
+  await (await act(contractor, '佐藤', '再設定コードを作る', '再設定コードを作る')).click();
+  const code = await contractor.locator('dialog .code').innerText();
+  await button(contractor, '控えたので閉じる').click();
+  assert.equal((await clinic.api('POST', '/api/v1/passwords', { user: 'sato', code, new_password: FRESH })).status, 204);
+  const back = await staffConsole('sato', FRESH);
+  await endsConsole(back, async () => (await act(contractor, '佐藤', 'この施設から外す', 'この方を外す')).click());
+  await row(contractor, '佐藤').waitFor({ state: 'detached' });
+  assert.equal((await clinic.api('POST', '/api/v1/sessions', { user: 'sato', password: FRESH })).status, 401);
+});
+
+test('a device is revoked, and opens nothing any more', async () => {
+  const device = await clinic.enrol('正面入口');
+  await clinic.api('PUT', '/api/v1/device/status', { printer: 'none', version: 'test', clock: 'trusted', programme: '', downloaded: [], playing: '' }, device);
+  await contractor.getByRole('link', { name: '端末', exact: true }).click();
+  await row(contractor, '正面入口').getByText('つながっています').waitFor();
+  await pictures(contractor, 'machines');
+  await button(contractor, '正面入口を使えなくする').click();
+  await pictures(contractor, 'machines-revoke');
+  await button(contractor.getByRole('dialog'), 'この端末を使えなくする').click();
+  await contractor.getByText('正面入口を使えなくしました').waitFor();
+  await row(contractor, '正面入口').getByText('使えなくしました').waitFor();
+  assert.equal((await clinic.api('GET', '/api/v1/device', undefined, device)).status, 401);
+});
+
+test('the operator finds a site by its number and manages it too', async () => {
+  const settings = path.join(clinic.dir, 'south.json');
+  writeFileSync(settings, JSON.stringify({ ...SETTINGS, clinic_no: '2051', name: '南口クリニック' }));
+  await clinic.admin('site', 'add', '--settings', settings);
+  await operator.reload();
+  await operator.getByRole('navigation').first().getByRole('link', { name: '施設', exact: true }).click();
+  await row(operator, '南口クリニック').waitFor();
+  await operator.getByLabel(/施設を探す/).fill('1024');
+  await row(operator, '南口クリニック').waitFor({ state: 'detached' });
+  await pictures(operator, 'places');
+  await operator.getByRole('link', { name: 'みなと内科クリニックを開く' }).click();
+  await row(operator, '鈴木').getByText('使えます').waitFor();
+});
+
+test('the browser complained about nothing', () => assert.deepEqual(browser.complaints, []));
