@@ -137,6 +137,7 @@ const PAGES = {
   'programme, people': async (page) => { await enter(page, '/programme/#/manage', 'minato'); await page.getByRole('button', { name: '佐藤の操作' }).click(); },
   'programme, adding a person': async (page) => { await enter(page, '/programme/#/manage', 'minato'); await page.getByRole('button', { name: '利用者を加える' }).click(); await page.getByRole('button', { name: 'この方を加える' }).click(); await page.getByRole('alert').waitFor(); },
   'programme, devices': async (page) => { await enter(page, '/programme/#/manage/machines', 'minato'); await page.getByRole('button', { name: /を使えなくする$/ }).first().waitFor(); },
+  'programme, record': async (page) => { await enter(page, '/programme/#/manage/audit', 'minato'); await page.locator('tbody tr').first().waitFor(); },
   'operator, sites': async (page) => { await enter(page, '/operator/#/sites', 'nishi'); await page.getByRole('link', { name: /を開く$/ }).first().waitFor(); },
   'operator, approvals': async (page) => { await enter(page, '/operator/', 'nishi'); await page.getByRole('button', { name: /の機器を見る/ }).first().click(); },
   'operator, films': async (page) => { await enter(page, '/operator/#/films', 'nishi'); await page.getByRole('button', { name: /を取り下げる$/ }).first().click(); await page.getByRole('dialog').waitFor(); },

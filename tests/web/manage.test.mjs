@@ -117,6 +117,40 @@ test('a device is revoked, and opens nothing any more', async () => {
   assert.equal((await clinic.api('GET', '/api/v1/device', undefined, device)).status, 401);
 });
 
+test('the record tells who did what, by person, kind and day, page by page', async () => {
+  const admin = clinic.sessions.minato;
+  for (let i = 0; i < 60; i += 1) {
+    const { status } = await clinic.api('PUT', `/api/v1/sites/${clinic.site}/people/suzuki`, { role: i % 2 ? 'staff' : 'contractor' }, admin);
+    assert.equal(status, 204);
+  }
+  await contractor.getByRole('link', { name: '操作の記録' }).click();
+  await contractor.getByText('鈴木を受付の方にしました').first().waitFor();
+  const rows = () => contractor.locator('tbody tr').count();
+  assert.equal(await rows(), 50);
+  await pictures(contractor, 'audit');
+  const seen = await contractor.locator('tbody tr').allInnerTexts();
+  await button(contractor, '古い記録へ').press('Enter');
+  await contractor.getByText('2ページ目').waitFor();
+  await contractor.getByText('正面入口を使えなくしました').waitFor();
+  assert.equal(await contractor.evaluate(() => document.activeElement.tagName), 'H1');
+  await button(contractor, '新しい記録へ').click();
+  await contractor.getByText('1ページ目').waitFor();
+  await contractor.waitForFunction((first) => document.querySelector('tbody tr')?.innerText === first, seen[0]);
+  const choose = async (label, option, count) => {
+    await contractor.getByLabel(label, { exact: true }).selectOption({ label: option });
+    await contractor.waitForFunction((n) => document.querySelectorAll('tbody tr').length === n, count);
+  };
+  await choose('種類', '利用者を外す', 1);
+  assert.match(await contractor.locator('tbody tr').innerText(), /医療法人みなと会[\s\S]*satoを外しました/);
+  await choose('人・端末', '正面入口', 0);
+  await contractor.getByText('この条件の記録はありません。').waitFor();
+  await choose('種類', 'すべて', 3); // registered, no longer usable, by whom
+  await contractor.getByLabel('終わりの日').fill('2001-01-01');
+  await contractor.getByText('この条件の記録はありません。').waitFor();
+  await contractor.getByLabel('始めの日').fill('2001-01-02');
+  await contractor.getByText('終わりの日は、始めの日より後にします').waitFor();
+});
+
 test('the operator finds a site by its number and manages it too', async () => {
   const settings = path.join(clinic.dir, 'south.json');
   writeFileSync(settings, JSON.stringify({ ...SETTINGS, clinic_no: '2051', name: '南口クリニック' }));

@@ -85,7 +85,7 @@ const PAGES = {
   account: ['account.js', 'factor.js', 'load.js', ...LOGIN],
 };
 // What contractor's and operator's pages share has a catalogue of its own.
-const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'when.js', 'manage.js', 'rows.js', 'crew.js', 'machines.js', ...LOGIN];
+const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'when.js', 'manage.js', 'rows.js', 'crew.js', 'machines.js', 'audit.js', ...LOGIN];
 const CATALOGUES = { queue: ['patient.ja'], ticket: ['patient.ja', 'own.ja'], book: ['patient.ja', 'book.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'manage.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'manage.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'], account: ['login.ja', 'account.ja'] };
 const PARTS = {
   ...PAGES,
@@ -152,6 +152,23 @@ test('every reason for which the cloud refuses a film is told in Japanese', () =
   const codes = [...table.matchAll(/X\(\w+,[\s\\]*"(\w+)"/g)].map(([, code]) => code);
   assert.ok(codes.length > 8, 'the table was found');
   for (const code of codes) assert.ok(`refused.${code}` in catalogue('contents.ja'), code);
+});
+
+test('everything that the cloud notes in a site’s record can be read there, and be chosen', () => {
+  const folder = new URL('../../cloud/', import.meta.url);
+  const source = readdirSync(folder).filter((file) => file.endsWith('.c')).map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+  const defined = [...readFileSync(new URL('identity_private.h', folder), 'utf8').matchAll(/#define AUDIT_\w+\s+"(\w+)"/g)].map(([, act]) => act);
+  const noted = [...source.matchAll(/\b(?:web_note|note|done)\(req, [^;]*?;/g)].flatMap(([call]) => [...call.matchAll(/"([a-z]+_?[a-z]*)"/g)].map(([, act]) => act));
+  const contract = [...readFileSync(new URL('contract.h', folder), 'utf8').matchAll(/X\([A-Z]+, "(\w+)"\)/g)].map(([, act]) => `contract_${act}`);
+  const strangers = new Set(['login_miss', 'enrol_miss', 'pair']); // known of nobody at a site
+  const acts = [...defined, ...noted, ...contract].filter((act) => !strangers.has(act));
+  assert.ok(noted.length > 12 && contract.length === 9, 'the calls were found');
+  const words = catalogue('manage.ja');
+  const chosen = read('scripts/audit.js');
+  for (const act of acts) {
+    assert.ok(`did.${act}` in words && `kind.did.${act}` in words, act);
+    assert.ok(chosen.includes(`'${act}'`), `${act} cannot be chosen`);
+  }
 });
 
 test('every script belongs to a page', () => {

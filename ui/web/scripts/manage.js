@@ -5,8 +5,9 @@ import { say, text } from './words.js';
 import { address } from './shell.js';
 import { Crew } from './crew.js';
 import { Machines } from './machines.js';
+import { Audit } from './audit.js';
 
-const PARTS = { people: Crew, machines: Machines };
+const PARTS = { people: Crew, machines: Machines, audit: Audit };
 
 export function Manage({ base, at, ...shared }) {
   const part = at in PARTS ? at : 'people';
