@@ -9,6 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A worker's script brings its own policy, and a page may start one. */
+static bool is_page(const char *type)
+{
+    return strncmp(type, "text/html", 9) == 0 || strncmp(type, "text/javascript", 15) == 0;
+}
+
 void http_reply_response(struct http_request *req, unsigned status, const char *type,
                          struct MHD_Response *response)
 {
@@ -20,8 +26,7 @@ void http_reply_response(struct http_request *req, unsigned status, const char *
     req->status = status;
     if (type) {
         (void)MHD_add_response_header(response, "Content-Type", type);
-        /* a worker's script brings its own policy, and a page may start one */
-        req->page = strncmp(type, "text/html", 9) == 0 || strncmp(type, "text/javascript", 15) == 0;
+        req->page = is_page(type);
     }
 }
 
@@ -118,8 +123,9 @@ static bool etag_matches(const char *list, const char *etag)
     return false;
 }
 
-/* True when the client has it already; the answer is then given. */
-static bool reply_unchanged(struct http_request *req, const char *etag)
+/* True when the client has it already; the answer is then given. Its headers replace those that the
+ * client has kept (RFC 9111, 3.2), so a page that is unchanged keeps the policy of a page. */
+static bool reply_unchanged(struct http_request *req, const char *type, const char *etag)
 {
     const char *known = http_header(req, "if-none-match");
 
@@ -129,13 +135,14 @@ static bool reply_unchanged(struct http_request *req, const char *etag)
         return false;
     http_reply_response(req, MHD_HTTP_NOT_MODIFIED, NULL,
                         MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
+    req->page = type && is_page(type);
     return true;
 }
 
 void http_reply(struct http_request *req, int status, const char *type, const void *body,
                 size_t size, const char *etag)
 {
-    if (status == MHD_HTTP_OK && reply_unchanged(req, etag))
+    if (status == MHD_HTTP_OK && reply_unchanged(req, type, etag))
         return;
     http_reply_response(req, (unsigned)status, type,
                         MHD_create_response_from_buffer(size, (void *)body, MHD_RESPMEM_MUST_COPY));
@@ -168,7 +175,7 @@ void http_reply_static(struct http_request *req, const char *type, const void *b
         http_add_header(req, "Vary", "Accept-Encoding");
     if (packed && etag)
         etag = http_printf(req, "%.*s-gz\"", (int)strlen(etag) - 1, etag);
-    if (reply_unchanged(req, etag))
+    if (reply_unchanged(req, type, etag))
         return;
     if (packed)
         http_add_header(req, "Content-Encoding", "gzip");
@@ -266,7 +273,7 @@ int http_reply_file(struct http_request *req, const char *path, const char *type
         (void)close(fd);
         return error;
     }
-    if (reply_unchanged(req, etag))
+    if (reply_unchanged(req, type, etag))
         (void)close(fd);
     else
         reply_range(req, fd, (uint64_t)about.st_size, type, etag);

@@ -276,6 +276,22 @@ static void test_gzip_variant(void **state)
     expect_body(rig_get(port, "/static", "If-None-Match: \"s1-gz\"\r\n"), 304, "");
 }
 
+/* A browser puts the headers of a 304 over those it has kept: with the policy of what is no page, a
+ * page stayed blank at its second visit. */
+static void test_unchanged_page_keeps_its_policy(void **state)
+{
+    (void)state;
+    struct rig_answer answer = rig_get(port, "/static", "If-None-Match: \"s1\"\r\n");
+    assert_int_equal(answer.status, 304);
+    assert_memory_equal(rig_header(&answer, "Content-Security-Policy"), "default-src 'self'", 18);
+    assert_null(rig_header(&answer, "Content-Type"));
+    rig_free(&answer);
+    answer = rig_get(port, "/hello", "If-None-Match: \"h1\"\r\n");
+    assert_int_equal(answer.status, 304);
+    assert_memory_equal(rig_header(&answer, "Content-Security-Policy"), "default-src 'none'", 18);
+    rig_free(&answer);
+}
+
 /* -- films ------------------------------------------------------------------------------------- */
 
 static char film_byte(size_t at)
@@ -466,6 +482,7 @@ int main(void)
         cmocka_unit_test(test_two_requests_in_one_write),
         cmocka_unit_test(test_etag),
         cmocka_unit_test(test_gzip_variant),
+        cmocka_unit_test(test_unchanged_page_keeps_its_policy),
         cmocka_unit_test(test_range),
         cmocka_unit_test(test_cold_film),
         cmocka_unit_test(test_held_answer_keeps_no_worker),
