@@ -40,6 +40,7 @@ struct cloud {
     struct limits *limits;                   /* NULL: nobody is limited */
     struct guard *guard;                     /* of remote reception; NULL: nobody is limited */
     struct near_mail *near_mail;             /* NULL in the CLI */
+    struct kept_views *kept_views;           /* NULL in the CLI */
     struct door doors[CLOUD_DOORS_MAX];
     int door_count;
     char data_dir[CLOUD_PATH_SIZE];

@@ -402,23 +402,27 @@ static bool refuse(struct http_request *req, int status, const char *code, const
 
 bool identity_gate(struct identity *identity, struct http_request *req, unsigned roles)
 {
-    struct identity_who *who = http_alloc(req, sizeof *who);
+    struct identity_who who = {0};
 
-    int result = find_who(identity, req, who);
+    int result = find_who(identity, req, &who);
     if (result < 0) {
         (void)identity_failed(req, result);
         return false;
     }
-    bool known = result > 0 && (who->role != IDENTITY_REVOKED || (roles & IDENTITY_REVOKED));
-    bool machine = who->role == IDENTITY_DEVICE || who->role == IDENTITY_REVOKED;
-    bool safe = !known || machine || http_method_of(req) == HTTP_GET || csrf_holds(req, who);
-    if (known && (safe || !(roles & IDENTITY_ANYONE)))
-        http_set_user(req, who);
+    bool known = result > 0 && (who.role != IDENTITY_REVOKED || (roles & IDENTITY_REVOKED));
+    bool machine = who.role == IDENTITY_DEVICE || who.role == IDENTITY_REVOKED;
+    bool safe = !known || machine || http_method_of(req) == HTTP_GET || csrf_holds(req, &who);
+    if (known && (safe || !(roles & IDENTITY_ANYONE))) {
+        /* a stranger's stream, of which there are thousands, need not keep it */
+        struct identity_who *kept = http_alloc(req, sizeof *kept);
+        *kept = who;
+        http_set_user(req, kept);
+    }
     if (roles & IDENTITY_ANYONE)
         return true;
     if (!known)
         return refuse(req, 401, "unauthorized", "Log in, or send a device's token.");
-    if (!(roles & who->role))
+    if (!(roles & who.role))
         return refuse(req, 403, "forbidden", "Your role may not do this.");
     return safe || refuse(req, 403, "csrf", "Send the session's X-CSRF-Token header.");
 }

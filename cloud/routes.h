@@ -16,6 +16,8 @@ unsigned routes_roles(const struct http_route *route);
 size_t routes_body_max(const struct http_route *route);
 /* The gate of http_server_options; context is a struct door. */
 bool routes_gate(struct http_request *req, const struct http_route *route, void *context);
+/* Of http_server_options. */
+bool routes_quick(struct http_request *req, const struct http_route *route, void *context);
 
 /* routes_people.c */
 http_handler health_get, openapi_get, session_post, session_get, session_delete;

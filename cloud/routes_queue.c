@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "intake.h"
+#include "kept_views.h"
 #include "routes.h"
 #include "view.h"
 #include "views.h"
@@ -141,12 +142,26 @@ void ticket_get(struct http_request *req, void *context)
 
 void queue_get(struct http_request *req, void *context)
 {
+    struct cloud *cloud = web_cloud(context);
     int desk_no = 0;
-    uint64_t ignored;
+    uint64_t revision;
     struct site *site = web_queue(req, context, false, &desk_no);
+    cJSON *json;
+    char *text;
 
-    if (site)
-        web_reply(req, 200, views_json(web_cloud(context), site, desk_no, &ignored));
+    if (!site)
+        return;
+    int64_t now = site_now(site);
+    json = views_json(cloud, site, desk_no, &revision);
+    text = json ? cJSON_PrintUnformatted(json) : NULL;
+    cJSON_Delete(json);
+    if (!text) {
+        web_fail(req, -ENOMEM);
+        return;
+    }
+    kept_views_put(cloud->kept_views, http_param(req, 0), site, revision, now, text);
+    http_reply(req, 200, "application/json", text, strlen(text), NULL);
+    cJSON_free(text);
 }
 
 void queue_stream(struct http_request *req, void *context)

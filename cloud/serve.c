@@ -12,6 +12,7 @@
 #include "film_worker.h"
 #include "guard.h"
 #include "keeper.h"
+#include "kept_views.h"
 #include "limits.h"
 #include "logging.h"
 #include "metrics.h"
@@ -118,6 +119,7 @@ static int open_door(struct serving *serving, enum door_kind kind, const char *a
         .proxy_count = plain ? (size_t)proxy_count : 0,
         .context = door,
         .gate = routes_gate,
+        .quick = routes_quick,
         .body_max = routes_body_max,
         .workers = kind == DOOR_METRICS ? 1 : WORKERS,
     };
@@ -197,6 +199,8 @@ static int open_all(struct serving *serving)
     result = rate < 0 ? 0 : limits_create(rate ? rate : LIMITS_RATE, &cloud->limits);
     if (result == 0 && rate >= 0)
         result = guard_create(&cloud->guard);
+    if (result == 0)
+        result = kept_views_create(&cloud->kept_views);
     if (result < 0)
         return result;
     cloud->serving = true;
@@ -219,6 +223,7 @@ static void close_all(struct serving *serving)
         near_mail_destroy(cloud->near_mail); /* requests ask it */
         limits_destroy(cloud->limits);
         guard_destroy(cloud->guard);
+        kept_views_destroy(cloud->kept_views);
     }
     tls_finish(&serving->tls);
     cloud_close(cloud);

@@ -34,7 +34,7 @@ struct site {
     struct queue queue;
     int64_t seq;
     char hash[HASH_SIZE];
-    uint64_t revision;
+    _Atomic uint64_t revision; /* may be read without either */
     int64_t snapshot_seq;
     atomic_bool frozen;
     atomic_bool gone; /* erased: nobody finds it any more, and it is empty */

@@ -4,7 +4,7 @@
 #   test    what tests/run.sh needs on top: analysers, printers, browser, film tools
 #   voice   what speaks the voice's clips, on the machine that builds them only; the speaker is in
 #           Debian's component contrib, which is switched on for it
-#   bench   the players that tests/bench/player.mjs measures ours beside
+#   bench   what tests/bench measures ours beside: servers and players
 # Every package the build, the demo or a test needs is named here and nowhere else.
 set -eu
 
@@ -16,7 +16,7 @@ run='cups-daemon cups-client cups-core-drivers vlc-plugin-base libvlc-bin fontco
 fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-noto-core xvfb procps'
 test='chromium libnss3-tools python3-aiosmtpd libclang-rt-14-dev cups-ipp-utils dbus-daemon zbar-tools openssl sqlite3 xdotool systemd nginx-light'
 voice='open-jtalk open-jtalk-mecab-naist-jdic hts-voice-nitech-jp-atr503-m001 opus-tools'
-bench='vlc-bin vlc-plugin-base vlc-plugin-video-output mpv chromium ffmpeg libx11-dev util-linux'
+bench='mosquitto nginx-light libnginx-mod-nchan vlc-bin vlc-plugin-base vlc-plugin-video-output mpv chromium ffmpeg libx11-dev util-linux'
 
 wanted=''
 for group in "$@"; do

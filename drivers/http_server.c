@@ -117,8 +117,12 @@ static enum MHD_Result take_body(struct http_request *req, const char *bytes, si
 
 static enum MHD_Result hand_over(struct http_request *req)
 {
+    const struct http_server_options *options = &req->server->options;
+
     req->handed = true;
     req->complete = http_now();
+    if (options->quick && options->quick(req, req->route, options->context))
+        return send_answer(req);
     http_connection_expect(req->connection, 0);
     if (http_work_hand(req->server->work, req))
         return MHD_YES;

@@ -57,6 +57,9 @@ struct http_server_options {
     void *context; /* of every handler */
     /* Called before the handler, on the worker: false = it has replied itself (401, 403, ...). */
     bool (*gate)(struct http_request *req, const struct http_route *route, void *context);
+    /* Asked on the event loop, before gate and handler: true = it has replied from what is in
+     * memory (and has checked who asks). Must not wait for anything. NULL = none. */
+    bool (*quick)(struct http_request *req, const struct http_route *route, void *context);
     /* Bytes that a body may have on a route; 0 = HTTP_BODY_MAX, as for all when this is NULL. */
     size_t (*body_max)(const struct http_route *route);
     /* Addresses of the proxies in front, numeric: http_peer() of what they hand on is the last

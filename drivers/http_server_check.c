@@ -206,19 +206,23 @@ void http_check(struct http_request *req)
 /* -- routes ------------------------------------------------------------------------------------ */
 
 /* "." and ".." and an escaped slash would mean another path to whoever joins the pieces. */
-static bool take_param(struct http_request *req, int i, const char *from, size_t size)
+static bool take_param(char to[static HTTP_PARAM_SIZE], const char *from, size_t size)
 {
-    char *to = req->params[i];
     return http_decode(to, HTTP_PARAM_SIZE, from, size, false) && strcmp(to, ".") != 0 &&
            strcmp(to, "..") != 0 && !strchr(to, '\\');
 }
 
 enum match { MATCH_NO, MATCH_YES, MATCH_BAD };
 
-static enum match match_route(struct http_request *req, const char *pattern)
+/* What the "{}" of a route stand for. */
+struct captures {
+    int count;
+    char list[HTTP_PARAMS_MAX][HTTP_PARAM_SIZE];
+};
+
+static enum match match_route(const char *path, const char *pattern, struct captures *ret)
 {
-    const char *path = req->path;
-    int i = 0;
+    ret->count = 0;
 
     while (*pattern) {
         bool rest = strncmp(pattern, "{*}", 3) == 0;
@@ -228,11 +232,11 @@ static enum match match_route(struct http_request *req, const char *pattern)
             continue;
         }
         size_t size = rest ? strlen(path) : strcspn(path, "/");
-        if (size == 0 || i == HTTP_PARAMS_MAX)
+        if (size == 0 || ret->count == HTTP_PARAMS_MAX)
             return MATCH_NO;
-        if (!take_param(req, i, path, size) || (!rest && strchr(req->params[i], '/')))
+        char *param = ret->list[ret->count++];
+        if (!take_param(param, path, size) || (!rest && strchr(param, '/')))
             return MATCH_BAD;
-        i++;
         path += size;
         pattern += rest ? 3 : 2;
     }
@@ -282,11 +286,11 @@ void http_route(struct http_request *req)
     const struct http_server_options *options = &req->server->options;
     bool known = parse_method(req->method_text, &req->method);
     unsigned allowed = 0;
+    struct captures params;
 
     for (size_t i = 0; i < options->route_count; i++) {
         const struct http_route *route = &options->routes[i];
-        memset(req->params, 0, sizeof req->params);
-        enum match match = match_route(req, route->path);
+        enum match match = match_route(req->path, route->path, &params);
         if (match == MATCH_BAD) {
             http_reply_error(req, MHD_HTTP_BAD_REQUEST, "bad_request",
                              "A part of the path is not text that this address takes.", NULL);
@@ -296,6 +300,8 @@ void http_route(struct http_request *req)
             continue;
         if (known && route->method == req->method) {
             req->route = route;
+            for (int p = 0; p < params.count; p++)
+                req->params[p] = http_printf(req, "%s", params.list[p]);
             return;
         }
         allowed |= 1u << route->method;

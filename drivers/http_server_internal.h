@@ -27,7 +27,9 @@ enum {
     HTTP_LARGE_BODIES_MAX = 32 * 1024 * 1024,
     HTTP_DISCARD_MAX = 4 * 1024 * 1024, /* bytes of a refused body that are read and forgotten */
     HTTP_REQUEST_HEADERS_MAX = 64,
-    HTTP_POOL_SIZE = 32 * 1024, /* of libmicrohttpd, a connection */
+    /* Of libmicrohttpd, a connection: what a request's header and its answer's have together. Each
+     * open stream keeps it, and it is wiped after each request, so it is no larger than that. */
+    HTTP_POOL_SIZE = 8 * 1024,
     HTTP_CONNECTIONS_PER_ADDRESS = 256,
     HTTP_CONNECTIONS_MAX = 20000,
     HTTP_FILE_BLOCK = 128 * 1024,
@@ -68,8 +70,8 @@ struct http_request {
     char *path, *query; /* as sent, split at '?'; query "" when absent */
     const char *method_text, *version;
     enum http_method method;
-    const struct http_route *route; /* NULL = none fits */
-    char params[HTTP_PARAMS_MAX][HTTP_PARAM_SIZE];
+    const struct http_route *route;      /* NULL = none fits */
+    const char *params[HTTP_PARAMS_MAX]; /* NULL = none */
     void *user;
 
     bool checked;  /* the header has been looked at */

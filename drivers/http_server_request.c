@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ARENA_CHUNK = 1024, LOG_LINE_SIZE = 512 };
+enum { ARENA_CHUNK = 512, LOG_LINE_SIZE = 512 };
 
 int64_t http_now(void)
 {
@@ -66,14 +66,25 @@ char *http_printf(struct http_request *req, const char *format, ...)
 
 /* -- life -------------------------------------------------------------------------------------- */
 
+/* On the loop alone, so the system is asked once for many. */
 static void make_id(char id[static HTTP_ID_SIZE])
 {
-    unsigned char bytes[(HTTP_ID_SIZE - 1) / 2];
+    enum { BYTES = (HTTP_ID_SIZE - 1) / 2, ROOM = 32 * BYTES };
+    static const char digits[] = "0123456789abcdef";
+    static _Thread_local unsigned char random[ROOM];
+    static _Thread_local size_t left;
 
-    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
-        abort(); /* cannot happen for so few bytes */
-    for (size_t i = 0; i < sizeof bytes; i++)
-        (void)snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+    if (left == 0) {
+        if (getrandom(random, ROOM, 0) != ROOM)
+            abort(); /* cannot happen for so few bytes */
+        left = ROOM;
+    }
+    for (int i = 0; i < BYTES; i++) {
+        unsigned char byte = random[--left];
+        id[2 * i] = digits[byte >> 4];
+        id[2 * i + 1] = digits[byte & 15];
+    }
+    id[HTTP_ID_SIZE - 1] = '\0';
 }
 
 struct http_request *http_request_create(struct http_server *server, struct MHD_Connection *mhd,
@@ -148,7 +159,7 @@ bool http_decode(char *to, size_t to_size, const char *from, size_t size, bool p
 
 const char *http_param(const struct http_request *req, int i)
 {
-    return i >= 0 && i < HTTP_PARAMS_MAX ? req->params[i] : "";
+    return i >= 0 && i < HTTP_PARAMS_MAX && req->params[i] ? req->params[i] : "";
 }
 
 const char *http_header(const struct http_request *req, const char *name)
@@ -293,13 +304,24 @@ void http_server_stats(struct http_server *server, struct http_stats *ret)
     ret->streams = http_hub_count(server->hub);
 }
 
+/* "2026-11-23T04:05:06"; put together once a second, for a busy loop writes thousands of lines. */
+static const char *utc_text(time_t second)
+{
+    static _Thread_local time_t last;
+    static _Thread_local char text[32];
+    struct tm utc;
+
+    if (second != last || !*text)
+        (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", gmtime_r(&second, &utc));
+    last = second;
+    return text;
+}
+
 /* Method and route are ours, never the client's text, so the line needs no escapes. */
 void http_request_log(struct http_request *req, unsigned status)
 {
     char line[LOG_LINE_SIZE];
     struct timespec now;
-    struct tm utc;
-    char when[32];
 
     int64_t ms = http_now() - req->began;
 
@@ -308,11 +330,10 @@ void http_request_log(struct http_request *req, unsigned status)
     if (req->server->log_fd < 0)
         return;
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
     int size = snprintf(line, sizeof line,
                         "{\"at\":\"%s.%03ldZ\",\"request\":\"%s\",\"method\":\"%s\","
                         "\"route\":\"%s\",\"status\":%u,\"ms\":%lld}\n",
-                        when, now.tv_nsec / 1000000, req->id,
+                        utc_text(now.tv_sec), now.tv_nsec / 1000000, req->id,
                         req->route ? http_method_name(req->method) : "-",
                         req->route ? req->route->path : "-", status, (long long)ms);
     if (size > 0 && (size_t)size < sizeof line)

@@ -12,7 +12,7 @@ enum {
     RETRY_MS = 2000, /* and up to RETRY_SPREAD_MS more, so that a restart is not a stampede */
     RETRY_SPREAD_MS = 2000,
     QUEUE_FIRST = 4,
-    STREAM_BLOCK = 1024 /* only HTTP/1.0 uses it; chunks are written into the connection's pool */
+    STREAM_BLOCK = 256 /* only HTTP/1.0 uses it; chunks are written into the connection's pool */
 };
 
 /* One for all subscribers; references are counted under the hub's lock. */

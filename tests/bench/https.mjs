@@ -52,7 +52,7 @@ try {
       `${body} bytes of body, ${(bytes / requests).toFixed(0)} in all, ${(requests / Number(ms) * 1000).toFixed(0)} requests a second`);
   }
   console.log(`cloud / nginx: median ${median(ratios).toFixed(2)} of ${ratios.map((one) => one.toFixed(2)).join(' ')} (wanted: at most 1.20)`);
-  console.log(`cloud / bare: ${(median(took.cloud) / median(took.bare)).toFixed(2)}; logged: ${readFileSync(bench.house.cloud.log, 'utf8').split('\n').length} lines`);
+  console.log(`cloud / bare: ${(median(took.cloud) / median(took.bare)).toFixed(2)}; logged: ${readFileSync(bench.log, 'utf8').split('\n').length} lines`);
 } finally {
   await bench.close();
 }

@@ -41,8 +41,18 @@ export class Bench {
     bench.house.cloudOptions = ['--rate', '100000', ...options];
     bench.peers = [];
     await bench.house.open();
-    await bench.house.startCloud();
+    await bench.startCloud();
     return bench;
+  }
+
+  /** Its log goes straight into a file, as nginx' does: a pipe costs the writer as much as the reader is slow. */
+  async startCloud() {
+    const { bin } = this.house, program = bin.cloud, script = this.at('serve.sh');
+    this.log = this.at('log/serve.log');
+    writeFileSync(script, `#!/bin/sh\nexec '${program}' "$@" 2>>'${this.log}'\n`, { mode: 0o755 });
+    bin.cloud = script;
+    await this.house.startCloud();
+    bin.cloud = program;
   }
 
   at(...parts) {
@@ -97,7 +107,7 @@ ${server} } }`);
     const { chain, key } = this.certificate;
     writeFileSync(this.at('mosquitto.conf'), `per_listener_settings false\nallow_anonymous true\npersistence false\nlog_type error\nuser root
 listener ${port} 127.0.0.1\ncertfile ${chain}\nkeyfile ${key}\ntls_version tlsv1.3\nlistener ${plain} 127.0.0.1\n`);
-    const peer = spawn(found('/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto') ?? 'mosquitto', ['-c', this.at('mosquitto.conf')], { stdio: 'inherit' });
+    const peer = spawn(found('/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto') ?? 'mosquitto', ['-c', this.at('mosquitto.conf')], { stdio: 'ignore' });
     this.peers.push(peer);
     await listening('mosquitto', port);
     return peer.pid;
