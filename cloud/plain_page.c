@@ -99,9 +99,20 @@ static char *header(struct plain_words *words, const char *title, const char *su
                        plain_escape(words->req, title), sub);
 }
 
+/* All that are called to the room now: "14 13". */
+static const char *numbers_of(struct plain_words *words, const cJSON *call)
+{
+    const cJSON *other, *party = cJSON_GetObjectItemCaseSensitive(call, "party");
+    char *text = http_printf(words->req, "%s", text_of(call, "number"));
+
+    cJSON_ArrayForEach (other, party)
+        text = http_printf(words->req, "%s %s", text, other->valuestring);
+    return text;
+}
+
 static char *plate(struct plain_words *words, const char *label, const cJSON *call)
 {
-    const char *number = call ? text_of(call, "number") : "";
+    const char *number = call ? numbers_of(words, call) : "";
 
     return http_printf(
         words->req,

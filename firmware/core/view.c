@@ -47,28 +47,57 @@ static const char *intake_name(const struct queue *queue, int desk_no, int64_t n
 /* -- anyone --------------------------------------------------------------------------------------
  */
 
-/* One line a room: its latest call. */
+/* The calls to a place, latest first; what was taken is NULL. */
+struct calls {
+    const struct queue_call *list[QUEUE_CALLS_MAX];
+    int count;
+};
+
+static bool take_room(struct calls *calls, int from, const char *room, const struct queue *queue,
+                      int64_t now, struct calls *ret_live)
+{
+    ret_live->count = 0;
+    for (int i = from; i < calls->count; i++) {
+        if (!calls->list[i] || strcmp(calls->list[i]->room, room) != 0)
+            continue;
+        if (queue_call_live(queue, calls->list[i], now))
+            ret_live->list[ret_live->count++] = calls->list[i];
+        calls->list[i] = NULL;
+    }
+    return ret_live->count > 0;
+}
+
+static cJSON *call_json(const struct queue *queue, const struct queue_call *call, bool live)
+{
+    const struct room *room = settings_room(&queue->settings, call->room);
+    cJSON *item = cJSON_CreateObject();
+    add_number(item, "number", call->number);
+    cJSON_AddStringToObject(item, "room", room ? room->name : "");
+    cJSON_AddStringToObject(item, "room_en", room ? room->name_en : "");
+    add_ms(item, "since", call->called_ms);
+    cJSON_AddBoolToObject(item, "live", live);
+    return item;
+}
+
+/* One line a room, as on the monitor: the calls that go on there, or else its latest one. */
 static void add_now(cJSON *json, const struct queue *queue, int desk_no, int64_t now)
 {
-    const struct queue_call *calls[QUEUE_CALLS_MAX];
-    const char *seen[SETTINGS_ROOMS_MAX + 1];
-    int count = queue_calls(queue, desk_no, calls, QUEUE_CALLS_MAX), seen_count = 0;
+    struct calls calls, live;
     cJSON *list = cJSON_AddArrayToObject(json, "now");
 
-    for (int i = 0; i < count && seen_count <= SETTINGS_ROOMS_MAX; i++) {
-        bool repeated = false;
-        for (int k = 0; k < seen_count; k++)
-            repeated = repeated || strcmp(seen[k], calls[i]->room) == 0;
-        if (repeated)
+    calls.count = queue_calls(queue, desk_no, calls.list, QUEUE_CALLS_MAX);
+    for (int i = 0; i < calls.count; i++) {
+        const struct queue_call *call = calls.list[i];
+        if (!call)
             continue;
-        seen[seen_count++] = calls[i]->room;
-        const struct room *room = settings_room(&queue->settings, calls[i]->room);
-        cJSON *item = cJSON_CreateObject();
-        add_number(item, "number", calls[i]->number);
-        cJSON_AddStringToObject(item, "room", room ? room->name : "");
-        cJSON_AddStringToObject(item, "room_en", room ? room->name_en : "");
-        add_ms(item, "since", calls[i]->called_ms);
-        cJSON_AddBoolToObject(item, "live", queue_call_live(queue, calls[i], now));
+        bool goes_on = take_room(&calls, i, call->room, queue, now, &live);
+        cJSON *item = call_json(queue, goes_on ? live.list[0] : call, goes_on);
+        cJSON *party = cJSON_AddArrayToObject(item, "party");
+        for (int k = 1; k < live.count; k++) {
+            char text[NUMBER_TEXT_SIZE];
+            number_format(live.list[k]->number, text);
+            cJSON_AddItemToArray(party, cJSON_CreateString(text));
+        }
         cJSON_AddItemToArray(list, item);
     }
 }

@@ -90,6 +90,9 @@ static void add_call(cJSON *json, const char *name, const struct monitor_call *c
     cJSON_AddStringToObject(item, "number", call->number);
     cJSON_AddStringToObject(item, "room", call->room);
     cJSON_AddBoolToObject(item, "live", call->live);
+    cJSON *party = cJSON_AddArrayToObject(item, "party");
+    for (int i = 0; i < call->party_count; i++)
+        cJSON_AddItemToArray(party, cJSON_CreateString(call->party[i]));
 }
 
 static void add_monitor(const struct kiosk *kiosk, cJSON *json)

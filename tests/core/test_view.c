@@ -46,6 +46,31 @@ static void one_line_a_room(void **state)
     cJSON_Delete(json);
 }
 
+/* As on the monitor: who is still called there is told, though others of the room came later. */
+static void all_that_are_called_to_a_room(void **state)
+{
+    struct site *site = *state;
+    for (int i = 1; i <= 3; i++) {
+        site_issue(site, i, 1);
+        assert_verdict(site_call(site, i, "r1"), "applied");
+    }
+    assert_verdict(site_do(site, EVENT_IN_ROOM, 3), "applied");
+    cJSON *json = view_patient(&site->queue, 1, site->now);
+    const cJSON *now = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "now"), 0);
+    const cJSON *party = cJSON_GetObjectItem(now, "party");
+    assert_string_equal(text_at(now, "number"), "2");
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItem(now, "live")));
+    assert_int_equal(cJSON_GetArraySize(party), 1);
+    assert_string_equal(cJSON_GetStringValue(cJSON_GetArrayItem(party, 0)), "1");
+    cJSON_Delete(json);
+    site->now += 10 * 60 * 1000;
+    json = view_patient(&site->queue, 1, site->now);
+    now = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "now"), 0);
+    assert_string_equal(text_at(now, "number"), "3");
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(now, "party")), 0);
+    cJSON_Delete(json);
+}
+
 static void staff_see_every_ticket_in_order(void **state)
 {
     struct site *site = *state;
@@ -162,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(patients_see_called_numbers_and_nothing_of_others),
         T(one_line_a_room),
+        T(all_that_are_called_to_a_room),
         T(staff_see_every_ticket_in_order),
         T(staff_read_the_before_that_patients_read),
         T(article_12_patients_do_not_read_of_a_suspension),

@@ -10,12 +10,17 @@ import {
 const id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const url = `/api/v1/queues/${encodeURIComponent(id)}`;
 
+/* The others that are called to the same room: a family, or who has not gone in yet. */
+function Party({ call }) {
+  return call.party.length > 0 && html`<p class="party">${call.party.map((number) => html`<b key=${number} class="number">${number}</b>`)}</p>`;
+}
+
 /* The latest call is the large figure; further rooms stand below it in one line each. */
 function Calling({ call, payment, large }) {
   return html`<section class=${large ? 'calling large' : 'calling'}>
     <div class=${`plate-call ${large ? 'down' : 'right'}`}>
       <h2><${Icon} name="bell" size=${large ? 30 : 22} /><span>${say('calling')}</span></h2>
-      <p class="number">${call.number}</p>
+      <p class="number">${call.number}</p><${Party} call=${call} />
     </div>
     ${large ? html`<${Room} call=${call} payment=${payment} />`
     : html`<div class="plate-door"><${Icon} name=${payment ? 'yen' : 'door'} size="28" /><p>${roomName(call)}</p></div>`}
