@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir, writeFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import https from 'node:https';
+import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Process, run, until } from './process.mjs';
@@ -148,6 +149,24 @@ ${extra}${this.voice ? `\n[sound]\nvoice = ${this.voice}\n` : ''}`);
   async ctl(...args) {
     const text = await run(this.bin.kiosk, ['ctl', '--socket', this.at('kiosk.sock'), ...args], { seconds: 20 });
     return JSON.parse(text);
+  }
+
+  /** The same without a process for it, for whoever asks often: 'status', 'tickets'. */
+  asks(command) {
+    return new Promise((resolve, reject) => {
+      const line = net.connect(this.at('kiosk.sock'));
+      let text = '';
+      line.setTimeout(20000, () => line.destroy(new Error(`${command}: no answer in 20 s`)));
+      line.on('connect', () => line.write(`${JSON.stringify({ command })}\n`));
+      line.setEncoding('utf8').on('data', (data) => {
+        text += data;
+        if (!text.endsWith('\n')) return;
+        line.destroy();
+        resolve(JSON.parse(text));
+      });
+      line.on('error', reject);
+      line.on('close', () => reject(new Error(`${command}: the kiosk hung up`)));
+    });
   }
 
   /** One request over HTTPS, verified against the demo's own authority. */

@@ -7,7 +7,6 @@
 //
 // Not a test: the figures depend on the machine, whose load is printed beside them.
 import { mkdtemp } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,19 +21,7 @@ if (!build) {
 const films = process.env.MACHIAI_FILMS ?? path.join(build, '../films'), QUIET_MS = 3000, EVERY_MS = 15, PATIENCE_MS = 20000;
 const house = new House({ dir: await mkdtemp(path.join(os.tmpdir(), 'machiai-bench-')), build: path.resolve(build), films: path.resolve(films) });
 
-/** As `ctl status`, without a process for it. */
-function status() {
-  return new Promise((resolve, reject) => {
-    const line = net.connect(house.at('kiosk.sock'));
-    let text = '';
-    line.on('connect', () => line.write('{"command":"status"}\n'));
-    line.on('data', (data) => {
-      text += data;
-      if (text.endsWith('\n')) { line.destroy(); resolve(JSON.parse(text)); }
-    });
-    line.on('error', reject);
-  });
-}
+const status = () => house.asks('status');
 
 /** Both screens, and films alone: relaxation films, one behind the other. */
 async function furnish() {

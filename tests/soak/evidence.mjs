@@ -10,6 +10,10 @@ async function rows(file, query) {
   return text.trim() ? JSON.parse(text) : [];
 }
 
+/** A site's log in the order of seq, read from the cloud's database. */
+export const logOf = (file, site) => rows(file, 'SELECT seq, id, at, verdict, kind, ticket, device, coalesce(counter, 0) AS counter, hash, text '
+  + `FROM log WHERE site = '${site}' ORDER BY seq`);
+
 async function kioskEvidence(kiosk) {
   const { tickets } = await kiosk.ctl('tickets');
   const entries = await rows(kiosk.at('kiosk/journal.db'), 'SELECT seq, hash FROM entries ORDER BY seq');
@@ -40,7 +44,7 @@ export async function staffTickets(clinic, headers) {
 
 export async function gather(clinic, crowd, reader) {
   const file = clinic.cloud.at('cloud/machiai.db'), where = `WHERE site = '${clinic.site}'`;
-  const log = await rows(file, `SELECT seq, id, at, verdict, kind, ticket, device, coalesce(counter, 0) AS counter, hash, text FROM log ${where} ORDER BY seq`);
+  const log = await logOf(file, clinic.site);
   const [head] = await rows(file, `SELECT seq, hash FROM head ${where}`);
   const codes = new Map((await rows(file, `SELECT code, ticket FROM ticket_code ${where}`)).map((row) => [row.code, row.ticket]));
   const papers = [];

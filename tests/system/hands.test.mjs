@@ -3,7 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { inHouse, run, sleep, tickets, until } from './fixture.mjs';
+import { inHouse, sleep, tickets, until } from './fixture.mjs';
+import { place, tap, terminal, x } from './hands.mjs';
 
 const pin = '4711';
 
@@ -19,22 +20,8 @@ async function start(house) {
   await until('the start screen', async () => (await terminal(house)).widgets.includes('service:adult'), { seconds: 40 });
 }
 
-const terminal = async (house) => (await house.ctl('status')).terminal;
 const shown = (house, screen) => until(screen, async () => (await terminal(house)).screen === screen, { seconds: 30 });
 const staff = (house, screen) => until(`staff ${screen}`, async () => (await terminal(house)).staff === screen, { seconds: 30 });
-
-/** The events of one xdotool. */
-const x = (house, ...args) => run('xdotool', args.map(String), { env: { DISPLAY: house.display } });
-
-/** The middle of what can be pressed. */
-async function place(house, widget) {
-  const area = await until(`${widget} can be pressed`, async () => (await terminal(house)).areas[widget], { seconds: 20 });
-  return [area[0] + Math.floor(area[2] / 2), area[1] + Math.floor(area[3] / 2)];
-}
-
-async function tap(house, widget, times = 1) {
-  await x(house, 'mousemove', ...await place(house, widget), 'click', '--repeat', times, '--delay', 60, 1);
-}
 
 /** A change of screen takes no tap for 400 ms. */
 const settled = () => sleep(600);
