@@ -50,6 +50,7 @@ for (const [name, where] of Object.entries(pageOf)) {
     await page.getByText('この端末は、いまインターネットにつながっていません。').waitFor();
     await page.getByText(/^\d+時\d+分の情報です$/).waitFor();
     await page.getByRole('heading', { name: /^\d+時\d+分のご案内$/ }).waitFor(); // the figure tells its own time
+    await page.getByText('045-000-0000').waitFor();
     assert.equal(await page.locator('.calling').count(), 0, 'nobody is sent into a room by old news');
     await clinic.call(second);
     await page.context().setOffline(false);

@@ -371,40 +371,6 @@ test('seven languages, remembered, and the room also as it stands on its door', 
   await done(abroad);
 });
 
-test('without the line the page keeps what it knew, says its time, and comes back', async () => {
-  const ticket = await clinic.ticket();
-  await clinic.call(ticket);
-  const page = await browser.page({ viewport: { width: 390, height: 844 } });
-  await page.clock.install();
-  await page.goto(`${clinic.url}/q/${QUEUE}`);
-  await page.locator('.calling').waitFor();
-  await page.context().setOffline(true);
-  await page.clock.runFor(70000);
-  await page.getByText('新しい情報が届いていません').waitFor();
-  await page.locator('.plate-number .number', { hasText: ticket.number }).waitFor();
-  await page.getByText('045-000-0000').waitFor();
-  await page.context().setOffline(false);
-  await page.getByRole('button', { name: 'もう一度つなぐ' }).click();
-  await page.clock.runFor(3000);
-  await page.locator('.calling').waitFor();
-  await done(page);
-});
-
-test('the first view of a queue costs less than 50 KB', async () => {
-  const page = await browser.page({ viewport: { width: 390, height: 844 } });
-  const wire = await page.context().newCDPSession(page);
-  let bytes = 0;
-  wire.on('Network.dataReceived', (part) => { bytes += part.encodedDataLength; });
-  wire.on('Network.responseReceivedExtraInfo', (part) => { bytes += (part.headersText ?? JSON.stringify(part.headers)).length; });
-  await wire.send('Network.enable');
-  await page.goto(`${clinic.url}/q/${QUEUE}`);
-  await page.getByText('お待ちの方').waitFor();
-  await sleep(300);
-  console.log(`first view: ${bytes} bytes`);
-  assert.ok(bytes > 5000 && bytes < 50000, `${bytes} bytes`);
-  await done(page);
-});
-
 test('the contractor plays a film, approves as an act of its own, and reads who did when', async () => {
   const programme = await clinic.programme(2 * 86400000);
   const page = await open('/programme/', 'minato', { viewport: { width: 1280, height: 900 } });

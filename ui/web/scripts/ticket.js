@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from './preact.js';
 import { say, text } from './words.js';
 import { Icon } from './icons.js';
-import { clock } from './when.js';
+import { clock, learnTime } from './when.js';
 import {
   Age, Header, Loading, Lost, Message, Phone, Room, Title, dropTickets, keepTicket, keptTickets, roomName, sessionText, start, useAge, useView,
 } from './patient.js';
@@ -13,15 +13,25 @@ const ticketUrl = `/api/v1/tickets/${encodeURIComponent(code)}`;
 const SOON_MS = 5000;
 const AWAY = ['reserved', 'waiting'];
 
+const ask = () => fetch(ticketUrl, { cache: 'no-store' }).catch(() => null);
+let early = ask(); /* while the words come */
+
 /* The ticket is read again whenever its queue moves; gone: there is no such ticket. */
 function useTicket() {
-  const [ticket, set] = useState(null);
+  const [ticket, keep] = useState(null);
+  const first = useRef(null);
+  const set = (data) => {
+    learnTime(data.queue.at);
+    first.current = { heard: Date.now(), got: Date.now(), at: data.queue.at };
+    keep(data);
+  };
   const [gone, setGone] = useState(0);
   const [tries, tried] = useState(0);
   const queue = ticket && `/api/v1/queues/${encodeURIComponent(ticket.queue_id)}`;
   const live = useView(queue && `${queue}/events`, queue);
   const load = async () => {
-    const answer = await fetch(ticketUrl, { cache: 'no-store' }).catch(() => null);
+    const answer = await (early ?? ask());
+    early = null;
     if (answer?.ok) set(await answer.json());
     else if (answer && [403, 404, 410].includes(answer.status)) setGone(answer.status);
     else tried((n) => n + 1);
@@ -32,7 +42,8 @@ function useTicket() {
     return () => clearTimeout(timer);
   }, [ticket, tries, gone]);
   useEffect(() => { load(); }, [live.view]);
-  return { ticket, set, gone, view: live.view, time: live.time, again: () => { load(); live.again(); } };
+  const [view, time] = live.view ? [live.view, live.time] : [ticket?.queue, first.current ?? live.time];
+  return { ticket, set, gone, view, time, again: () => { load(); live.again(); } };
 }
 
 /* Decoration for "N before you": up to five circles, above that two, a gap, two. */
@@ -143,8 +154,15 @@ function Party({ ticket }) {
   return party.length > 1 && html`<p class="sub">${say('own.party', { n: party.length, numbers: party.map((one) => one.number).join(text('own.and')) })}</p>`;
 }
 
+/* The push that tells all of a call tells its holder too, an answer earlier than the ticket itself. */
+function newest(ticket, view) {
+  const call = view?.now.find((one) => one.live && one.number === ticket?.number);
+  return call && AWAY.includes(ticket.state) ? { ...ticket, state: 'called', live: true, room: call.room, room_en: call.room_en, called: call.since } : ticket;
+}
+
 function Ticket({ choose }) {
-  const { ticket, set, view, gone, time, again } = useTicket();
+  const { ticket: known, set, view, gone, time, again } = useTicket();
+  const ticket = newest(known, view);
   const age = useAge(time);
   const former = useFormer(ticket);
   if (gone) return html`<${Unknown} choose=${choose} status=${gone} />`;
