@@ -5,7 +5,11 @@
 #   voice   what speaks the voice's clips, on the machine that builds them only; the speaker is in
 #           Debian's component contrib, which is switched on for it
 #   bench   what tests/bench measures ours beside: servers and players
-# Every package the build, the demo or a test needs is named here and nowhere else.
+#   cross   compiler for 64-bit ARM, what lays out its Debian tree and runs its programs
+#   image   what lays out an SD card's image and boots it in QEMU
+# packages.sh --list GROUP...: names them, and installs nothing.
+# Every package the build, the demo or a test needs is named here and nowhere else; what the image
+# itself holds is in cmake/image/rootfs.sh.
 set -eu
 
 build='build-essential clang clang-format cmake ninja-build pkg-config gettext
@@ -17,7 +21,11 @@ fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-noto-core xvfb procps'
 test='chromium libnss3-tools python3-aiosmtpd libclang-rt-14-dev cups-ipp-utils dbus-daemon zbar-tools openssl sqlite3 xdotool systemd nginx-light'
 voice='open-jtalk open-jtalk-mecab-naist-jdic hts-voice-nitech-jp-atr503-m001 opus-tools'
 bench='mosquitto nginx-light libnginx-mod-nchan vlc-bin vlc-plugin-base vlc-plugin-video-output mpv chromium ffmpeg libx11-dev util-linux'
+cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross mmdebstrap qemu-user-static binfmt-support'
+image='genimage mtools dosfstools e2fsprogs fdisk kmod cpio zstd u-boot-tools u-boot-qemu qemu-system-arm qemu-utils'
 
+list=no
+[ "${1:-}" != --list ] || { list=yes; shift; }
 wanted=''
 for group in "$@"; do
     case $group in
@@ -26,9 +34,12 @@ for group in "$@"; do
     test) wanted="$wanted $test" ;;
     voice) wanted="$wanted $voice" ;;
     bench) wanted="$wanted $bench" ;;
-    *) echo "packages.sh: unknown group $group (build, run, test, voice, bench)" >&2; exit 2 ;;
+    cross) wanted="$wanted $cross" ;;
+    image) wanted="$wanted $image" ;;
+    *) echo "packages.sh: unknown group $group (build, run, test, voice, bench, cross, image)" >&2; exit 2 ;;
     esac
 done
+[ "$list" = no ] || { printf '%s\n' $wanted; exit 0; }
 
 # Node 18 or later serves: Debian's own, or one that is installed already.
 node_is_new() {
