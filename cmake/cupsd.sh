@@ -4,6 +4,7 @@
 #
 #   cupsd.sh start DIR [BACKEND]   BACKEND: path of our `escpos` backend; prints "ready DIR/cups.sock"
 #   cupsd.sh stop DIR
+#   cupsd.sh run DIR [BACKEND]     becomes that cupsd, for a service manager
 set -eu
 
 SOCKET_PATH_MAX=107 # of sockaddr_un, without the final NUL
@@ -18,7 +19,7 @@ fail()
 
 usage()
 {
-    echo "usage: cupsd.sh start DIR [BACKEND] | cupsd.sh stop DIR" >&2
+    echo "usage: cupsd.sh start DIR [BACKEND] | cupsd.sh stop DIR | cupsd.sh run DIR [BACKEND]" >&2
     exit 2
 }
 
@@ -130,7 +131,8 @@ install_backend()
     fi
 }
 
-start()
+# Lays the directory out; sets program and dir.
+prepare()
 {
     program=$(command -v cupsd || command -v /usr/sbin/cupsd) ||
         fail "no cupsd: apt-get install cups-daemon"
@@ -150,7 +152,11 @@ start()
     write_configuration
     install_helper
     [ -z "$backend" ] || install_backend "$backend"
+}
 
+start()
+{
+    prepare
     # A session of its own, so that Ctrl-C in a terminal ends what uses it first.
     setsid "$program" -f -c "$dir/cupsd.conf" -s "$dir/cups-files.conf" \
         > "$dir/log/output" 2>&1 < /dev/null &
@@ -166,6 +172,13 @@ start()
         sleep 0.02
     done
     echo "ready $dir/cups.sock"
+}
+
+# The same in the foreground: the process is cupsd's own from here on.
+run()
+{
+    prepare
+    exec "$program" -f -c "$dir/cupsd.conf" -s "$dir/cups-files.conf"
 }
 
 stop()
@@ -190,5 +203,6 @@ backend=${3:-}
 case $1 in
 start) start ;;
 stop) stop ;;
+run) run ;;
 *) usage ;;
 esac
