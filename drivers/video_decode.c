@@ -13,7 +13,10 @@ enum {
     /* libvlc shows a frame again when none came for 60 to 80 ms. So a repeated frame counts as the
      * film's own only at 20 frames a second or more, and only in time. */
     REDISPLAY_US = 55000,
-    COUNTED_RATE_MIN = 20
+    COUNTED_RATE_MIN = 20,
+    TS_SYNC = 0x47, /* first byte of each packet of a transport stream */
+    TS_PACKET = 188,
+    STREAM_HEAD = TS_PACKET + 1
 };
 
 /* The last complaint of libvlc's; two players share it, which is good enough for a reason. */
@@ -355,6 +358,21 @@ static bool open_file(struct video_decode *decode, const uint8_t *key)
     return true;
 }
 
+/* MPEG streams carry their size in the coded picture alone. libvlc's own demultiplexers pass them
+ * on before it is known, and then the padding (320x192 for 320x180) is shown; ffmpeg's looks into
+ * the picture first. */
+static bool is_stream(struct video_decode *decode)
+{
+    uint8_t head[STREAM_HEAD];
+    decode->position = 0;
+    ssize_t got = file_read(decode, head, sizeof head);
+    decode->position = 0;
+    static const uint8_t pack[] = {0, 0, 1, 0xba};
+    if (got == (ssize_t)sizeof head && head[0] == TS_SYNC && head[TS_PACKET] == TS_SYNC)
+        return true;
+    return got >= (ssize_t)sizeof pack && memcmp(head, pack, sizeof pack) == 0;
+}
+
 static bool open_media(struct video_decode *decode, bool sound)
 {
     decode->media =
@@ -363,6 +381,8 @@ static bool open_media(struct video_decode *decode, bool sound)
         return false;
     if (!sound)
         libvlc_media_add_option(decode->media, ":no-audio");
+    if (is_stream(decode))
+        libvlc_media_add_option(decode->media, ":demux=avformat");
     libvlc_media_add_option(decode->media, ":no-spu");
     libvlc_media_add_option(decode->media, ":network-caching=300");
     return true;

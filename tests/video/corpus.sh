@@ -27,6 +27,10 @@ film good/av1-aac-320x180.mp4 320x180 25 -c:v libaom-av1 -usage realtime -cpu-us
 film good/mute-320x180.mp4 320x180 25 $fast -an
 film good/vorbis-320x180.mkv 320x180 25 $fast -c:a libvorbis
 film good/index-last-320x180.mov 320x180 25 $fast -c:a aac
+# What stands in the stream alone, and is coded in whole blocks: 320x192 stored.
+film good/stream-320x180.ts 320x180 25 $fast -c:a aac
+film good/stream-hevc-320x180.ts 320x180 25 -c:v libx265 -preset ultrafast -x265-params log-level=none -c:a aac
+film good/stream-322x182.mpg 322x182 25 -c:v mpeg2video -qscale:v 4 -c:a mp2
 film good/blocks-640x360.mp4 640x360 25 $fast -bf 3 -c:a aac # frames out of their order
 # 4:2:0 has no odd sizes of its own in H.264; other samplings, and VP9, do.
 film good/odd-853x479.webm 853x479 25 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv420p -c:a libopus
