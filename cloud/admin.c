@@ -76,6 +76,14 @@ static const struct admin_entry entries[] = {
      "--site S --name N [--name-en E] [--kind consultation|payment] [--first 1 --last 199]\n"
      "      [--room N [--room-en E] [--room-reading KANA]]... [--service N [--service-en E]]...",
      admin_desk_add, ADMIN_OPENS},
+    {"patient import", "site! file! keep-days replace?",
+     "FILE.csv --site S [--keep-days 90] [--replace]   (card number, birth date: who may book from "
+     "home\n"
+     "      as known; kept as keyed hashes; all of the file or nothing)",
+     admin_patient_import, ADMIN_OPENS},
+    {"patient count", "site!", "--site S", admin_patient_count, ADMIN_OPENS},
+    {"patient clear", "site!", "--site S   (forgets the whole list)", admin_patient_clear,
+     ADMIN_OPENS},
     {"user add", "user! name! role! site* password password-file",
      "--user ID --name N --role staff|contractor|operator [--site S]...\n"
      "      [--password P | --password-file F]   (neither: one is made and printed)",
@@ -336,6 +344,8 @@ static const char *third_word(const char *area, const char *verb)
     if (strcmp(area, "device") == 0 && strcmp(verb, "pair") == 0)
         return "--code";
     if (strcmp(area, "site") == 0 && (strcmp(verb, "export") == 0 || strcmp(verb, "import") == 0))
+        return "--file";
+    if (strcmp(area, "patient") == 0 && strcmp(verb, "import") == 0)
         return "--file";
     return strcmp(area, "programme") == 0 && strcmp(verb, "key") == 0 ? "--act" : NULL;
 }

@@ -72,6 +72,8 @@ admin_command admin_backup, admin_restore, admin_recovery_end, admin_notice_list
     admin_quarantine_list, admin_letter_list, admin_letter_release;
 /* admin_export.c */
 admin_command admin_site_export, admin_site_import, admin_site_delete;
+/* admin_patient.c */
+admin_command admin_patient_import, admin_patient_count, admin_patient_clear;
 /* admin_account.c */
 admin_command admin_user_reset, admin_user_role, admin_user_remove, admin_user_list,
     admin_audit_list;

@@ -72,7 +72,9 @@ static int digest_of(struct db *db, struct site *site, const struct patient *pat
     return claim_digest(key, both, ret);
 }
 
-static int put_one(struct db *db, struct site *site, const struct patient *patient, int64_t expires)
+/* Who is there already is kept until the later day; exact: until this one. */
+static int put_one(struct db *db, struct site *site, const struct patient *patient, int64_t expires,
+                   bool exact)
 {
     char digest[CLAIM_DIGEST_SIZE];
     int result;
@@ -83,8 +85,9 @@ static int put_one(struct db *db, struct site *site, const struct patient *patie
     if (result == 0)
         result = db_run(db,
                         "INSERT INTO patient (site, digest, expires) VALUES ($1, $2, $3) ON "
-                        "CONFLICT (site, digest) DO UPDATE SET expires = $3 WHERE expires < $3",
-                        "tti", site_id(site), digest, expires);
+                        "CONFLICT (site, digest) DO UPDATE SET expires = $3 WHERE expires < $3 OR "
+                        "$4 = 1",
+                        "ttii", site_id(site), digest, expires, (int64_t)exact);
     return result < 0 ? result : 0;
 }
 
@@ -95,7 +98,7 @@ static int put_all(struct db *db, struct site *site, const struct patient *list,
     int result = replace ? patients_clear(db, site) : 0;
 
     for (int i = 0; i < count && result >= 0; i++)
-        result = put_one(db, site, &list[i], expires);
+        result = put_one(db, site, &list[i], expires, false);
     if (result >= 0)
         result = patients_count(db, site, &known);
     return result < 0 ? result : known > PATIENTS_MAX ? -ENOSPC : 0;
@@ -115,6 +118,56 @@ int patients_put(struct db *db, struct site *site, const struct patient *list, i
         return db_commit(db);
     db_rollback(db);
     return result;
+}
+
+/* -- a long list ------------------------------------------------------------------------------- */
+
+enum { PIECE = 2000 /* a fraction of a second */ };
+
+/* exact: the day tells who is of this list. */
+static int put_piece(struct db *db, struct site *site, const struct patient *list, int count,
+                     int64_t expires, bool exact)
+{
+    int result = db_begin(db);
+
+    if (result < 0)
+        return result;
+    for (int i = 0; i < count && result >= 0; i++)
+        result = put_one(db, site, &list[i], expires, exact);
+    if (result >= 0)
+        return db_commit(db);
+    db_rollback(db);
+    return result;
+}
+
+static int room_for(struct db *db, struct site *site, const struct patient *list, int count,
+                    bool replace)
+{
+    int64_t known = 0;
+    int result = patients_count(db, site, &known);
+
+    if (result < 0 || replace || known + count <= PATIENTS_MAX)
+        return result < 0 ? result : count > PATIENTS_MAX ? -ENOSPC : 0;
+    for (int i = 0; i < count && result >= 0; i++) {
+        result = patients_knows(db, site, &list[i]);
+        known += result == 0;
+    }
+    return result < 0 ? result : known > PATIENTS_MAX ? -ENOSPC : 0;
+}
+
+int patients_import(struct db *db, struct site *site, const struct patient *list, int count,
+                    bool replace, int keep_days)
+{
+    int64_t expires = site_now(site) + keep_days * day_ms;
+    int result = room_for(db, site, list, count, replace);
+
+    for (int at = 0; at < count && result >= 0; at += PIECE)
+        result = put_piece(db, site, list + at, count - at < PIECE ? count - at : PIECE, expires,
+                           replace);
+    if (result >= 0 && replace)
+        result = db_run(db, "DELETE FROM patient WHERE site = $1 AND expires <> $2", "ti",
+                        site_id(site), expires);
+    return result < 0 ? result : 0;
 }
 
 int patients_knows(struct db *db, struct site *site, const struct patient *patient)

@@ -135,6 +135,49 @@ static void make_site(struct run *run)
     assert_string_equal(text_of(run, "clinic_no"), "1024");
 }
 
+/* -- patients ---------------------------------------------------------------------------------- */
+
+static void assert_patients(struct run *run, int count)
+{
+    good(run, "patient|count|--site|1024|--json");
+    assert_int_equal(cJSON_GetObjectItem(run->json, "count")->valueint, count);
+}
+
+static void test_a_list_of_patients_is_taken_whole_or_not_at_all(void **state)
+{
+    struct run *run = *state;
+    char path[PATH_SIZE], words[500], place[PATH_SIZE + 40];
+
+    make_site(run);
+    write_file(run, "p.csv",
+               "\xEF\xBB\xBF"
+               "診察券番号,生年月日\r\n00123,1951-04-07\r\n\"A-77\",1980/1/2\r\n",
+               path);
+    (void)snprintf(words, sizeof(words), "patient|import|%s|--site|1024|--json", path);
+    good(run, words);
+    assert_int_equal(cJSON_GetObjectItem(run->json, "read")->valueint, 2);
+    good(run, words); /* once more does no harm */
+    assert_patients(run, 2);
+    write_file(run, "p.csv", "00124,1951-04-07\n00125,1951-02-30\n00126\n00124,1951-04-08\n", path);
+    (void)snprintf(words, sizeof(words), "patient|import|%s|--site|1024|--replace", path);
+    bad(run, words, ADMIN_FAILED, "3 lines are wrong; nothing was changed");
+    for (int line = 2; line <= 4; line++) {
+        (void)snprintf(place, sizeof(place), "%s:%d: ", path, line);
+        assert_non_null(strstr(run->err, place));
+    }
+    assert_null(strstr(run->err, "00125")); /* patients' data are in no log */
+    assert_patients(run, 2);
+    write_file(run, "p.csv", "00124,19510407\n", path);
+    bad(run, "patient|import|/nowhere.csv|--site|1024", ADMIN_FAILED, "/nowhere.csv: No such file");
+    good(run, words);
+    assert_patients(run, 1);
+    write_file(run, "p.csv", "\n", path);
+    bad(run, words, ADMIN_FAILED, "has no patient");
+    assert_patients(run, 1);
+    good(run, "patient|clear|--site|1024");
+    assert_patients(run, 0);
+}
+
 /* -- sites and desks --------------------------------------------------------------------------- */
 
 static void test_a_clinic_from_nothing(void **state)
@@ -463,6 +506,7 @@ int main(void)
         return 1;
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
     const struct CMUnitTest tests[] = {
+        TEST(test_a_list_of_patients_is_taken_whole_or_not_at_all),
         TEST(test_a_clinic_from_nothing),
         TEST(test_desks_get_numbers_of_their_own),
         TEST(test_terms_12_a_service_is_suspended_and_resumed),

@@ -260,6 +260,33 @@ static void test_a_list_is_all_or_nothing(void **state)
     assert_int_equal(knows(rig, "1", "1951-04-07"), 1);
 }
 
+static void test_a_long_list_comes_in_pieces(void **state)
+{
+    enum { MANY = 4500 };
+    struct rig *rig = *state;
+    struct patient *list = calloc(MANY, sizeof(*list)), old = patient_of("old", "1951-04-07");
+    int64_t count = 0;
+
+    assert_non_null(list);
+    for (int i = 0; i < MANY; i++) {
+        list[i] = patient_of("", "1951-04-07");
+        (void)snprintf(list[i].card, sizeof(list[i].card), "%d", i);
+    }
+    assert_int_equal(patients_put(rig->db, rig->site, &old, 1, false, 300), 0);
+    assert_int_equal(patients_put(rig->db, rig->site, &list[7], 1, false, 300), 0);
+    assert_int_equal(patients_import(rig->db, rig->site, list, MANY, false, 90), 0);
+    assert_int_equal(patients_count(rig->db, rig->site, &count), 0);
+    assert_int_equal(count, MANY + 1);
+    assert_int_equal(patients_import(rig->db, rig->site, list, MANY, true, 90), 0);
+    assert_int_equal(patients_count(rig->db, rig->site, &count), 0);
+    assert_int_equal(count, MANY);
+    assert_int_equal(knows(rig, "old", "1951-04-07"), 0);
+    assert_int_equal(knows(rig, "7", "1951-04-07"), 1);
+    rig->now += 91 * day;
+    assert_int_equal(knows(rig, "7", "1951-04-07"), 0); /* the new list's days hold */
+    free(list);
+}
+
 static bool database_holds(struct rig *rig, const char *text)
 {
     char pattern[64];
@@ -445,6 +472,7 @@ int main(void)
         TEST(test_the_cap_holds_before_the_doors_open_too),
         TEST(test_card_and_birth_date_belong_together),
         TEST(test_a_list_is_all_or_nothing),
+        TEST(test_a_long_list_comes_in_pieces),
         TEST(test_personal_data_are_gone_after_their_time),
         TEST(test_one_number_a_card),
         TEST(test_late_is_told_once_and_the_place_stays),
