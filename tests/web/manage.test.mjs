@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { Browser, Clinic, PASSWORD, SETTINGS, SIZES, logIn, pictures } from './clinic.mjs';
+import { Browser, Clinic, PASSWORD, QUEUE, SETTINGS, SIZES, logIn, pictures } from './clinic.mjs';
 
 const FRESH = 'hoshi-umi-5527-kawa';
 const OVER_MS = 5000; // terms 33, design: revocation on open streams
@@ -15,6 +15,7 @@ let contractor;
 let operator;
 
 before(async () => {
+  SETTINGS.remote = { open: true };
   clinic = await Clinic.open(process.env.MACHIAI_CLOUD);
   browser = await Browser.open();
   contractor = await open('/programme/#/manage', 'minato');
@@ -163,6 +164,115 @@ test('the operator finds a site by its number and manages it too', async () => {
   await pictures(operator, 'places');
   await operator.getByRole('link', { name: 'みなと内科クリニックを開く' }).click();
   await row(operator, '鈴木').getByText('使えます').waitFor();
+});
+
+/* The operator's act on a service, as far as its dialog. */
+async function order(name) {
+  await button(operator, name).click();
+  const dialog = operator.getByRole('dialog');
+  await dialog.waitFor();
+  assert.equal(await operator.evaluate(() => document.activeElement.textContent), 'やめておく');
+  return dialog;
+}
+
+test('terms 12: a suspension says why to the contractor alone; patients and staff read what to do', async () => {
+  await operator.getByRole('link', { name: '契約', exact: true }).click();
+  await operator.locator('[data-service=reservation]').getByText('提供中です').waitFor();
+  const dialog = await order('順番受付サービスを停止する');
+  await button(dialog, '提供を停止する').click();
+  await dialog.getByText('理由を書いてください').waitFor();
+  await dialog.getByLabel(/^理由/).fill('9月分のお支払いが確認できないため');
+  await pictures(operator, 'contract-suspend');
+  await button(dialog, '提供を停止する').click();
+  await operator.getByText('順番受付サービスの提供を停止しました', { exact: true }).first().waitFor();
+  await pictures(operator, 'contract-operator');
+  await contractor.goto(`${clinic.url}/programme/#/contract`); // as mails name it
+  await contractor.getByText('理由: 9月分のお支払いが確認できないため').waitFor();
+  assert.equal(await button(contractor, /再開する$/).count(), 0);
+  await pictures(contractor, 'contract');
+  const patient = await browser.page({ viewport: SIZES.phone });
+  await patient.goto(`${clinic.url}/q/${QUEUE}`);
+  await patient.getByText('ただいまこちらでは受付できません').first().waitFor();
+  await pictures(patient, 'suspended-patient');
+  const staff = await open('/staff/', 'suzuki');
+  await staff.getByText('順番受付サービスの提供を停止しています').waitFor();
+  await pictures(staff, 'suspended-staff');
+  for (const page of [patient, staff]) assert.equal(await page.getByText('お支払い').count(), 0, 'the cause is nobody else’s');
+  await button(await order('順番受付サービスを再開する'), '提供を再開する').click();
+  await operator.locator('[data-service=reservation]').getByText('提供中です').waitFor();
+  await patient.getByText('ただいまこちらでは受付できません').waitFor({ state: 'detached' });
+  await patient.context().close();
+  await staff.context().close();
+});
+
+test('terms 13: an interruption is announced ahead, and taken back', async () => {
+  const dialog = await order('中止を予告する');
+  const at = (ms) => new Date(Date.now() + ms + 9 * 3600000).toISOString().slice(0, 16);
+  await dialog.getByLabel('始まる日時').fill(at(-3600000));
+  await dialog.getByLabel('終わる日時').fill(at(86400000));
+  await button(dialog, '中止を予告する').click();
+  await dialog.getByText('この日時では中止できません').waitFor();
+  await dialog.getByLabel('始まる日時').fill(at(82800000));
+  await pictures(operator, 'contract-interrupt');
+  await button(dialog, '中止を予告する').click();
+  await operator.getByText(/から.*まで、サービスを中止します/).waitFor();
+  await contractor.reload();
+  await contractor.getByText(/から.*まで、サービスを中止します/).waitFor();
+  await pictures(contractor, 'contract-interrupted');
+  await button(await order('中止を取り消す'), '中止を取り消す').click();
+  await operator.getByText('サービスの中止を取り消しました', { exact: true }).first().waitFor();
+});
+
+test('terms 14 and 16: an end is announced two months ahead or by a written notice’s days, and taken back', async () => {
+  let dialog = await order('番組サービスの廃止を予告する');
+  const first = await dialog.getByLabel('廃止する日').inputValue();
+  await dialog.getByLabel('廃止する日').fill(new Date(Date.parse(first) - 86400000).toISOString().slice(0, 10));
+  await button(dialog, '廃止を予告する').click();
+  await dialog.getByText('この日には廃止できません').waitFor();
+  await dialog.getByLabel('廃止する日').fill(first);
+  await button(dialog, '廃止を予告する').click();
+  await operator.locator('[data-service=video]').getByText('このサービスは廃止になります').waitFor();
+  await button(await order('番組サービスの終了を取り消す'), '終了を取り消す').click();
+  dialog = await order('番組サービスを解約する');
+  await dialog.getByLabel('書面が届いた日').fill('2099-01-15');
+  await dialog.getByText('2099年2月28日(土)まで使えます').waitFor();
+  await dialog.getByLabel(/^書面で指定された月/).fill('2099-05');
+  await dialog.getByText('2099年5月31日(日)まで使えます').waitFor();
+  await pictures(operator, 'contract-terminate');
+  await button(dialog, '解約を決める').click();
+  await operator.locator('[data-service=video]').getByText('2099年5月31日(日)まで使えます').waitFor();
+  const { data } = await clinic.api('GET', `/api/v1/sites/${clinic.site}/contract`, undefined, clinic.sessions.nishi);
+  assert.equal(data.services[1].ends, Date.parse('2099-06-01T00:00:00+09:00'));
+  await contractor.reload();
+  await contractor.locator('[data-service=video]').getByText('契約が終わります').waitFor();
+});
+
+test('app. 2: other service hours are announced, withdrawn, and patients read a friendly notice meanwhile', async () => {
+  await operator.getByRole('navigation').first().getByRole('link', { name: 'サービス時間', exact: true }).click();
+  const at = (ms) => new Date(Date.now() + ms + 9 * 3600000).toISOString().slice(0, 16);
+  await operator.getByLabel('始まる日時').fill(at(-3600000));
+  await operator.getByLabel('終わる日時').fill(at(90000000));
+  await button(operator, '予告する').click();
+  await operator.getByText('この日時では予告できません').waitFor();
+  await operator.getByLabel('始まる日時').fill(at(86400000));
+  await button(operator, '予告する').press('Enter');
+  await operator.getByText(/から.*まで、お休みします/).waitFor();
+  await pictures(operator, 'hours');
+  await button(operator, /を取り消す|取り消す$/).click();
+  await button(operator.getByRole('dialog'), '予告を取り消す').click();
+  await operator.getByText('いつもと違う日の予告はありません。').waitFor();
+  const soon = Date.now() + 1500;
+  assert.equal((await clinic.api('POST', '/api/v1/hours', { from: soon, to: soon + 7200000, open: false }, clinic.sessions.nishi)).status, 200);
+  const patient = await browser.page({ viewport: SIZES.phone });
+  await patient.goto(`${clinic.url}/q/${QUEUE}`);
+  await patient.getByText('ただいまの時間は、予約をお休みしています').waitFor({ timeout: 20000 });
+  await pictures(patient, 'night-patient');
+  clinic.staff = clinic.sessions.suzuki; // the first one ended with the changes of role
+  const ticket = await clinic.ticket();
+  assert.ok(ticket.number, 'numbers in the clinic go on');
+  await patient.context().close();
+  await contractor.reload();
+  await contractor.getByText(/サービス時間外です/).waitFor();
 });
 
 test('the browser complained about nothing', () => assert.deepEqual(browser.complaints, []));

@@ -85,7 +85,7 @@ const PAGES = {
   account: ['account.js', 'factor.js', 'load.js', ...LOGIN],
 };
 // What contractor's and operator's pages share has a catalogue of its own.
-const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'when.js', 'manage.js', 'rows.js', 'crew.js', 'machines.js', 'audit.js', ...LOGIN];
+const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'when.js', 'manage.js', 'rows.js', 'crew.js', 'machines.js', 'audit.js', 'contract.js', 'orders.js', 'service_hours.js', ...LOGIN];
 const CATALOGUES = { queue: ['patient.ja'], ticket: ['patient.ja', 'own.ja'], book: ['patient.ja', 'book.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'manage.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'manage.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'], account: ['login.ja', 'account.ja'] };
 const PARTS = {
   ...PAGES,
@@ -173,7 +173,7 @@ test('everything that the cloud notes in a site’s record can be read there, an
 
 test('every script belongs to a page', () => {
   const known = new Set(Object.values(PARTS).flat());
-  const wordless = ['alarm.js', 'api.js', 'icons.js', 'keys.js', 'kept.js', 'month.js', 'qr.js', 'save.js', 'stream.js', 'upload.js', 'where.js'];
+  const wordless = ['alarm.js', 'api.js', 'icons.js', 'keys.js', 'kept.js', 'month.js', 'qr.js', 'save.js', 'stream.js', 'terms.js', 'upload.js', 'where.js'];
   assert.deepEqual(readdirSync(new URL('scripts/', web)).filter((file) => !known.has(file) && !wordless.includes(file)), []);
 });
 

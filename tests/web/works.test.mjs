@@ -5,7 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { importPages } from './modules.mjs';
 
-const { upload, month, plan, page, save, approvals } = await importPages(path.join(process.env.MACHIAI_WEB, 'assets'), ['upload', 'month', 'plan', 'page', 'save', 'approvals']);
+const { upload, month, plan, page, save, approvals, terms } = await importPages(path.join(process.env.MACHIAI_WEB, 'assets'), ['upload', 'month', 'plan', 'page', 'save', 'approvals', 'terms']);
 
 /* A server of uploads, and a line on which every wish in `faults` fails: 'lost' before it arrives, 'deaf'
  * after it (the answer is lost), 'busy' with 503. */
@@ -139,4 +139,16 @@ test('approval over all sites: late ones first, then the nearest deadline, then 
   const row = (clinic_name, deadline, more = {}) => ({ clinic_name, deadline, distributed: 1, approved: 0, ...more });
   const rows = [row('settled', now - hour, { approved: now - 2 * hour }), row('coming', now + 3 * month.DAY_MS), row('draft', 0, { distributed: 0 }), row('today', midnight - 1), row('late', now - hour), row('sooner', now + 2 * month.DAY_MS)];
   assert.deepEqual(rows.sort(approvals.order).map((one) => one.clinic_name), ['late', 'today', 'sooner', 'coming', 'settled', 'draft']);
+});
+
+test('terms 14.2 and 16.1: days are counted as the cloud counts them', () => {
+  const day = (words) => Date.parse(`${words}T00:00:00+09:00`);
+  assert.equal(terms.firstDiscontinuation(day('2026-11-23') + 86399999), day('2027-01-23'));
+  assert.equal(terms.firstDiscontinuation(day('2026-12-31')), day('2027-03-01'), 'no 31st of February');
+  assert.equal(terms.firstDiscontinuation(day('2027-12-30')), day('2028-03-01'), 'nor a 30th');
+  assert.equal(terms.endAfterNotice(day('2026-11-23'), 0), day('2027-01-01'));
+  assert.equal(terms.endAfterNotice(day('2026-12-31'), day('2027-01-15')), day('2027-02-01'), 'a month named too early');
+  assert.equal(terms.endAfterNotice(day('2026-11-23'), day('2027-04-01')), day('2027-05-01'));
+  assert.equal(terms.momentOf('2026-12-01T09:30'), Date.parse('2026-12-01T00:30:00Z'));
+  assert.ok(Number.isNaN(terms.momentOf('')));
 });

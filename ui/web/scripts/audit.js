@@ -2,10 +2,11 @@
 import { html, useState } from './preact.js';
 import { say, text } from './words.js';
 import { Field } from './field.js';
-import { date, digits } from './when.js';
+import { digits } from './when.js';
 import { Waiting, useLoaded } from './load.js';
 import { Heading } from './shell.js';
 import { Rows } from './rows.js';
+import { yearly } from './orders.js';
 import { dayOf, startOf } from './month.js';
 
 const PAGE = 50;
@@ -42,7 +43,7 @@ function saidOf({ act, subject }, names) {
 
 function Row({ act, names }) {
   const name = names.get(act.who) ?? (['admin', 'cloud', ''].includes(act.who) ? text('audit.server') : act.who);
-  return html`<tr role="row"><td role="cell" class="number-cell">${date(act.at)} <span class="number">${digits(act.at)}</span></td>
+  return html`<tr role="row"><td role="cell" class="number-cell">${yearly(act.at)} <span class="number">${digits(act.at)}</span></td>
     <td role="cell" data-head=${text('audit.who')}><b>${name}</b>${names.has(act.who) && !/^[0-9a-f-]{36}$/.test(act.who) && html`<span class="note">${act.who}</span>`}</td>
     <td role="cell" data-head=${text('audit.what')}>${saidOf(act, names)}${act.address && act.address !== 'admin' && html`<span class="note">${say('audit.address', { address: act.address })}</span>`}</td></tr>`;
 }

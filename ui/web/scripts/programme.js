@@ -29,7 +29,8 @@ function Part({ address, site, sites, onSite, operator }) {
 
 function Page({ who, leave }) {
   const [id, setSite] = useState(who.sites[0].site);
-  const address = useAddress();
+  const here = useAddress();
+  const address = here[0] === 'contract' ? ['manage', ...here] : here; /* as mails name it */
   const at = TABS.includes(address[0]) ? address[0] : TABS[0];
   const site = who.sites.find((one) => one.site === id);
   const tabs = who.sites.length > 1 ? TABS : TABS.slice(0, -1);
