@@ -56,6 +56,15 @@ void crew_get(struct http_request *req, void *context)
     web_reply(req, 200, json);
 }
 
+/* -ENOENT also when somebody else removed the account between two looks at it. */
+static void fail(struct http_request *req, int result)
+{
+    if (result == -ENOENT)
+        http_reply_error(req, 404, "not_found", "Nobody of this name is at this site.", NULL);
+    else
+        web_fail(req, result);
+}
+
 /* The site of parameter 0 when the asker may change the account of parameter 1; else NULL and
  * answered. */
 static struct site *managed(struct http_request *req, void *context)
@@ -69,15 +78,13 @@ static struct site *managed(struct http_request *req, void *context)
                               http_param(req, 1));
     if (result == 0)
         return site;
-    if (result == -ENOENT)
-        http_reply_error(req, 404, "not_found", "Nobody of this name is at this site.", NULL);
-    else if (result == -EPERM)
+    if (result == -EPERM)
         http_reply_error(req, 409, "not_yours",
                          "This account belongs to other sites too, or is your own; ask the "
                          "operator.",
                          NULL);
     else
-        web_fail(req, result);
+        fail(req, result);
     return NULL;
 }
 
@@ -207,7 +214,7 @@ static void done(struct http_request *req, struct cloud *cloud, struct site *sit
                  const char *act)
 {
     if (result < 0) {
-        web_fail(req, result);
+        fail(req, result);
         return;
     }
     note(req, cloud, site, act, http_param(req, 1));
@@ -264,7 +271,7 @@ void crew_reset_post(struct http_request *req, void *context)
         return;
     result = identity_reset(cloud->identity, http_param(req, 1), &reset);
     if (result < 0) {
-        web_fail(req, result);
+        fail(req, result);
         return;
     }
     note(req, cloud, site, "person_reset", http_param(req, 1));

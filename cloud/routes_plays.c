@@ -30,8 +30,12 @@ static bool read_batch(struct http_request *req, struct batch *ret)
     ret->count = 0;
     cJSON_ArrayForEach (item, list) {
         if (play_from_json(item, &ret->plays[ret->count], error, sizeof(error)) < 0) {
+            char *space = strstr(error, ": ");
+
+            if (space)
+                *space = '\0';
             (void)snprintf(path, sizeof(path), "plays[%d].", ret->count);
-            decode_fail(&body.decoder, path, "", error);
+            decode_fail(&body.decoder, path, space ? error : "", space ? space + 2 : error);
             break;
         }
         ret->count++;
