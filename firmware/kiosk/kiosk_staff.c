@@ -135,6 +135,12 @@ void kiosk_staff_world(const struct kiosk *kiosk, struct staff_world *ret)
         .locked_s = kiosk->pin != NULL ? staff_pin_locked_s(kiosk->pin, kiosk->now) : 0,
         .volume = kiosk->volume,
     };
+    if (kiosk->lan != NULL) {
+        struct lan_info info;
+        lan_info(kiosk->lan, &info);
+        memcpy(ret->lan_url, info.url, sizeof ret->lan_url);
+        memcpy(ret->lan_fingerprint, info.fingerprint, sizeof ret->lan_fingerprint);
+    }
     ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
 }
 

@@ -264,6 +264,8 @@ static bool tap_people(struct staff_flow *flow, const struct staff_world *world,
         flow->page++;
     else if (strcmp(widget, "number") == 0)
         ask_number(flow, false, world->now);
+    else if (strcmp(widget, "lan") == 0)
+        show(flow, STAFF_LAN, world->now);
     else
         return strncmp(widget, "row:", 4) == 0 && tap_act(flow, world, widget);
     return true;
@@ -287,6 +289,8 @@ static bool tap_menu(struct staff_flow *flow, const struct staff_world *world, c
         show(flow, STAFF_RESTART, world->now);
     else if (strcmp(widget, "people") == 0)
         show(flow, STAFF_PEOPLE, world->now);
+    else if (strcmp(widget, "lan") == 0)
+        show(flow, STAFF_LAN, world->now);
     else if (strcmp(widget, "number") == 0 || strcmp(widget, "reissue") == 0)
         ask_number(flow, widget[0] == 'r', world->now);
     else
@@ -346,6 +350,11 @@ bool staff_flow_tap(struct staff_flow *flow, const struct staff_world *world, co
         return tap_restart(flow, world, widget);
     case STAFF_PEOPLE:
         return tap_people(flow, world, widget);
+    case STAFF_LAN:
+        if (strcmp(widget, "back") != 0)
+            return false;
+        show(flow, STAFF_MENU, world->now);
+        return true;
     default:
         return false;
     }

@@ -28,6 +28,8 @@ struct staff_world {
     const char *device; /* this kiosk's */
     int locked_s;       /* no PIN is taken for so long */
     int volume;         /* percent */
+    /* The page on the clinic's network, "" = there is none, and its authority. */
+    char lan_url[STATION_URL_SIZE], lan_fingerprint[STATION_FINGERPRINT_SIZE];
 };
 
 enum staff_tool { STAFF_TOOL_PRINTER, STAFF_TOOL_RESTART, STAFF_TOOL_USB };

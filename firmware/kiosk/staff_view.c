@@ -157,6 +157,10 @@ void staff_flow_view(const struct staff_flow *flow, const struct staff_world *wo
         format_time(world->offline_ms, world->queue->settings.utc_offset_min, ret->offline_since,
                     sizeof ret->offline_since);
     COPY(ret->title, flow->reissues ? "staff.reissue_title" : "staff.number_title");
+    if (world->lan_url[0] != '\0' && flow->screen != STAFF_PIN) {
+        snprintf(ret->address, sizeof ret->address, "%.240s/staff/", world->lan_url);
+        COPY(ret->fingerprint, world->lan_fingerprint);
+    }
     if (site && flow->screen == STAFF_NUMBER)
         fill_letters(world->queue, ret);
     if (site && (flow->screen == STAFF_MENU || flow->screen == STAFF_PEOPLE))

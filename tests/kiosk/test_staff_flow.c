@@ -276,6 +276,26 @@ static void test_tools(void **state)
                      1 << STAFF_TOOL_PRINTER | 1 << STAFF_TOOL_USB | 1 << STAFF_TOOL_RESTART);
 }
 
+/* Whoever makes a computer trust the kiosk's own page compares what stands here. */
+static void test_page_of_the_kiosk(void **state)
+{
+    struct fixture *f = *state;
+    enter(f);
+    assert_string_equal(view(f)->address, ""); /* there is no such page */
+    snprintf(f->world.lan_url, sizeof f->world.lan_url, "https://192.0.2.24:8443");
+    snprintf(f->world.lan_fingerprint, sizeof f->world.lan_fingerprint, "3A:0F:E1");
+    assert_true(tap(f, "lan"));
+    assert_int_equal(view(f)->screen, STAFF_LAN);
+    assert_string_equal(f->view.address, "https://192.0.2.24:8443/staff/");
+    assert_string_equal(f->view.fingerprint, "3A:0F:E1");
+    assert_false(tap(f, "next"));
+    assert_true(tap(f, "back"));
+    assert_int_equal(view(f)->screen, STAFF_MENU);
+    assert_true(tap(f, "people")); /* where a small panel has the button */
+    assert_true(tap(f, "lan"));
+    assert_int_equal(view(f)->screen, STAFF_LAN);
+}
+
 static void test_pause(void **state)
 {
     struct fixture *f = *state;
@@ -318,6 +338,7 @@ int main(void)
         TEST(test_number_and_reissue),
         cmocka_unit_test(test_numbers),
         TEST(test_tools),
+        TEST(test_page_of_the_kiosk),
         TEST(test_pause),
         TEST(test_closes_by_itself),
     };

@@ -113,9 +113,10 @@ async function callAtKiosk(house, page, ticket) {
   assert.equal(await stateOf(house, ticket.ticket), 'called');
   await page.locator('.figure').getByText(ticket.number, { exact: true }).waitFor();
   await clean(page, 'called');
-  await page.getByRole('button', { name: `${ticket.number}番を入室` }).first().click();
+  await page.getByRole('button', { name: `${ticket.number}番 入室` }).first().click();
   await until('the patient in the room', async () => await stateOf(house, ticket.ticket) === 'in_room');
-  await page.locator(`[data-ticket="${ticket.ticket}"]`).getByRole('button', { name: /終了/ }).first().click();
+  await page.getByRole('button', { name: `${ticket.number}番の操作を開く`, exact: true }).click();
+  await page.getByRole('group', { name: new RegExp(`^${ticket.number}番`) }).getByRole('button', { name: /終了/ }).click();
   await until('the visit to be over', async () => await stateOf(house, ticket.ticket) === 'done');
 }
 

@@ -164,6 +164,54 @@ static void restart_screen(struct staff_sheet *staff)
                                   .right_words = page_words(page, "staff.restart")});
 }
 
+/* Eight pairs a line: as many as a reader can compare with another screen at a glance. */
+static void fingerprint(struct staff_sheet *staff, struct box box)
+{
+    enum { LINE = 8 * 3 };
+    struct sheet *sheet = &staff->sheet;
+    const char *text = staff->view->fingerprint;
+    int lines = ((int)strlen(text) + LINE) / LINE;
+    double height = box.h / fmax(lines, 4);
+    struct type type = {fmin(height * 0.72, box.w / 15.5), FACE_BOLD, THEME_INK, TIER_B, "ja"};
+
+    for (int i = 0; i < lines; i++) {
+        char line[LINE + 1];
+
+        snprintf(line, sizeof line, "%.*s", LINE - 1, text + (size_t)i * LINE);
+        page_text(&sheet->page, &type, ALIGN_CENTRE, box.x + box.w / 2,
+                  box.y + i * height + height / 2 + type.px * 0.38, box.w, line);
+    }
+}
+
+static void lan_screen(struct staff_sheet *staff)
+{
+    static const struct box frames[FORMS] = {[FORM_UPRIGHT] = {56, 300, 968, 900},
+                                             [FORM_WIDE] = {40, 150, 1200, 460},
+                                             [FORM_SMALL] = {16, 112, 768, 250}};
+    struct sheet *sheet = &staff->sheet;
+    struct box box = sheet_box(sheet, frames[sheet->form]);
+    struct sheet_text text = words_of(sheet->type->body, THEME_INK2);
+    double line = text.px * 1.5, pad = text.px * 0.7;
+
+    staff_band(staff, "staff.lan", sheet->page.width);
+    page_fill(&sheet->page, box, THEME_WHITE);
+    page_frame(&sheet->page, box, 4, THEME_INK);
+    text.face = FACE_REGULAR;
+    box = (struct box){box.x + pad, box.y + pad * 0.4, box.w - 2 * pad, box.h - pad * 0.8};
+    sheet_words(sheet, (struct box){box.x, box.y, box.w, line}, &text,
+                page_words(&sheet->page, "staff.lan_address"));
+    text.face = FACE_BOLD;
+    text.colour = THEME_INK;
+    sheet_words(sheet, (struct box){box.x, box.y + line, box.w, line}, &text, staff->view->address);
+    text.face = FACE_REGULAR;
+    text.colour = THEME_INK2;
+    sheet_words(sheet, (struct box){box.x, box.y + line * 2, box.w, line}, &text,
+                page_words(&sheet->page, "staff.lan_fingerprint"));
+    fingerprint(staff, (struct box){box.x, box.y + line * 3.1, box.w, box.h - line * 3.1});
+    sheet_foot(sheet, &(struct sheet_foot){
+                          .left = "back", .left_words = page_words(&sheet->page, "terminal.back")});
+}
+
 void staff_draw(struct canvas *canvas, const struct staff_view *view, struct widgets *ret_widgets)
 {
     struct terminal_view frame = {.screen = TERMINAL_SETUP, .language = "ja"};
@@ -191,6 +239,9 @@ void staff_draw(struct canvas *canvas, const struct staff_view *view, struct wid
         break;
     case STAFF_PEOPLE:
         staff_people(&staff);
+        break;
+    case STAFF_LAN:
+        lan_screen(&staff);
         break;
     case STAFF_SHUT:
     case STAFF_SCREENS:

@@ -9,19 +9,23 @@
 enum {
     STAFF_PLACES_MAX = 16, /* rooms, and desks without one */
     STAFF_ROWS_MAX = 32,
-    STAFF_ENTRY_SIZE = 9
+    STAFF_ENTRY_SIZE = 9,
+    STAFF_ADDRESS_SIZE = 256,
+    STAFF_FINGERPRINT_SIZE = 96 /* SHA-256 as "AB:CD:..." */
 };
 
 enum staff_screen {
     STAFF_SHUT,    /* not open: the patients' screen stands there */
     STAFF_PIN,     /* widgets key:0 ... key:9, erase, enter, close */
     STAFF_MENU,    /* widgets place:N, next, recall, in_room, absent, hold, row:N, list, number,
-                      reissue, pause, printer, volume, restart, usb, close; people (small) */
+                      reissue, pause, printer, volume, restart, usb, close; people (small);
+                      lan (where there is such a page; small: in PEOPLE) */
     STAFF_NUMBER,  /* a number to be called or printed again: keypad, close */
     STAFF_VOLUME,  /* widgets softer, louder, back */
     STAFF_RESTART, /* widgets restart, back */
     STAFF_PEOPLE,  /* the list alone, where the menu has no room: widgets row:N, list, number, close
                     */
+    STAFF_LAN,     /* the kiosk's own page: its address, and what proves it; widgets back, close */
     STAFF_SCREENS
 };
 
@@ -57,6 +61,8 @@ struct staff_view {
     int row_count, page;
     bool paused; /* intake of the chosen desk */
     int volume;  /* percent */
+    /* The kiosk's page on the clinic's network, "" = there is none, and its authority. */
+    char address[STAFF_ADDRESS_SIZE], fingerprint[STAFF_FINGERPRINT_SIZE];
 };
 
 void staff_draw(struct canvas *canvas, const struct staff_view *view, struct widgets *ret_widgets);

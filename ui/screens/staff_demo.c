@@ -38,6 +38,19 @@ static void reissue(struct staff_view *view)
     COPY(view->title, "staff.reissue_title");
 }
 
+static void lan(struct staff_view *view)
+{
+    COPY(view->address, "https://192.0.2.24:8443/staff/");
+    COPY(view->fingerprint, "3A:0F:E1:77:5C:92:B8:04:6D:F0:1B:A9:CE:23:85:4E:"
+                            "90:7D:2B:C6:11:FA:38:E5:64:AF:0C:D9:52:B7:8E:1D");
+}
+
+static void lan_offline(struct staff_view *view)
+{
+    lan(view);
+    offline(view);
+}
+
 /* What a state has beside its screen: the sentence about the last act, whether that is good news,
  * and what else changes. */
 static const struct state {
@@ -68,6 +81,9 @@ static const struct state {
     {"staff-reissue", STAFF_NUMBER, "", true, reissue},
     {"staff-volume", STAFF_VOLUME, "", true, NULL},
     {"staff-restart", STAFF_RESTART, "", true, NULL},
+    {"staff-lan", STAFF_LAN, "", true, lan},
+    {"staff-people-lan", STAFF_PEOPLE, "", true, lan},
+    {"staff-menu-lan", STAFF_MENU, "", true, lan_offline},
 };
 
 const char *staff_state(int index)

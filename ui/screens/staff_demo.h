@@ -6,7 +6,7 @@
 
 #include "staff.h"
 
-enum { STAFF_STATES = 21 };
+enum { STAFF_STATES = 24 };
 const char *staff_state(int index);
 
 /* STAFF_SHUT when there is no such state. */

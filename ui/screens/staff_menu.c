@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ACTS = 4, TOOLS = 7 };
+enum { ACTS = 4, TOOLS = 8 };
 
 struct menu_boxes {
     struct box result, places, calling, plate, next, acts, list, tools;
@@ -254,6 +254,9 @@ void staff_people(struct staff_sheet *staff)
     if (pages > 1)
         sheet_button_words(sheet, cell(tools, 1, columns, cells, 12), BUTTON_OUTLINED, "list",
                            page_words(&sheet->page, "staff.more_rows"));
+    if (sheet->form == FORM_SMALL && view->address[0])
+        sheet_button_words(sheet, cell(tools, 2, columns, cells, 12), BUTTON_OUTLINED, "lan",
+                           page_words(&sheet->page, "staff.lan"));
 }
 
 static void list(struct staff_sheet *staff, struct box area, int shown, double height)
@@ -277,22 +280,24 @@ static void list(struct staff_sheet *staff, struct box area, int shown, double h
 static void tools(struct staff_sheet *staff, struct box area, int columns)
 {
     static const char *const names[TOOLS] = {"number", "reissue", "pause", "printer",
-                                             "volume", "restart", "usb"};
+                                             "volume", "restart", "usb",   "lan"};
     struct sheet *sheet = &staff->sheet;
-    int rows = (TOOLS + columns - 1) / columns;
+    /* A small panel has its first and last beside the list, on a page of their own. */
+    bool small = sheet->form == FORM_SMALL;
+    int count = staff->view->address[0] && !small ? TOOLS : TOOLS - 1;
+    int across = sheet->form == FORM_WIDE ? count : columns, rows = (count + across - 1) / across;
     char key[48];
 
-    for (int i = 0; i < TOOLS; i++) {
+    for (int i = 0; i < count; i++) {
         const char *name = names[i];
 
-        if (sheet->form == FORM_SMALL && i == 0)
-            continue; /* it stands beside the list, on its own page */
+        if (small && i == 0)
+            continue;
         snprintf(key, sizeof key, "staff.%s",
                  strcmp(name, "pause") == 0 && staff->view->paused ? "resume" : name);
-        sheet_button_words(sheet,
-                           sheet->form == FORM_SMALL ? cell(area, i - 1, TOOLS - 1, 1, 6)
-                                                     : cell(area, i, columns, rows, 12),
-                           BUTTON_OUTLINED, name, page_words(&sheet->page, key));
+        sheet_button_words(
+            sheet, small ? cell(area, i - 1, count - 1, 1, 6) : cell(area, i, across, rows, 12),
+            BUTTON_OUTLINED, name, page_words(&sheet->page, key));
     }
 }
 
