@@ -43,6 +43,7 @@ static const char *file_of(struct http_request *req)
         {"/operator/", "operator/index.html"},
         {"/pair/", "pair/index.html"},
         {"/account/", "account/index.html"},
+        {"/patients/", "patients/index.html"},
         {"/q/{}/book", "book/index.html"},
     };
     const char *route = http_route_path(req);

@@ -47,6 +47,7 @@ static void test_shells(void **state)
     expect_page("/operator/", "operator");
     expect_page("/pair/", "pair");
     expect_page("/account/", "account");
+    expect_page("/patients/", "patients");
     expect_page("/q/1024-1/book", "book");
 }
 
@@ -109,7 +110,7 @@ static void test_unknown(void **state)
         rig_free(&answer);
     }
     assert_null(pages_find("staff"));
-    assert_int_equal(pages_count(), 10);
+    assert_int_equal(pages_count(), 11);
 }
 
 int main(void)

@@ -87,6 +87,11 @@ const PAGES = {
     await page.locator('.button.danger').click();
     await page.getByRole('dialog').waitFor();
   },
+  patients: async (page) => {
+    await enter(page, '/patients/', 'sato');
+    await page.locator('#file').setInputFiles({ name: 'kanja.csv', mimeType: 'text/csv', buffer: Buffer.from('00123,1951-04-31\n山田,1951-04-07\n') });
+    await page.getByRole('alert').waitFor();
+  },
   'log-in, wrong': async (page) => { await logIn(page, `${clinic.url}/staff/`, 'sato', 'wrong-password'); await page.getByRole('alert').waitFor(); },
   'log-in, loss': async (page) => { await page.goto(`${clinic.url}/programme/`); await page.getByRole('button', { name: /紛失・盗難を届け出る/ }).click(); await page.getByRole('button', { name: 'このユーザーIDを止める' }).click(); await page.getByRole('alert').waitFor(); },
   'log-in, reset': async (page) => { await page.goto(`${clinic.url}/staff/`); await page.getByRole('button', { name: 'パスワードを作り直す' }).click(); await page.getByRole('button', { name: 'このパスワードに決める' }).click(); await page.getByRole('alert').waitFor(); },

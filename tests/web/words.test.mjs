@@ -83,10 +83,11 @@ const PAGES = {
   index: ['index.js', 'field.js'],
   pair: ['pair.js', ...LOGIN],
   account: ['account.js', 'factor.js', 'load.js', ...LOGIN],
+  patients: ['patients.js', 'patients_csv.js', 'load.js', ...LOGIN],
 };
 // What contractor's and operator's pages share has a catalogue of its own.
 const SHARED = ['shell.js', 'load.js', 'clips.js', 'calendar.js', 'broadcast.js', 'sending.js', 'names.js', 'ribbon.js', 'plan.js', 'dialog.js', 'when.js', 'manage.js', 'rows.js', 'crew.js', 'machines.js', 'audit.js', 'contract.js', 'orders.js', 'service_hours.js', ...LOGIN];
-const CATALOGUES = { queue: ['patient.ja'], ticket: ['patient.ja', 'own.ja'], book: ['patient.ja', 'book.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'manage.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'manage.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'], account: ['login.ja', 'account.ja'] };
+const CATALOGUES = { queue: ['patient.ja'], ticket: ['patient.ja', 'own.ja'], book: ['patient.ja', 'book.ja'], staff: ['login.ja', 'staff.ja'], programme: ['login.ja', 'contents.ja', 'manage.ja', 'programme.ja'], operator: ['login.ja', 'contents.ja', 'manage.ja', 'operator.ja'], index: ['index.ja'], pair: ['login.ja', 'pair.ja'], account: ['login.ja', 'account.ja'], patients: ['login.ja', 'patients.ja'] };
 const PARTS = {
   ...PAGES,
   queue: [...PAGES.queue, ...PATIENT_SHARED],

@@ -2,7 +2,7 @@
 # Shells by the path that asks for them, all else under assets/. A file taken away here leaves OUT too.
 file(REMOVE_RECURSE "${OUT}")
 foreach(shell IN ITEMS "index:index.html" "staff:staff/index.html" "programme:programme/index.html"
-        "operator:operator/index.html" "pair:pair/index.html" "account:account/index.html"
+        "operator:operator/index.html" "pair:pair/index.html" "account:account/index.html" "patients:patients/index.html"
         "queue:q/index.html" "plain:plain/index.html" "book:book/index.html"
         "ticket:t/index.html")
     string(REPLACE ":" ";" shell "${shell}")

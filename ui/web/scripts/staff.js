@@ -71,6 +71,7 @@ function Menu({ who, view, open, leave, sites, site, onSite }) {
     <ul id="menu" hidden=${!shown}>${sites.length > 1 && html`<li class="field"><label for="site">${say('menu.site')}</label>
         <select id="site" value=${site} onChange=${(e) => onSite(e.target.value)}>${sites.map((one) => html`<option key=${one.site} value=${one.site}>${one.name}</option>`)}</select></li>`}
       <${Entries} view=${view} open=${open} done=${() => show(false)} />
+      ${!atKiosk && html`<li><a class="button entry" href="/patients/"><${Icon} name="note" size="22" />${say('menu.patients')}</a></li>`}
       ${!atKiosk && html`<li><a class="button entry" href="/account/"><${Icon} name="info" size="22" />${say('menu.account')}</a></li>`}
       <li><button type="button" class="button entry" onClick=${leave}><${Icon} name="close" size="22" />${say('logout')}</button></li></ul></div>`;
 }
