@@ -89,13 +89,16 @@ int hours_load(struct db *db, int64_t now, struct hours *ret)
     return 0;
 }
 
-int hours_now(struct db *db, int64_t now, bool *ret_open, int64_t *ret_change)
+int hours_now(struct db *db, int64_t now, const struct hours_exception *pause, bool *ret_open,
+              int64_t *ret_change)
 {
     struct hours hours;
     int result = hours_load(db, now, &hours);
 
     if (result < 0)
         return result;
+    if (pause && pause->from < pause->to)
+        hours.exceptions[hours.count++] = *pause;
     *ret_open = hours_open(&hours, now);
     *ret_change = hours_change(&hours, now);
     return 0;
@@ -170,7 +173,7 @@ cJSON *hours_json(struct db *db, int64_t now)
     cJSON *json = cJSON_CreateObject(), *list;
     int64_t change = 0;
     bool open = false;
-    int result = hours_now(db, now, &open, &change);
+    int result = hours_now(db, now, NULL, &open, &change);
 
     cJSON_AddBoolToObject(json, "open", open);
     cJSON_AddNumberToObject(json, "change", (double)change);

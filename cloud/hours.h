@@ -27,7 +27,7 @@ struct hours_exception {
 
 /* The exceptions in the order of their announcement: where two meet, the later one holds. */
 struct hours {
-    struct hours_exception exceptions[HOURS_EXCEPTIONS_MAX];
+    struct hours_exception exceptions[HOURS_EXCEPTIONS_MAX + 1]; /* and a site's own pause */
     int count;
 };
 
@@ -42,9 +42,10 @@ int hours_migrate(struct db *db, char *error, size_t error_size)
 /* The exceptions that are not over at `now`. */
 int hours_load(struct db *db, int64_t now, struct hours *ret) __attribute__((warn_unused_result));
 /* Whether remote reception is served now, and until when that holds: hours_load() and both of the
- * above. */
-int hours_now(struct db *db, int64_t now, bool *ret_open, int64_t *ret_change)
-    __attribute__((warn_unused_result));
+ * above. pause: when it pauses at one site too (its interruption, terms 13); NULL or empty = never.
+ */
+int hours_now(struct db *db, int64_t now, const struct hours_exception *pause, bool *ret_open,
+              int64_t *ret_change) __attribute__((warn_unused_result));
 /* -ERANGE: it does not begin after now (beforehand is what the terms ask), or ends before it
  * begins; -ENOSPC: as many as are remembered are announced. */
 int hours_announce(struct db *db, const struct hours_exception *exception, const char *user,

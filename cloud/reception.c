@@ -180,13 +180,23 @@ bool reception_offers(const struct settings *settings, const struct service *ser
     return service->remote == REMOTE_ALL || service->remote == (card ? REMOTE_CARD : REMOTE_FIRST);
 }
 
+int reception_service(struct cloud *cloud, struct site *site, bool *ret_open, int64_t *ret_change)
+{
+    const struct settings *settings = &site_read(site)->settings;
+    const struct hours_exception interruption = {settings->maintenance_from,
+                                                 settings->maintenance_to, false};
+
+    site_read_end(site);
+    return hours_now(cloud->db, site_now(site), &interruption, ret_open, ret_change);
+}
+
 int reception_now(struct cloud *cloud, struct site *site, int desk_no, struct reception *ret)
 {
     int64_t now = site_now(site), change = 0;
     bool open = false;
     int result;
 
-    result = hours_now(cloud->db, now, &open, &change);
+    result = reception_service(cloud, site, &open, &change);
     if (result < 0)
         return result;
     reception_look(site_read(site), desk_no, open, change, now, ret);

@@ -1,6 +1,7 @@
 /* Remote reception (遠隔受付, app. 1): when a clinic takes turn bookings from home, and what anyone
  * may read about it. The windows follow the clinic's hours (settings.h, struct remote); outside the
- * cloud's service hours none is taken (app. 2, hours.h).
+ * cloud's service hours none is taken (app. 2, hours.h), nor while the service is interrupted
+ * (terms 13, contract.h).
  */
 #ifndef MACHIAI_CLOUD_RECEPTION_H
 #define MACHIAI_CLOUD_RECEPTION_H
@@ -19,7 +20,7 @@
     X(CLOSED, "closed") /* no hours today */                                                       \
     X(FULL, "full")     /* the cap of the session is reached */                                    \
     X(SORRY, "sorry")                                                                              \
-    X(NIGHT, "night") /* outside the service hours */                                              \
+    X(NIGHT, "night") /* outside the service hours, or interrupted */                              \
     X(NONE, "none")   /* this clinic or desk takes no bookings from home */
 enum reception_state {
 #define X(name, text) RECEPTION_##name,
@@ -43,7 +44,11 @@ struct reception {
     int next_count;
 };
 
-/* Pure. service_open, service_change: hours_now(). */
+/* Whether the cloud serves remote reception of the site now, and until when that holds: the service
+ * hours, and the site's announced interruption (terms 13). */
+int reception_service(struct cloud *cloud, struct site *site, bool *ret_open, int64_t *ret_change)
+    __attribute__((warn_unused_result));
+/* Pure. service_open, service_change: reception_service(). */
 void reception_look(const struct queue *queue, int desk_no, bool service_open,
                     int64_t service_change, int64_t now, struct reception *ret);
 

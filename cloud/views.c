@@ -32,7 +32,7 @@ cJSON *views_json(struct cloud *cloud, struct site *site, int desk_no, uint64_t 
 {
     int64_t change = 0;
     bool staff = desk_no == VIEWS_STAFF, open = false;
-    bool known = !staff && hours_now(cloud->db, site_now(site), &open, &change) == 0;
+    bool known = !staff && reception_service(cloud, site, &open, &change) == 0;
     const struct queue *queue = site_read(site);
     int64_t now = site_now(site);
     cJSON *json;
@@ -63,8 +63,8 @@ static uint64_t digest_of(const char *text)
 }
 
 /* What stays when only time passes: the moment itself and the devices' last signs are left out. The
- * log's head counts: whoever holds a ticket reads it anew at each push, and a check-in moves nothing
- * else that all may see. */
+ * log's head counts: whoever holds a ticket reads it anew at each push, and a check-in moves
+ * nothing else that all may see. */
 static bool digest_view(cJSON *json, uint64_t *ret)
 {
     cJSON *at = cJSON_DetachItemFromObjectCaseSensitive(json, "at");

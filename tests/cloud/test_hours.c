@@ -139,7 +139,7 @@ static void an_announcement_holds_until_it_is_over_or_taken_back(void **state)
     bool open = false;
 
     assert_int_equal(hours_announce(store->db, &closed, "op", now, id), 0);
-    assert_int_equal(hours_now(store->db, now + HOUR, &open, &change), 0);
+    assert_int_equal(hours_now(store->db, now + HOUR, NULL, &open, &change), 0);
     assert_false(open);
     assert_int_equal(change, now + 2 * HOUR);
     assert_int_equal(hours_load(store->db, now + 2 * HOUR, &hours), 0);
@@ -149,7 +149,7 @@ static void an_announcement_holds_until_it_is_over_or_taken_back(void **state)
     closed.from += 3 * HOUR, closed.to += 3 * HOUR;
     assert_int_equal(hours_announce(store->db, &closed, "op", now, other), 0);
     assert_int_equal(hours_withdraw(store->db, other, now), 0);
-    assert_int_equal(hours_now(store->db, closed.from, &open, &change), 0);
+    assert_int_equal(hours_now(store->db, closed.from, NULL, &open, &change), 0);
     assert_true(open);
 }
 

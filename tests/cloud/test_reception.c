@@ -13,6 +13,7 @@
 
 #include "claims.h"
 #include "holder.h"
+#include "hours.h"
 #include "intake.h"
 #include "near_mail.h"
 #include "notices.h"
@@ -66,6 +67,7 @@ static int make(void **state)
     rig = *state;
     assert_int_equal(recovery_migrate(rig->db, error, sizeof(error)), 0);
     assert_int_equal(notices_migrate(rig->db, error, sizeof(error)), 0);
+    assert_int_equal(hours_migrate(rig->db, error, sizeof(error)), 0);
     assert_int_equal(patients_migrate(rig->db, error, sizeof(error)), 0);
     assert_int_equal(intake_migrate(rig->db, error, sizeof(error)), 0);
     assert_int_equal(holder_migrate(rig->db, error, sizeof(error)), 0);
@@ -156,6 +158,37 @@ static void test_appendix_2_outside_service_hours_it_pauses(void **state)
     reception = look_with(rig, 1, false);
     assert_int_equal(reception.state, RECEPTION_NIGHT);
     assert_int_equal(reception.until, rig->now + hour);
+}
+
+static void expect_service(struct rig *rig, int64_t at, bool open, int64_t change)
+{
+    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    int64_t told = 0;
+    bool now_open = !open;
+
+    rig->now = at;
+    assert_int_equal(reception_service(&cloud, rig->site, &now_open, &told), 0);
+    assert_int_equal(now_open, open);
+    assert_int_equal(told, change);
+}
+
+static void test_article_13_it_pauses_while_the_service_is_interrupted(void **state)
+{
+    const int64_t from = RIG_MORNING + 13 * hour; /* 23:00 to 2:00 */
+    struct rig *rig = *state;
+    char text[120];
+
+    (void)snprintf(text, sizeof(text), ",\"maintenance_from\":%lld,\"maintenance_to\":%lld",
+                   (long long)from, (long long)(from + 3 * hour));
+    open_clinic(rig, text);
+    expect_service(rig, from - 1, true, from);
+    expect_service(rig, from, false, RIG_MORNING + 20 * hour); /* until it opens at 6:00 */
+    (void)snprintf(text, sizeof(text), ",\"maintenance_from\":%lld,\"maintenance_to\":%lld",
+                   (long long)RIG_MORNING, (long long)(RIG_MORNING + hour));
+    open_clinic(rig, text);
+    expect_service(rig, RIG_MORNING, false, RIG_MORNING + hour);
+    expect_service(rig, RIG_MORNING + hour, true, RIG_MORNING + 14 * hour);
+    assert_int_equal(look_with(rig, 1, false).state, RECEPTION_NIGHT);
 }
 
 static void test_article_12_patients_never_learn_of_a_suspension(void **state)
@@ -467,6 +500,7 @@ int main(void)
         TEST(test_the_next_windows_are_told_over_closed_days),
         TEST(test_a_long_lead_stays_within_its_session),
         TEST(test_appendix_2_outside_service_hours_it_pauses),
+        TEST(test_article_13_it_pauses_while_the_service_is_interrupted),
         TEST(test_article_12_patients_never_learn_of_a_suspension),
         TEST(test_what_is_not_offered),
         TEST(test_the_cap_holds_before_the_doors_open_too),

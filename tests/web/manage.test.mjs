@@ -2,6 +2,7 @@
 // people, devices, record, contract. MACHIAI_CLOUD names the built machiai-cloud; MACHIAI_PICTURES=DIR keeps
 // pictures.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -219,6 +220,20 @@ test('terms 13: an interruption is announced ahead, and taken back', async () =>
   await contractor.reload();
   await contractor.getByText(/から.*まで、サービスを中止します/).waitFor();
   await pictures(contractor, 'contract-interrupted');
+  await button(await order('中止を予告する'), 'やめておく').click();
+  const urgent = await order('中止を予告する'); // begins at once
+  await urgent.getByLabel(/^急ぎの中止/).check();
+  await urgent.getByLabel('終わる日時').fill(at(2 * 86400000));
+  await button(urgent, '中止を予告する').click();
+  await operator.getByText(/サービスを中止しています/).waitFor();
+  const patient = await browser.page({ viewport: SIZES.phone });
+  await patient.goto(`${clinic.url}/q/${QUEUE}`);
+  await patient.getByText('ただいまの時間は、予約をお休みしています').waitFor({ timeout: 20000 });
+  await patient.getByText(/月.*日.*に再開します/).waitFor();
+  await pictures(patient, 'interrupted-patient');
+  await patient.context().close();
+  const persons = [{ ticket: randomUUID() }];
+  assert.equal((await clinic.api('POST', `/api/v1/queues/${QUEUE}/bookings`, { purpose: true, persons })).data.error, 'service_hours');
   await button(await order('中止を取り消す'), '中止を取り消す').click();
   await operator.getByText('サービスの中止を取り消しました', { exact: true }).first().waitFor();
 });

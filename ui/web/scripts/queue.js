@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from './preact.js';
 import { say, text } from './words.js';
 import { Icon } from './icons.js';
-import { clock, dayOf, date } from './when.js';
+import { clock, dayOf, date, now, wall } from './when.js';
 import {
   Age, Header, Loading, Lost, Message, Phone, Room, Title, keptTickets, roomName, sessionText, start, useAge, useView,
 } from './patient.js';
@@ -46,11 +46,13 @@ function Next({ next }) {
     <dt>${sessionText(one)}</dt><dd>${fromTo(one.from, one.to)}</dd></div>`)}</dl></section>`;
 }
 
+const today = (ms) => wall(ms).day === wall(now()).day && ms - now() < 86400000;
+
 /* Why there is no button now; a closed day and a pause are told by the desk's own card. */
 function NotNow({ remote }) {
   const { state, until, next } = remote;
   if (state === 'before' && next.length) return html`<section class="card intake"><${Icon} name="clock" size="36" /><h2>${say('remote.before', { time: clock(next[0].from, say) })}</h2><p>${say('remote.before.help')}</p></section>`;
-  if (state === 'night') return html`<section class="card intake"><${Icon} name="clock" size="36" /><h2>${say('remote.night')}</h2><p>${say('remote.night.help', { time: clock(until, say) })}</p></section>`;
+  if (state === 'night') return html`<section class="card intake"><${Icon} name="clock" size="36" /><h2>${say('remote.night')}</h2><p>${today(until) ? say('remote.night.help', { time: clock(until, say) }) : say('remote.night.day', { date: date(until, say), time: clock(until, say) })}</p></section>`;
   if (!['ended', 'full'].includes(state)) return null;
   return html`<section class="card intake"><${Icon} name=${state === 'full' ? 'info' : 'clock'} size="36" /><h2>${say(`remote.${state}`)}</h2><p>${say(`remote.${state}.help`)}</p></section>`;
 }
