@@ -1,7 +1,7 @@
 # Cross build for 64-bit ARM boards (Raspberry Pi 3 and later) with Debian's compiler.
 #   cmake -B build/arm -DCMAKE_TOOLCHAIN_FILE=toolchain-arm.cmake -DMACHIAI_SYSROOT=DIR
 # DIR holds a Debian 12 arm64 tree with the -dev packages of the build: cmake/image/sysroot.sh DIR.
-# ctest then runs the programs under qemu-user; tests/image/cross.sh does all of it.
+# ctest then runs the programs under qemu-user; cmake/cross.sh does all of it.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
