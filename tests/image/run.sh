@@ -1,0 +1,67 @@
+#!/bin/sh
+# run.sh [STAGE]...: what can be proved of the card without a board, as root, by one command. Each stage
+# has a hard limit; one that cannot run here is named at the end, and so is what only a board can show.
+#   packages   Debian packages of this machine's architecture on a clean root file system
+#   cross      64-bit ARM: no warning, the simulator's days, unit tests under qemu-user
+#   build      the image (cmake/image/build.sh)
+#   boot       the image in QEMU: status screen on both panels, every unit well
+# Without arguments all of them.
+set -eu
+cd "$(dirname "$0")/../.."
+. cmake/image/debian.sh
+need_root
+sh cmake/packages.sh build run cross image
+
+PACKAGES_LIMIT=1800 # seconds, for a machine with two cores that has other work, too
+CROSS_LIMIT=5400
+BUILD_LIMIT=7200
+BOOT_LIMIT=2400
+skipped=''
+
+limited() # SECONDS COMMAND...
+{
+    limit=$1
+    shift
+    timeout --kill-after=30 "$limit" "$@" || {
+        code=$?
+        [ $code -ne 124 ] || fail "not ended after $limit s: $*"
+        fail "failed: $*"
+    }
+}
+
+packages()
+{
+    cmake -S . -B build/package -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_INSTALL_PREFIX=/usr \
+        -DBUILD_TESTING=OFF >/dev/null
+    limited $PACKAGES_LIMIT cmake --build build/package -- --quiet
+    limited $PACKAGES_LIMIT sh tests/image/packages.sh build/package
+}
+
+boot()
+{
+    image=$(ls build/image/machiai-*.img.zst 2>/dev/null | tail -n 1)
+    [ -n "$image" ] || { skipped="$skipped
+  boot: there is no image; sh tests/image/run.sh build boot"; return; }
+    MACHIAI_IMAGE=$PWD/$image limited $BOOT_LIMIT node --test tests/image/boot.test.mjs
+}
+
+[ $# -gt 0 ] || set -- packages cross build boot
+for stage in "$@"; do
+    step "stage $stage"
+    case $stage in
+    packages) packages ;;
+    cross) limited $CROSS_LIMIT sh cmake/cross.sh ;;
+    build) limited $BUILD_LIMIT sh cmake/image/build.sh ;;
+    boot) boot ;;
+    *) fail "no stage $stage (packages, cross, build, boot)" ;;
+    esac
+done
+for stage in packages cross build boot; do
+    case " $* " in *" $stage "*) ;; *) skipped="$skipped
+  $stage: not asked for" ;; esac
+done
+[ -z "$skipped" ] || echo "Skipped:$skipped"
+cat <<'T'
+Only a board can show: the Pi's own firmware before U-Boot, vc4 and HDMI, Wi-Fi, real USB printers and
+touch panels, under-voltage, the hardware watchdog.
+T
