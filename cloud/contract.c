@@ -321,8 +321,7 @@ static int commit_order(struct cloud *cloud, struct site *site, const struct con
     }
     result = site_commit(site);
     if (result == 0)
-        log_info("site %s: %s %s, by %s", site_id(site), act_names[order->act], order->service,
-                 order->user);
+        log_info("site %s: %s %s", site_id(site), act_names[order->act], order->service);
     return result;
 }
 

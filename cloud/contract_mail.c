@@ -158,8 +158,8 @@ static int send_one(struct cloud *cloud, const struct mail_settings *settings,
     result = mail_send(settings, &mail, error);
     if (result == 0)
         return 1;
-    log_warning("the mail about %s of site %s to user %s: %s; %s", due->act, due->site, due->user,
-                error, result == -EAGAIN ? "trying again" : "given up");
+    log_warning("a mail about %s of site %s: %s; %s", due->act, due->site, error,
+                result == -EAGAIN ? "trying again" : "given up");
     return note(cloud->db, due, now, result == -EAGAIN ? "due" : "refused");
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <ini.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -294,6 +295,25 @@ static bool is_local(const char *url)
            strncmp(url, "smtp://[::1]", 12) == 0;
 }
 
+static atomic_bool ending;
+
+void mail_end_all(bool now)
+{
+    atomic_store(&ending, now);
+}
+
+/* libcurl asks at least once a second. */
+static int on_progress(void *context, curl_off_t total, curl_off_t now, curl_off_t up_total,
+                       curl_off_t up_now)
+{
+    (void)context;
+    (void)total;
+    (void)now;
+    (void)up_total;
+    (void)up_now;
+    return atomic_load(&ending);
+}
+
 static void set_options(CURL *curl, const struct mail_settings *settings, struct curl_slist *to,
                         struct sending *sending, char *error)
 {
@@ -308,6 +328,8 @@ static void set_options(CURL *curl, const struct mail_settings *settings, struct
     (void)curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)MAIL_TIMEOUT_S);
     (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    (void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
     (void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     (void)curl_easy_setopt(curl, CURLOPT_USE_SSL,

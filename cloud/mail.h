@@ -58,6 +58,10 @@ int mail_settings_load(const char *data_dir, struct mail_settings *ret,
  * memory, or what is not a mail (-> mail_address_ok, MAIL_TEXT_MAX). free(). */
 char *mail_compose(const struct mail_settings *settings, const struct mail *mail);
 
+/* This process is about to end: what is being sent, and is to be sent from now on, fails with
+ * -EAGAIN within about a second. false: as at first. Any thread. */
+void mail_end_all(bool now);
+
 /* Sends it, and waits for the server's word, MAIL_TIMEOUT_S at most: not from a thread that others
  * wait for. -EINVAL it is no mail; -EPERM: the server will never have it; -EAGAIN: later, perhaps.
  * error gets a sentence. */

@@ -19,7 +19,7 @@ static void help(FILE *out)
         "machiai-cloud serve --data DIR --listen ADDR:PORT [--host NAME]... [--new-database]\n"
         "                    [--listen-plain ADDR:PORT [--proxy ADDR]...] [--listen-metrics "
         "ADDR:PORT]\n"
-        "                    [--rate REQUESTS]\n"
+        "                    [--rate REQUESTS] [--log json|text]\n"
         "  Serves HTTPS (and plain HTTP for a proxy). The first start makes DIR with the database\n"
         "  and a certificate authority (DIR/tls/ca.pem). Prints \"ready https://HOST:PORT\".\n"
         "  DIR/tls without a database is an error (restore a backup) unless --new-database is\n"
@@ -29,7 +29,9 @@ static void help(FILE *out)
         "  within seconds, or at SIGHUP. --listen-metrics is for those who watch the server: "
         "plain\n"
         "  HTTP with /metrics (Prometheus), /healthz and /readyz. --rate is how many requests a\n"
-        "  second one address, kiosk or clinic may go on asking (50; 0 = any number).\n\n"
+        "  second one address, kiosk or clinic may go on asking (50; 0 = any number). Its log on\n"
+        "  standard error is one JSON object a line, without personal data; --log text is for "
+        "eyes.\n\n"
         "machiai-cloud check --data DIR\n"
         "  Reads all that is stored and says whether it is whole.\n\n",
         out);
@@ -63,7 +65,7 @@ static int serve(int argc, char *const argv[])
     const char *host, *proxy;
 
     if (args_read(argc, argv,
-                  "data! listen! listen-plain listen-metrics rate proxy* host* new-database?",
+                  "data! listen! listen-plain listen-metrics rate log proxy* host* new-database?",
                   &args, error, sizeof(error)) < 0)
         return usage(error);
     options.data_dir = args_get(&args, "data");
@@ -73,6 +75,10 @@ static int serve(int argc, char *const argv[])
     options.new_database = args_has(&args, "new-database");
     if (!read_rate(args_get(&args, "rate"), &options.rate))
         return usage("--rate must be a number of requests a second, 0 to 100000");
+    const char *log = args_get(&args, "log");
+    if (log && strcmp(log, "json") != 0 && strcmp(log, "text") != 0)
+        return usage("--log must be json or text");
+    options.log_text = log && strcmp(log, "text") == 0;
     while ((host = args_at(&args, "host", options.host_count))) {
         if (options.host_count == TLS_HOSTS_MAX)
             return usage("--host is given too often");

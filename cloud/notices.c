@@ -47,8 +47,8 @@ int notices_put(struct db *db, const char *site, enum notice kind, const char *d
                "detail = $6, seen = 0, seen_by = ''",
                "ttttit", site, names[kind], device, id, now, text ? text : "{}");
     if (result >= 0)
-        log_warning("site %s: notice %s%s%s %s", site, names[kind], *device ? " of device " : "",
-                    device, text ? text : "");
+        log_warning("site %s: notice %s%s%s", site, names[kind], *device ? " of device " : "",
+                    device); /* the detail may hold what people wrote */
     cJSON_free(text);
     return result < 0 ? result : 0;
 }

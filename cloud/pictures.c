@@ -32,6 +32,10 @@ static int run(const struct confined_options *options, struct confined_result *r
     (void)pthread_mutex_lock(&turn);
     result = confined_run(options, ret);
     (void)pthread_mutex_unlock(&turn);
+    if (result == 0 && ret->end == CONFINED_STOPPED) { /* the cloud is about to stop */
+        confined_free(ret);
+        result = -EBUSY;
+    }
     return result;
 }
 

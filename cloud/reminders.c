@@ -226,7 +226,7 @@ static int send_one(struct batch *batch, const struct due *due)
     result = mail_send(batch->settings, &mail, error);
     if (result == 0)
         return 1;
-    log_warning("the reminder of programme %s to user %s: %s; %s", due->programme, due->user, error,
+    log_warning("a reminder of programme %s: %s; %s", due->programme, error,
                 result == -EAGAIN ? "trying again" : "given up");
     result = note(batch->cloud->db, due, batch->now, result == -EAGAIN ? "again" : "refused");
     return result < 0 ? result : 0;

@@ -7,6 +7,7 @@
 #include "cloud.h"
 #include "kept_views.h"
 #include "limits.h"
+#include "logging.h"
 #include "metrics.h"
 #include "pages.h"
 #include "pictures.h"
@@ -225,6 +226,7 @@ bool routes_gate(struct http_request *req, const struct http_route *route, void 
 {
     const struct door *door = context;
 
+    log_set_request(http_id(req));
     if (!door->cloud->serving) {
         http_add_header(req, "Retry-After", "1");
         http_reply_error(req, 503, "busy", "The cloud is starting; try again.", NULL);

@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include "cloud.h"
+#include "confined.h"
 #include "film_worker.h"
 #include "guard.h"
 #include "keeper.h"
 #include "kept_views.h"
 #include "limits.h"
 #include "logging.h"
+#include "mail.h"
 #include "metrics.h"
 #include "near_mail.h"
 #include "reminders.h"
@@ -103,6 +105,11 @@ static bool on_loopback(const char *address)
     return strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]", 5) == 0;
 }
 
+static void complain(const char *words)
+{
+    log_error("%s", words);
+}
+
 static int open_door(struct serving *serving, enum door_kind kind, const char *address)
 {
     static const char *const here[] = {"127.0.0.1", "::1"};
@@ -119,6 +126,7 @@ static int open_door(struct serving *serving, enum door_kind kind, const char *a
         .proxy_count = plain ? (size_t)proxy_count : 0,
         .context = door,
         .gate = routes_gate,
+        .complain = complain,
         .quick = routes_quick,
         .body_max = routes_body_max,
         .workers = kind == DOOR_METRICS ? 1 : WORKERS,
@@ -211,6 +219,8 @@ static void close_all(struct serving *serving)
 {
     struct cloud *cloud = serving->cloud;
 
+    mail_end_all(true);
+    confined_end_all(true); /* nobody waits for a picture, or for a film that is looked at */
     if (cloud) {
         keeper_stop(cloud->keeper);
         reminders_destroy(cloud->reminders);
@@ -236,6 +246,8 @@ static int start(struct serving *serving)
     char error[DB_ERROR_SIZE];
     int result;
 
+    mail_end_all(false);
+    confined_end_all(false);
     result = raise_file_limit();
     if (result < 0)
         return result;
@@ -307,6 +319,7 @@ int serve_run(const struct serve_options *options)
     sigset_t stops;
     int result;
 
+    log_use_json(!options->log_text);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)sigemptyset(&stops);
     (void)sigaddset(&stops, SIGTERM);

@@ -17,7 +17,8 @@ struct serve_options {
     const char *listen_metrics; /* NULL = none */
     const char *hosts[TLS_HOSTS_MAX];
     int host_count;
-    int rate; /* requests a second of one asker (limits.h); 0 = LIMITS_RATE, < 0 = no limit */
+    int rate;      /* requests a second of one asker (limits.h); 0 = LIMITS_RATE, < 0 = no limit */
+    bool log_text; /* lines for people's eyes; else JSON */
     bool new_database; /* a lost one is meant to be empty */
 };
 

@@ -123,7 +123,7 @@ void web_fail(struct http_request *req, int code)
                          "The cloud's disk is full; its operator must free some space.", NULL);
         return;
     default:
-        log_error("request %s %s: %s", http_id(req), http_route_path(req), strerror(-code));
+        log_error("%s: %s", http_route_path(req), strerror(-code));
         http_reply_error(req, 500, "internal", "Something went wrong here; try again later.", NULL);
     }
 }
@@ -133,8 +133,7 @@ void web_note(struct http_request *req, struct cloud *cloud, const char *act, co
     const struct identity_who *who = identity_who(req);
 
     if (identity_note(cloud->identity, act, subject, who->id, http_peer(req)) < 0)
-        log_warning("request %s: %s was not noted", http_id(req),
-                    act); /* names are for the audit */
+        log_warning("%s was not noted", act); /* names are for the audit */
 }
 
 /* -- who and where ----------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -30,6 +31,13 @@ enum { FILES_MAX = 64, BLOCK = 4096, FILTER_MAX = 128, X32_CALLS = 0x40000000 };
 #else
 #error "the sandbox does not know this architecture"
 #endif
+
+static atomic_bool ending;
+
+void confined_end_all(bool now)
+{
+    atomic_store(&ending, now);
+}
 
 static int64_t monotonic_ms(void)
 {
@@ -286,7 +294,8 @@ static int turn(struct running *running)
     }
     if (append(&running->result, &running->room, block, (size_t)got) < 0)
         return -ENOMEM;
-    if (options->go_on && !options->go_on(options->context, block, (size_t)got)) {
+    if (atomic_load(&ending) ||
+        (options->go_on && !options->go_on(options->context, block, (size_t)got))) {
         running->result.end = CONFINED_STOPPED;
         return -ECANCELED;
     }
@@ -301,8 +310,8 @@ static int await_end(struct running *running, int *ret_status)
     pid_t ended;
 
     while ((ended = waitpid(running->pid, ret_status, WNOHANG)) == 0) {
-        if (monotonic_ms() >= running->deadline) {
-            running->result.end = CONFINED_SLOW;
+        if (monotonic_ms() >= running->deadline || atomic_load(&ending)) {
+            running->result.end = atomic_load(&ending) ? CONFINED_STOPPED : CONFINED_SLOW;
             return -ECANCELED;
         }
         (void)nanosleep(&nap, NULL);

@@ -27,7 +27,7 @@ enum confined_end {
     CONFINED_CRASHED, /* by a signal that was not ours, e.g. for lack of memory or processor time */
     CONFINED_SLOW,    /* wall_seconds were over, or its processor time */
     CONFINED_TALKED,  /* wrote more than output_max */
-    CONFINED_STOPPED  /* go_on() said no */
+    CONFINED_STOPPED  /* go_on() said no, or confined_end_all() did */
 };
 
 struct confined_options {
@@ -57,6 +57,9 @@ struct confined_result {
  * *ret is untouched. */
 int confined_run(const struct confined_options *options, struct confined_result *ret)
     __attribute__((warn_unused_result));
+/* This process is about to end: whatever runs, and whatever is started from now on, is stopped
+ * within CONFINED_BEAT_MS. false: as at first. Any thread. */
+void confined_end_all(bool now);
 /* Whether files are closed to it on this machine. */
 bool confined_to_files(void);
 void confined_free(struct confined_result *result);

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { WORKERS = 4, BACKLOG = 1024, ADDRESS_MAX = 128, SPARE_FILES = 256 };
+enum { WORKERS = 4, BACKLOG = 1024, ADDRESS_MAX = 128, SPARE_FILES = 256, COMPLAINT_SIZE = 256 };
 
 /* TLS 1.2 and 1.3, forward secrecy and authenticated ciphers only. */
 static const char priorities[] = "NONE:+VERS-TLS1.3:+VERS-TLS1.2:+AES-128-GCM:+AES-256-GCM:"
@@ -181,8 +181,16 @@ static void on_message(void *context, const char *format, va_list arguments)
 {
     struct http_server *server = context;
 
-    if (server->log_fd >= 0 && atomic_load(&server->starting))
+    if (server->log_fd < 0 || !atomic_load(&server->starting))
+        return;
+    if (!server->options.complain) {
         (void)vdprintf(server->log_fd, format, arguments);
+        return;
+    }
+    char words[COMPLAINT_SIZE];
+    (void)vsnprintf(words, sizeof words, format, arguments);
+    words[strcspn(words, "\n")] = '\0';
+    server->options.complain(words);
 }
 
 /* -- start ------------------------------------------------------------------------------------- */

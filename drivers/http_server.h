@@ -69,6 +69,8 @@ struct http_server_options {
     size_t proxy_count; /* at most HTTP_PROXIES_MAX */
     int workers;        /* 0 = 4 */
     int log_fd;         /* 0 = stderr, -1 = no log */
+    /* Gets what the library says while it starts; NULL = it goes to log_fd as it is. */
+    void (*complain)(const char *words);
     /* Testing and odd places; 0 = the default named above, or 256 connections. */
     int request_seconds, idle_seconds, beat_seconds, connections_per_address;
 };

@@ -2,6 +2,7 @@
 #include "confined.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -194,6 +195,45 @@ static void test_it_can_be_stopped(void **state)
     confined_free(&result);
 }
 
+struct sleeper {
+    struct confined_options options;
+    struct confined_result result;
+    int code;
+};
+
+static void *sleep_on(void *context)
+{
+    struct sleeper *sleeper = context;
+
+    sleeper->code = confined_run(&sleeper->options, &sleeper->result);
+    return NULL;
+}
+
+/* Also those that nobody asks whether to go on, and that have closed their output. */
+static void test_all_end_with_the_process(void **state)
+{
+    static const char *const quiet[] = {"sleep", "100", NULL},
+                             *const closed[] = {"sh", "-c", "exec sleep 100 >&-", NULL},
+                             *const *const programs[] = {quiet, closed, quiet};
+    struct sleeper sleepers[3] = {0};
+    pthread_t threads[3];
+
+    for (int i = 0; i < 3; i++) {
+        sleepers[i].options = options_of(*state, programs[i]);
+        sleepers[i].options.wall_seconds = 50;
+        if (i == 2) /* is not even begun with */
+            confined_end_all(true);
+        assert_int_equal(pthread_create(&threads[i], NULL, sleep_on, &sleepers[i]), 0);
+    }
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(sleepers[i].code, 0);
+        assert_int_equal(sleepers[i].result.end, CONFINED_STOPPED);
+        confined_free(&sleepers[i].result);
+    }
+    confined_end_all(false);
+}
+
 static void test_a_program_that_is_not_there(void **state)
 {
     const char *const argv[] = {"machiai-no-such-program", NULL};
@@ -214,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_every_limit_ends_it),
         cmocka_unit_test(test_memory_is_bounded),
         cmocka_unit_test(test_it_can_be_stopped),
+        cmocka_unit_test(test_all_end_with_the_process),
         cmocka_unit_test(test_a_program_that_is_not_there),
     };
     return cmocka_run_group_tests_name("confined", tests, make, drop);
