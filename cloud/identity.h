@@ -285,6 +285,7 @@ int identity_note_at(struct identity *identity, const char *site, const char *ac
 struct identity_act {
     int64_t at;
     const char *act, *subject, *who, *address; /* valid during the call */
+    const char *site;                          /* where it was noted at one, else "" */
 };
 
 /* Which acts; NULL and 0 where all are meant. */
@@ -297,7 +298,8 @@ struct identity_asked {
     int limit; /* 1 to IDENTITY_ACTS_MAX */
 };
 
-/* What is known of a site, its people and its devices, newest first. ret_next: after_id of the next
+/* What is known of a site, its people and its devices, newest first; site "": what operators did,
+ * and who typed at the server. ret_next: after_id of the next
  * page, "" when this is the last. */
 int identity_acts(struct identity *identity, const char *site, const struct identity_asked *asked,
                   void (*each)(const struct identity_act *act, void *context), void *context,

@@ -320,16 +320,22 @@ int identity_site_sessions(struct identity *identity, const char *site,
 static int query_acts(struct identity *identity, const char *site,
                       const struct identity_asked *asked, struct db_rows **ret)
 {
-    static const char sql[] =
-        "SELECT at, act, subject, who, address, id FROM audit WHERE at >= $2 AND (at < $3 OR (at = "
-        "$3 AND id > $4)) AND ($5 = '' OR who = $5 OR subject = $5) AND ($6 = '' OR act = $6) AND "
-        "(site = $1 OR who = $1 OR who IN (SELECT person FROM person_sites WHERE site = $1) OR who "
-        "IN (SELECT device FROM devices WHERE site = $1)) ORDER BY at DESC, id LIMIT $7";
+    static const char of_site[] =
+        "SELECT at, act, subject, who, address, id, site FROM audit WHERE at >= $2 AND (at < $3 OR "
+        "(at = $3 AND id > $4)) AND ($5 = '' OR who = $5 OR subject = $5) AND ($6 = '' OR act = "
+        "$6) AND (site = $1 OR who = $1 OR who IN (SELECT person FROM person_sites WHERE site = "
+        "$1) OR who IN (SELECT device FROM devices WHERE site = $1)) ORDER BY at DESC, id LIMIT $7";
+    static const char of_operators[] =
+        "SELECT at, act, subject, who, address, id, site FROM audit WHERE at >= $2 AND (at < $3 OR "
+        "(at = $3 AND id > $4)) AND ($5 = '' OR who = $5 OR subject = $5) AND ($6 = '' OR act = "
+        "$6) AND (who IN (SELECT person FROM people WHERE role = $1) OR address = 'admin') ORDER "
+        "BY at DESC, id LIMIT $7";
     const char *behind = asked->after_id && *asked->after_id ? asked->after_id : "~";
 
-    return db_query(identity->db, ret, sql, "tiittti", site, asked->from, asked->before, behind,
-                    asked->who ? asked->who : "", asked->act ? asked->act : "",
-                    (int64_t)asked->limit + 1);
+    return db_query(identity->db, ret, *site ? of_site : of_operators, "tiittti",
+                    *site ? site : identity_role_name(IDENTITY_OPERATOR), asked->from,
+                    asked->before, behind, asked->who ? asked->who : "",
+                    asked->act ? asked->act : "", (int64_t)asked->limit + 1);
 }
 
 int identity_acts(struct identity *identity, const char *site, const struct identity_asked *asked,
@@ -345,7 +351,8 @@ int identity_acts(struct identity *identity, const char *site, const struct iden
                                          .act = db_text(rows, 1),
                                          .subject = db_text(rows, 2),
                                          .who = db_text(rows, 3),
-                                         .address = db_text(rows, 4)};
+                                         .address = db_text(rows, 4),
+                                         .site = db_text(rows, 6)};
 
         each(&act, context);
         (void)snprintf(last, sizeof(last), "%s", db_text(rows, 5));

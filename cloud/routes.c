@@ -52,6 +52,7 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/api/v1/sites/{}/people/{}/lock", crew_lock_post, &planners},
     {HTTP_POST, "/api/v1/sites/{}/people/{}/reset", crew_reset_post, &planners},
     {HTTP_GET, "/api/v1/sites/{}/audit", audit_get, &planners},
+    {HTTP_GET, "/api/v1/audit", operators_audit_get, &operators},
     {HTTP_GET, "/api/v1/sites/{}/contract", contract_get, &planners},
     {HTTP_POST, "/api/v1/sites/{}/contract/acts", contract_act_post, &operators},
     {HTTP_GET, "/api/v1/hours", hours_get, &anyone},

@@ -27,7 +27,7 @@ http_handler password_put, lock_post, factor_get, factor_post, factor_put, facto
 http_handler contract_get, contract_act_post, hours_get, hours_post, hours_delete;
 /* routes_crew.c */
 http_handler crew_get, crew_post, crew_put, crew_delete, crew_lock_post, crew_reset_post,
-    password_reset_post, loss_post, audit_get;
+    password_reset_post, loss_post, audit_get, operators_audit_get;
 /* routes_queue.c, routes_call.c */
 http_handler ticket_post, ticket_get, call_post, queue_get, queue_stream;
 /* routes_holder.c */

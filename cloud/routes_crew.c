@@ -337,6 +337,7 @@ static void add_act(const struct identity_act *act, void *context)
     cJSON_AddStringToObject(item, "subject", readable(act->subject) ? act->subject : "");
     cJSON_AddStringToObject(item, "who", act->who);
     cJSON_AddStringToObject(item, "address", act->address);
+    cJSON_AddStringToObject(item, "site", act->site);
     cJSON_AddItemToArray(context, item);
 }
 
@@ -374,10 +375,9 @@ static bool query_limit(struct http_request *req, int *ret)
     return true;
 }
 
-void audit_get(struct http_request *req, void *context)
+/* site "": the operators'. */
+static void reply_acts(struct http_request *req, struct cloud *cloud, const char *site)
 {
-    struct cloud *cloud = web_cloud(context);
-    struct site *site = web_site(req, context);
     struct identity_asked asked = {.before = INT64_MAX,
                                    .after_id = http_query(req, "after"),
                                    .who = http_query(req, "who"),
@@ -386,11 +386,11 @@ void audit_get(struct http_request *req, void *context)
     cJSON *json;
     int result;
 
-    if (!site || !query_moment(req, "before", &asked.before) ||
-        !query_moment(req, "from", &asked.from) || !query_limit(req, &asked.limit))
+    if (!query_moment(req, "before", &asked.before) || !query_moment(req, "from", &asked.from) ||
+        !query_limit(req, &asked.limit))
         return;
     json = cJSON_CreateObject();
-    result = identity_acts(cloud->identity, site_id(site), &asked, add_act,
+    result = identity_acts(cloud->identity, site, &asked, add_act,
                            cJSON_AddArrayToObject(json, "acts"), next);
     cJSON_AddStringToObject(json, "next", next);
     if (result < 0) {
@@ -399,4 +399,17 @@ void audit_get(struct http_request *req, void *context)
         return;
     }
     web_reply(req, 200, json);
+}
+
+void audit_get(struct http_request *req, void *context)
+{
+    struct site *site = web_site(req, context);
+
+    if (site)
+        reply_acts(req, web_cloud(context), site_id(site));
+}
+
+void operators_audit_get(struct http_request *req, void *context)
+{
+    reply_acts(req, web_cloud(context), "");
 }

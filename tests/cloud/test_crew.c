@@ -296,6 +296,25 @@ static void what_was_done_is_turned_over_page_by_page(void **state)
                   path_of(server, CLINIC_A, "audit?from=99999999999999999999"), NULL, 400);
 }
 
+static void an_operators_acts_are_read_by_operators_alone(void **state)
+{
+    struct server *server = *state;
+    struct answer answer;
+
+    server_expect(server, ASK_CONTRACTOR_A, "GET", "/api/v1/audit", NULL, 403);
+    server_expect(server, ASK_OPERATOR, "POST", path_of(server, CLINIC_A, "contract/acts"),
+                  "{\"act\":\"suspend\",\"service\":\"video\",\"cause\":\"x\"}", 200);
+    server_expect(server, ASK_OPERATOR, "POST", path_of(server, CLINIC_A, "contract/acts"),
+                  "{\"act\":\"resume\",\"service\":\"video\"}", 200);
+    answer = server_ask(server, ASK_OPERATOR, "GET", "/api/v1/audit?limit=1", NULL);
+    assert_string_equal(answer_text(&answer, "acts.0.act"), "contract_resume");
+    assert_string_equal(answer_text(&answer, "acts.0.site"), server->site[CLINIC_A]);
+    answer_free(&answer);
+    answer = server_ask(server, ASK_OPERATOR, "GET", "/api/v1/audit", NULL);
+    assert_null(strstr(answer.text, "\"who\":\"contractor-a\""));
+    answer_free(&answer);
+}
+
 /* -- contract and hours over the API ------------------------------------------------------------
  */
 
@@ -354,6 +373,7 @@ int main(void)
         cmocka_unit_test(article_33_a_loss_is_reported_with_the_password_alone),
         cmocka_unit_test(others_streams_go_on),
         cmocka_unit_test(what_was_done_is_kept_also_of_who_is_gone),
+        cmocka_unit_test(an_operators_acts_are_read_by_operators_alone),
         cmocka_unit_test(what_was_done_is_turned_over_page_by_page),
         cmocka_unit_test(a_revoked_device_loses_its_open_stream),
         cmocka_unit_test(articles_12_to_14_the_operator_orders_and_the_contractor_reads),

@@ -146,6 +146,7 @@ const PAGES = {
   'programme, contract': async (page) => { await enter(page, '/programme/#/contract', 'minato'); await page.getByText('提供中です').first().waitFor(); },
   'operator, contract': async (page) => { await enter(page, `/operator/#/sites/${clinic.site}/contract`, 'nishi'); await page.getByRole('button', { name: /を解約する$/ }).first().click(); await page.getByRole('dialog').waitFor(); },
   'operator, hours': async (page) => { await enter(page, '/operator/#/hours', 'nishi'); await page.getByRole('button', { name: '予告する' }).click(); await page.getByRole('alert').waitFor(); },
+  'operator, record': async (page) => { await enter(page, '/operator/#/record', 'nishi'); await page.locator('tbody tr').first().waitFor(); },
   'operator, sites': async (page) => { await enter(page, '/operator/#/sites', 'nishi'); await page.getByRole('link', { name: /を開く$/ }).first().waitFor(); },
   'operator, approvals': async (page) => { await enter(page, '/operator/', 'nishi'); await page.getByRole('button', { name: /の機器を見る/ }).first().click(); },
   'operator, films': async (page) => { await enter(page, '/operator/#/films', 'nishi'); await page.getByRole('button', { name: /を取り下げる$/ }).first().click(); await page.getByRole('dialog').waitFor(); },

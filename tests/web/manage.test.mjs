@@ -290,4 +290,13 @@ test('app. 2: other service hours are announced, withdrawn, and patients read a 
   await contractor.getByText(/サービス時間外です/).waitFor();
 });
 
+test('what operators did has a record of its own, which names the site', async () => {
+  await operator.getByRole('navigation').first().getByRole('link', { name: '操作の記録', exact: true }).click();
+  await operator.getByRole('row', { name: /順番受付サービスの提供を停止しました.*みなと内科クリニック/ }).waitFor();
+  await operator.getByLabel('種類', { exact: true }).selectOption({ label: 'サービス時間の変更の予告' });
+  await operator.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2);
+  await pictures(operator, 'audit-operator');
+  assert.equal((await clinic.api('GET', '/api/v1/audit', undefined, clinic.sessions.minato)).status, 403);
+});
+
 test('the browser complained about nothing', () => assert.deepEqual(browser.complaints, []));

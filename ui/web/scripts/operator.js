@@ -7,10 +7,11 @@ import { Catalogue } from './catalogue.js';
 import { Programmes } from './programmes.js';
 import { Builder } from './builder.js';
 import { Plays } from './plays.js';
+import { Audit } from './audit.js';
 import { Places } from './places.js';
 import { ServiceHours } from './service_hours.js';
 
-const TABS = ['approvals', 'films', 'programmes', 'sites', 'hours', 'plays'];
+const TABS = ['approvals', 'films', 'programmes', 'sites', 'hours', 'plays', 'record'];
 
 function Part({ at, address, who }) {
   switch (at) {
@@ -18,6 +19,7 @@ function Part({ at, address, who }) {
     case 'programmes': return address[1] === 'make' ? html`<${Builder} key=${address[2] ?? ''} id=${address[2] ?? ''} />` : html`<${Programmes} sites=${who.sites} />`;
     case 'sites': return html`<${Places} sites=${who.sites} id=${address[1] ?? ''} at=${address[2]} operator />`;
     case 'hours': return html`<${ServiceHours} />`;
+    case 'record': return html`<${Audit} sites=${who.sites} />`;
     case 'plays': return html`<${Plays} sites=${who.sites} />`;
     default: return html`<${Approvals} id=${address[1] ?? ''} all=${who.sites} />`;
   }
