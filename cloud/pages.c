@@ -44,7 +44,6 @@ static const char *file_of(struct http_request *req)
         {"/pair/", "pair/index.html"},
         {"/account/", "account/index.html"},
         {"/patients/", "patients/index.html"},
-        {"/q/{}/book", "book/index.html"},
     };
     const char *route = http_route_path(req);
 

@@ -37,7 +37,7 @@ void pages_handle(struct http_request *req, void *context);
     {HTTP_GET, "/programme/", pages_handle, data_}, {HTTP_GET, "/operator", pages_handle, data_},  \
     {HTTP_GET, "/operator/", pages_handle, data_}, {HTTP_GET, "/pair", pages_handle, data_},       \
     {HTTP_GET, "/pair/", pages_handle, data_}, {HTTP_GET, "/account", pages_handle, data_},        \
-    {HTTP_GET, "/account/", pages_handle, data_}, {HTTP_GET, "/q/{}/book", pages_handle, data_},   \
+    {HTTP_GET, "/account/", pages_handle, data_},                                                \
     {HTTP_GET, "/patients", pages_handle, data_}, {HTTP_GET, "/patients/", pages_handle, data_},   \
     {HTTP_GET, "/assets/{*}", pages_handle, data_}
 /* clang-format on */

@@ -8,7 +8,7 @@
 #include "holder.h"
 #include "near_mail.h"
 #include "pages.h"
-#include "plain_words.h"
+#include "plain_parts.h"
 #include "reception.h"
 #include "routes.h"
 #include "session.h"
@@ -17,75 +17,12 @@
 
 static const char marker[] = "<!--plain-->";
 
-enum { UTC_OFFSET_MIN = 9 * 60 /* of the pages: when.js */ };
-
-/* -- words --------------------------------------------------------------------------------------
- */
-
-/* A value of JSON as text, "" when there is none. */
-static const char *text_of(const cJSON *json, const char *key)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, key));
-
-    return text ? text : "";
-}
-
-static int64_t int_of(const cJSON *json, const char *key)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
-
-    return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : 0;
-}
-
-static const char *clock_text(struct plain_words *words, int64_t ms)
-{
-    struct civil civil;
-    const char *hour, *minute, *mm;
-
-    civil_from_ms(ms, UTC_OFFSET_MIN, &civil);
-    hour = http_printf(words->req, "%d", civil.hour);
-    minute = http_printf(words->req, "%d", civil.minute);
-    mm = http_printf(words->req, "%02d", civil.minute);
-    const struct plain_value values[] = {
-        {"hour", hour}, {"minute", minute}, {"mm", mm}, {NULL, NULL}};
-
-    return plain_say(words, "clock", values);
-}
-
-static const char *date_text(struct plain_words *words, const char *date)
-{
-    struct civil civil;
-    int64_t ms = 0;
-
-    if (civil_date_to_ms(date, 0, &ms) < 0)
-        return "";
-    civil_from_ms(ms, 0, &civil);
-    const struct plain_value values[] = {
-        {"month", http_printf(words->req, "%d", civil.month)},
-        {"day", http_printf(words->req, "%d", civil.day)},
-        {"monthname", plain_item(words, "months", civil.month - 1)},
-        {"weekday", plain_item(words, "weekdays", civil.weekday)},
-        {NULL, NULL}};
-
-    return plain_say(words, "date", values);
-}
-
-static const char *session_text(struct plain_words *words, const cJSON *session)
-{
-    const char *key = http_printf(words->req, "session.%s", text_of(session, "kind"));
-    const struct plain_value values[] = {{"date", date_text(words, text_of(session, "date"))},
-                                         {"kind", plain_say(words, key, NULL)},
-                                         {NULL, NULL}};
-
-    return plain_say(words, "session", values);
-}
-
 static const char *room_name(struct plain_words *words, const cJSON *call)
 {
     bool japanese = strncmp(words->language, "ja", 2) == 0;
-    const char *english = text_of(call, "room_en");
+    const char *english = plain_text(call, "room_en");
 
-    return plain_escape(words->req, japanese || !*english ? text_of(call, "room") : english);
+    return plain_escape(words->req, japanese || !*english ? plain_text(call, "room") : english);
 }
 
 /* -- parts, as the scripts draw them ------------------------------------------------------------
@@ -103,7 +40,7 @@ static char *header(struct plain_words *words, const char *title, const char *su
 static const char *numbers_of(struct plain_words *words, const cJSON *call)
 {
     const cJSON *other, *party = cJSON_GetObjectItemCaseSensitive(call, "party");
-    char *text = http_printf(words->req, "%s", text_of(call, "number"));
+    char *text = http_printf(words->req, "%s", plain_text(call, "number"));
 
     cJSON_ArrayForEach (other, party)
         text = http_printf(words->req, "%s %s", text, other->valuestring);
@@ -125,7 +62,7 @@ static char *plate(struct plain_words *words, const char *label, const cJSON *ca
 
 static char *message(struct plain_words *words, const cJSON *view)
 {
-    const char *text = text_of(view, "message");
+    const char *text = plain_text(view, "message");
 
     return *text ? http_printf(
                        words->req,
@@ -137,7 +74,7 @@ static char *message(struct plain_words *words, const cJSON *view)
 /* The time of what is shown, and the way to newer. */
 static char *age(struct plain_words *words, const cJSON *view)
 {
-    const struct plain_value values[] = {{"time", clock_text(words, int_of(view, "at"))},
+    const struct plain_value values[] = {{"time", plain_clock(words, plain_int(view, "at"))},
                                          {NULL, NULL}};
 
     return http_printf(
@@ -148,19 +85,13 @@ static char *age(struct plain_words *words, const cJSON *view)
 
 static char *phone(struct plain_words *words, const cJSON *clinic)
 {
-    const char *number = plain_escape(words->req, text_of(clinic, "phone"));
+    const char *number = plain_escape(words->req, plain_text(clinic, "phone"));
 
     return *number ? http_printf(words->req,
                                  "<div class=\"phone\"><p>%s</p><a class=\"button wide\" "
                                  "href=\"tel:%s\"><span class=\"number\">%s</span></a></div>",
                                  plain_say(words, "phone", NULL), number, number)
                    : http_printf(words->req, "%s", "");
-}
-
-static char *card(struct plain_words *words, const char *head, const char *help)
-{
-    return http_printf(words->req, "<section class=\"card\"><h2>%s</h2><p>%s</p></section>",
-                       plain_say(words, head, NULL), plain_say(words, help, NULL));
 }
 
 /* -- answering ----------------------------------------------------------------------------------
@@ -253,47 +184,92 @@ static char *calls(struct plain_words *words, const cJSON *view)
 
 static const char *waiting(struct plain_words *words, const cJSON *view)
 {
-    int64_t n = int_of(view, "waiting");
+    int64_t n = plain_int(view, "waiting");
     const struct plain_value values[] = {{"n", http_printf(words->req, "%d", (int)n)},
                                          {NULL, NULL}};
 
     return plain_say(words, n > 0 ? "waiting" : "waiting.none", values);
 }
 
-static char *clinic_content(struct plain_words *words, const cJSON *view)
+/* Before the doors open, when one may book says more than that the desk is closed. */
+static bool says_instead(const cJSON *view)
 {
-    const cJSON *clinic = cJSON_GetObjectItemCaseSensitive(view, "clinic");
-    const char *intake = text_of(view, "intake");
-    bool open = strcmp(intake, "open") == 0;
+    const char *state = plain_text(cJSON_GetObjectItemCaseSensitive(view, "remote"), "state");
+    const char *intake = plain_text(view, "intake");
+
+    return (strcmp(state, "before") == 0 || strcmp(state, "night") == 0) &&
+           (strcmp(intake, "before") == 0 || strcmp(intake, "break") == 0 ||
+            strcmp(intake, "ended") == 0);
+}
+
+/* first: HTML above all, "" = none. */
+static char *clinic_content(struct plain_words *words, const cJSON *view, const cJSON *clinic,
+                            const char *first)
+{
+    const char *intake = plain_text(view, "intake");
+    bool open = strcmp(intake, "open") == 0, instead = says_instead(view);
     const char *key = http_printf(words->req, "intake.%s", intake);
 
     return http_printf(
         words->req,
-        "%s<main>%s%s<section class=\"card waiting\"><h2>%s</h2></section>%s%s%s</main>",
-        header(words, text_of(clinic, "name"),
-               session_text(words, cJSON_GetObjectItemCaseSensitive(view, "session"))),
-        open ? "" : card(words, key, http_printf(words->req, "%s.help", key)), calls(words, view),
-        waiting(words, view), message(words, view), age(words, view), phone(words, clinic));
+        "%s<main>%s%s%s<section class=\"card waiting\"><h2>%s</h2></section>%s%s%s%s%s</main>",
+        header(words, plain_text(cJSON_GetObjectItemCaseSensitive(view, "clinic"), "name"),
+               plain_session(words, cJSON_GetObjectItemCaseSensitive(view, "session"))),
+        first,
+        open || instead ? "" : plain_card(words, key, http_printf(words->req, "%s.help", key)),
+        calls(words, view), waiting(words, view),
+        (open || instead) && !*first ? plain_reception(words, view) : "", message(words, view),
+        age(words, view), phone(words, cJSON_GetObjectItemCaseSensitive(view, "clinic")),
+        plain_hours(words, clinic));
+}
+
+/* The view of the queue with the clinic's hours; NULL: there is no such queue. */
+static char *clinic_of(struct plain_words *words, struct cloud *cloud, const char *queue_id,
+                       const char *first)
+{
+    int desk_no = 0;
+    uint64_t ignored;
+    struct site *site = sites_find_queue(cloud->sites, queue_id, &desk_no);
+    cJSON *view = site ? views_json(cloud, site, desk_no, &ignored) : NULL, *clinic;
+    char *content;
+
+    if (!view)
+        return NULL;
+    clinic = reception_clinic_json(site_read(site), site_now(site));
+    site_read_end(site);
+    content = clinic_content(words, view, clinic, first);
+    cJSON_Delete(clinic);
+    cJSON_Delete(view);
+    return content;
 }
 
 void clinic_page(struct http_request *req, void *context)
 {
-    struct cloud *cloud = web_cloud(context);
     struct plain_words words;
-    uint64_t ignored;
-    int desk_no = 0;
-    struct site *site;
-    cJSON *view;
     char *content;
 
     if (!begin(req, &words))
         return;
-    site = sites_find_queue(cloud->sites, http_param(req, 0), &desk_no);
-    view = site ? views_json(cloud, site, desk_no, &ignored) : NULL;
-    content = view ? clinic_content(&words, view)
-                   : http_printf(req, "<main>%s</main>", card(&words, "unknown", "unknown.help"));
-    cJSON_Delete(view);
+    content = clinic_of(&words, web_cloud(context), http_param(req, 0), "");
+    if (!content)
+        content =
+            http_printf(req, "<main>%s</main>", plain_card(&words, "unknown", "unknown.help"));
     reply(req, "q/index.html", words.language, content);
+    plain_words_finish(&words);
+}
+
+/* Booking needs a script. Who has none is told what to do, and sees when one may book. */
+void book_page(struct http_request *req, void *context)
+{
+    struct plain_words words;
+    char *content, *what;
+
+    if (!begin(req, &words))
+        return;
+    what = plain_card(&words, "book.plain", "book.plain.help");
+    content = clinic_of(&words, web_cloud(context), http_param(req, 0), what);
+    reply(req, "book/index.html", words.language,
+          http_printf(req, "<noscript>%s</noscript>", content ? content : what));
     plain_words_finish(&words);
 }
 
@@ -316,7 +292,7 @@ static const char *state_key(const cJSON *ticket)
     if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(ticket, "live")))
         return "calling";
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        if (strcmp(keys[i].state, text_of(ticket, "state")) == 0)
+        if (strcmp(keys[i].state, plain_text(ticket, "state")) == 0)
             return keys[i].key;
     return "ticket.desk";
 }
@@ -344,12 +320,13 @@ static char *ticket_content(struct plain_words *words, const cJSON *ticket)
         "%s<main>%s<section class=\"ticket\"><div class=\"mine\"><h2>%s</h2><p "
         "class=\"number\">%s</p>"
         "</div><h3>%s%s%s</h3><p class=\"note\"></p></section>%s%s%s</main>",
-        header(words, text_of(clinic, "name"),
-               session_text(words, cJSON_GetObjectItemCaseSensitive(ticket, "session"))),
+        header(words, plain_text(clinic, "name"),
+               plain_session(words, cJSON_GetObjectItemCaseSensitive(ticket, "session"))),
         call && !live ? plate(words, plain_say(words, "now", NULL), call) : "",
-        plain_say(words, "ticket.mine", NULL), plain_escape(words->req, text_of(ticket, "number")),
-        state_text(words, ticket), live ? "<br>" : "", live ? room_name(words, ticket) : "",
-        message(words, view), age(words, view), phone(words, clinic));
+        plain_say(words, "ticket.mine", NULL),
+        plain_escape(words->req, plain_text(ticket, "number")), state_text(words, ticket),
+        live ? "<br>" : "", live ? room_name(words, ticket) : "", message(words, view),
+        age(words, view), phone(words, clinic));
 }
 
 void ticket_page(struct http_request *req, void *context)
@@ -366,7 +343,7 @@ void ticket_page(struct http_request *req, void *context)
                       holder_json(cloud, &holder, &ticket) == 0
                   ? ticket_content(&words, ticket)
                   : http_printf(req, "<main>%s</main>",
-                                card(&words, "ticket.unknown", "ticket.unknown.help"));
+                                plain_card(&words, "ticket.unknown", "ticket.unknown.help"));
     cJSON_Delete(ticket);
     reply(req, "t/index.html", words.language, content);
     plain_words_finish(&words);
@@ -401,8 +378,8 @@ void mail_page(struct http_request *req, void *context)
         return;
     if (http_method_of(req) == HTTP_POST) {
         result = near_mail_refuse(web_cloud(context)->db, http_param(req, 0), cloud_now(NULL));
-        content = result == 0 ? card(&words, "mail.done", "mail.done.help")
-                              : card(&words, "mail.gone", "mail.gone.help");
+        content = result == 0 ? plain_card(&words, "mail.done", "mail.done.help")
+                              : plain_card(&words, "mail.gone", "mail.gone.help");
     } else {
         content =
             http_printf(req,
@@ -428,9 +405,9 @@ static char *found(struct plain_words *words, const cJSON *clinics)
         text = http_printf(words->req,
                            "%s<li><a class=\"clinic\" href=\"/q/%s\"><b lang=\"ja\">%s</b>"
                            "<span class=\"note\" lang=\"ja\">%s</span><span>%s</span></a></li>",
-                           text, plain_escape(words->req, text_of(clinic, "queue_id")),
-                           plain_escape(words->req, text_of(clinic, "name")),
-                           plain_escape(words->req, text_of(clinic, "address")),
+                           text, plain_escape(words->req, plain_text(clinic, "queue_id")),
+                           plain_escape(words->req, plain_text(clinic, "name")),
+                           plain_escape(words->req, plain_text(clinic, "address")),
                            waiting(words, clinic));
     return http_printf(words->req, "<ul class=\"clinics\">%s</ul>", text);
 }
@@ -455,8 +432,9 @@ void find_page(struct http_request *req, void *context)
                       "</form>%s</main>%s",
                       plain_say(&words, "find.title", NULL), plain_say(&words, "find.label", NULL),
                       plain_escape(req, search), plain_say(&words, "find.do", NULL),
-                      cJSON_GetArraySize(list) > 0 ? found(&words, list)
-                                                   : card(&words, "find.none", "find.none.help"),
+                      cJSON_GetArraySize(list) > 0
+                          ? found(&words, list)
+                          : plain_card(&words, "find.none", "find.none.help"),
                       language_links(&words)));
     cJSON_Delete(clinics);
     plain_words_finish(&words);

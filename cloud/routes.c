@@ -147,6 +147,7 @@ static const struct http_route routes[] = {
 
         {HTTP_GET, "/q/", find_page, &anyone},
         {HTTP_GET, "/q/{}", clinic_page, &anyone},
+        {HTTP_GET, "/q/{}/book", book_page, &anyone},
         {HTTP_GET, "/t/{}", ticket_page, &anyone},
         {HTTP_GET, "/mail/{}", mail_page, &anyone},
         {HTTP_POST, "/mail/{}", mail_page, &anyone},

@@ -13,6 +13,7 @@ let clinic;
 let browser;
 before(async () => {
   SETTINGS.remote = { open: true };
+  SETTINGS.hours = { week: Array.from({ length: 7 }, () => [[0, 720], [720, 1439], null]) };
   clinic = await Clinic.open(process.env.MACHIAI_CLOUD);
   browser = await Browser.open();
 });
@@ -96,6 +97,20 @@ test('what matters can be read before the scripts have come', async () => {
     await Promise.all(held.map((route) => route.continue()));
     await page.unroute('**/*.js');
     await page.getByText(/自動で新しくなります/).waitFor(); // and then it lives
+    await done(page);
+  }
+});
+
+test('without JavaScript: hours, the way to book, and on the page of booking what to do', async () => {
+  for (const [lang, words, friday] of [['ja', '予約には、JavaScriptを使えるブラウザーが要ります', '金'], ['pt', 'Para marcar é preciso um navegador com JavaScript', 'sex']]) {
+    const page = await browser.page({ ...PHONE, javaScriptEnabled: false }), view = (await clinic.api('GET', `/api/v1/queues/${QUEUE}`)).data;
+    await page.goto(`${clinic.url}${pageOf.queue()}?lang=${lang}`);
+    await page.locator('.hours th', { hasText: friday }).waitFor();
+    assert.equal(await page.locator('a.book').count(), view.remote.state === 'open' ? 1 : 0);
+    if (view.remote.state === 'open') await page.locator('a.book').tap();
+    await page.goto(`${clinic.url}${pageOf.queue()}/book?lang=${lang}`);
+    assert.equal(await page.locator('noscript .card h2').first().textContent(), words); // no text is looked for in there
+    await page.locator('noscript a[href="tel:045-000-0000"]').waitFor();
     await done(page);
   }
 });

@@ -70,7 +70,7 @@ function asked(source) {
 
 // What every page of the patients loads, and what the cloud says without a script.
 const PATIENT_SHARED = ['patient.js', 'when.js', 'words.js'];
-const PLAIN = ['plain_page.c', 'plain_words.c'].map((file) => readFileSync(new URL(`../../cloud/${file}`, import.meta.url), 'utf8'));
+const PLAIN = ['plain_page.c', 'plain_parts.c', 'plain_words.c'].map((file) => readFileSync(new URL(`../../cloud/${file}`, import.meta.url), 'utf8'));
 
 const LOGIN = ['login.js', 'front.js', 'way_back.js', 'field.js'];
 const PAGES = {
