@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysinfo.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "video_budget.h"
 #include "video_cadence.h"
 #include "video_events.h"
+#include "video_machine.h"
 #include "video_open.h"
 #include "video_process.h"
 #include "video_shm.h"
@@ -31,9 +32,6 @@ enum {
     LEAD_MAX_US = 8000 /* a frame is shown at the turn nearest to its time */
 };
 
-/* Boards that are sold with 1 GB show less. */
-static const uint64_t ONE_PLAYER_BYTES = UINT64_C(1) << 30;
-
 struct lane {
     uint32_t session; /* 0: free */
     struct video_item item;
@@ -43,6 +41,7 @@ struct lane {
     bool held;     /* the frame before `taken` is the caller's */
     bool timed;    /* due_us is that of the next frame */
     uint32_t taken, end_head;
+    uint32_t index; /* of the frame that was taken last */
     uint32_t heard; /* counter of the sound that was taken */
     uint32_t rate_num, rate_den;
     int64_t length_ms, loaded_ms;
@@ -61,6 +60,8 @@ struct video {
     struct video_item item;
     uint32_t sessions;
     struct video_cadence cadence;
+    struct video_budget budget;
+    int processors;
     struct video_events events;
     int failures, deaths;      /* in a row */
     int64_t load_ms, start_ms; /* not before these times */
@@ -362,6 +363,7 @@ static void take(struct video *video, struct lane *lane, const struct seen *seen
     const uint8_t *frame =
         video_shm_frame(video->process.shm, lane_index(video, lane), lane->taken % VIDEO_SLOTS);
     lane->taken++;
+    lane->index = seen->index;
     lane->held = true;
     lane->timed = false;
     publish_tail(video, lane);
@@ -438,6 +440,28 @@ static void check_limits(struct video *video)
     }
 }
 
+/* A film that asks for more than the machine has takes it from the queue's screens, and is not seen
+ * as a film either. The one that has yet to give its first frames is the likelier one. */
+static void check_budget(struct video *video)
+{
+    struct lane *lane = video->current;
+    bool seen = lane != NULL && lane->shown_ms >= 0 && !lane->ended;
+    struct video_budget_now now = {.now_ms = video->now_ms, .processors = video->processors};
+    if (seen) {
+        now.session = lane->session;
+        now.frames = lane->index;
+        now.rate_num = lane->rate_num;
+        now.rate_den = lane->rate_den;
+    }
+    if (video_budget_asks(&video->budget, &now))
+        now.cpu_ms = video_process_cpu_ms(&video->process);
+    if (!video_budget_spent(&video->budget, &now))
+        return;
+    struct lane *next = video->next;
+    bool loading = next != NULL && atomic_load(&shared(video, next)->head) == next->taken;
+    fail(video, loading ? next : lane, "needs more processor time than there is");
+}
+
 /* Two seconds before the end the next item is wanted, and loaded if it is there. */
 static void prepare(struct video *video)
 {
@@ -486,6 +510,7 @@ bool video_poll(struct video *video, int64_t now_ms, struct video_frame *ret)
     for (int i = 0; i < REPORTS_A_TURN && video_process_report(&video->process, &report); i++)
         take_report(video, &report);
     check_limits(video);
+    check_budget(video);
     bool given = present(video, ret);
     prepare(video);
     return given;
@@ -548,17 +573,6 @@ int video_pid(const struct video *video)
     return (int)video->process.pid;
 }
 
-int video_players(uint64_t memory_bytes)
-{
-    return memory_bytes <= ONE_PLAYER_BYTES ? 1 : VIDEO_LANES;
-}
-
-static uint64_t memory_bytes(void)
-{
-    struct sysinfo info;
-    return sysinfo(&info) == 0 ? (uint64_t)info.totalram * info.mem_unit : UINT64_MAX;
-}
-
 int video_create(const struct video_options *options, struct video **ret)
 {
     if (strlen(options->program) >= VIDEO_PATH_SIZE)
@@ -568,9 +582,10 @@ int video_create(const struct video_options *options, struct video **ret)
         return -ENOMEM;
     (void)snprintf(video->program, sizeof video->program, "%s", options->program);
     video->sound = options->sound;
-    video->players = options->players != 0 ? options->players : video_players(memory_bytes());
+    video->players = options->players != 0 ? options->players : video_machine_players();
     if (video->players != 1)
         video->players = VIDEO_LANES;
+    video->processors = video_machine_processors();
     video_process_init(&video->process);
     video->start_ms = INT64_MIN;
     video->load_ms = INT64_MIN;

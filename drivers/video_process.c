@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "video_end.h"
@@ -140,6 +141,16 @@ bool video_process_check(struct video_process *process, int64_t now_ms)
     process->pid = 0;
     close_socket(process);
     return false;
+}
+
+int64_t video_process_cpu_ms(const struct video_process *process)
+{
+    clockid_t clock;
+    struct timespec used;
+    if (process->pid == 0 || clock_getcpuclockid(process->pid, &clock) != 0 ||
+        clock_gettime(clock, &used) != 0)
+        return -1;
+    return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
 }
 
 void video_process_finish(struct video_process *process)

@@ -39,6 +39,8 @@ int video_process_started(struct video_process *process, int64_t now_ms)
  * that somebody stops (SIGSTOP), at once. Time counts only while this is called, so that a stalled
  * caller does not blame the child. */
 bool video_process_check(struct video_process *process, int64_t now_ms);
+/* Its processor time so far, of all its threads; -1: not known. */
+int64_t video_process_cpu_ms(const struct video_process *process);
 /* Asks for its end; video_process_check() tells when it has come. The first reason stays. */
 void video_process_kill(struct video_process *process, const char *reason);
 /* Kills, waits, unmaps. */

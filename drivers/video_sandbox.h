@@ -8,7 +8,8 @@
  * programs or processes, look into or signal other processes, or change its own limits upward.
  *
  * Memory is limited by RLIMIT_DATA (not under AddressSanitizer, whose shadow counts), and the
- * kernel picks the child first when memory runs out.
+ * kernel picks the child first when memory runs out. The parent skips a film that takes most of all
+ * processors and still does not keep its pace (video_budget.h).
  */
 #ifndef MACHIAI_DRIVERS_VIDEO_SANDBOX_H
 #define MACHIAI_DRIVERS_VIDEO_SANDBOX_H

@@ -21,7 +21,7 @@ film h264-720p30 1280x720 30 $profile
 film h264-480p30 854x480 30 $profile
 film hevc-1080p30 1920x1080 30 -c:v libx265 -preset ultrafast -b:v 6M -x265-params log-level=none
 film vp9-1080p30 1920x1080 30 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -row-mt 1 -b:v 6M
-film av1-1080p30 1920x1080 30 -c:v libaom-av1 -usage realtime -cpu-used 9 -row-mt 1 -b:v 6M
+film av1-1080p30 1920x1080 30 -c:v libaom-av1 -usage realtime -cpu-used 8 -row-mt 1 -b:v 6M
 
 instructions() { # FILM FRAMES
     valgrind --tool=callgrind --callgrind-out-file=/dev/null ffmpeg -loglevel error -nostdin -cpuflags sse4.2 -threads 1 -i "$1" \

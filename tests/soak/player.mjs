@@ -27,11 +27,13 @@ const kinds = [
 ];
 const FIGURES = ['rss', 'pss', 'files', 'threads'];
 
-/** What one process holds now. */
+/** What one process holds now; undefined: it has just ended. */
 function held(pid) {
   const count = (what) => readdirSync(`/proc/${pid}/${what}`).length;
-  const { rss, pss } = memory(pid);
-  return { rss: rss / 1024, pss: pss / 1024, files: count('fd'), threads: count('task') };
+  try {
+    const { rss, pss } = memory(pid);
+    return { pid, rss: rss / 1024, pss: pss / 1024, files: count('fd'), threads: count('task') };
+  } catch { return undefined; }
 }
 
 /** A monitor that plays nothing but these films. */
@@ -59,8 +61,9 @@ async function watch(house, tell) {
   for (;;) {
     await sleep(every);
     const { video } = await house.ctl('status'), now = performance.now(), done = video.changes - first.changes;
-    if (video.pid !== pid) { restarts += 1; ({ pid } = video); }
-    else if (pid) seen.push({ at: now, done, kiosk: held(house.kiosk.pid), player: held(pid) });
+    const kiosk = held(house.kiosk.pid), player = held(video.pid);
+    if (video.pid && video.pid !== pid) { restarts += 1; ({ pid } = video); }
+    if (kiosk && player) seen.push({ at: now, done, kiosk, player });
     const before = seen.findLast?.((one) => now - one.at > STILL_MS);
     if (before && before.done === done) throw new Error(`no film has followed another for ${STILL_MS / 1000} s`);
     if (now - told > TELL_MS) { told = now; tell(line(done, now - began, seen.at(-1), restarts)); }
@@ -71,14 +74,22 @@ async function watch(house, tell) {
 const short = (one) => FIGURES.map((name) => `${name} ${name.endsWith('ss') ? `${(one[name] / 1024).toFixed(1)} MB` : one[name]}`).join(', ');
 const line = (done, ms, at, restarts) => `${(ms / 60000).toFixed(0)} min, ${done} boundaries, ${restarts} restarts; kiosk: ${short(at.kiosk)}; player: ${short(at.player)}`;
 
+/** Of the player that lived longest: each new one begins small. */
+function longest(seen) {
+  const lives = new Map();
+  for (const one of seen) lives.set(one.player.pid, (lives.get(one.player.pid) ?? 0) + 1);
+  const [pid] = [...lives].sort(([, a], [, b]) => b - a)[0];
+  return seen.filter((one) => one.player.pid === pid);
+}
+
 /** The table; true when nothing grows. */
 function judge({ seen, restarts, done, ms }) {
   const warm = Math.max(WARM_MIN, Math.round(done * WARM_SHARE)), rest = seen.filter((one) => one.done >= warm);
   console.log(`\n${done} boundaries in ${(ms / 60000).toFixed(1)} min, ${restarts} restarts of the player; slopes without the first ${warm}, per 1,000 boundaries, with 95 % confidence`);
-  let flat = restarts === 0;
-  for (const who of ['kiosk', 'player']) {
+  let flat = true;
+  for (const [who, samples] of [['kiosk', rest], ['player', longest(rest)]]) {
     for (const name of FIGURES) {
-      const found = slope(rest.map((one) => [one.done / 1000, one[who][name]])), list = rest.map((one) => one[who][name]), bad = grows(found);
+      const list = samples.map((one) => one[who][name]), found = slope(samples.map((one) => [one.done / 1000, one[who][name]])), bad = grows(found);
       flat &&= !bad;
       console.log(`${who.padEnd(7)} ${name.padEnd(8)} first ${list[0]}, last ${list.at(-1)}, most ${Math.max(...list)}; slope ${found.value.toFixed(1)} ± ${found.half.toFixed(1)} ${bad ? 'GROWS' : 'flat'}`);
     }
