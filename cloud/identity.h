@@ -200,6 +200,10 @@ struct identity_recovery {
 int identity_recovery_make(struct identity *identity, const char *user,
                            struct identity_recovery *ret) __attribute__((warn_unused_result));
 
+/* Changes whenever identity_lan_people() of the site would tell something else; never 0. */
+int identity_lan_digest(struct identity *identity, const char *site, uint64_t *ret)
+    __attribute__((warn_unused_result));
+
 /* Grows whenever somebody of this process may have lost what he had: streams look again. */
 uint64_t identity_epoch(const struct identity *identity);
 /* The sessions of people who may see the site, in the order of strcmp(). */

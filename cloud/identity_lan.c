@@ -59,17 +59,22 @@ static void add_person(cJSON *list, const char *device, const char *user, const 
     sodium_memzero(&parts, sizeof parts);
 }
 
+/* Rows of user ID, name and password hash. */
+static int people(struct identity *identity, const char *site, struct db_rows **ret)
+{
+    return db_query(identity->db, ret,
+                    "SELECT p.person, p.name, p.password FROM people p JOIN person_sites s ON "
+                    "s.person = p.person WHERE s.site = $1 AND p.role = 'staff' AND p.locked "
+                    "= 0 ORDER BY p.person LIMIT $2",
+                    "ti", site, (int64_t)IDENTITY_LAN_PEOPLE_MAX);
+}
+
 int identity_lan_people(struct identity *identity, const char *site, const char *device,
                         cJSON **ret)
 {
     cJSON *list = cJSON_CreateArray();
     struct db_rows *rows = NULL;
-    int result =
-        db_query(identity->db, &rows,
-                 "SELECT p.person, p.name, p.password FROM people p JOIN person_sites s ON "
-                 "s.person = p.person WHERE s.site = $1 AND p.role = 'staff' AND p.locked "
-                 "= 0 ORDER BY p.person LIMIT $2",
-                 "ti", site, (int64_t)IDENTITY_LAN_PEOPLE_MAX);
+    int result = people(identity, site, &rows);
     while (result >= 0 && (result = db_next(rows)) == 1)
         add_person(list, device, db_text(rows, 0), db_text(rows, 1), db_text(rows, 2));
     db_done(rows);
@@ -78,4 +83,26 @@ int identity_lan_people(struct identity *identity, const char *site, const char 
     else
         *ret = list;
     return result < 0 ? result : 0;
+}
+
+int identity_lan_digest(struct identity *identity, const char *site, uint64_t *ret)
+{
+    crypto_generichash_state state;
+    struct db_rows *rows = NULL;
+    uint64_t digest = 0;
+    int result = people(identity, site, &rows);
+
+    (void)crypto_generichash_init(&state, NULL, 0, crypto_generichash_BYTES);
+    while (result >= 0 && (result = db_next(rows)) == 1)
+        for (int i = 0; i < 3; i++) /* the terminator tells the columns apart */
+            (void)crypto_generichash_update(&state, (const unsigned char *)db_text(rows, i),
+                                            strlen(db_text(rows, i)) + 1);
+    db_done(rows);
+    if (result < 0)
+        return result;
+    unsigned char hash[crypto_generichash_BYTES];
+    (void)crypto_generichash_final(&state, hash, sizeof hash);
+    memcpy(&digest, hash, sizeof digest);
+    *ret = digest ? digest : 1;
+    return 0;
 }

@@ -26,6 +26,7 @@ struct watched {
     uint64_t revision; /* views */
     uint64_t digests[VIEWS_MAX];
     char programme[PROGRAMMES_KEY_SIZE];
+    uint64_t people; /* whom kiosks may let in; 0 = never looked */
 };
 
 struct keeper {
@@ -160,6 +161,22 @@ static void push_programme(struct cloud *cloud, struct site *site, struct watche
     send_all(cloud, site, true, 0, 0, "event: programme\ndata: {}\n\n");
 }
 
+/* Tells devices that other people are the site's staff now; a stream that begins asks by itself. */
+static void push_people(struct cloud *cloud, struct site *site, struct watched *watched)
+{
+    uint64_t digest = 0;
+
+    if (listeners(cloud, site, true, 0) == 0) {
+        watched->people = 0;
+        return;
+    }
+    if (identity_lan_digest(cloud->identity, site_id(site), &digest) < 0 ||
+        digest == watched->people)
+        return;
+    watched->people = digest;
+    send_all(cloud, site, true, 0, 0, "event: staff\ndata: {}\n\n");
+}
+
 /* -- others' changes --------------------------------------------------------------------------- */
 
 /* Staff whose session is over, or who do not belong to the site any more. */
@@ -173,6 +190,8 @@ static void end_strangers(struct keeper *keeper)
     for (int i = 0; i < sites_count(cloud->sites); i++)
         if (views_end_strangers(cloud, sites_at(cloud->sites, i)) < 0)
             return; /* the next turn tries again */
+    for (int i = 0; i < keeper->watched_count; i++)
+        push_people(cloud, sites_at(cloud->sites, i), &keeper->watched[i]);
     keeper->epoch = epoch;
 }
 
@@ -335,6 +354,7 @@ static bool turn(struct keeper *keeper)
         if (refresh || revision != watched->revision) {
             push_views(cloud, site, watched);
             push_programme(cloud, site, watched);
+            push_people(cloud, site, watched);
         }
     }
     if (offers)

@@ -176,6 +176,20 @@ static void send_view(struct lan *lan)
     cJSON_free(text);
 }
 
+static bool is_over(void *arg, void *context)
+{
+    const struct lan_stream *stream = arg;
+    (void)context;
+    return !lan_door_stands(&stream->lan->door, stream->session);
+}
+
+/* Whoever was taken from the list, or logged out, reads no further. */
+static void end_strangers(struct lan *lan)
+{
+    if (lan->server && http_channel_count(lan->channel) > 0)
+        http_channel_close(lan->channel, is_over, NULL);
+}
+
 /* Sleeps until something is to be shown, or a turn is over. False: the end. */
 static bool wait_for_news(struct lan *lan, bool *ret_dirty)
 {
@@ -208,6 +222,7 @@ static void *run(void *context)
                 up -= LAN_REFRESH_MS - RETRY_MS;
             check_ms = up + LAN_REFRESH_MS;
         }
+        end_strangers(lan);
         if (dirty || lan_up() - sent_ms >= AGAIN_MS) {
             send_view(lan);
             sent_ms = lan_up();

@@ -57,6 +57,7 @@ void lan_destroy(struct lan *lan);
 /* As in struct station_options; any thread. */
 void lan_viewed(struct lan *lan, const struct queue *view, const struct station_status *status,
                 const char (*unsent)[UID_SIZE], int unsent_count);
+/* Consoles of whoever is gone from the list end within a turn of the page's thread, a second. */
 void lan_staff(struct lan *lan, const char *json);
 /* News of STATION_ACTED: false when it is somebody else's. */
 bool lan_acted(struct lan *lan, int64_t request, const char *text);

@@ -81,9 +81,12 @@ void lan_door_people(struct lan_door *door, const char *json)
             read_person(item, &door->people[door->people_count]))
             door->people_count++;
     }
-    for (int i = 0; i < LAN_SESSIONS_MAX; i++)
-        if (!person_of(door, door->sessions[i].user))
-            door->sessions[i] = (struct lan_session){0};
+    for (int i = 0; i < LAN_SESSIONS_MAX; i++) {
+        struct lan_session *session = &door->sessions[i];
+        const struct lan_person *person = person_of(door, session->user);
+        if (!person || strcmp(person->check, session->check) != 0)
+            *session = (struct lan_session){0};
+    }
     pthread_mutex_unlock(&door->lock);
     cJSON_Delete(list);
 }
@@ -210,6 +213,7 @@ bool lan_door_open(struct lan_door *door, const char *user, char token[static LA
             place = &door->sessions[i];
     if (person) {
         memcpy(session.name, person->name, sizeof session.name);
+        memcpy(session.check, person->check, sizeof session.check);
         *ret = *place = session;
     }
     pthread_mutex_unlock(&door->lock);
@@ -217,16 +221,32 @@ bool lan_door_open(struct lan_door *door, const char *user, char token[static LA
 }
 
 /* Under the lock. */
+static struct lan_session *session_hashed(struct lan_door *door, const unsigned char *hash)
+{
+    for (int i = 0; i < LAN_SESSIONS_MAX; i++) {
+        struct lan_session *session = &door->sessions[i];
+        if (session->seen_ms && sodium_memcmp(session->hash, hash, LAN_HASH_SIZE) == 0)
+            return session;
+    }
+    return NULL;
+}
+
+/* Under the lock. */
 static struct lan_session *session_of(struct lan_door *door, const char *token)
 {
     unsigned char hash[LAN_HASH_SIZE];
     hash_token(token, hash);
-    for (int i = 0; i < LAN_SESSIONS_MAX; i++) {
-        struct lan_session *session = &door->sessions[i];
-        if (session->seen_ms && sodium_memcmp(session->hash, hash, sizeof hash) == 0)
-            return session;
-    }
-    return NULL;
+    return session_hashed(door, hash);
+}
+
+bool lan_door_stands(struct lan_door *door, const unsigned char hash[static LAN_HASH_SIZE])
+{
+    int64_t now = lan_up();
+    pthread_mutex_lock(&door->lock);
+    const struct lan_session *session = session_hashed(door, hash);
+    bool stands = session && now - session->seen_ms < LAN_IDLE_MS;
+    pthread_mutex_unlock(&door->lock);
+    return stands;
 }
 
 bool lan_door_find(struct lan_door *door, const char *token, struct lan_session *ret)

@@ -29,7 +29,8 @@ struct lan_person {
 struct lan_session {
     unsigned char hash[LAN_HASH_SIZE]; /* of its token */
     char user[LAN_USER_SIZE], name[NAME_SIZE], csrf[LAN_TOKEN_SIZE];
-    int64_t seen_ms; /* uptime; 0 = free */
+    char check[LAN_CHECK_SIZE]; /* that it was opened by: a new password ends it */
+    int64_t seen_ms;            /* uptime; 0 = free */
 };
 
 struct lan_miss {
@@ -85,7 +86,7 @@ int64_t lan_up(void);
 /* -- lan_door.c -------------------------------------------------------------------------------- */
 void lan_door_init(struct lan_door *door);
 void lan_door_finish(struct lan_door *door);
-/* Replaces the people; sessions of who is gone end. */
+/* Replaces the people; sessions of who is gone, or has another password, end. */
 void lan_door_people(struct lan_door *door, const char *json);
 int lan_door_count(struct lan_door *door);
 /* > 0: seconds until another try is taken; 0 with the try counted as a miss until it is forgiven.
@@ -100,6 +101,14 @@ bool lan_door_open(struct lan_door *door, const char *user, char token[static LA
                    struct lan_session *ret);
 bool lan_door_find(struct lan_door *door, const char *token, struct lan_session *ret);
 void lan_door_close(struct lan_door *door, const char *token);
+/* Whether a session (its hash) goes on; asking is no use of it. */
+bool lan_door_stands(struct lan_door *door, const unsigned char hash[static LAN_HASH_SIZE]);
+
+/* An open console: the streams of lan->channel have it as their argument. */
+struct lan_stream {
+    struct lan *lan;
+    unsigned char session[LAN_HASH_SIZE];
+};
 
 /* -- lan_routes.c ------------------------------------------------------------------------------ */
 const struct http_route *lan_routes(size_t *ret_count);

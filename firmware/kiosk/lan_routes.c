@@ -122,7 +122,8 @@ static void queue_get(struct http_request *req, void *context)
 
 static char *fill_stream(void *arg, uint64_t *ret_upto)
 {
-    cJSON *json = lan_view(arg);
+    const struct lan_stream *stream = arg;
+    cJSON *json = lan_view(stream->lan);
     char *text = json ? cJSON_PrintUnformatted(json) : NULL;
     char *block = NULL;
     cJSON_Delete(json);
@@ -136,7 +137,15 @@ static char *fill_stream(void *arg, uint64_t *ret_upto)
 static void stream_get(struct http_request *req, void *context)
 {
     struct lan *lan = context;
-    http_reply_stream(req, lan->channel, fill_stream, lan, NULL);
+    const struct lan_session *who = http_user(req);
+    struct lan_stream *stream = malloc(sizeof *stream);
+    if (!stream) {
+        http_reply_error(req, 503, "busy", "The kiosk cannot do it now; try again.", NULL);
+        return;
+    }
+    stream->lan = lan;
+    memcpy(stream->session, who->hash, sizeof stream->session);
+    http_reply_stream(req, lan->channel, fill_stream, stream, free);
 }
 
 /* What a computer is to trust, for whoever has compared its fingerprint. */

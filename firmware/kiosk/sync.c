@@ -395,6 +395,8 @@ static void on_event(const struct http_stream_event *event, void *context)
         on_time(station, event->data);
     } else if (strcmp(event->name, "programme") == 0) {
         station->media.fetch_due = true;
+    } else if (strcmp(event->name, "staff") == 0) {
+        station->device.status_due = true; /* its answer has the list */
     } else if (strcmp(event->name, "recover") == 0) {
         sync_history_begin(station, event->data);
     } else if (strcmp(event->name, "restart") == 0) {

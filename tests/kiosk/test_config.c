@@ -321,6 +321,27 @@ static void test_network(void **state)
     wrong_line(place, "support", "ssh_key = ssh-rsa AAAA", "ssh_key", "id_ed25519.pub");
 }
 
+static void test_lan(void **state)
+{
+    struct place *place = *state;
+    struct config config;
+    char text[512];
+    snprintf(text, sizeof text, BASE, place->dir);
+    good(place, text, &config);
+    assert_false(config.lan_console); /* a clinic decides for it */
+    assert_int_equal(config.lan_port, 8443);
+    snprintf(text, sizeof text, BASE "[lan]\nconsole = yes\nport = 0\n", place->dir);
+    good(place, text, &config);
+    assert_true(config.lan_console);
+    assert_int_equal(config.lan_port, 0);
+    wrong_line(place, "lan", "console = maybe", "console", "yes or no");
+    wrong_line(place, "lan", "port = 65536", "port", "port = 8443");
+    wrong_line(place, "lan", "port = -1", "port", "port = 8443");
+    wrong_line(place, "lan", "port = 80x", "port", "port = 8443");
+    wrong_line(place, "lan", "port =", "port", "port = 8443");
+    wrong_line(place, "lan", "address = 0.0.0.0", "address", "");
+}
+
 static void test_wifi_password_is_not_repeated(void **state)
 {
     struct place *place = *state;
@@ -388,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_mistake, setup, teardown),
         cmocka_unit_test_setup_teardown(test_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_network, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_lan, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wifi_password_is_not_repeated, setup, teardown),
         cmocka_unit_test_setup_teardown(test_over_defaults, setup, teardown),
     };

@@ -316,6 +316,90 @@ static void whoever_is_taken_from_the_list_is_out_at_once(void **state)
     assert_int_equal(log_in(f, "suzuki", password)->status, 200);
 }
 
+/* -- open consoles ----------------------------------------------------------------------------- */
+
+struct console {
+    CURLM *multi;
+    CURL *easy;
+    struct curl_slist *headers;
+    char url[512], authority[128], cookie[160];
+    struct answer answer;
+};
+
+static void console_open(struct fixture *f, struct console *console)
+{
+    *console = (struct console){.multi = curl_multi_init(), .easy = curl_easy_init()};
+    (void)snprintf(console->url, sizeof console->url, "%s/api/v1/sites/kiosk/events", f->url);
+    (void)snprintf(console->authority, sizeof console->authority, "%s/tls/ca.pem", f->dir);
+    (void)snprintf(console->cookie, sizeof console->cookie, "Cookie: %s", f->cookie);
+    console->headers = curl_slist_append(NULL, console->cookie);
+    curl_easy_setopt(console->easy, CURLOPT_URL, console->url);
+    curl_easy_setopt(console->easy, CURLOPT_CAINFO, console->authority);
+    curl_easy_setopt(console->easy, CURLOPT_HTTPHEADER, console->headers);
+    curl_easy_setopt(console->easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(console->easy, CURLOPT_WRITEDATA, &console->answer);
+    assert_int_equal(curl_multi_add_handle(console->multi, console->easy), CURLM_OK);
+}
+
+/* Runs it until it has shown the queue, or has ended; false: neither came. */
+static bool console_run(struct console *console, bool to_its_end)
+{
+    for (int waited = 0, running = 1; waited < WAIT_MS; waited += STEP_US / 1000) {
+        assert_int_equal(curl_multi_perform(console->multi, &running), CURLM_OK);
+        if (to_its_end ? running == 0 : strstr(console->answer.body, "event: queue") != NULL)
+            return true;
+        assert_int_equal(curl_multi_poll(console->multi, NULL, 0, STEP_US / 1000, NULL), CURLM_OK);
+    }
+    return false;
+}
+
+static void console_close(struct console *console)
+{
+    (void)curl_multi_remove_handle(console->multi, console->easy);
+    curl_easy_cleanup(console->easy);
+    curl_slist_free_all(console->headers);
+    (void)curl_multi_cleanup(console->multi);
+}
+
+static void an_open_console_ends_with_its_person(void **state)
+{
+    struct fixture *f = *state;
+    struct console sato, suzuki;
+    int running = 0;
+    assert_int_equal(log_in(f, "sato", password)->status, 200);
+    console_open(f, &sato);
+    assert_true(console_run(&sato, false));
+    f->csrf[0] = f->cookie[0] = '\0';
+    assert_int_equal(log_in(f, "suzuki", password)->status, 200);
+    console_open(f, &suzuki);
+    assert_true(console_run(&suzuki, false));
+    tell_staff(f, false);
+    assert_true(console_run(&sato, true));
+    assert_int_equal(curl_multi_perform(suzuki.multi, &running), CURLM_OK);
+    assert_int_equal(running, 1); /* a colleague's goes on */
+    assert_int_equal(ask(f, "DELETE", "/api/v1/sessions/current", NULL)->status, 204);
+    assert_true(console_run(&suzuki, true));
+    console_close(&sato);
+    console_close(&suzuki);
+}
+
+/* After a loss the way back in is a new password: what the old one opened is shut. */
+static void a_new_password_ends_what_the_old_one_opened(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(log_in(f, "sato", password)->status, 200);
+    tell_staff(f, true); /* the same again */
+    assert_int_equal(ask(f, "GET", "/api/v1/sites/kiosk/queue", NULL)->status, 200);
+    cJSON *list = cJSON_CreateArray();
+    add_person(list, "sato", "佐藤");
+    cJSON_SetValuestring(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 0), "check"), "000000");
+    char *text = cJSON_PrintUnformatted(list);
+    lan_staff(f->lan, text);
+    cJSON_free(text);
+    cJSON_Delete(list);
+    assert_int_equal(ask(f, "GET", "/api/v1/sites/kiosk/queue", NULL)->status, 401);
+}
+
 static void guessing_is_slowed_and_locks_nobody_else_out(void **state)
 {
     struct fixture *f = *state;
@@ -352,6 +436,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_act_is_its_authors_and_says_what_was_seen, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(whoever_is_taken_from_the_list_is_out_at_once, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(an_open_console_ends_with_its_person, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_new_password_ends_what_the_old_one_opened, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(guessing_is_slowed_and_locks_nobody_else_out, setup,
                                         teardown),
