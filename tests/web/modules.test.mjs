@@ -25,6 +25,14 @@ function rulesOfTheDomain() {
   return rules;
 }
 
+test('late is who said so and is not here: a booking that was checked in is here', () => {
+  const late = (state, channel, ms = 5) => acts.isLate(ticket(state, { channel, late: ms }));
+  assert.deepEqual(['reserved', 'absent', 'called', 'held'].map((state) => late(state, 'web')), [true, true, true, true]);
+  assert.deepEqual([late('waiting', 'web'), late('waiting', 'phone'), late('waiting', 'kiosk')], [false, false, true]);
+  assert.deepEqual(['in_room', 'done', 'cancelled', 'to_pay'].map((state) => late(state, 'web')), [false, false, false, false]);
+  assert.equal(acts.isLate(ticket('reserved')), false);
+});
+
 test('no act is offered that the domain would refuse', () => {
   const rules = rulesOfTheDomain();
   assert.ok(Object.keys(rules).length > 12, 'the table was found');

@@ -128,6 +128,19 @@ test('an answer that was lost: pressing again does not call twice', async () => 
   await done(page);
 });
 
+test('who says that they will be late is shown so, until they are called in', async () => {
+  const ticket = await clinic.ticket();
+  const page = await console_();
+  await row(page, ticket).waitFor();
+  const { status } = await clinic.api('POST', `/api/v1/tickets/${ticket.code}/late`, {});
+  assert.ok(status < 300, `late: ${status}`);
+  await row(page, ticket).getByText('遅れます').waitFor();
+  await row(page, ticket).getByText(/\d+:\d\dに遅れると連絡/).waitFor();
+  await clinic.act('ticket_in_room', ticket);
+  await row(page, ticket).getByText('遅れます').waitFor({ state: 'detached' });
+  await done(page);
+});
+
 test('a colleague was first: it is said, and nobody is called a second time', async () => {
   const [first, second] = [await clinic.ticket(), await clinic.ticket()];
   const page = await console_();

@@ -115,6 +115,11 @@ export function groupsOf(view) {
   return groups;
 }
 
+/* Said from home that they will be late, and not here yet: a booking that was checked in waits, a walk-in
+ * may have gone out while waiting. */
+export const isLate = (ticket) => ticket.late > 0 && (['reserved', 'called', 'absent', 'held'].includes(ticket.state)
+  || (ticket.state === 'waiting' && !['web', 'phone'].includes(ticket.channel)));
+
 export function isNext(view, ticket) {
   return view.desks.some((desk) => desk.next?.ticket === ticket.ticket);
 }

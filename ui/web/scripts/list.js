@@ -3,7 +3,7 @@ import { html, useEffect, useRef } from './preact.js';
 import { say, text } from './words.js';
 import { Icon } from './icons.js';
 import { Chip } from './chips.js';
-import { ACTS, actsOf, isNext, movesOf, roomName } from './acts.js';
+import { ACTS, actsOf, isLate, isNext, movesOf, roomName } from './acts.js';
 import { digits, minutesSince } from './when.js';
 
 const PRIMARY = ['call'];
@@ -39,8 +39,9 @@ function What({ view, ticket }) {
   if (ticket.priority > 0 && ticket.reason) notes.unshift(text('note.reason', { reason: ticket.reason }));
   const others = ticket.family ? view.tickets.filter((one) => one.family === ticket.family && one !== ticket && one.ticket !== ticket.ticket) : [];
   if (others.length) notes.push(text('note.family', { numbers: others.map((one) => one.number).join(text('note.join')) }));
+  if (isLate(ticket)) notes.unshift(text('note.late', { time: digits(ticket.late) }));
   if (ticket.reissues > 0) notes.push(text('note.slip', { n: ticket.reissues }));
-  return html`<span class="what"><b>${service || from}${ticket.priority > 0 && html` <em class="tag">${say('note.priority')}</em>`}${ticket.unsent && html` <em class="tag plain">${say('line.unsent')}</em>`}</b>
+  return html`<span class="what"><b>${service || from}${ticket.priority > 0 && html` <em class="tag">${say('note.priority')}</em>`}${isLate(ticket) && html` <em class="tag plain">${say('note.late.tag')}</em>`}${ticket.unsent && html` <em class="tag plain">${say('line.unsent')}</em>`}</b>
     ${service && html`<span class="note">${notes.filter(Boolean).join(text('note.join'))}</span>`}</span>`;
 }
 
