@@ -63,8 +63,9 @@ static int take_statement(struct db_connection *connection, const char *sql, str
 }
 
 /* $1 is a name to SQLite, numbered by first appearance: look it up, as PostgreSQL reads it. */
-static int bind_one(sqlite3_stmt *handle, int position, char type, va_list *arguments)
+static int bind_one(sqlite3_stmt *handle, int position, char type, bool copy, va_list *arguments)
 {
+    sqlite3_destructor_type keep = copy ? SQLITE_TRANSIENT : SQLITE_STATIC;
     char name[4] = {'$', (char)('0' + position), '\0'};
     int index;
 
@@ -77,22 +78,22 @@ static int bind_one(sqlite3_stmt *handle, int position, char type, va_list *argu
     if (type == 'i')
         return sqlite3_bind_int64(handle, index, va_arg(*arguments, int64_t));
     if (type == 't')
-        return sqlite3_bind_text(handle, index, va_arg(*arguments, const char *), -1,
-                                 SQLITE_TRANSIENT);
+        return sqlite3_bind_text(handle, index, va_arg(*arguments, const char *), -1, keep);
     assert(type == 'b');
     const void *bytes = va_arg(*arguments, const void *);
     size_t size = va_arg(*arguments, size_t);
 
-    return sqlite3_bind_blob64(handle, index, bytes, size, SQLITE_TRANSIENT);
+    return sqlite3_bind_blob64(handle, index, bytes, size, keep);
 }
 
-static int bind_all(sqlite3_stmt *handle, const char *types, va_list *arguments)
+/* copy: the values must outlive this call. */
+static int bind_all(sqlite3_stmt *handle, const char *types, bool copy, va_list *arguments)
 {
     int result = SQLITE_OK, count = (int)strlen(types);
 
     assert(count <= DB_PARAMS_MAX && count == sqlite3_bind_parameter_count(handle));
     for (int i = 0; i < count && result == SQLITE_OK; i++)
-        result = bind_one(handle, i + 1, types[i], arguments);
+        result = bind_one(handle, i + 1, types[i], copy, arguments);
     return result;
 }
 
@@ -110,7 +111,8 @@ static void take_connection(struct db *db, bool writes, struct db_rows *rows)
     rows->connection = &db->writer;
 }
 
-static int query(struct db *db, bool writes, struct db_rows **ret, const char *sql,
+/* copy: as of bind_all(); not for results that are ended before the caller returns. */
+static int query(struct db *db, bool writes, bool copy, struct db_rows **ret, const char *sql,
                  const char *types, va_list *arguments)
 {
     struct db_rows *rows;
@@ -126,7 +128,7 @@ static int query(struct db *db, bool writes, struct db_rows **ret, const char *s
     }
     result = take_statement(rows->connection, sql, rows);
     if (result == SQLITE_OK)
-        result = bind_all(rows->handle, types, arguments);
+        result = bind_all(rows->handle, types, copy, arguments);
     if (result != SQLITE_OK) {
         result = db_failed(rows->connection, result, sql);
         db_done(rows);
@@ -142,7 +144,7 @@ int db_query(struct db *db, struct db_rows **ret, const char *sql, const char *t
     int result;
 
     va_start(arguments, types);
-    result = query(db, false, ret, sql, types, &arguments);
+    result = query(db, false, true, ret, sql, types, &arguments);
     va_end(arguments);
     return result;
 }
@@ -206,7 +208,7 @@ static int run(struct db *db, const char *sql, const char *types, va_list *argum
     struct db_rows *rows = NULL;
     int result;
 
-    result = query(db, true, &rows, sql, types, arguments);
+    result = query(db, true, false, &rows, sql, types, arguments);
     if (result < 0)
         return result;
     do
@@ -273,7 +275,7 @@ static int get_int(struct db *db, bool writes, int64_t *ret, const char *sql, co
     struct db_rows *rows = NULL;
     int result;
 
-    result = query(db, writes, &rows, sql, types, arguments);
+    result = query(db, writes, false, &rows, sql, types, arguments);
     if (result < 0)
         return result;
     result = db_next(rows);

@@ -132,9 +132,12 @@ static int sync_recovered(struct db_connection *connection)
 static int prepare_connection(struct db_connection *connection, bool reader)
 {
     static const char *const setup[] = {
-        "PRAGMA journal_mode = WAL",   "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
-        "PRAGMA trusted_schema = OFF", "PRAGMA secure_delete = ON", /* what is forgotten is not left
-                                                                       in free pages */
+        "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
+        /* A site's rows lie on pages of their own: hundreds of pages change in each commit, and
+           most of them again in the next. 16 MB are read again within tenths of a second. */
+        "PRAGMA wal_autocheckpoint = 4000", "PRAGMA trusted_schema = OFF",
+        "PRAGMA secure_delete = ON", /* what is forgotten is not left
+                                        in free pages */
     };
     int result;
 

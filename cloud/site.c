@@ -155,11 +155,8 @@ static struct queue *working_state(struct site *site)
 {
     if (site->work)
         return site->work;
-    site->work = malloc(sizeof(*site->work));
+    site->work = queue_clone(&site->queue);
     if (!site->work)
-        abort();
-    queue_init(site->work);
-    if (queue_copy(&site->queue, site->work) < 0)
         abort();
     for (const struct site_batch *batch = site->sealed; batch; batch = batch->next)
         apply_batch(site->work, batch);
@@ -170,9 +167,7 @@ static struct queue *working_state(struct site *site)
 
 static void drop_work(struct site *site)
 {
-    if (site->work)
-        queue_finish(site->work);
-    free(site->work);
+    queue_destroy(site->work);
     site->work = NULL;
 }
 
@@ -218,8 +213,8 @@ static int make_room(struct site_batch *batch)
     return 0;
 }
 
-/* Takes over the entry's event and text, on failure too. */
-static int put(struct site *site, struct entry *entry, const struct judgement *forced,
+/* Takes over the entry's event and text, on failure too. is_new: nobody can have sent it before. */
+static int put(struct site *site, struct entry *entry, const struct judgement *forced, bool is_new,
                struct site_put *ret)
 {
     struct judgement judgement;
@@ -228,7 +223,7 @@ static int put(struct site *site, struct entry *entry, const struct judgement *f
     int result;
 
     result = site->frozen ? -EAGAIN : make_room(site->open);
-    if (result == 0)
+    if (result == 0 && !is_new)
         result = site_answered(site, entry->event.id, ret);
     if (result != 0) {
         entry_finish(entry);
@@ -256,11 +251,12 @@ static int put(struct site *site, struct entry *entry, const struct judgement *f
 
 int site_put(struct site *site, struct event *event, struct site_put *ret)
 {
+    bool is_new = !*event->id;
     struct entry entry;
     cJSON *json;
 
     assert(site->open && event->kind != EVENT_SETTINGS);
-    if (!*event->id)
+    if (is_new)
         ids_uuid(event->id);
     if (event->at == 0)
         event->at = site->moment;
@@ -271,7 +267,7 @@ int site_put(struct site *site, struct event *event, struct site_put *ret)
     cJSON_Delete(json);
     if (!entry.text)
         return -ENOMEM;
-    return put(site, &entry, NULL, ret);
+    return put(site, &entry, NULL, is_new, ret);
 }
 
 int site_put_json(struct site *site, const cJSON *json, const struct judgement *forced,
@@ -291,7 +287,7 @@ int site_put_json(struct site *site, const cJSON *json, const struct judgement *
         entry_finish(&entry);
         return -EINVAL;
     }
-    return put(site, &entry, forced, ret);
+    return put(site, &entry, forced, false, ret);
 }
 
 int site_put_entry(struct site *site, struct entry *entry)
@@ -353,6 +349,8 @@ void site_batch_ended(void *context, int result)
         take_over(site, batch);
     if (result < 0 || !site->sealed)
         drop_work(site);
+    if (result < 0)
+        site->timed = (struct site_timed){0};
     batch_destroy(batch);
 }
 
@@ -375,6 +373,7 @@ void site_discard(struct site *site)
 
     assert(batch);
     site->open = NULL;
+    site->timed = (struct site_timed){0};
     drop_work(site);
     batch_destroy(batch);
 }

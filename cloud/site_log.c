@@ -171,8 +171,8 @@ int site_ticket_seq(struct site *site, const char *ticket, int64_t *ret)
     /* +seq: or else SQLite walks the log in the order of seq, all of it for a ticket that is new.
      */
     result = db_get_int(site->sites->options.db, &seq,
-                        "SELECT seq FROM log WHERE site = $1 AND ticket = $2 ORDER BY +seq LIMIT 1",
-                        "tt", site->id, ticket);
+                        "SELECT MIN(+seq) FROM log WHERE site = $1 AND ticket = $2", "tt", site->id,
+                        ticket);
     if (result < 0)
         return result;
     *ret = seq;
@@ -249,6 +249,10 @@ int site_log_time(struct site *site, int64_t seq, int64_t *ret)
     int64_t received = 0;
     int result;
 
+    if (seq > 0 && seq == site->timed.seq) {
+        *ret = site->timed.received;
+        return 0;
+    }
     result = db_get_int(site->sites->options.db, &received,
                         "SELECT received FROM log WHERE site = $1 AND seq <= $2 ORDER BY seq DESC "
                         "LIMIT 1",
@@ -276,26 +280,26 @@ static int insert_row(struct site *site, const struct entry *entry, int64_t rece
 
 int site_log_insert(struct site *site, int64_t seq, const char *hash, struct entry *entry)
 {
-    struct db *db = site->sites->options.db;
-    int64_t next = 0;
     int result;
 
-    result = db_get_int(db, &next, "UPDATE head SET seq = seq + 1 WHERE site = $1 RETURNING seq",
-                        "t", site->id);
-    if (result < 0)
-        return result;
-    if (result == 0 || next != seq + 1) {
-        log_error("site %s: the head of the log is at %lld, expected %lld", site->id,
-                  (long long)next, (long long)seq + 1);
+    entry->seq = seq + 1;
+    entry_hash(hash, entry->seq, entry->at, entry->verdict, entry->text, entry->hash);
+    /* The head first: whoever else would write this site's next entry waits for it, or finds that
+     * it has moved. */
+    result = db_run(site->sites->options.db,
+                    "UPDATE head SET seq = $2, hash = $3 WHERE site = $1 AND seq = $4", "titi",
+                    site->id, entry->seq, entry->hash, seq);
+    if (result == 0) {
+        log_error("site %s: the head of the log is not at %lld, as expected", site->id,
+                  (long long)seq);
         return -EBADMSG;
     }
-    entry->seq = next;
-    entry_hash(hash, entry->seq, entry->at, entry->verdict, entry->text, entry->hash);
-    result = insert_row(site, entry, site->moment);
-    if (result >= 0)
-        result =
-            db_run(db, "UPDATE head SET hash = $2 WHERE site = $1", "tt", site->id, entry->hash);
-    return result < 0 ? result : 0;
+    if (result > 0)
+        result = insert_row(site, entry, site->moment);
+    if (result < 0)
+        return result;
+    site->timed = (struct site_timed){entry->seq, site->moment};
+    return 0;
 }
 
 int site_log_append(struct site *site, const struct entry *entry)

@@ -23,6 +23,11 @@ struct site_batch {
     int count, room;
 };
 
+/* When an entry was received; seq 0 = none. */
+struct site_timed {
+    int64_t seq, received;
+};
+
 struct site {
     struct sites *sites;
     char id[UID_SIZE];
@@ -42,6 +47,7 @@ struct site {
     /* Of whoever holds the database. */
     struct site_batch *open;                 /* the transaction between begin and commit */
     int64_t moment;                          /* of it */
+    struct site_timed timed;                 /* the entry written last, unless it was given up */
     struct site_batch *sealed, *last_sealed; /* those that wait for the disk, in their order */
     struct queue *work; /* the state after all of them; NULL until somebody asks for it */
 };

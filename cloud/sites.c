@@ -163,6 +163,7 @@ void sites_drop(struct sites *sites, const char *id)
     queue_finish(&site->queue);
     queue_init(&site->queue);
     site->seq = site->snapshot_seq = 0;
+    site->timed = (struct site_timed){0};
     memcpy(site->hash, entry_first_hash, sizeof(site->hash));
     site->revision++;
     pthread_mutex_unlock(&site->lock);

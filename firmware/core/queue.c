@@ -39,6 +39,26 @@ int queue_copy(const struct queue *queue, struct queue *ret)
     return 0;
 }
 
+struct queue *queue_clone(const struct queue *queue)
+{
+    struct queue *clone = malloc(sizeof *clone);
+
+    if (!clone)
+        return NULL;
+    clone->tickets = NULL; /* all that queue_copy() reads of it */
+    if (queue_copy(queue, clone) == 0)
+        return clone;
+    free(clone);
+    return NULL;
+}
+
+void queue_destroy(struct queue *queue)
+{
+    if (queue)
+        free(queue->tickets);
+    free(queue);
+}
+
 int queue_desk_index(const struct queue *queue, int desk_no)
 {
     for (int i = 0; i < queue->settings.desk_count; i++)

@@ -172,6 +172,10 @@ void queue_init(struct queue *queue);
 void queue_finish(struct queue *queue);
 /* Deep copy into an initialised queue; -ENOMEM leaves ret as it was. */
 int queue_copy(const struct queue *queue, struct queue *ret) __attribute__((warn_unused_result));
+/* A deep copy of its own; NULL = out of memory. For who makes many: nothing is written twice. */
+struct queue *queue_clone(const struct queue *queue) __attribute__((warn_unused_result));
+/* Of queue_clone(). Accepts NULL. */
+void queue_destroy(struct queue *queue);
 
 /* What applying the event would give; changes nothing. */
 struct judgement queue_judge(const struct queue *queue, const struct event *event);

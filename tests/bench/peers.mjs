@@ -37,7 +37,7 @@ export class Bench {
     const bench = new Bench();
     bench.build = path.resolve(build);
     bench.load = path.join(bench.build, 'tests/cloud/bench_load');
-    bench.house = new House({ dir: mkdtempSync(path.join(tmpdir(), 'machiai-bench-')), build: bench.build, films: tmpdir() });
+    bench.house = new House({ dir: mkdtempSync(path.join(tmpdir(), 'machiai-peers-')), build: bench.build, films: tmpdir() });
     bench.house.cloudOptions = ['--rate', '100000', ...options];
     bench.peers = [];
     await bench.house.open();
@@ -107,9 +107,12 @@ ${server} } }`);
     const { chain, key } = this.certificate;
     writeFileSync(this.at('mosquitto.conf'), `per_listener_settings false\nallow_anonymous true\npersistence false\nlog_type error\nuser root
 listener ${port} 127.0.0.1\ncertfile ${chain}\nkeyfile ${key}\ntls_version tlsv1.3\nlistener ${plain} 127.0.0.1\n`);
-    const peer = spawn(found('/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto') ?? 'mosquitto', ['-c', this.at('mosquitto.conf')], { stdio: 'ignore' });
+    const log = openSync(this.at('log/mosquitto.log'), 'w');
+    const peer = spawn(found('/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto') ?? 'mosquitto', ['-c', this.at('mosquitto.conf')], { stdio: ['ignore', log, log] });
     this.peers.push(peer);
-    await listening('mosquitto', port);
+    await listening('mosquitto', port).catch((error) => {
+      throw new Error(`${error.message}\n${readFileSync(this.at('log/mosquitto.log'), 'utf8').slice(0, 2000)}`);
+    });
     return peer.pid;
   }
 
