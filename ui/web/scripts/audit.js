@@ -55,7 +55,7 @@ function saidOf({ act, subject }, names) {
 function Row({ act, names, sites }) {
   const name = names.get(act.who) ?? (['admin', 'cloud', ''].includes(act.who) ? text('audit.server') : act.who);
   return html`<tr role="row"><td role="cell" class="number-cell">${yearly(act.at)} <span class="number">${digits(act.at)}</span></td>
-    <td role="cell" data-head=${text('audit.who')}><b>${name}</b>${names.has(act.who) && !/^[0-9a-f-]{36}$/.test(act.who) && html`<span class="note">${act.who}</span>`}</td>
+    <td role="cell" data-head=${text('audit.who')}><b>${name}</b>${name !== act.who && names.has(act.who) && !/^[0-9a-f-]{36}$/.test(act.who) && html`<span class="note">${act.who}</span>`}</td>
     <td role="cell" data-head=${text('audit.what')}>${saidOf(act, names)}${sites && act.site && html`<b class="note">${sites.get(act.site) ?? ''}</b>`}${act.address && act.address !== 'admin' && html`<span class="note">${say('audit.address', { address: act.address })}</span>`}</td></tr>`;
 }
 
