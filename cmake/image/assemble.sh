@@ -49,6 +49,8 @@ install_ours()
 lay_files()
 {
     cp -r --no-preserve=ownership "$here/files/." "$root/"
+    # A line that names clips which are not there would be a mistake on the screens.
+    [ -d "$root/usr/share/machiai/voice" ] || sed -i '/^voice = /d' "$root/usr/share/machiai/card.conf"
     group=$(awk -F: '$1 == "machiai" { print $3 }' "$root/etc/group")
     sed -i "s/@GROUP@/$group/" "$root/etc/fstab"
     mkdir -p "$root/boot/firmware" "$root/records" "$root/media" "$root/var/log/journal" \

@@ -7,7 +7,8 @@ import path from 'node:path';
 
 const BOOT_OFFSET = '4M'; // of the FAT partition, see cmake/image/assemble.sh
 const CARD_SIZE = '6G'; // sparse; what lies behind the slots is made at the first start
-const SCREENS = 'video=Virtual-1:1280x800@60e video=Virtual-2:1280x720@60e';
+// An emulated processor that others keep busy stalls for longer than a service may.
+const KERNEL = 'systemd.service_watchdogs=no video=Virtual-1:1280x800@60e video=Virtual-2:1280x720@60e';
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -58,7 +59,7 @@ export class Guest {
     if (image.endsWith('.zst')) execFileSync('zstd', ['-q', '-d', '--sparse', '-f', image, '-o', this.card]);
     else execFileSync('cp', ['--sparse=always', image, this.card]);
     execFileSync('qemu-img', ['resize', '-q', '-f', 'raw', this.card, CARD_SIZE]);
-    this.put('kernel.txt', `extra=${SCREENS}\n`);
+    this.put('kernel.txt', `extra=${KERNEL}\n`);
     rmSync(this.at('key'), { force: true });
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', this.at('key')]);
   }

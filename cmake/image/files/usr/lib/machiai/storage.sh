@@ -64,7 +64,10 @@ make_partitions()
         echo "$(part 5) : start=$five, size=$((records * SECTORS_PER_MIB)), type=83"
         echo "$(part 6) : start=$six, size=$((end - six)), type=83"
     } >/run/machiai-table
-    sfdisk --quiet --no-reread --no-tell-kernel --force "$disk" </run/machiai-table >/dev/null
+    sfdisk --quiet --no-reread --no-tell-kernel --force "$disk" </run/machiai-table >/run/machiai-sfdisk 2>&1 || {
+        cat /run/machiai-sfdisk
+        exit 1
+    }
     partx --add --nr 4:6 "$disk"
 }
 
