@@ -125,6 +125,7 @@ struct kiosk {
     struct playlist_entry entry;
     char playing[VIDEO_TAG_SIZE]; /* as told to the station */
     char playing_title[NAME_SIZE];
+    char broken[SHA256_SIZE]; /* playlist_broken() as told */
 
     bool stale;                                /* views are to be made anew */
     bool redraw_terminal, redraw_monitor;      /* even if the view is the same */

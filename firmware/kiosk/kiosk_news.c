@@ -134,6 +134,15 @@ static void tell_playing(struct kiosk *kiosk, const struct playlist_entry *entry
     station_playing(kiosk->station, tag, title);
 }
 
+static void tell_broken(struct kiosk *kiosk)
+{
+    const char *broken = playlist_broken(kiosk->playlist);
+    if (strcmp(broken, kiosk->broken) == 0)
+        return;
+    snprintf(kiosk->broken, sizeof kiosk->broken, "%s", broken);
+    station_broken(kiosk->station, broken);
+}
+
 void kiosk_take_films(struct kiosk *kiosk)
 {
     struct video_frame frame;
@@ -162,4 +171,5 @@ void kiosk_take_films(struct kiosk *kiosk)
     if (picture != kiosk->picture || (entry != NULL && !playlist_entry_equal(entry, &kiosk->entry)))
         kiosk->stale = true;
     tell_playing(kiosk, entry);
+    tell_broken(kiosk);
 }

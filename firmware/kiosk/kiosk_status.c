@@ -146,6 +146,7 @@ static void add_playing(const struct kiosk *kiosk, cJSON *json)
     cJSON_AddNumberToObject(contents, "plays", (double)document->plays);
     cJSON_AddStringToObject(contents, "fault", document->fault);
     cJSON_AddStringToObject(contents, "detail", document->detail);
+    cJSON_AddStringToObject(contents, "broken", kiosk->broken);
     cJSON *video = cJSON_AddObjectToObject(json, "video");
     cJSON_AddNumberToObject(video, "pid", video_pid(kiosk->video));
     cJSON_AddNumberToObject(video, "frames", (double)kiosk->film.frames);

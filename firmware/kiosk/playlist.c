@@ -484,6 +484,16 @@ const struct playlist_entry *playlist_coming(const struct playlist *playlist)
     return index < 0 || playlist->round.items[index].film ? NULL : &playlist->round.items[index];
 }
 
+const char *playlist_broken(const struct playlist *playlist)
+{
+    for (int i = 0; i < playlist->round.count; i++) {
+        const char *tag = playlist->round.items[i].tag;
+        if (strlen(tag) == SHA256_SIZE - 1 && find_strike(playlist, tag) >= 0)
+            return tag;
+    }
+    return "";
+}
+
 int playlist_films(const struct playlist *playlist)
 {
     int films = 0;

@@ -456,6 +456,11 @@ void station_playing(struct station *station, const char *content, const char *t
     set_word(station, station->box.title, sizeof station->box.title, title);
 }
 
+void station_broken(struct station *station, const char *sha256)
+{
+    set_word(station, station->box.broken, sizeof station->box.broken, sha256);
+}
+
 enum programme_file station_file(struct station *station, const char *sha256)
 {
     return store_find(station->store, sha256);

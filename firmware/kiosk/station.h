@@ -251,6 +251,10 @@ void station_lan(struct station *station, const char *url, const char *fingerpri
  * nothing). */
 void station_playing(struct station *station, const char *content, const char *title);
 
+/* A film of the programme that cannot be played here, told to the cloud as the fault film_broken:
+ * SHA-256 ("" = none). */
+void station_broken(struct station *station, const char *sha256);
+
 /* Proof of play (terms 21.2): an item comes on the screen, is there still, goes. Stored and
  * uploaded by the station; never waits. log, seq, prev and hash of the play are not looked at. */
 enum station_play { STATION_PLAY_BEGIN, STATION_PLAY_SEEN, STATION_PLAY_END };

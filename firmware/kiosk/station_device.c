@@ -155,6 +155,7 @@ static void add_programme(struct station *station, cJSON *json)
     cJSON_AddStringToObject(programme, "fault", fault);
     pthread_mutex_lock(&station->box.lock);
     cJSON_AddStringToObject(programme, "playing", station->box.title);
+    cJSON_AddStringToObject(programme, "broken", station->box.broken);
     pthread_mutex_unlock(&station->box.lock);
 }
 

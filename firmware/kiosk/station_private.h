@@ -88,8 +88,9 @@ struct station_box {
     char printer[STATION_REASONS_SIZE];
     char playing[SHA256_SIZE];
     char title[NAME_SIZE]; /* of what plays */
+    char broken[SHA256_SIZE];
     char lan_url[STATION_URL_SIZE], lan_print[STATION_FINGERPRINT_SIZE];
-    bool device_changed; /* printer, playing, title, lan */
+    bool device_changed; /* printer, playing, title, broken, lan */
     struct play_note plays[STATION_PLAYS_MAX];
     int play_first, play_count, plays_lost;
 };

@@ -54,7 +54,12 @@ const char *station_programme_fault(struct station *station)
                    now >= media->programme->expires;
     if (expired)
         return "expired";
-    return station_media_crowded(station) ? "disk_full" : "";
+    if (station_media_crowded(station))
+        return "disk_full";
+    pthread_mutex_lock(&station->box.lock);
+    bool broken = station->box.broken[0] != '\0';
+    pthread_mutex_unlock(&station->box.lock);
+    return broken ? "film_broken" : "";
 }
 
 /* -- in force ---------------------------------------------------------------------------------- */

@@ -167,6 +167,24 @@ static void test_substitute_is_cut_to_its_place(void **state)
     rig_expect_notice(f, "flu");
 }
 
+/* The cloud is told of a film that fails until it has been seen whole, or is of the round no more.
+ */
+static void test_a_broken_film_is_named(void **state)
+{
+    struct fixture *f = *state;
+    rig_add_film(f, 0, CONTENT_HEALTH);
+    rig_add_film(f, 1, CONTENT_HEALTH);
+    rig_set(f);
+    assert_string_equal(playlist_broken(f->playlist), "");
+    rig_tell(f, VIDEO_FAILED, rig_sha(0));
+    assert_string_equal(playlist_broken(f->playlist), rig_sha(0));
+    rig_begin(f);
+    rig_tell(f, VIDEO_ENDED, rig_sha(1));
+    assert_string_equal(playlist_broken(f->playlist), rig_sha(0));
+    playlist_programme(f->playlist, &f->world, NULL);
+    assert_string_equal(playlist_broken(f->playlist), "");
+}
+
 static void test_failures_back_off(void **state)
 {
     struct fixture *f = *state;
@@ -331,6 +349,7 @@ int main(void)
         TEST(test_period_ends),
         TEST(test_substitute_is_cut_to_its_place),
         TEST(test_failures_back_off),
+        TEST(test_a_broken_film_is_named),
         TEST(test_pauses_grow_and_are_forgiven),
         TEST(test_player_dies),
         TEST(test_film_that_never_starts),
