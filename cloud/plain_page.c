@@ -202,6 +202,25 @@ static bool says_instead(const cJSON *view)
             strcmp(intake, "ended") == 0);
 }
 
+/* Numbers that are left over from a day before wait for nobody. */
+static bool is_idle(const cJSON *view)
+{
+    const char *state = plain_text(cJSON_GetObjectItemCaseSensitive(view, "remote"), "state");
+    const char *intake = plain_text(view, "intake");
+
+    return strcmp(intake, "closed") == 0 ||
+           (strcmp(intake, "before") == 0 && strcmp(state, "open") != 0 &&
+            strcmp(state, "full") != 0 && strcmp(state, "ended") != 0);
+}
+
+static const char *waiting_card(struct plain_words *words, const cJSON *view)
+{
+    return is_idle(view)
+               ? ""
+               : http_printf(words->req, "<section class=\"card waiting\"><h2>%s</h2></section>",
+                             waiting(words, view));
+}
+
 /* first: HTML above all, "" = none. */
 static char *clinic_content(struct plain_words *words, const cJSON *view, const cJSON *clinic,
                             const char *first)
@@ -211,13 +230,12 @@ static char *clinic_content(struct plain_words *words, const cJSON *view, const 
     const char *key = http_printf(words->req, "intake.%s", intake);
 
     return http_printf(
-        words->req,
-        "%s<main>%s%s%s<section class=\"card waiting\"><h2>%s</h2></section>%s%s%s%s%s</main>",
+        words->req, "%s<main>%s%s%s%s%s%s%s%s%s</main>",
         header(words, plain_text(cJSON_GetObjectItemCaseSensitive(view, "clinic"), "name"),
                plain_session(words, cJSON_GetObjectItemCaseSensitive(view, "session"))),
         first,
         open || instead ? "" : plain_card(words, key, http_printf(words->req, "%s.help", key)),
-        calls(words, view), waiting(words, view),
+        is_idle(view) ? "" : calls(words, view), waiting_card(words, view),
         (open || instead) && !*first ? plain_reception(words, view) : "", message(words, view),
         age(words, view), phone(words, cJSON_GetObjectItemCaseSensitive(view, "clinic")),
         plain_hours(words, clinic));

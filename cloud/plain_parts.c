@@ -46,6 +46,20 @@ const char *plain_clock(struct plain_words *words, int64_t ms)
     return plain_say(words, "clock", values);
 }
 
+/* Hours are mostly whole, and are said so. */
+static const char *hour_text(struct plain_words *words, int64_t ms)
+{
+    struct civil civil;
+
+    civil_from_ms(ms, UTC_OFFSET_MIN, &civil);
+    if (civil.minute != 0)
+        return plain_clock(words, ms);
+    const struct plain_value values[] = {{"hour", http_printf(words->req, "%d", civil.hour)},
+                                         {NULL, NULL}};
+
+    return plain_say(words, "clock.whole", values);
+}
+
 static const char *plain_date(struct plain_words *words, const char *date)
 {
     struct civil civil;
@@ -86,14 +100,14 @@ char *plain_card(struct plain_words *words, const char *head, const char *help)
 static const char *span(struct plain_words *words, int64_t from, int64_t to)
 {
     const struct plain_value values[] = {
-        {"from", plain_clock(words, from)}, {"to", plain_clock(words, to)}, {NULL, NULL}};
+        {"from", hour_text(words, from)}, {"to", hour_text(words, to)}, {NULL, NULL}};
 
     return plain_say(words, "span", values);
 }
 
 static char *card_at(struct plain_words *words, const char *head, const char *help, int64_t ms)
 {
-    const struct plain_value values[] = {{"time", plain_clock(words, ms)}, {NULL, NULL}};
+    const struct plain_value values[] = {{"time", hour_text(words, ms)}, {NULL, NULL}};
 
     return http_printf(words->req, "<section class=\"card\"><h2>%s</h2><p>%s</p></section>",
                        plain_say(words, head, values), plain_say(words, help, values));
@@ -101,7 +115,7 @@ static char *card_at(struct plain_words *words, const char *head, const char *he
 
 static char *way_to_book(struct plain_words *words, const cJSON *view, const cJSON *remote)
 {
-    const struct plain_value values[] = {{"time", plain_clock(words, plain_int(remote, "until"))},
+    const struct plain_value values[] = {{"time", hour_text(words, plain_int(remote, "until"))},
                                          {NULL, NULL}};
 
     return http_printf(

@@ -46,7 +46,7 @@ for (const [name, where] of Object.entries(pageOf)) {
     const [first, second] = [await clinic.ticket(), await clinic.ticket()], page = await browser.page(PHONE);
     await clinic.call(first);
     await page.goto(clinic.url + where(second));
-    await page.locator(name === 'queue' ? '.calling' : '.ticket').waitFor();
+    await page.locator('.age').waitFor(); // the script's, not the page as the server wrote it
     await page.context().setOffline(true);
     await page.getByText('この端末は、いまインターネットにつながっていません。').waitFor();
     await page.getByText(/^\d+時\d+分の情報です$/).waitFor();
@@ -107,7 +107,7 @@ test('without JavaScript: hours, the way to book, and on the page of booking wha
     await page.goto(`${clinic.url}${pageOf.queue()}?lang=${lang}`);
     await page.locator('.hours th', { hasText: friday }).waitFor();
     assert.equal(await page.locator('a.book').count(), view.remote.state === 'open' ? 1 : 0);
-    if (view.remote.state === 'open') await page.locator('a.book').tap();
+    if (view.remote.state === 'open') await Promise.all([page.waitForURL(/book/), page.locator('a.book').tap()]);
     await page.goto(`${clinic.url}${pageOf.queue()}/book?lang=${lang}`);
     assert.equal(await page.locator('noscript .card h2').first().textContent(), words); // no text is looked for in there
     await page.locator('noscript a[href="tel:045-000-0000"]').waitFor();
@@ -123,8 +123,8 @@ async function firstView(where, shown) {
   wire.on('Network.responseReceivedExtraInfo', (part) => { requests += 1; bytes += (part.headersText ?? JSON.stringify(part.headers)).length; });
   await wire.send('Network.enable');
   await wire.send('Network.emulateNetworkConditions', SLOW_4G);
-  await page.goto(clinic.url + where);
-  await page.locator(shown).first().waitFor();
+  await page.goto(clinic.url + where, { waitUntil: 'commit' });
+  await page.locator(shown).first().waitFor({ timeout: 60000 });
   await page.waitForTimeout(500);
   await done(page);
   return { bytes, requests };

@@ -38,7 +38,9 @@ function Intake({ intake }) {
     <h2>${say(`intake.${intake}`)}</h2><p>${say(`intake.${intake}.help`)}</p></section>`;
 }
 
-const fromTo = (from, to) => say('span', { from: clock(from, say), to: clock(to, say) });
+/* Hours are mostly whole, and are said so. */
+const hour = (ms) => { const w = wall(ms); return w.minute ? clock(ms, say) : say('clock.whole', { hour: w.hour }); };
+const fromTo = (from, to) => say('span', { from: hour(from), to: hour(to) });
 
 /* When the next windows open. */
 function Next({ next }) {
@@ -51,8 +53,8 @@ const today = (ms) => wall(ms).day === wall(now()).day && ms - now() < 86400000;
 /* Why there is no button now; a closed day and a pause are told by the desk's own card. */
 function NotNow({ remote }) {
   const { state, until, next } = remote;
-  if (state === 'before' && next.length) return html`<section class="card intake"><${Icon} name="clock" size="36" /><h2>${say('remote.before', { time: clock(next[0].from, say) })}</h2><p>${say('remote.before.help')}</p></section>`;
-  if (state === 'night') return html`<section class="card intake"><${Icon} name="clock" size="36" /><h2>${say('remote.night')}</h2><p>${today(until) ? say('remote.night.help', { time: clock(until, say) }) : say('remote.night.day', { date: date(until, say), time: clock(until, say) })}</p></section>`;
+  if (state === 'before' && next.length) return html`<section class="card intake"><${Icon} name="clock" size="36" /><h2>${say('remote.before', { time: hour(next[0].from) })}</h2><p>${say('remote.before.help')}</p></section>`;
+  if (state === 'night') return html`<section class="card intake"><${Icon} name="clock" size="36" /><h2>${say('remote.night')}</h2><p>${today(until) ? say('remote.night.help', { time: hour(until) }) : say('remote.night.day', { date: date(until, say), time: clock(until, say) })}</p></section>`;
   if (!['ended', 'full'].includes(state)) return null;
   return html`<section class="card intake"><${Icon} name=${state === 'full' ? 'info' : 'clock'} size="36" /><h2>${say(`remote.${state}`)}</h2><p>${say(`remote.${state}.help`)}</p></section>`;
 }
@@ -61,7 +63,7 @@ function Book({ view, lost }) {
   const { remote } = view;
   if (!remote || lost || remote.state !== 'open') return null;
   return html`<a class="button first wide book" href=${`/q/${view.queue_id}/book`}>${say('remote.book')}</a>
-    ${remote.until > 0 && html`<p class="note">${say('remote.open', { time: clock(remote.until, say) })}</p>`}`;
+    ${remote.until > 0 && html`<p class="note">${say('remote.open', { time: hour(remote.until) })}</p>`}`;
 }
 
 /* The numbers that this phone has of today. */
@@ -103,8 +105,12 @@ function Heard({ view }) {
   return html`<p class="hear" role="status">${words}</p>`;
 }
 
+/* Numbers that are left over from a day before wait for nobody. */
+const isIdle = ({ intake, remote }) => intake === 'closed' || (intake === 'before' && !['open', 'full', 'ended'].includes(remote?.state));
+
 function title(view) {
   const call = view.now[0];
+  if (isIdle(view)) return text(`intake.${view.intake}`);
   if (!call) return text(view.waiting ? 'waiting' : 'waiting.none', { n: view.waiting });
   return text(call.live ? 'title.calling' : 'title.now', { number: call.number });
 }
@@ -135,9 +141,9 @@ function Queue({ choose }) {
       ${passed.map((call) => html`<${Passed} key=${call.room} call=${call} label=${live.length ? say('passed') : nowLabel} />`)}
       ${!view.now.length && ['open', 'paused'].includes(view.intake)
         && html`<section class="plate-number"><div><h2>${nowLabel}</h2><p class="sub">${say('now.none')}</p></div></section>`}
-      <section class="card waiting"><h2>${view.waiting
+      ${!isIdle(view) && html`<section class="card waiting"><h2>${view.waiting
         ? say('waiting', { n: view.waiting }, { n: html`<span class="number">${view.waiting}</span>` })
-        : say('waiting.none')}</h2></section>
+        : say('waiting.none')}</h2></section>`}
       <${Book} view=${view} lost=${age.lost} /><${Kept} view=${view} />
       ${!instead && !age.lost && view.intake === 'open' && html`<${NotNow} remote=${remote} />`}
       ${!age.lost && remote.state !== 'open' && html`<${Next} next=${remote.next} />`}
