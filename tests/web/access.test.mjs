@@ -15,7 +15,7 @@ const codes = {};
 
 // A clinic with somebody in every state.
 before(async () => {
-  clinic = await Clinic.open(process.env.MACHIAI_CLOUD);
+  clinic = await Clinic.open(process.env.MACHIAI_CLOUD, { awake: true });
   browser = await Browser.open();
   const states = ['absent', 'held', 'in_room', 'in_exam', 'paying', 'to_pay', 'done', 'cancelled', 'called', 'waiting', 'last'];
   for (const state of states) {

@@ -14,7 +14,7 @@ let browser;
 before(async () => {
   SETTINGS.remote = { open: true };
   SETTINGS.hours = { week: Array.from({ length: 7 }, () => [[0, 720], [720, 1439], null]) };
-  clinic = await Clinic.open(process.env.MACHIAI_CLOUD);
+  clinic = await Clinic.open(process.env.MACHIAI_CLOUD, { awake: true });
   browser = await Browser.open();
 });
 beforeEach(() => clinic.clear());
