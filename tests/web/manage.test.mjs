@@ -276,7 +276,7 @@ test('app. 2: other service hours are announced, withdrawn, and patients read a 
   await button(operator, /を取り消す|取り消す$/).click();
   await button(operator.getByRole('dialog'), '予告を取り消す').click();
   await operator.getByText('いつもと違う日の予告はありません。').waitFor();
-  const soon = Date.now() + 1500;
+  const soon = Date.now() + 4000;
   assert.equal((await clinic.api('POST', '/api/v1/hours', { from: soon, to: soon + 7200000, open: false }, clinic.sessions.nishi)).status, 200);
   const patient = await browser.page({ viewport: SIZES.phone });
   await patient.goto(`${clinic.url}/q/${QUEUE}`);

@@ -16,7 +16,10 @@ const ASKED = { suspend: { cause: true, must: true, destroy: true }, discontinue
 
 export const yearly = (ms) => text('year.date', { year: wall(ms).year, date: date(ms) });
 
-/* From when on, or a key of the words that say what is wrong. */
+/* The minute that has begun. The server's time is known to a second, so now() may step back by one. */
+const justNow = () => Math.floor((now() - 2000) / 60000) * 60000;
+
+/* From when on; NaN: a day is missing. */
 function effect(act, form) {
   if (act === 'discontinue') return momentOf(form.day);
   if (act !== 'terminate') return 0;
@@ -28,7 +31,7 @@ function effect(act, form) {
 function bodyOf(act, service, form) {
   const asked = ASKED[act] ?? {};
   const body = { act, ...(service && { service }), ...(asked.cause && form.cause.trim() && { cause: form.cause.trim() }) };
-  if (asked.span) return { ...body, from: form.urgent ? now() : momentOf(form.from), to: momentOf(form.to), urgent: form.urgent };
+  if (asked.span) return { ...body, from: form.urgent ? justNow() : momentOf(form.from), to: momentOf(form.to), urgent: form.urgent };
   return asked.day || asked.how ? { ...body, from: effect(act, form) } : body;
 }
 
