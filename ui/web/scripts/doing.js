@@ -4,6 +4,7 @@ import { text } from './words.js';
 import { uuid } from './api.js';
 import { eventOf, roomName } from './acts.js';
 import { postEvent, postTicket, usePress } from './site.js';
+import { now } from './when.js';
 
 /* The words of an answer that is no success; null for success. */
 function problemOf(answer, ticket, view) {
@@ -16,10 +17,10 @@ function problemOf(answer, ticket, view) {
   if (reason === 'undo_late') return ['problem.late', {}];
   if (reason === 'number_live') return ['problem.number', { number: ticket?.number }];
   if (ticket && (answer.status === 409 || answer.ok)) {
-    const now = view.tickets.find((one) => one.ticket === ticket.ticket) ?? ticket;
+    const present = view.tickets.find((one) => one.ticket === ticket.ticket) ?? ticket;
     const next = view.desks.find((desk) => desk.desk_no === ticket.desk_no)?.next;
     return ['problem.first', {
-      number: ticket.number, state: text(`state.${now.state}`), next: next ? text('problem.first.next', { next: next.number }) : '',
+      number: ticket.number, state: text(`state.${present.state}`), next: next ? text('problem.first.next', { next: next.number }) : '',
     }];
   }
   return ['problem.other', {}];
@@ -42,7 +43,7 @@ export function useDoing(who, site, latest) {
   }
 
   function said(what, ticket, id) {
-    setLast({ what, ticket: ticket?.ticket, id, at: Date.now(), who: who.name });
+    setLast({ what, ticket: ticket?.ticket, id, at: now(), who: who.name });
     setHeard(what);
   }
 
