@@ -1,12 +1,16 @@
-// A morning of a clinic: patients at the terminal, at home and on the telephone; two members of staff at their
-// consoles; families, one who is absent and returns, some who give up. After every step the public page, the consoles, the monitor, the slips, the cloud and its
+// A full day of a clinic: sixty patients at the terminal, at home and on the telephone; two members of staff at
+// their consoles; families, one who is absent and returns, some who give up, paper that runs out, a line that is
+// down for ten minutes. After every step the public page, the consoles, the monitor, the slips, the cloud and its
 // database agree with a model that knows only what people did (day_model.mjs).
+// MACHIAI_PICTURES=DIR keeps pictures of the day's middle.
 import test from 'node:test';
 import { strict as assert } from 'node:assert';
 import { readFileSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
 import { openBrowser, openPage } from '../../cmake/try/browser.mjs';
+import { check } from '../soak/checker.mjs';
+import { gather } from '../soak/evidence.mjs';
 import { CuttingProxy } from '../soak/proxy.mjs';
 import { Clock } from './clock.mjs';
 import { CONSULTATION, Model, PAYMENT } from './day_model.mjs';
@@ -121,23 +125,51 @@ class Day {
     }
     return results;
   }
+
+  /** Several at the same time; looked at when all are through. */
+  async together(...acts) {
+    this.clock.leap(this.clock.now() + STEP);
+    return this.eyes.after(() => Promise.all(acts.map((act) => act())));
+  }
 }
 
-/** Calls so many to the consulting room, each as it goes with patients; who has to pay goes on to the desk. */
-async function serve(clinic, many, staff = clinic.sato) {
-  for (let i = 0; i < many; i++) {
-    const [number] = await clinic.then(() => staff.next());
-    const ways = [[staff.pay], [staff.inRoom, staff.pay], [staff.done], [staff.pay], [staff.inRoom, staff.done]];
-    for (const way of ways[clinic.served++ % ways.length]) await clinic.then(() => way(number));
+/** For whoever looks at them afterwards. */
+async function pictures({ house, eyes, sato, suzuki }, name) {
+  if (!process.env.MACHIAI_PICTURES) return;
+  const at = (what) => path.join(process.env.MACHIAI_PICTURES, `day-${name}-${what}.png`);
+  await sato.page.screenshot({ path: at('sato') });
+  await suzuki.page.screenshot({ path: at('suzuki') });
+  for (const [desk, page] of eyes.publics) await page.screenshot({ path: at(`public-${desk}`), fullPage: true });
+  await house.ctl('screenshot', at('monitor'), 'monitor');
+}
+
+const WAYS = [['pay'], ['done'], ['inRoom', 'pay'], ['pay'], ['done'], ['inRoom', 'done'], ['pay']];
+
+/**
+ * Consulting room and payment desk work at the same time: so many are called to the room (all, if not told), and
+ * go on to the desk or home; at the desk each is called and pays.
+ */
+async function serve(clinic, many = Infinity, { room = clinic.sato, till = clinic.suzuki } = {}) {
+  for (let i = 0; i < many && room.line.next(CONSULTATION); i++) {
+    const pays = till.line.next(PAYMENT);
+    const [number, payer] = await clinic.together(() => room.next(), () => pays && till.next());
+    const [way, ...more] = WAYS[clinic.served++ % WAYS.length];
+    await clinic.together(() => room[way](number), () => payer && till.paid(payer));
+    for (const then of more) await clinic.then(() => room[then](number));
   }
 }
 
 /** All who wait at the payment desk. */
-async function settle(clinic, { suzuki } = clinic) {
-  while (suzuki.line.next(PAYMENT)) {
-    const [number] = await clinic.then(() => suzuki.next());
-    await clinic.then(() => suzuki.paid(number));
+async function settle(clinic, till = clinic.suzuki) {
+  while (till.line.next(PAYMENT)) {
+    const [number] = await clinic.then(() => till.next());
+    await clinic.then(() => till.paid(number));
   }
+}
+
+async function opening(clinic) {
+  await clinic.open();
+  await clinic.begin();
 }
 
 /** Before the doors open: turns are booked from home, by those who are known and those who come for the first time. */
@@ -173,7 +205,7 @@ async function onStage({ house }, number, room) {
 
 /** Whoever does not come when called, and returns; and what else is done to a turn. */
 async function turns(clinic) {
-  const { home, sato, suzuki } = clinic;
+  const { home, sato } = clinic;
   await clinic.then(() => sato.next(), () => sato.recall('2'), () => sato.absent('2')); // nobody comes
   await serve(clinic, 1);
   await clinic.then(() => sato.wait('2'));
@@ -187,18 +219,135 @@ async function turns(clinic) {
   await clinic.then(() => sato.inRoom(number), () => sato.tray('exam', number, '検査中'));
   await serve(clinic, 1);
   await clinic.then(() => sato.key('hold', clinic.model.cloud.next(CONSULTATION).number, 'h'), () => sato.first('wait', number, '待ちへ'), () => sato.arrive('9'));
-  await settle(clinic, { suzuki });
+  await settle(clinic);
   return phone;
 }
 
-test('a clinic\'s day', { timeout: 560_000 }, async () => {
+/** The roll ends: who comes gets a number and no slip; staff hear of it, put paper in, and print what is missing. */
+async function paperOut(clinic) {
+  const { house, hall, sato } = clinic, alarm = sato.page.locator('.alarm', { hasText: '用紙がなくなりました' });
+  await house.printerState('paper_out');
+  clinic.model.trouble = '用紙切れ';
+  const [[one], [other]] = await clinic.then(() => hall.walkIn({ paper: false }), () => hall.walkIn({ service: 'child', paper: false }));
+  await alarm.waitFor();
+  await house.printerState('ok');
+  clinic.model.trouble = '';
+  await alarm.waitFor({ state: 'detached', timeout: 60_000 });
+  await clinic.then(() => sato.reissue(one), () => sato.reissue(other), () => hall.walkIn());
+}
+
+/** Both press at once, for the same patient: one has called, the other reads that a colleague was first. */
+async function atOnce(clinic) {
+  const { sato, suzuki, model, eyes } = clinic, { number } = model.cloud.next(CONSULTATION);
+  await suzuki.take(CONSULTATION, 'room-2');
+  await Promise.all([sato, suzuki].map(({ page }) => page.keyboard.press('F2')));
+  const { room } = await until('the call', async () => (await eyes.staffView()).tickets.find((one) => one.number === number && one.state === 'called'));
+  model.do('call', number, { room });
+  await eyes.agree('both called at once');
+  const [first, late] = room === 'room-1' ? [sato, suzuki] : [suzuki, sato];
+  await late.page.getByRole('alert').getByText(`ほかの方が先に${number}番を操作しました`).waitFor();
+  assert.equal(await first.page.locator('.undo [role=alert]').count(), 0);
+  await late.page.locator('.undo').getByRole('button', { name: '閉じる' }).click();
+  for (const one of [sato, suzuki]) one.rest();
+  await clinic.then(() => late.next()); // who was too late calls the next one, to the own room
+  await clinic.then(() => first.done(number), () => late.pay(model.cloud.calls[0].number), () => suzuki.take(PAYMENT, 'payment'));
+}
+
+/** No line for ten minutes: the kiosk gives numbers of its own, and staff call from the page that it serves itself. */
+async function lineDown(clinic) {
+  const { house, hall, home, sato, model, letter, proxy, clock } = clinic, since = clock.now();
+  proxy.set('reset');
+  await until('the kiosk to miss its line', async () => !(await house.asks('status')).online, { seconds: 30 });
+  model.cutLine();
+  const { lan } = await house.asks('status'), here = { side: 'kiosk', url: `https://127.0.0.1:${new URL(lan.url).port}` };
+  const room = await Staff.open(clinic, { ...here, user: 'reception', name: '佐藤, at the kiosk\'s page' });
+  const till = await Staff.open(clinic, { ...here, user: 'suzuki', name: '鈴木, at the kiosk\'s page', desk: PAYMENT, room: 'payment' });
+  await clinic.then(() => hall.walkIn({ letter }), () => home.book(CARDS[5]));
+  await serve(clinic, 3, { room, till });
+  await sato.page.getByRole('alert').getByText('とつながっていません').waitFor({ timeout: 30_000 });
+  assert.equal(await sato.page.getByRole('alert').getByRole('link', { name: /院内ページを開く/ }).getAttribute('href'), `${lan.url}/staff/`);
+  await pictures(clinic, 'line-down');
+  await clinic.then(() => hall.walkIn({ letter }), () => hall.walkIn({ letter, service: 'child' }), () => home.book({}), () => room.next(), () => room.absent(room.line.calls[0].number));
+  await serve(clinic, 2, { room, till });
+  clock.leap(Math.max(since + 10 * minute, clock.now()));
+  await clinic.then(() => room.next(), () => hall.walkIn({ letter }));
+  proxy.set('pass');
+  await until('the kiosk to hand everything over', async () => {
+    const { online, outbox } = await house.asks('status');
+    return online && outbox === 0;
+  }, { seconds: 60 });
+  model.joinLine();
+  await clinic.eyes.agree('the line is back');
+  await sato.page.getByText('回線が切れているあいだに操作がありました').first().waitFor({ timeout: 30_000 });
+  await Promise.all([room, till].map((one) => one.leave()));
+}
+
+/** Who has booked and is not there yet. */
+const away = ({ model }) => model.cloud.patients.filter((one) => one.state === 'reserved').map((one) => one.number);
+
+/** Everybody who is still there, to the last one. */
+async function toTheLast(clinic) {
+  const { sato, model } = clinic;
+  for (const one of model.cloud.patients) {
+    if (one.desk === CONSULTATION && one.state === 'called') await clinic.then(() => sato.pay(one.number));
+    if (one.state === 'in_room') await clinic.then(() => sato.done(one.number));
+    if (['absent', 'held', 'in_exam'].includes(one.state)) await clinic.then(() => sato.wait(one.number));
+    if (one.state === 'reserved') await clinic.then(() => sato.arrive(one.number));
+  }
+  await serve(clinic);
+  await settle(clinic);
+  assert.deepEqual([model.cloud.line(CONSULTATION), model.cloud.line(PAYMENT)], [[], []]);
+}
+
+/** The morning ends for those who have no number yet; the afternoon brings as many again. */
+async function afternoon(clinic) {
+  const { hall, home, sato, suzuki, clock } = clinic;
+  await toTheLast(clinic);
+  clock.leap(clinic.at(12, 30));
+  await hall.screen('closed');
+  await clinic.eyes.agree('the morning is over');
+  clock.leap(clinic.at(13, 10));
+  await clinic.then(() => home.book(CARDS[6]), () => home.book({}, CARDS[7]), () => home.book(CARDS[8]), () => home.book({}), () => home.book(CARDS[9]), () => suzuki.add({ phone: true }), () => sato.add({ phone: true }));
+  clock.leap(clinic.at(14));
+  await hall.screen('start');
+  await clinic.then(() => hall.walkIn({ persons: 4, service: 'child' }), () => hall.walkIn());
+  const { number, code } = clinic.eyes.papers.at(-1); // its QR opens its holder's page
+  await clinic.phone(number, code);
+  await clinic.then(() => sato.add({ persons: 3 }), () => suzuki.add());
+  const [first, second, ...others] = away(clinic);
+  await clinic.then(() => hall.checkIn(first, home.codes.get(first)), () => hall.checkIn(second));
+  for (const number of others) await clinic.then(() => sato.arrive(number));
+  await serve(clinic, 6);
+  await pictures(clinic, 'afternoon');
+  for (let i = 0; i < 10; i++) {
+    await clinic.then(() => hall.walkIn({ service: ['adult', 'child', 'vaccine'][i % 3] }));
+    if (i % 2) await serve(clinic, 1);
+  }
+  await clinic.then(() => sato.add(), () => suzuki.add(), () => hall.walkIn({ persons: 3, service: 'child' }), () => hall.walkIn());
+}
+
+/** 17:00: no more numbers; the last patients go home, and the books are looked through. */
+async function evening(clinic) {
+  const { house, hall, clock, model, eyes, sato } = clinic;
+  clock.leap(clinic.at(17, 1));
+  await hall.screen('closed');
+  await eyes.publics.get(CONSULTATION).getByText('本日の受付は終了しました').waitFor({ timeout: 20_000 });
+  await toTheLast(clinic);
+  await pictures(clinic, 'evening');
+  assert.equal(model.cloud.patients.length, 60);
+  assert.equal(await sato.page.locator('.tools').getByText('すべて 0').count(), 1);
+  const kiosk = { name: 'kiosk', device: (await house.asks('status')).device, at: house.at.bind(house), ctl: house.ctl.bind(house), slips: house.slips.bind(house) };
+  const books = { cloud: house, site: house.demo.site, kiosks: [kiosk], people: [{ user: 'reception', password: house.demo.people.reception }], logIn: clinic.logIn.bind(clinic) };
+  const evidence = await gather(books, { shown: hall.shown, acts: [], intakes: [], kioskActs: [] }, eyes.reader);
+  assert.deepEqual(check(evidence).flatMap(({ rule, findings }) => findings.map(({ what }) => `${rule}: ${what}`)), []);
+}
+
+test('a clinic\'s day', { timeout: 880_000 }, async () => {
   await inHouse(async (house) => {
     const clinic = new Day(house);
     try {
-      await clinic.open();
-      await clinic.begin();
-      for (const part of [fromHome, doorsOpen, turns]) {
-        const since = performance.now(), { steps } = clinic.eyes;
+      for (const part of [opening, fromHome, doorsOpen, turns, paperOut, atOnce, lineDown, afternoon, evening]) {
+        const since = performance.now(), steps = clinic.eyes?.steps ?? 0;
         await part(clinic);
         console.log(`      ${part.name}: ${clinic.eyes.steps - steps} steps, ${Math.round((performance.now() - since) / 1000)} s`);
       }

@@ -22,7 +22,10 @@ function readConsole() {
     called: all(desk, '.figure .plate-call .number, .brief > .number').map(words),
     next: words(desk.querySelector('.next .who .number')),
   })).sort((a, b) => (a.name < b.name ? 1 : -1));
-  return { list, desks, title: document.title.split(' - ')[0] };
+  // whoever has never seen it can call at once: the large button lies open before them
+  const next = document.querySelector('.desk.own .next').getBoundingClientRect();
+  const within = next.top >= 0 && next.bottom <= innerHeight && document.scrollingElement.scrollTop === 0;
+  return { list, desks, title: document.title.split(' - ')[0], within };
 }
 
 /* The clinic's page. */
@@ -45,7 +48,7 @@ const doorOf = (call) => call.replace(/会計窓口$/, '会計へお越しくだ
 export class Eyes {
   static async open(house, model, glyphs) {
     const reader = await SlipReader.create(glyphs);
-    return Object.assign(new Eyes(), { house, model, reader, consoles: [], publics: new Map(), phones: [], papers: [], codes: new Map(), steps: 0, ms: 0 });
+    return Object.assign(new Eyes(), { house, model, reader, consoles: [], publics: new Map(), phones: [], papers: [], told: null, steps: 0, ms: 0 });
   }
 
   async staffView() {
@@ -64,7 +67,7 @@ export class Eyes {
   consoleOf(line, letters) {
     const list = Object.fromEntries(Object.entries(line.list()).filter(([group]) => group !== 'over' || letters)
       .map(([group, rows]) => [group, rows.map(([number, state]) => [number, WORDS[state]])]));
-    return { list, desks: [{ name: '診察', ...line.desk(CONSULTATION) }, { name: '会計', ...line.desk(PAYMENT) }], title: `待ち${line.waiting(CONSULTATION)}人` };
+    return { list, desks: [{ name: '診察', ...line.desk(CONSULTATION) }, { name: '会計', ...line.desk(PAYMENT) }], title: this.model.trouble || `待ち${line.waiting(CONSULTATION)}人`, within: true };
   }
 
   /** [what is looked at, what it must show, what it shows]; all at about the same moment. */
@@ -86,10 +89,7 @@ export class Eyes {
       ['the monitor', model.kiosk.monitor(now), { waiting, desks: desks.map(({ name, waiting: n, call }) => ({ name, waiting: n, call })) }],
       ['the slips', model.slips, slips],
       ...this.consoles.map((one, i) => {
-        const { desks: shown, ...seen } = consoles[i], line = model[one.side];
-        const expected = this.consoleOf(line, one.over);
-        if (one.title === false) { delete seen.title; delete expected.title; }
-        return [`the console of ${one.name}`, expected, { ...seen, desks: shown }];
+        return [`the console of ${one.name}`, this.consoleOf(model[one.side], one.over), consoles[i]];
       }),
       ...[...this.publics.keys()].map((desk, i) => {
         const { calling, ...rest } = model.cloud.publicPage(desk, now);
@@ -107,8 +107,18 @@ export class Eyes {
     return `${number}番 ${{ called: 'お呼びしました', absent: 'お呼びしました', in_room: 'ご案内しました', in_exam: '検査のあと、もう一度お呼びします', held: '受付へお声が\u2060けください', to_pay: 'お会計の順番をお待ちください', done: 'ありがとうございました', cancelled: 'この番号は、いまは使われていません' }[one.state] ?? one.state}`;
   }
 
+  /** Looks once, when several things that happen at the same time have happened. */
+  async after(doing) {
+    this.told = [];
+    const results = await doing(), { told } = this;
+    this.told = null;
+    await this.agree(told.join(' and '));
+    return results;
+  }
+
   /** All of them agree with the model, and so with each other. */
   async agree(what) {
+    if (this.told) return void this.told.push(what);
     const since = performance.now();
     await until(`all to agree, after ${what}`, async () => {
       for (const [who, expected, seen] of await this.look()) assert.deepEqual(seen, expected, who);

@@ -5,6 +5,7 @@
 // done at the kiosk follows upon what the cloud knew.
 
 const LIVE_MS = 5 * 60 * 1000; // the demo clinic's live_minutes
+const CALLS_KEPT = 32; // as many are remembered for the board
 const OVER = ['done', 'cancelled'], CALLABLE = ['waiting', 'to_pay'];
 const COUNTED = [...CALLABLE, 'absent', 'reserved'];
 export const CONSULTATION = 1, PAYMENT = 2;
@@ -41,6 +42,7 @@ class Line {
     Object.assign(one, { state: 'called', room, called: order });
     this.calls = this.calls.filter((call) => call.number !== one.number || call.desk !== one.desk);
     this.calls.unshift({ number: one.number, desk: one.desk, room, at });
+    this.calls.length = Math.min(this.calls.length, CALLS_KEPT);
   }
 
   /** Behind so many of those who come after; 0: behind all. */
@@ -155,7 +157,7 @@ class Line {
 
 export class Model {
   constructor(clock) {
-    Object.assign(this, { clock, order: 0, cloud: new Line(), cut: null, numbers: 0, letters: 0, slips: [] });
+    Object.assign(this, { clock, order: 0, cloud: new Line(), cut: null, numbers: 0, letters: 0, slips: [], trouble: '' });
     this.kiosk = this.cloud;
   }
 

@@ -48,9 +48,13 @@ export class Hall {
     return numbers;
   }
 
+  /** A touch that meets a change of the screen is not taken: one touches again. */
   async leave() {
-    await this.touch('finish');
-    await this.screen('start');
+    await until('the start screen', async () => {
+      if ((await terminal(this.day.house)).screen === 'start') return true;
+      await this.touch('finish');
+      return until('the start screen', async () => (await terminal(this.day.house)).screen === 'start', { seconds: 1, every: 30 });
+    }, { seconds: 30 });
     this.ready = performance.now() + GUARD_MS;
   }
 
