@@ -48,7 +48,7 @@ export function useKeys(on, letters) {
     let timer = 0;
     const forget = () => { digits = ''; clearTimeout(timer); latest.current.on.typed(''); };
     const typed = (e) => {
-      if (!latest.current.letters || inField(e) || e.ctrlKey || e.altKey || e.metaKey) return false;
+      if (!latest.current.letters || inField(e) || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey) return false;
       const digit = /^(?:Digit|Numpad)(\d)$/.exec(e.code)?.[1];
       if (digit === undefined && !(digits && e.code.endsWith('Enter'))) return false;
       if (digit === undefined) {
