@@ -40,6 +40,7 @@ export class Bench {
     bench.house = new House({ dir: mkdtempSync(path.join(tmpdir(), 'machiai-peers-')), build: bench.build, films: tmpdir() });
     bench.house.cloudOptions = ['--rate', '100000', ...options];
     bench.peers = [];
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => bench.close().finally(() => process.exit(1)));
     await bench.house.open();
     await bench.startCloud();
     return bench;
@@ -110,7 +111,7 @@ listener ${port} 127.0.0.1\ncertfile ${chain}\nkeyfile ${key}\ntls_version tlsv1
     const log = openSync(this.at('log/mosquitto.log'), 'w');
     const peer = spawn(found('/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto') ?? 'mosquitto', ['-c', this.at('mosquitto.conf')], { stdio: ['ignore', log, log] });
     this.peers.push(peer);
-    await listening('mosquitto', port).catch((error) => {
+    await listening('mosquitto', port).then(() => listening('mosquitto', plain)).catch((error) => {
       throw new Error(`${error.message}\n${readFileSync(this.at('log/mosquitto.log'), 'utf8').slice(0, 2000)}`);
     });
     return peer.pid;
