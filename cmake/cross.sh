@@ -6,19 +6,20 @@
 #   MACHIAI_SEEDS     how many of the simulator's seeds (200)
 set -eu
 cd "$(dirname "$0")/.."
+. cmake/image/debian.sh
 sysroot=${MACHIAI_SYSROOT:-$PWD/build/sysroot}
 seeds=${MACHIAI_SEEDS:-200}
 jobs=$(nproc)
 
-# What an emulated system call cannot show; all of it runs on the machine's own processor.
-#   video_sandbox, confined, film, contents   qemu-user passes on neither seccomp nor Landlock, and a
-#                                             confined ffmpeg would be this machine's
-#   escpos_device                             terminal settings of a pseudo terminal
-#   staff_pin, identity, identity_factor      the price of a guess: Argon2's time and memory
-#   journal_damage                            a file cut at every byte, minutes each
-#   station.*, http_client                    libcurl's threads under qemu-user end in its own abort
-excluded='^(video_sandbox|confined|film|contents|escpos_device|staff_pin|identity|identity_factor'
-excluded="$excluded|journal_damage|station.*|http_client)\$"
+# What qemu-user cannot show; all of it runs on the machine's own processor.
+#   video_sandbox, confined, film, contents   it passes on neither seccomp nor Landlock, and the sysroot
+#                                             has no ffmpeg to confine
+#   station.*, http_client                    their cloud takes a film in, which is the same
+#   escpos_device                             grantpt() of a pseudo terminal fails under it
+#   identity, identity_factor                 they failed under it on a busy machine; why is not known
+#   journal_damage                            a file cut at every byte: more than ten minutes
+excluded='^(video_sandbox|confined|film|contents|station.*|http_client|escpos_device'
+excluded="$excluded|identity|identity_factor|journal_damage)\$"
 
 build()
 {
@@ -39,13 +40,16 @@ same_days()
     cmake --build build/native --target machiai-sim -- -j "$jobs" --quiet
     days build/native/tests/sim/run >build/arm/days.native
     days qemu-aarch64-static -L "$sysroot" build/arm/tests/sim/run >build/arm/days.arm
-    [ -s build/arm/days.native ] || { echo "cross.sh: the simulator told no days" >&2; exit 1; }
+    [ -s build/arm/days.native ] || fail "the simulator told no days"
     cmp build/arm/days.native build/arm/days.arm
     echo "$(wc -l <build/arm/days.arm) seeds see the same days on $(uname -m) and aarch64"
 }
 
+# Tests that start programs of ours start them through binfmt_misc.
 unit_tests()
 {
+    run_foreign
+    export QEMU_LD_PREFIX="$sysroot"
     echo "not run under qemu-user: $excluded"
     ctest --test-dir build/arm -L unit -E "$excluded" -j "$jobs" --no-tests=error --output-on-failure
 }
