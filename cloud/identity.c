@@ -47,6 +47,9 @@ static const struct db_migration steps[] = {
      "CREATE INDEX audit_by_site ON audit (site, at);"
      "CREATE INDEX audit_by_who ON audit (who, at);"
      "CREATE INDEX person_sites_by_site ON person_sites (site);"},
+    {"enrolments whose answer was lost",
+     "ALTER TABLE enrolment_codes ADD COLUMN device TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE enrolment_codes ADD COLUMN secret TEXT NOT NULL DEFAULT '';"},
 };
 
 static int64_t system_clock(void *context)

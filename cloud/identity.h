@@ -32,13 +32,14 @@ enum {
     IDENTITY_ADDRESS_MISSES_MAX = 50,
     IDENTITY_WINDOW_MS = 10 * 60 * 1000,
     IDENTITY_IDLE_MS = 12 * 60 * 60 * 1000, /* of a session */
-    IDENTITY_SLOW_MS = 1000,                /* a wrong password or code answers no sooner */
-    IDENTITY_DEVICES_MAX = 32,              /* of one site */
-    IDENTITY_PEOPLE_MAX = 200,              /* of one site */
-    IDENTITY_RECOVERY_COUNT = 10,           /* codes for who lost the phone, each good once */
-    IDENTITY_ACTS_MAX = 200,                /* of the audit, told at once */
-    IDENTITY_SESSION_SIZE = 65,             /* a session's hash */
-    IDENTITY_LAN_PEOPLE_MAX = 64            /* staff whom a kiosk knows without a line */
+    IDENTITY_AGAIN_MS = 10 * 60 * 1000, /* a lost answer to an enrolment is given again so long */
+    IDENTITY_SLOW_MS = 1000,            /* a wrong password or code answers no sooner */
+    IDENTITY_DEVICES_MAX = 32,          /* of one site */
+    IDENTITY_PEOPLE_MAX = 200,          /* of one site */
+    IDENTITY_RECOVERY_COUNT = 10,       /* codes for who lost the phone, each good once */
+    IDENTITY_ACTS_MAX = 200,            /* of the audit, told at once */
+    IDENTITY_SESSION_SIZE = 65,         /* a session's hash */
+    IDENTITY_LAN_PEOPLE_MAX = 64        /* staff whom a kiosk knows without a line */
 };
 
 /* Bits, so that a route can name several. 0 = forgotten: nobody may call such a route. */
@@ -221,15 +222,20 @@ struct identity_enrolment {
     char token[IDENTITY_TOKEN_SIZE];
     char site[IDENTITY_ID_SIZE];
     char name[IDENTITY_NAME_SIZE]; /* given when the pairing was confirmed, else the device's own */
+    bool again;                    /* the same device as before: nothing has been written */
 };
 
 /* Uses a code up, or a secret whose pairing was confirmed. Written generously (small letters,
  * spaces, no hyphen) is accepted. 0 with *ret; else it has replied (403 unknown_code, used_code,
  * expired_code held back; 429; 409 full; 500). Call it inside the transaction that logs the
  * enrolment: rolled back, the code stays good. On a refusal commit that transaction, or the miss is
- * not counted. */
+ * not counted.
+ *
+ * secret: 32 random bytes of the device in base64url, or "". With it, the same code and secret give
+ * the same device and token again for IDENTITY_AGAIN_MS, since an answer may be lost; only its hash
+ * is kept, and the token follows from it. 400 when it is neither. */
 int identity_enrol(struct identity *identity, struct http_request *req, const char *code,
-                   const char *name, struct identity_enrolment *ret)
+                   const char *secret, const char *name, struct identity_enrolment *ret)
     __attribute__((warn_unused_result));
 
 /* Pairing: a device without code shows one of the cloud's, and somebody who may says for which site

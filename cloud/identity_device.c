@@ -71,9 +71,11 @@ int identity_code_find(struct identity *identity, const char *hash, struct ident
 {
     struct db_rows *rows = NULL;
     int64_t now = identity_now(identity);
-    int result = db_query(identity->db, &rows,
-                          "SELECT site, expires, used, name FROM enrolment_codes WHERE hash = $1",
-                          "t", hash);
+    int result = db_query(
+        identity->db, &rows,
+        "SELECT site, expires, used, name, device, secret FROM enrolment_codes WHERE hash = "
+        "$1",
+        "t", hash);
     *ret = (struct identity_code){.state = CODE_UNKNOWN};
     if (result < 0)
         return result;
@@ -82,17 +84,22 @@ int identity_code_find(struct identity *identity, const char *hash, struct ident
         ret->state = db_int(rows, 2) ? CODE_USED : db_int(rows, 1) < now ? CODE_EXPIRED : CODE_GOOD;
         (void)snprintf(ret->site, sizeof ret->site, "%s", db_text(rows, 0));
         (void)snprintf(ret->name, sizeof ret->name, "%s", db_text(rows, 3));
+        ret->used = db_int(rows, 2);
+        (void)snprintf(ret->device, sizeof ret->device, "%s", db_text(rows, 4));
+        (void)snprintf(ret->secret, sizeof ret->secret, "%s", db_text(rows, 5));
     }
     db_done(rows);
     return result < 0 ? result : 0;
 }
 
 /* -EEXIST when somebody was faster. */
-static int use_code(struct identity *identity, const char *hash)
+static int use_code(struct identity *identity, const char *hash, const char *device,
+                    const char *secret)
 {
-    int result =
-        db_run(identity->db, "UPDATE enrolment_codes SET used = $1 WHERE hash = $2 AND used = 0",
-               "it", identity_now(identity), hash);
+    int result = db_run(identity->db,
+                        "UPDATE enrolment_codes SET used = $1, device = $2, secret = $3 WHERE hash "
+                        "= $4 AND used = 0",
+                        "ittt", identity_now(identity), device, secret, hash);
     return result < 0 ? result : result == 1 ? 0 : -EEXIST;
 }
 
@@ -121,13 +128,49 @@ static int refuse_code(struct identity *identity, struct http_request *req, enum
     return -EACCES;
 }
 
+/* Who has the secret gets the same token again, though nobody keeps it; without one: any. */
+static void make_token(const char *secret, const char *device, char ret[static IDENTITY_TOKEN_SIZE])
+{
+    unsigned char bytes[32];
+
+    if (!*secret) {
+        identity_token(ret);
+        return;
+    }
+    (void)crypto_generichash(bytes, sizeof bytes, (const unsigned char *)device, strlen(device),
+                             (const unsigned char *)secret, strlen(secret));
+    (void)sodium_bin2base64(ret, IDENTITY_TOKEN_SIZE, bytes, sizeof bytes,
+                            sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+/* 1 with *ret: the code was used a moment ago by who knows this secret, and the device is there. */
+static int find_again(struct identity *identity, const struct identity_code *known,
+                      const char *secret, const char *secret_hash, struct identity_enrolment *ret)
+{
+    struct identity_enrolment enrolment = {.again = true};
+    struct identity_device device;
+
+    if (known->state != CODE_USED || !*secret || strcmp(known->secret, secret_hash) != 0 ||
+        identity_now(identity) - known->used > IDENTITY_AGAIN_MS)
+        return 0;
+    int result = identity_device_find(identity, known->device, &device);
+    if (result < 0 || device.revoked)
+        return result < 0 && result != -ENOENT ? result : 0;
+    memcpy(enrolment.device, device.device, sizeof enrolment.device);
+    memcpy(enrolment.site, device.site, sizeof enrolment.site);
+    memcpy(enrolment.name, device.name, sizeof enrolment.name);
+    make_token(secret, device.device, enrolment.token);
+    *ret = enrolment;
+    return 1;
+}
+
 static int add_device(struct identity *identity, struct identity_enrolment *enrolment,
-                      const char *address)
+                      const char *secret, const char *address)
 {
     char hash[IDENTITY_HASH_SIZE];
 
-    identity_uuid(enrolment->device);
-    identity_token(enrolment->token);
+    make_token(secret, enrolment->device, enrolment->token);
     identity_hash(enrolment->token, hash);
     int result = db_run(identity->db,
                         "INSERT INTO devices (device, site, name, token, enrolled)"
@@ -149,16 +192,29 @@ static int is_full(struct identity *identity, const char *site)
 }
 
 static int enrol(struct identity *identity, struct http_request *req, const char *hash,
-                 const char *name, const char *address, struct identity_enrolment *ret)
+                 const char *secret, const char *name, const char *address,
+                 struct identity_enrolment *ret)
 {
     struct identity_enrolment enrolment = {0};
     struct identity_code known = {.state = CODE_UNKNOWN};
+    char secret_hash[IDENTITY_HASH_SIZE] = "";
 
+    if (*secret && !identity_pair_hash(secret, secret_hash)) {
+        http_reply_error(req, 400, "bad_request", "must be 32 random bytes in base64url", "secret");
+        return -EINVAL;
+    }
     int result = hash ? identity_code_find(identity, hash, &known) : 0;
+    if (result == 0)
+        result = find_again(identity, &known, secret, secret_hash, ret);
+    if (result > 0)
+        return 0;
+    if (result < 0)
+        return identity_failed(req, result);
     if (result == 0 && known.state != CODE_GOOD)
         return refuse_code(identity, req, known.state, hash ? hash : "", address);
     memcpy(enrolment.site, known.site, sizeof enrolment.site);
     (void)snprintf(enrolment.name, sizeof enrolment.name, "%s", known.name[0] ? known.name : name);
+    identity_uuid(enrolment.device);
     if (result == 0)
         result = is_full(identity, enrolment.site);
     if (result > 0) {
@@ -168,9 +224,9 @@ static int enrol(struct identity *identity, struct http_request *req, const char
         return -ENOSPC;
     }
     if (result == 0)
-        result = use_code(identity, hash);
+        result = use_code(identity, hash, enrolment.device, secret_hash);
     if (result == 0)
-        result = add_device(identity, &enrolment, address);
+        result = add_device(identity, &enrolment, secret, address);
     if (result < 0)
         return identity_failed(req, result);
     *ret = enrolment;
@@ -178,7 +234,7 @@ static int enrol(struct identity *identity, struct http_request *req, const char
 }
 
 int identity_enrol(struct identity *identity, struct http_request *req, const char *code,
-                   const char *name, struct identity_enrolment *ret)
+                   const char *secret, const char *name, struct identity_enrolment *ret)
 {
     char hash[IDENTITY_HASH_SIZE], address[IDENTITY_ADDRESS_SIZE];
     bool readable = identity_code_hash(code, hash) || identity_pair_hash(code, hash);
@@ -191,7 +247,7 @@ int identity_enrol(struct identity *identity, struct http_request *req, const ch
     }
     if (result < 0)
         return identity_failed(req, result);
-    return enrol(identity, req, readable ? hash : NULL, name, address, ret);
+    return enrol(identity, req, readable ? hash : NULL, secret, name, address, ret);
 }
 
 /* -- devices ----------------------------------------------------------------------------------- */

@@ -80,6 +80,8 @@ struct identity_code {
     enum code_state state;
     char site[IDENTITY_ID_SIZE];
     char name[IDENTITY_NAME_SIZE]; /* for the device; "" = its own */
+    int64_t used;
+    char device[IDENTITY_ID_SIZE], secret[IDENTITY_HASH_SIZE]; /* of who used it; "" = none */
 };
 
 void identity_code_random(char code[static IDENTITY_CODE_SIZE],

@@ -31,7 +31,7 @@ static void reply_with_keys(struct http_request *req, const struct cloud *cloud,
 /* -- enrolment --------------------------------------------------------------------------------- */
 
 struct enrolling {
-    char code[CODE_TEXT_SIZE], name[IDENTITY_NAME_SIZE], role[ROLE_SIZE];
+    char code[CODE_TEXT_SIZE], secret[CODE_TEXT_SIZE], name[IDENTITY_NAME_SIZE], role[ROLE_SIZE];
 };
 
 static bool read_enrolment(struct http_request *req, struct enrolling *ret)
@@ -44,6 +44,8 @@ static bool read_enrolment(struct http_request *req, struct enrolling *ret)
     (void)snprintf(ret->role, sizeof(ret->role), "both");
     decode_string(&body.decoder, body.json, "", "code", DECODE_REQUIRED, ret->code,
                   sizeof(ret->code));
+    decode_string(&body.decoder, body.json, "", "secret", DECODE_OPTIONAL, ret->secret,
+                  sizeof(ret->secret));
     decode_string(&body.decoder, body.json, "", "name", DECODE_OPTIONAL, ret->name,
                   sizeof(ret->name));
     decode_string(&body.decoder, body.json, "", "role", DECODE_OPTIONAL, ret->role,
@@ -164,7 +166,7 @@ static void reply_enrolled(struct http_request *req, struct cloud *cloud, struct
     cJSON_AddStringToObject(json, "clinic_no", site_clinic_no(site));
     cJSON_AddStringToObject(json, "letter", letters);
     cJSON_AddStringToObject(json, "url", http_printf(req, "%s/t/", cloud->url));
-    reply_with_keys(req, cloud, 201, json);
+    reply_with_keys(req, cloud, enrolment->again ? 200 : 201, json);
 }
 
 void enrol_post(struct http_request *req, void *context)
@@ -183,7 +185,8 @@ void enrol_post(struct http_request *req, void *context)
         web_fail(req, result);
         return;
     }
-    if (identity_enrol(cloud->identity, req, enrolling.code, enrolling.name, &enrolment) < 0) {
+    if (identity_enrol(cloud->identity, req, enrolling.code, enrolling.secret, enrolling.name,
+                       &enrolment) < 0) {
         if (db_commit(cloud->db) < 0) /* it has been answered */
             log_warning("an attempt to enrol was not counted");
         return;
@@ -195,13 +198,18 @@ void enrol_post(struct http_request *req, void *context)
         web_fail(req, -ENOENT);
         return;
     }
-    result = log_enrolment(cloud, site, &enrolling, enrolment.device, &letter);
+    result = enrolment.again ? db_commit(cloud->db)
+                             : log_enrolment(cloud, site, &enrolling, enrolment.device, &letter);
     if (result < 0) {
         web_fail(req, result);
         return;
     }
     if (presence_reload(cloud->presence, enrolment.site) == 0)
         site_touch(site);
+    if (enrolment.again) {
+        letter = queue_letter_of(site_read(site), enrolment.device);
+        site_read_end(site);
+    }
     reply_enrolled(req, cloud, site, &enrolment, letter);
 }
 

@@ -160,13 +160,14 @@ void enrol_code_hash(const char *code, char ret[static ENROL_CODE_HASH_SIZE])
 
 /* -- the exchange ------------------------------------------------------------------------------ */
 
-char *enrol_body(const struct config *config, const char *code)
+char *enrol_body(const struct config *config, const char *code, const char *secret)
 {
     static const char *const roles[] = {
         [ROLE_BOTH] = "both", [ROLE_TERMINAL] = "terminal", [ROLE_MONITOR] = "monitor"};
     char name[64] = "";
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "code", code);
+    cJSON_AddStringToObject(json, "secret", secret);
     if (gethostname(name, sizeof name - 1) == 0 && name[0])
         cJSON_AddStringToObject(json, "name", name);
     cJSON_AddStringToObject(json, "role", roles[config->role]);

@@ -34,8 +34,9 @@ int enrol_save(const char *dir, const struct enrolment *enrolment)
 void enrol_code_hash(const char *code, char ret[static ENROL_CODE_HASH_SIZE]);
 
 /* Body of the request with a code or the secret of a confirmed pairing; NULL when memory runs out.
- * Caller frees. */
-char *enrol_body(const struct config *config, const char *code);
+ * secret: the same for every try of this kiosk (enrol_secret()), so that an answer that was lost
+ * can be had again. Caller frees. */
+char *enrol_body(const struct config *config, const char *code, const char *secret);
 
 enum enrol_outcome {
     ENROL_DONE,   /* ret is filled */

@@ -95,7 +95,9 @@ static void on_enrolled(const struct http_client_answer *answer, void *context)
 
 int64_t station_enrol_send(struct station *station, http_client_done_fn *done)
 {
-    char *body = enrol_body(station->config, enrol_code(station));
+    if (station->device.enrol_secret[0] == '\0')
+        enrol_secret(station->device.enrol_secret);
+    char *body = enrol_body(station->config, enrol_code(station), station->device.enrol_secret);
     struct http_client_request request = {
         .method = "POST",
         .path = "/api/v1/devices/enrol",

@@ -202,6 +202,7 @@ struct device {
     struct pair pair;
     int64_t enrol; /* transfer */
     int64_t enrol_next_ms;
+    char enrol_secret[ENROL_SECRET_SIZE]; /* of this run's tries; "" = none was made */
     int enrol_attempts;
     bool enrol_refused;
     int64_t adopt_next_ms;

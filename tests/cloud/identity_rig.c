@@ -58,13 +58,15 @@ static void on_logout(struct http_request *req, void *context)
     http_reply(req, 204, NULL, NULL, 0, NULL);
 }
 
-/* Body: the code. ?undo: what follows an enrolment fails. */
+/* Body: the code. ?secret: the device's. ?undo: what follows an enrolment fails. */
 static void on_enrol(struct http_request *req, void *context)
 {
     struct identity_enrolment enrolment;
     (void)context;
     assert_int_equal(db_begin(db), 0);
-    int result = identity_enrol(identity, req, http_body(req, NULL), "kiosk", &enrolment);
+    const char *secret = http_query(req, "secret");
+    int result = identity_enrol(identity, req, http_body(req, NULL), secret ? secret : "", "kiosk",
+                                &enrolment);
     if (result == 0 && http_query(req, "undo")) {
         db_rollback(db);
         http_reply(req, 200, "text/plain", "undone", 6, NULL);

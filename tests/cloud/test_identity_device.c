@@ -46,6 +46,36 @@ static void test_enrolment(void **state)
     expect(send_with("POST", "/enrol", "", code), 403, "used_code");
 }
 
+static void test_an_answer_that_was_lost_comes_again(void **state)
+{
+    static const char mine[] = "/enrol?secret=0123456789012345678901234567890123456789_-x",
+                      other[] = "/enrol?secret=0123456789012345678901234567890123456789_-y";
+    char code[IDENTITY_CODE_SIZE], first[TEXT_SIZE];
+    struct rig_answer answer;
+
+    (void)state;
+    make_code(code);
+    answer = send_with("POST", mine, "", code);
+    assert_int_equal(answer.status, 201);
+    (void)snprintf(first, sizeof first, "%s", answer.body);
+    rig_free(&answer);
+    expect(send_with("POST", mine, "", code), 201, first); /* same device, same token */
+    expect(send_with("POST", other, "", code), 403, "used_code");
+    expect(send_with("POST", "/enrol", "", code), 403, "used_code");
+    expect(send_with("POST", "/enrol?secret=short", "", code), 400, "bad_request");
+    now += IDENTITY_AGAIN_MS;
+    expect(send_with("POST", mine, "", code), 201, first);
+    now += 1;
+    expect(send_with("POST", mine, "", code), 403, "used_code");
+
+    make_code(code);
+    answer = send_with("POST", mine, "", code);
+    (void)snprintf(first, IDENTITY_ID_SIZE, "%s", answer.body);
+    rig_free(&answer);
+    assert_int_equal(identity_device_revoke(identity, first), 0);
+    expect(send_with("POST", mine, "", code), 403, "used_code");
+}
+
 static void test_sloppy_code(void **state)
 {
     (void)state;
@@ -274,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_enrolment),
+        CASE(test_an_answer_that_was_lost_comes_again),
         CASE(test_sloppy_code),
         CASE(test_bad_codes),
         CASE(test_codes_are_throttled),

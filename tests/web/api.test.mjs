@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { faultsOfExamples } from './api_client.mjs';
 import { hostile } from './api_hostile.mjs';
-import { STORY, World } from './api_world.mjs';
+import { story, World } from './api_world.mjs';
 
 const AT_ONCE = 6, EVERY = 4, DUMP_MAX = 256 << 20;
 const run = promisify(execFile);
@@ -24,12 +24,12 @@ after(async () => {
 
 test('every operation has examples, which fit its schemas, and a place in the story', () => {
   assert.deepEqual(faultsOfExamples(world.client), []);
-  assert.deepEqual(STORY.map(([id]) => id).sort(), [...world.client.operations.keys()].sort());
+  assert.deepEqual(story(world.client).map(([id]) => id).sort(), [...world.client.operations.keys()].sort());
 });
 
 test('as the examples show it, every operation does its work and answers as declared', async () => {
   const faults = [];
-  for (const [id, who, { before: prepare, answer: expected } = {}, then] of STORY) {
+  for (const [id, who, { before: prepare, answer: expected } = {}, then] of story(world.client)) {
     await prepare?.(world);
     const operation = world.operation(id), answer = await world.client.api[id](world.request(id, who));
     const fault = world.client.judge(operation, answer);
@@ -39,9 +39,6 @@ test('as the examples show it, every operation does its work and answers as decl
   }
   assert.deepEqual(faults, []);
 });
-
-/** Who the requests come from: a session of their own, since some end sessions. */
-const ASKERS = Object.fromEntries(STORY.map(([id, who]) => [id, who]));
 
 const difference = (one, other) => {
   const [had, has] = [new Set(one), new Set(other)];
@@ -70,9 +67,10 @@ async function ask(operation, requests) {
 
 test('bad and hostile input: a declared answer to each, and what is refused changes nothing', { timeout: 540000 }, async (t) => {
   const faults = [];
+  const askers = Object.fromEntries(story(world.client).map(([id, who]) => [id, who]));
   let count = 0, refusals = 0;
   for (const operation of world.client.operations.values()) {
-    const request = world.request(operation.id, ASKERS[operation.id]);
+    const request = world.request(operation.id, askers[operation.id]);
     const requests = [...hostile(operation, request)].filter((_, i) => i % (SLOW.has(operation.id) ? EVERY : 1) === 0);
     const results = await ask(operation, requests), refused = results.filter(({ status }) => status >= 400);
     for (const { what, fault } of results) if (fault) faults.push(`${operation.id}, ${what}: ${fault}`);

@@ -133,9 +133,8 @@ const codeOf = (world) => world.example('enrol').code;
 const holderOf = (world) => world.example('holder', 'code');
 
 /** In an order in which each can be done: operation, who asks, what is done before and after. */
-export const STORY = [
-  ...['health', 'ready', 'openapi', 'page', 'pageStaffBare', 'pageStaff', 'pageProgrammeBare', 'pageProgramme', 'pageOperatorBare', 'pageOperator', 'pagePairBare', 'pagePair', 'pageAccountBare', 'pageAccount', 'pageQueue',
-    'pageFind', 'pageBook', 'pageMail', 'refuseMail', 'asset', 'hours', 'clinics', 'clinic', 'queue', 'queueEvents', 'login'].map((id) => [id, 'nobody']),
+const STORY = [
+  ...['health', 'ready', 'openapi', 'refuseMail', 'hours', 'clinics', 'clinic', 'queue', 'queueEvents', 'login'].map((id) => [id, 'nobody']),
   ['whoami', 'staff'], ['logout', 'leaver'], ['password', 'changer'], ['lock', 'locker'], ['factor', 'contractor'],
   ['factorOffer', 'factory', {}, (world, { secret }) => world.live.set(world.example('factorConfirm').code, factorCode(secret, Date.now()))],
   ['factorConfirm', 'factory', {}, (world, { recovery }) => world.live.set(world.example('factorRemoval').code, recovery[0])],
@@ -146,7 +145,7 @@ export const STORY = [
 
   ['patientPut', 'staff'], ['patientCount', 'staff'], ['checkCard', 'nobody'],
   ['book', 'nobody', { before: (world) => world.fillRoom(6) }, (world, { tickets }) => world.live.set(holderOf(world), tickets[0].code)],
-  ['holder', 'nobody'], ['pageTicket', 'nobody'], ['holderQr', 'nobody'], ['holderMail', 'nobody'], ['holderMailStop', 'nobody'], ['holderLate', 'nobody'],
+  ['holder', 'nobody'], ['holderQr', 'nobody'], ['holderMail', 'nobody'], ['holderMailStop', 'nobody'], ['holderLate', 'nobody'],
   ['enrol', 'nobody', { before: async (world) => world.live.set(codeOf(world), await world.enrol()) }, (world, { token, device }) => {
     world.as.device = { Authorization: `Bearer ${token}` };
     world.live.set(world.example('uploadEvents').events[0].device, device);
@@ -180,6 +179,13 @@ export const STORY = [
   ['acts', 'staff'], ['opening', 'staff'], ['changeOpening', 'staff'], ['endOrGoOn', 'staff'],
   ['siteDevices', 'contractor'], ['deviceRevoke', 'contractor', { before: async (world) => world.live.set(world.example('deviceRevoke', 'device'), await world.anotherDevice()) }],
 ];
+
+/** The story, and the pages, which need nothing that is there. */
+export function story(client) {
+  const told = new Set(STORY.map(([id]) => id));
+  const pages = [...client.operations.values()].filter(({ id, path, method }) => !told.has(id) && method === 'GET' && !path.startsWith('/api/'));
+  return [...STORY, ...pages.map(({ id }) => [id, 'nobody'])];
+}
 
 async function noticeOf(world) {
   const { bytes } = await world.client.api.programmes({ params: { site: world.site }, headers: world.as.contractor });
