@@ -94,3 +94,9 @@ void log_info(const char *format, ...)
     heard("cloud", format, args);
     va_end(args);
 }
+
+/* One machine's lines are told apart by its number. */
+void log_set_request(const char *id)
+{
+    (void)id;
+}
