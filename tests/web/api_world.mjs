@@ -177,7 +177,7 @@ const STORY = [
   ['hoursAnnounce', 'operator', {}, (world, { exceptions }) => world.live.set(world.example('hoursWithdraw', 'exception'), exceptions[0].id)], ['hoursWithdraw', 'operator'],
   ['filmWithdraw', 'operator'],
   ['acts', 'staff'], ['opening', 'staff'], ['changeOpening', 'staff'], ['endOrGoOn', 'staff'],
-  ['siteDevices', 'contractor'], ['deviceRevoke', 'contractor', { before: async (world) => world.live.set(world.example('deviceRevoke', 'device'), await world.anotherDevice()) }],
+  ['operatorsAudit', 'operator'], ['siteDevices', 'contractor'], ['deviceRevoke', 'contractor', { before: async (world) => world.live.set(world.example('deviceRevoke', 'device'), await world.anotherDevice()) }],
 ];
 
 /** The story, and the pages, which need nothing that is there. */
