@@ -114,7 +114,10 @@ static void report_printer(void *context, const char *reasons)
 {
     struct kiosk *kiosk = context;
     /* Without cupsd there is no word of the printer; to staff it is one that does not print. */
-    station_printer(kiosk->station, reasons[0] != '\0' ? reasons : "offline-report");
+    const char *told = reasons[0] != '\0' ? reasons : "offline-report";
+    station_printer(kiosk->station, told);
+    if (kiosk->lan != NULL)
+        lan_printer(kiosk->lan, told);
 }
 
 /* -- parts ------------------------------------------------------------------------------------- */

@@ -263,6 +263,15 @@ void lan_viewed(struct lan *lan, const struct queue *view, const struct station_
     queue_finish(&old);
 }
 
+void lan_printer(struct lan *lan, const char *reasons)
+{
+    pthread_mutex_lock(&lan->lock);
+    (void)snprintf(lan->printer, sizeof lan->printer, "%s", reasons);
+    lan->dirty = true;
+    pthread_cond_signal(&lan->wake);
+    pthread_mutex_unlock(&lan->lock);
+}
+
 void lan_staff(struct lan *lan, const char *json)
 {
     lan_door_people(&lan->door, json);

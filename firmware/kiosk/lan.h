@@ -59,6 +59,9 @@ void lan_viewed(struct lan *lan, const struct queue *view, const struct station_
                 const char (*unsent)[UID_SIZE], int unsent_count);
 /* Consoles of whoever is gone from the list end within a turn of the page's thread, a second. */
 void lan_staff(struct lan *lan, const char *json);
+/* As station_printer(): IPP reasons, "none" = well. Until it is told, the page names no printer.
+ * Any thread. */
+void lan_printer(struct lan *lan, const char *reasons);
 /* News of STATION_ACTED: false when it is somebody else's. */
 bool lan_acted(struct lan *lan, int64_t request, const char *text);
 

@@ -16,6 +16,7 @@ enum {
     LAN_ADDRESS_SIZE = 46,
     LAN_LISTEN_SIZE = 64, /* "[ADDRESS]:PORT" */
     LAN_HASH_SIZE = 32,
+    LAN_PRINTER_SIZE = 256,
     LAN_NOTED_MISSES_MAX = 256
 };
 
@@ -67,7 +68,8 @@ struct lan {
     bool stopping, dirty;
     struct queue view;
     struct station_status status;
-    int64_t lost_up_ms; /* uptime at which the line went; 0 = it is there */
+    char printer[LAN_PRINTER_SIZE]; /* "" = not told */
+    int64_t lost_up_ms;             /* uptime at which the line went; 0 = it is there */
     char (*unsent)[UID_SIZE];
     int unsent_count;
     struct lan_info info;

@@ -1,6 +1,8 @@
 /* What the page on the clinic's network shows: the staff's view as the cloud gives it, with what
  * only a kiosk knows of its line. */
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lan_private.h"
 #include "view.h"
@@ -36,6 +38,28 @@ static void add_line(const struct lan *lan, int64_t now, cJSON *json)
     cJSON_AddStringToObject(line, "cloud", lan->options.cloud_url);
 }
 
+/* This kiosk's own printer, as the cloud tells it of each device: paper runs out without a line
+ * too. */
+static void add_devices(const struct lan *lan, int64_t now, cJSON *json)
+{
+    cJSON *device, *devices = cJSON_AddArrayToObject(json, "devices");
+    char name[HOST_NAME_MAX + 1] = "";
+    if (!*lan->printer)
+        return;
+    (void)gethostname(name, sizeof name - 1); /* as it was enrolled */
+    device = cJSON_CreateObject();
+    cJSON_AddItemToArray(devices, device);
+    cJSON_AddStringToObject(device, "device", lan->status.device);
+    cJSON_AddStringToObject(device, "name", name);
+    cJSON_AddStringToObject(device, "printer", lan->printer);
+    cJSON_AddBoolToObject(device, "online", true);
+    cJSON_AddNumberToObject(device, "seen", (double)now);
+    cJSON_AddNumberToObject(device, "files", 0);
+    cJSON_AddNumberToObject(device, "present", 0);
+    cJSON_AddStringToObject(device, "fault", "");
+    cJSON_AddNullToObject(device, "lan");
+}
+
 cJSON *lan_view(struct lan *lan)
 {
     int64_t now = 0;
@@ -47,7 +71,7 @@ cJSON *lan_view(struct lan *lan)
     if (json) {
         add_unsent(lan, json);
         add_line(lan, now, json);
-        cJSON_AddArrayToObject(json, "devices");
+        add_devices(lan, now, json);
         cJSON_AddArrayToObject(json, "notices");
     }
     pthread_mutex_unlock(&lan->lock);

@@ -270,6 +270,11 @@ static void a_page_for_everybody_and_a_queue_for_staff(void **state)
     assert_non_null(strstr(answer->body, "\"unsent\":true"));
     assert_non_null(strstr(answer->body, "\"online\":false"));
     assert_non_null(strstr(answer->body, "\"unsent\":3"));
+    assert_non_null(strstr(answer->body, "\"devices\":[]"));
+    lan_printer(f->lan, "media-empty-error");
+    answer = ask(f, "GET", "/api/v1/sites/kiosk/queue", NULL);
+    assert_non_null(strstr(answer->body, "\"printer\":\"media-empty-error\""));
+    assert_non_null(strstr(answer->body, device));
 }
 
 static void an_act_is_its_authors_and_says_what_was_seen(void **state)

@@ -120,6 +120,18 @@ async function callAtKiosk(house, page, ticket) {
   await until('the visit to be over', async () => await stateOf(house, ticket.ticket) === 'done');
 }
 
+/** Paper runs out without a line too: the same alarm, with its sound, until there is paper. */
+async function noPaper(house, page) {
+  await house.printerState('paper_out');
+  const alarm = page.getByRole('alert').filter({ hasText: '用紙がなくなりました' });
+  await alarm.waitFor({ timeout: 60000 });
+  await clean(page, 'no-paper');
+  await page.keyboard.press('F9');
+  await alarm.getByText('音を止めました').waitFor();
+  await house.printerState('ok');
+  await alarm.waitFor({ state: 'detached', timeout: 60000 });
+}
+
 test('reception goes on at the kiosk while the line is cut', async () => {
   await inHouse(async (house) => {
     const line = await open(house);
@@ -158,6 +170,7 @@ test('reception goes on at the kiosk while the line is cut', async () => {
       await callAtKiosk(house, page, first);
       await page.getByText(own.number, { exact: true }).first().waitFor();
       await clean(page, 'down');
+      await noPaper(house, page);
 
       await cloud.getByRole('alert').getByText('とつながっていません').waitFor({ timeout: 90000 });
       assert.equal(await cloud.getByRole('alert').getByRole('link', { name: /院内ページを開く/ }).getAttribute('href'), `${lan.url}/staff/`);
