@@ -160,6 +160,7 @@ static void add_desks(cJSON *json, const struct queue *queue, int64_t now)
         cJSON_AddStringToObject(item, "kind",
                                 desk->kind == DESK_PAYMENT ? "payment" : "consultation");
         cJSON_AddBoolToObject(item, "paused", queue->desks[i].paused);
+        cJSON_AddStringToObject(item, "intake", intake_name(queue, desk->desk_no, now));
         cJSON_AddNumberToObject(item, "waiting", queue_waiting(queue, desk->desk_no, now));
         if (next) {
             cJSON *object = cJSON_AddObjectToObject(item, "next");

@@ -21,7 +21,7 @@ cJSON *view_patient(const struct queue *queue, int desk_no, int64_t now);
 
 /* For staff: every ticket of the day.
  * {"clinic":{...},"session":...,"message":"...","at":ms,
- *  "desks":[{"desk_no","queue_id","name","kind","paused","waiting",
+ *  "desks":[{"desk_no","queue_id","name","kind","paused","intake","waiting",
  *            "next":{"ticket","number"}|null,"rooms":[{"id","name"}]}],
  *  "services":[{"id","name","desk_no"}],
  *  "tickets":[{"ticket","number","state","desk_no","service","channel","room","accepted","called",

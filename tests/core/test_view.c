@@ -178,6 +178,11 @@ static void a_closed_session_shows_as_ended(void **state)
     cJSON *json = view_patient(&site->queue, 1, site->now);
     assert_string_equal(text_at(json, "intake"), "ended");
     cJSON_Delete(json);
+    json = view_staff(&site->queue, site->now);
+    const cJSON *desk = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "desks"), 0);
+    assert_string_equal(text_at(desk, "intake"), "ended");
+    assert_true(cJSON_IsFalse(cJSON_GetObjectItem(desk, "paused")));
+    cJSON_Delete(json);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)

@@ -37,9 +37,16 @@ function Clock() {
   return html`<time class="number clock">${w.hour}:${pad(w.minute)}</time>`;
 }
 
+/* What the terminal says to those who come: also when it is the hours that stop it, or a limit. */
+function intakeOf(desks) {
+  const desk = desks.find((one) => one.intake === 'open') ?? desks[0];
+  if (!desk || (desk.intake === 'paused' && !desk.paused)) return 'sorry';
+  return desk.intake;
+}
+
 function Intake({ view, open }) {
-  const paused = stoppable(view).every((desk) => desk.paused);
-  return html`<span class="intake">${!paused && html`<${Icon} name="check" size="22" />`}<b>${say(paused ? 'intake.paused' : 'intake.open')}</b>
+  const desks = stoppable(view), paused = desks.every((desk) => desk.paused), intake = intakeOf(desks);
+  return html`<span class="intake">${intake === 'open' && html`<${Icon} name="check" size="22" />`}<b>${say(`intake.${intake}`)}</b>
     <button type="button" class="button" onClick=${() => open(paused ? 'resume' : 'pause')}>${say(paused ? 'intake.resume' : 'intake.stop')}</button></span>`;
 }
 
