@@ -38,9 +38,9 @@ bool patients_birth_ok(const char *text, int64_t now);
  * already is kept until the later day. -EINVAL: a card or date is none; -ENOSPC: PATIENTS_MAX. */
 int patients_put(struct db *db, struct site *site, const struct patient *list, int count,
                  bool replace, int keep_days) __attribute__((warn_unused_result));
-/* The same for a list of any length, in pieces between which others may write. Who is in the list is
- * there from his piece on; who is not (replace) goes with the last. Cut off in between nothing is
- * lost, and doing it again is right. -ENOSPC, before anything is changed. */
+/* The same for a list of any length, in pieces between which others may write. Who is in the list
+ * is there from his piece on; who is not (replace) goes with the last. Cut off in between nothing
+ * is lost, and doing it again is right. -ENOSPC, before anything is changed. */
 int patients_import(struct db *db, struct site *site, const struct patient *list, int count,
                     bool replace, int keep_days) __attribute__((warn_unused_result));
 /* 1: they belong together; 0: they do not, or nobody knows. */

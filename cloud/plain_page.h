@@ -9,8 +9,9 @@
 
 enum { PLAIN_PAGE_LANGUAGE_SIZE = 8 };
 
-/* "/q/{}", "/q/{}/book", "/t/{}", "/q/"; and "/mail/{}", the link of a mail: its POST keeps the address from
- * further ones, as a mail program's own button does too (RFC 8058). These two have no script. */
+/* "/q/{}", "/q/{}/book", "/t/{}", "/q/"; and "/mail/{}", the link of a mail: its POST keeps the
+ * address from further ones, as a mail program's own button does too (RFC 8058). These two have no
+ * script. */
 http_handler clinic_page, book_page, ticket_page, find_page, mail_page;
 
 /* The first of the languages of an Accept-Language header that the pages speak; "en" when there is
