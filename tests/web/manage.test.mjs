@@ -197,11 +197,14 @@ test('terms 12: a suspension says why to the contractor alone; patients and staf
   await pictures(patient, 'suspended-patient');
   const staff = await open('/staff/', 'suzuki');
   await staff.getByText('順番受付サービスの提供を停止しています').waitFor();
+  const head = staff.locator('.bar-top .intake b');
+  assert.equal(await head.innerText(), '番号を出せません');
   await pictures(staff, 'suspended-staff');
   for (const page of [patient, staff]) assert.equal(await page.getByText('お支払い').count(), 0, 'the cause is nobody else’s');
   await button(await order('順番受付サービスを再開する'), '提供を再開する').click();
   await operator.locator('[data-service=reservation]').getByText('提供中です').waitFor();
   await patient.getByText('ただいまこちらでは受付できません').waitFor({ state: 'detached' });
+  await head.getByText('受付中').waitFor();
   await patient.context().close();
   await staff.context().close();
 });

@@ -151,7 +151,8 @@ test('a colleague was first: it is said, and nobody is called a second time', as
   }, { times: 1 });
   await next(page).click();
   await page.getByText(`ほかの方が先に${first.number}番を操作しました`).waitFor();
-  await page.getByText(`次は${second.number}番です`).waitFor();
+  const words = page.locator('.undo [role=alert] p');
+  assert.equal(await words.innerText(), `${first.number}番はいま「呼出中」です。次は${second.number}番です。`, 'from the first on: it is read aloud once');
   const after = await clinic.find(first);
   assert.deepEqual([after.calls, after.room], [1, 'room-2']);
   await done(page);
@@ -279,6 +280,25 @@ test('a number added at the desk stands in the list', async () => {
   const booked = (await clinic.view()).tickets.find((one) => one.channel === 'phone' && one.state === 'reserved');
   assert.ok(booked, 'who telephones is not here yet');
   await clinic.act('ticket_cancelled', booked);
+  await done(page);
+});
+
+test('a number that is not given: why, and what helps', async () => {
+  const page = await console_();
+  const ended = (open) => clinic.api('PUT', `/api/v1/sites/${clinic.site}/opening/session`, { open }, clinic.staff);
+  const service = (act) => clinic.admin('site', act, '--site', clinic.site, '--service', 'reservation', ...(act === 'suspend' ? ['--cause', '確認中'] : []));
+  for (const [before, after, words] of [[() => service('suspend'), () => service('resume'), '順番受付サービスが止まっています'], [() => ended(false), () => ended(true), '受付時間に入ると、番号を追加できます']]) {
+    await before();
+    await page.getByRole('button', { name: '番号を追加する' }).first().click();
+    await page.getByRole('dialog').getByLabel('再診').check();
+    await page.getByRole('dialog').getByRole('button', { name: '番号を追加する' }).click();
+    await page.getByText(words).waitFor({ timeout: 10000 });
+    await after();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.locator('.undo').getByRole('button', { name: '閉じる' }).click();
+    await sleep(1100); // sooner a second press is the same press
+  }
   await done(page);
 });
 

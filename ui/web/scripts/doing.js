@@ -6,11 +6,13 @@ import { eventOf, roomName } from './acts.js';
 import { postEvent, postTicket, usePress } from './site.js';
 import { now } from './when.js';
 
+const REFUSED = { full: 'problem.full', closed: 'problem.closed', paused: 'problem.paused', suspended: 'problem.stopped', no_service: 'problem.stopped' };
+const NEWS_MS = 1000; // a colleague's act is here within a second
+
 /* The words of an answer that is no success; null for success. */
 function problemOf(answer, ticket, view) {
   if (answer.status === 0) return ['problem.offline', {}];
-  if (answer.data.error === 'full') return ['problem.full', {}];
-  if (['closed', 'paused'].includes(answer.data.error)) return ['problem.closed', {}];
+  if (REFUSED[answer.data.error]) return [REFUSED[answer.data.error], {}];
   const entry = answer.data.entries?.[0];
   if (answer.ok && (!entry?.verdict || entry.verdict === 'applied')) return null;
   const reason = entry?.reason ?? answer.data.error;
@@ -34,10 +36,20 @@ export function useDoing(who, site, latest) {
   const [heard, setHeard] = useState('');
   const undone = useRef(new Set());
 
+  /* The answer may be here before the push that tells what the colleague did. */
+  async function news(ticket) {
+    const old = () => latest().tickets.find((one) => one.ticket === ticket.ticket)?.last_event === ticket.last_event;
+    for (const end = Date.now() + NEWS_MS; old() && Date.now() < end;) await new Promise((go) => { setTimeout(go, 50); });
+  }
+
   async function send(name, ticket, how) {
     const done = await press(name, how);
     if (!done) return null;
-    const trouble = problemOf(done.answer, ticket, latest());
+    let trouble = problemOf(done.answer, ticket, latest());
+    if (trouble?.[0] === 'problem.first') {
+      await news(ticket);
+      trouble = problemOf(done.answer, ticket, latest());
+    }
     setProblem(trouble);
     return trouble ? null : done;
   }
