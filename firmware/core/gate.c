@@ -56,6 +56,22 @@ static enum intake_gate hours_gate(enum intake intake)
     }
 }
 
+/* Staff closed the session of `now`: the clinic's hours know whether another follows today. */
+static enum intake_gate closed_gate(const struct settings *settings, const struct session *session,
+                                    int64_t now)
+{
+    struct civil civil;
+
+    if (now == QUEUE_TIME_UNKNOWN || !settings->has_hours)
+        return GATE_ENDED;
+    civil_from_ms(now, settings->utc_offset_min, &civil);
+    const struct span *spans = settings_spans(settings, session->date, civil.weekday);
+    for (int i = session->kind + 1; spans && i < SESSION_KIND_COUNT; i++)
+        if (spans[i].from != MINUTES_NONE)
+            return GATE_BREAK;
+    return GATE_ENDED;
+}
+
 enum intake_gate queue_intake(const struct queue *queue, int desk_no, enum channel channel,
                               int64_t now)
 {
@@ -74,7 +90,7 @@ enum intake_gate queue_intake(const struct queue *queue, int desk_no, enum chann
         return hours;
     bool opened = session_equal(&session, &queue->session);
     if (opened && queue->session_closed)
-        return GATE_ENDED;
+        return closed_gate(&queue->settings, &session, now);
     if (opened && queue->desks[index].paused)
         return GATE_PAUSED;
     return limit_reached(queue, &queue->settings.desks[index], channel, &session) ? GATE_FULL

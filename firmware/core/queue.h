@@ -213,8 +213,8 @@ int queue_settings_fit(const struct queue *queue, const struct settings *setting
 #define INTAKE_GATES(X)                                                                            \
     X(OPEN, "open")                                                                                \
     X(BEFORE, "before")         /* today's hours have not begun */                                 \
-    X(BREAK, "break")           /* between two sessions */                                         \
-    X(ENDED, "ended")           /* today's hours are over, or staff closed the session */          \
+    X(BREAK, "break")           /* between two sessions, also when staff closed the first */       \
+    X(ENDED, "ended")           /* today's hours are over, or staff closed the last session */     \
     X(CLOSED_DAY, "closed")     /* no hours today */                                               \
     X(PAUSED, "paused")         /* staff stopped intake at this desk */                            \
     X(FULL, "full")             /* the limit of the session, the desk or the channel */            \

@@ -80,6 +80,34 @@ static void hours_close_the_gate_and_unknown_time_does_not(void **state)
     assert_gate(site, 1, KIOSK, "open");
 }
 
+/* Staff end the morning at eleven: whoever comes reads that the afternoon follows. */
+static void a_session_closed_early_is_not_yet_the_day(void **state)
+{
+    struct site *site = *state;
+    struct settings *settings = site_settings(site);
+    settings->has_hours = true;
+    for (int day = 0; day < 7; day++)
+        for (int i = 0; i < SESSION_KIND_COUNT; i++)
+            settings->week[day][i] = (struct span){MINUTES_NONE, MINUTES_NONE};
+    settings->week[2][SESSION_AM] = (struct span){9 * 60, 12 * 60};
+    settings->week[2][SESSION_PM] = (struct span){14 * 60, 18 * 60};
+    site_change(site, settings);
+    site->now = INT64_C(1795478400000) + 2 * HOUR_MS;
+    struct event close = site_event(site, EVENT_SESSION_CLOSED, 0);
+    close.session = site->queue.session;
+    assert_verdict(site_apply(site, &close), "applied");
+    assert_gate(site, 1, KIOSK, "break");
+    site->now += 3 * HOUR_MS;
+    assert_gate(site, 1, KIOSK, "open");
+    site->now = QUEUE_TIME_UNKNOWN;
+    assert_gate(site, 1, KIOSK, "ended");
+    settings = site_settings(site);
+    settings->week[2][SESSION_PM] = (struct span){MINUTES_NONE, MINUTES_NONE};
+    site_change(site, settings);
+    site->now = INT64_C(1795478400000) + 2 * HOUR_MS;
+    assert_gate(site, 1, KIOSK, "ended");
+}
+
 /* Pauses, closing and limits end with their session, whether or not the next one is opened yet. */
 static void pauses_and_limits_end_with_their_session(void **state)
 {
@@ -163,6 +191,7 @@ int main(void)
         T(what_the_contract_or_the_clinic_does_not_give_is_no_service),
         T(article_12_suspension_stops_intake_and_nothing_else),
         T(hours_close_the_gate_and_unknown_time_does_not),
+        T(a_session_closed_early_is_not_yet_the_day),
         T(pauses_and_limits_end_with_their_session),
         T(a_desk_has_its_own_limit_and_one_for_the_web),
         T(a_transfer_gives_no_place_back),
