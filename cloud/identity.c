@@ -108,7 +108,12 @@ int identity_end(struct identity *identity, int result)
 
 int identity_failed(struct http_request *req, int result)
 {
-    http_reply_error(req, 500, "internal", "The server could not look that up; try again.", NULL);
+    if (result == -ENOSPC)
+        http_reply_error(req, 507, "full",
+                         "The cloud's disk is full; its operator must free some space.", NULL);
+    else
+        http_reply_error(req, 500, "internal", "The server could not look that up; try again.",
+                         NULL);
     return result;
 }
 

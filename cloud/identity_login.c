@@ -345,6 +345,14 @@ static int read_session(struct identity *identity, const char *hash,
     return result;
 }
 
+/* 1 it is still there, 0 not. Who reads needs no room on the disk: there the session only ages. */
+static int touch_session(struct identity *identity, const char *hash, int64_t now)
+{
+    int result =
+        db_run(identity->db, "UPDATE web_sessions SET seen = $1 WHERE hash = $2", "it", now, hash);
+    return result == -ENOSPC || result == -EROFS ? 1 : result;
+}
+
 int identity_session_find(struct identity *identity, const char *token, struct identity_who *ret)
 {
     char hash[IDENTITY_HASH_SIZE], person[IDENTITY_ID_SIZE];
@@ -353,8 +361,7 @@ int identity_session_find(struct identity *identity, const char *token, struct i
     identity_hash(token, hash);
     int result = read_session(identity, hash, person, &seen);
     if (result > 0 && (now - seen >= seen_step_ms || seen > now))
-        result = db_run(identity->db, "UPDATE web_sessions SET seen = $1 WHERE hash = $2", "it",
-                        now, hash);
+        result = touch_session(identity, hash, now);
     if (result <= 0)
         return result;
     result = identity_user_load(identity, person, ret);

@@ -47,7 +47,7 @@ struct identity {
 int64_t identity_now(const struct identity *identity);
 /* Commits when result >= 0, else rolls back; returns the outcome. */
 int identity_end(struct identity *identity, int result) __attribute__((warn_unused_result));
-/* Answers 500 (the database has logged why). Returns result. */
+/* Answers 500, or 507 for a full disk (the database has logged why). Returns result. */
 int identity_failed(struct http_request *req, int result);
 /* 32 random bytes in base64url. */
 void identity_token(char token[static IDENTITY_TOKEN_SIZE]);

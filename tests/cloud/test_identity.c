@@ -116,6 +116,32 @@ static void test_idle_session_ends(void **state)
     expect(rig_get(port, "/people", session.cookie), 401, "unauthorized");
 }
 
+/* What writes to sessions finds no room any more. */
+static void fill_the_disk(void)
+{
+    assert_true(db_run(db, "CREATE TABLE ballast (weight BLOB)", "") >= 0);
+    assert_true(db_run(db,
+                       "CREATE TRIGGER full_begin BEFORE INSERT ON web_sessions BEGIN"
+                       " INSERT INTO ballast VALUES (randomblob(9000000)); END",
+                       "") >= 0);
+    assert_true(db_run(db,
+                       "CREATE TRIGGER full_seen BEFORE UPDATE ON web_sessions BEGIN"
+                       " INSERT INTO ballast VALUES (randomblob(9000000)); END",
+                       "") >= 0);
+    assert_true(db_run(db, "PRAGMA max_page_count = 1000", "") >= 0);
+}
+
+/* Whoever is logged in goes on with the line: only writing is refused, and says why. */
+static void test_a_full_disk_logs_nobody_out(void **state)
+{
+    (void)state;
+    struct session session = log_in("suzuki right password");
+    fill_the_disk();
+    atomic_fetch_add(&now, hour);
+    expect(rig_get(port, "/people", session.cookie), 200, "staff suzuki \"鈴木\" a1 b0");
+    expect(send_with("POST", "/login", "", "suzuki right password"), 507, "full");
+}
+
 static void test_new_password_ends_sessions(void **state)
 {
     (void)state;
@@ -247,6 +273,7 @@ int main(void)
         CASE(test_csrf),
         CASE(test_roles_and_sites),
         CASE(test_idle_session_ends),
+        CASE(test_a_full_disk_logs_nobody_out),
         CASE(test_new_password_ends_sessions),
         CASE(test_oldest_session_gives_way),
         CASE(test_miss_is_slow_and_says_nothing),
