@@ -155,6 +155,9 @@ static void fill_hours(const struct settings *settings, int64_t site_ms, struct 
     struct civil civil;
     struct session session, last = {.date = ""};
     struct terminal_hours *span = NULL;
+    /* staff may end a session before its time */
+    bool ended = view->closed_reason == CLOSED_BREAK || view->closed_reason == CLOSED_ENDED;
+    bool begun = false;
     civil_from_ms(site_ms, settings->utc_offset_min, &civil);
     int64_t midnight = site_ms - site_ms % MINUTE_MS - (int64_t)civil.minute_of_day * MINUTE_MS;
     for (int i = 0; i < MINUTES_OF_DAY; i++) {
@@ -162,19 +165,22 @@ static void fill_hours(const struct settings *settings, int64_t site_ms, struct 
                     INTAKE_OPEN;
         if (span != NULL && (!open || session.kind != last.kind)) {
             format_minute(i, span->to, sizeof span->to);
-            span->over = i <= civil.minute_of_day;
+            span->over = i <= civil.minute_of_day || (ended && begun);
             span = NULL;
         }
         if (open && span == NULL && view->hours_count < TERMINAL_HOURS_MAX) {
             span = &view->hours[view->hours_count++];
             format_minute(i, span->from, sizeof span->from);
+            begun = i <= civil.minute_of_day;
             if (i > civil.minute_of_day && view->opens_at[0] == '\0')
                 COPY(view->opens_at, span->from);
         }
         last = session;
     }
-    if (span != NULL)
+    if (span != NULL) {
         COPY(span->to, "24:00");
+        span->over = ended && begun;
+    }
 }
 
 static void fill_closed(const struct queue *queue, const struct terminal_world *world,

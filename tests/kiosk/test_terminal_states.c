@@ -35,6 +35,15 @@ static void test_hours(void **state)
         assert_string_equal(f->view.date, "ja 11/24 w2");
         assert_false(tap(f, "service:first"));
     }
+    f->world.site_ms = midnight + INT64_C(9) * 3600000; /* staff end the morning early */
+    f->site.queue.session_closed = true;
+    assert_int_equal(screen(f), TERMINAL_CLOSED);
+    assert_int_equal(f->view.closed_reason, CLOSED_BREAK);
+    assert_string_equal(f->view.opens_at, "15:00");
+    assert_true(f->view.hours[0].over);
+    assert_false(f->view.hours[1].over);
+    f->site.queue.session_closed = false;
+    f->world.site_ms = midnight + INT64_C(20) * 3600000;
     f->site.queue.settings.week[2][SESSION_AM].from = MINUTES_NONE;
     f->site.queue.settings.week[2][SESSION_PM].from = MINUTES_NONE;
     assert_int_equal(screen(f), TERMINAL_CLOSED);

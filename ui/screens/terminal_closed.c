@@ -118,16 +118,17 @@ static void hours_row(struct sheet *sheet, struct box box, const struct terminal
                               .colour = hours->over ? THEME_INK2 : THEME_INK,
                               .tier = TIER_B};
     struct sheet_time from, to;
+    bool morning = strtol(hours->from, NULL, 10) < 12;
     char range[64];
 
     if (!sheet_time(sheet, "terminal.hours", hours->from, &from) ||
         !sheet_time(sheet, "terminal.hours", hours->to, &to))
         return;
-    snprintf(range, sizeof range, "%s 〜 %s", from.n, to.n);
+    /* an afternoon may begin at 0:00, a morning ends at 12:00 */
+    snprintf(range, sizeof range, "%s 〜 %s", from.n,
+             morning && strncmp(hours->to, "12:", 3) == 0 ? hours->to : to.n);
     sheet_words(sheet, (struct box){box.x, box.y, box.w * 0.172, box.h}, &text,
-                page_words(&sheet->page, strtol(hours->from, NULL, 10) < 12
-                                             ? "terminal.morning"
-                                             : "terminal.afternoon"));
+                page_words(&sheet->page, morning ? "terminal.morning" : "terminal.afternoon"));
     text.language = "ja";
     text.px = sheet->type->strong * 1.25;
     sheet_words(sheet, (struct box){box.x + box.w * 0.2, box.y, box.w * 0.44, box.h}, &text, range);
