@@ -318,6 +318,12 @@ static bool is_due(struct preparing *p)
     return false;
 }
 
+static bool has_expired(struct preparing *p)
+{
+    return gnutls_x509_crt_get_expiration_time(p->server.certificate) <=
+           (time_t)(p->options->now / 1000);
+}
+
 static int make_server(struct preparing *p)
 {
     time_t now = (time_t)(p->options->now / 1000);
@@ -362,11 +368,18 @@ static int take_server(struct preparing *p)
     bool ours = is_ours(p), fits = tls_pair_fits(&p->server);
     if (ours && ((!fits && !p->options->running) || (fits && is_due(p))))
         return make_server(p);
-    return fits ? 0
-                : fail(p, -EBADMSG,
-                       "%s/server-key.pem does not belong to server.pem; put a pair there, or "
-                       "remove both",
-                       p->folder);
+    if (!fits)
+        return fail(p, -EBADMSG,
+                    "%s/server-key.pem does not belong to server.pem; put a pair there, or "
+                    "remove both",
+                    p->folder);
+    /* a start takes it all the same: better some answer than none */
+    if (p->options->running && has_expired(p))
+        return fail(p, -EBADMSG,
+                    "%s/server.pem has expired (or this computer's clock is wrong); put a valid "
+                    "pair there",
+                    p->folder);
+    return 0;
 }
 
 /* -- all of it --------------------------------------------------------------------------------- */

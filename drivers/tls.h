@@ -29,7 +29,8 @@ struct tls_options {
     bool data_exists;         /* there was a database before this start: kiosks may already
                                * trust a CA, so a missing one is an error, not made anew */
     bool running;             /* the server serves already: a pair that does not fit may be half
-                               * written, and is an error, not made anew */
+                               * written, and is an error, not made anew; so is one of the
+                               * operator's that has expired, since the present one serves on */
     /* A kiosk's: computers of the clinic trust its CA, and its card may be stolen. Such a CA can
      * vouch for private addresses and names under .local alone, and other hosts are passed over. */
     bool clinic_network;

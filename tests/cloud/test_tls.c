@@ -276,6 +276,30 @@ static void test_certificate_of_the_operator(void **state)
     tls_finish(&own);
 }
 
+/* While it serves, one that nobody accepts any more does not take the good one's place. */
+static void test_an_expired_certificate_of_the_operator(void **state)
+{
+    (void)state;
+    struct tls_material own = prepare(start, false, NULL), material;
+    struct tls_options options = {.data_dir = data_dir,
+                                  .listen = "127.0.0.1:8443",
+                                  .data_exists = true,
+                                  .running = true,
+                                  .now = start + 390 * day};
+
+    assert_int_equal(remove(path_of("ca.pem")), 0);
+    assert_int_equal(remove(path_of("ca-key.pem")), 0);
+    assert_int_equal(tls_prepare(&options, &material, error), 0);
+    tls_finish(&material);
+    options.now = start + 400 * day;
+    assert_int_equal(tls_prepare(&options, &material, error), -EBADMSG);
+    assert_non_null(strstr(error, "server.pem has expired"));
+    options.running = false;
+    assert_int_equal(tls_prepare(&options, &material, error), 0);
+    tls_finish(&material);
+    tls_finish(&own);
+}
+
 static void test_operator_pair_must_fit(void **state)
 {
     (void)state;
@@ -487,6 +511,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_wrong_owner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_hosts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_certificate_of_the_operator, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_expired_certificate_of_the_operator, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_operator_pair_must_fit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_handshake, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_kiosks_ca_vouches_for_the_clinic_alone, set_up,
