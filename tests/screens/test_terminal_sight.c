@@ -122,6 +122,16 @@ static int melted(const char *a_name, const struct seen *a, const char *b_name,
     return faults;
 }
 
+/* The page on the clinic's network has its button in the menu, on a small panel among the people:
+ * in the other place there is nothing to tell apart. */
+static bool same_here(const char *a, const char *b, const struct panel *panel)
+{
+    bool small = panel->width < 1000;
+
+    return strcmp(a, small ? "staff-menu-offline" : "staff-people") == 0 &&
+           strcmp(b, small ? "staff-menu-lan" : "staff-people-lan") == 0;
+}
+
 /* Each state from each other one, on this panel. */
 static int check_all(struct seen *seen, const char *(*name)(int), int count,
                      const struct panel *panel)
@@ -130,7 +140,8 @@ static int check_all(struct seen *seen, const char *(*name)(int), int count,
 
     for (int a = 0; a < count; a++)
         for (int b = a + 1; b < count; b++)
-            faults += melted(name(a), &seen[a], name(b), &seen[b], panel);
+            if (!same_here(name(a), name(b), panel))
+                faults += melted(name(a), &seen[a], name(b), &seen[b], panel);
     return faults;
 }
 
