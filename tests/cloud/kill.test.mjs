@@ -84,6 +84,20 @@ test('SIGKILL at random under load: nothing acknowledged is missing, no number i
   await run(program, ['check', '--data', house.at('cloud')]);
 }));
 
+test('a stop under load: what was told is kept, the rest is refused with 503 or cut off, and it ends in order', { timeout: 120000 }, () => withCloud([], async (house) => {
+  await house.startCloud();
+  const crowd = new Crowd(house, await house.addClinics(CLINICS));
+  crowd.begin();
+  await until('some answers', () => crowd.told.size > CLIENTS);
+  const how = await house.endCloud('SIGTERM');
+  await crowd.end();
+  assert.deepEqual(how, { code: 0, signal: null });
+  for (const answer of crowd.refused) assert.equal(answer.status, 503, answer.text);
+  await house.startCloud();
+  await crowd.check();
+  await run(program, ['check', '--data', house.at('cloud')]);
+}));
+
 const unprivileged = process.getuid() !== 0;
 
 /** The cloud's data lie on a small disk, in a mount namespace of its own. */
