@@ -2,7 +2,7 @@
 // stands beside it, and what a colleague sees of it.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { Browser, Clinic } from './clinic.mjs';
+import { Browser, Clinic, QUEUE } from './clinic.mjs';
 
 const TABS_MAX = 80;
 const TWICE_MS = 1100; // sooner a second press is the same press
@@ -210,6 +210,20 @@ test('the session is ended and gone on with, a day is closed, the day sheet fits
   const pdf = await page.pdf({ format: 'A4' });
   assert.equal(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length, 1, 'one page');
   await done(page);
+});
+
+test('a clinic\'s page that stands open follows the closed days', async () => {
+  const patient = await browser.page({ viewport: { width: 390, height: 844 } });
+  await patient.goto(`${clinic.url}/q/${QUEUE}`);
+  const today = new Date(Date.now() + 9 * 3600000).toISOString().slice(0, 10);
+  const week = Array.from({ length: 7 }, () => [[540, 720], [840, 1020], null]);
+  const put = (...closed) => clinic.api('PUT', `/api/v1/sites/${clinic.site}/opening`, { hours: { week, closed, exceptions: [] } }, clinic.staff);
+  const days = patient.getByRole('heading', { name: '休診日' });
+  assert.equal((await put(today)).status, 200);
+  await days.waitFor({ timeout: 15000 });
+  assert.equal((await put()).status, 200);
+  await days.waitFor({ state: 'detached', timeout: 15000 });
+  await done(patient);
 });
 
 test('the browser complained about nothing', () => assert.deepEqual(browser.complaints, []));

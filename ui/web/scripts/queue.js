@@ -75,10 +75,11 @@ function Kept({ view }) {
 const minutes = (n) => { const day = Date.UTC(2000, 0, 1) - 9 * 3600000; return day + n * 60000; };
 const spans = (list) => { const open = (list ?? []).filter(Boolean); return open.length ? open.map(([from, to], i) => html`<span class="nobr" key=${i}>${fromTo(minutes(from), minutes(to))}</span>`) : say('hours.none'); };
 
-/* Hours, closed days, address: read once. */
-function Clinic() {
+/* Hours, closed days, address: read again when what follows from them has changed. */
+function Clinic({ view }) {
   const [data, set] = useState(null);
-  useEffect(() => { fetch(`${url}/clinic`).then((answer) => (answer.ok ? answer.json() : null)).then(set).catch(() => {}); }, []);
+  useEffect(() => { fetch(`${url}/clinic`).then((answer) => (answer.ok ? answer.json() : null)).then((now) => now && set(now)).catch(() => {}); },
+    [JSON.stringify([view.session, view.intake, view.remote?.next])]);
   if (!data) return null;
   const { hours, clinic } = data;
   const weekdays = text('weekdays').split(',');
@@ -151,7 +152,7 @@ function Queue({ choose }) {
       <${Message} message=${view.message} />
       <${Age} age=${age} />
       ${(age.lost || view.intake !== 'open') && html`<${Phone} phone=${view.clinic.phone} />`}
-      <${Clinic} />
+      <${Clinic} view=${view} />
       <${Heard} view=${view} />
     </main>
     <footer class="note"><p>${view.desk.name} ${say('queue_id', { id: view.queue_id })}</p></footer>`;
