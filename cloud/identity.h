@@ -17,13 +17,14 @@
 #include "http_server.h"
 
 enum {
-    IDENTITY_ID_SIZE = 37,     /* UUID, or a user ID of 1..32 [a-z0-9._-] */
-    IDENTITY_NAME_SIZE = 97,   /* 96 bytes of UTF-8 */
-    IDENTITY_SITES_MAX = 64,   /* sites of one user */
-    IDENTITY_TOKEN_SIZE = 44,  /* 32 random bytes in base64url, and terminator */
-    IDENTITY_CODE_SIZE = 10,   /* "ABCD-EFGH" and terminator */
-    IDENTITY_PASSWORD_MIN = 8, /* bytes */
-    IDENTITY_FACTOR_SIZE = 33, /* secret in base32 */
+    IDENTITY_ID_SIZE = 37,      /* UUID, or a user ID of 1..32 [a-z0-9._-] */
+    IDENTITY_NAME_SIZE = 97,    /* 96 bytes of UTF-8 */
+    IDENTITY_SITES_MAX = 64,    /* sites of one user */
+    IDENTITY_TOKEN_SIZE = 44,   /* 32 random bytes in base64url, and terminator */
+    IDENTITY_ADDRESS_SIZE = 46, /* of a peer */
+    IDENTITY_CODE_SIZE = 10,    /* "ABCD-EFGH" and terminator */
+    IDENTITY_PASSWORD_MIN = 8,  /* bytes */
+    IDENTITY_FACTOR_SIZE = 33,  /* secret in base32 */
     IDENTITY_FACTOR_DIGITS = 6,
     IDENTITY_PASSWORD_MAX = 256,
     IDENTITY_MISSES_MAX = 10, /* within IDENTITY_WINDOW_MS, per user; codes: per address */
@@ -90,6 +91,8 @@ bool identity_gate(struct identity *identity, struct http_request *req, unsigned
 /* The gate's finding; never NULL behind the gate. */
 const struct identity_who *identity_who(const struct http_request *req);
 bool identity_may_site(const struct identity_who *who, const char *site);
+/* Under which a peer is counted: its address, IPv6 by its /64. */
+void identity_address(struct http_request *req, char text[static IDENTITY_ADDRESS_SIZE]);
 
 /* -- people ------------------------------------------------------------------------------------ */
 /* password NULL: nobody logs in until a code of identity_reset() was used. -EINVAL bad ID, role, or

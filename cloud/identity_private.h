@@ -10,7 +10,6 @@
 enum {
     IDENTITY_CODE_LETTERS = 8,
     IDENTITY_HASH_SIZE = 65,      /* SHA-256 in hex */
-    IDENTITY_ADDRESS_SIZE = 46,   /* of a peer; IPv6 by its /64 */
     IDENTITY_SESSIONS_MAX = 20,   /* of one user; the oldest gives way */
     IDENTITY_PARALLEL_HASHES = 2, /* Argon2id takes 64 MiB each */
     IDENTITY_MISS_DAYS = 90       /* misses are kept this long */
@@ -111,7 +110,6 @@ int identity_throttled(struct identity *identity, const char *act, const char *s
                        const char *address) __attribute__((warn_unused_result));
 /* Answers 429. */
 void identity_reply_throttled(struct http_request *req, int seconds);
-void identity_address(struct http_request *req, char text[static IDENTITY_ADDRESS_SIZE]);
 
 /* -- finding out who asks -----------------------------------------------------------------------
  */

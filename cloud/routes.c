@@ -198,9 +198,12 @@ static bool within_limits(struct cloud *cloud, struct http_request *req, const c
 static bool asker_within_limits(struct cloud *cloud, struct http_request *req)
 {
     const struct identity_who *who = identity_who(req);
+    char address[IDENTITY_ADDRESS_SIZE];
 
-    if (who->role == IDENTITY_ANYONE)
-        return within_limits(cloud, req, "address", http_peer(req));
+    if (who->role == IDENTITY_ANYONE) {
+        identity_address(req, address);
+        return within_limits(cloud, req, "address", address);
+    }
     if (who->role & (IDENTITY_STAFF | IDENTITY_CONTRACTOR) && who->site_count > 0)
         return within_limits(cloud, req, "clinic", who->sites[0]);
     return within_limits(cloud, req, "asker", who->id);

@@ -287,9 +287,11 @@ static bool may_book(struct http_request *req, struct site *site, struct booking
 static bool is_known(struct http_request *req, struct cloud *cloud, struct site *site,
                      const struct patient *patient, const char *field)
 {
-    const struct guard_guess guess = {http_peer(req), site_id(site), patient->card};
+    char address[IDENTITY_ADDRESS_SIZE];
+    const struct guard_guess guess = {address, site_id(site), patient->card};
     int result;
 
+    identity_address(req, address);
     if (!hold_up(req, guard_try(cloud->guard, &guess, monotonic_ms())))
         return false;
     result = patients_knows(cloud->db, site, patient);
@@ -326,15 +328,18 @@ static bool is_free(struct http_request *req, struct cloud *cloud, struct site *
 static bool check_booking(struct http_request *req, struct cloud *cloud, struct site *site,
                           struct booking *booking)
 {
+    char address[IDENTITY_ADDRESS_SIZE];
+
     if (!is_open(req, cloud, site, booking->request.desk_no) || !may_book(req, site, booking))
         return false;
+    identity_address(req, address);
     for (int i = 0; i < booking->request.persons; i++)
         if (*booking->patients[i].card &&
             !is_known(req, cloud, site, &booking->patients[i], http_printf(req, "persons[%d]", i)))
             return false;
     return is_free(req, cloud, site, booking) &&
-           hold_up(req, guard_book(cloud->guard, http_peer(req), site_id(site),
-                                   booking->request.persons, monotonic_ms()));
+           hold_up(req, guard_book(cloud->guard, address, site_id(site), booking->request.persons,
+                                   monotonic_ms()));
 }
 
 static void reply_tickets(struct http_request *req, struct cloud *cloud, struct site *site,

@@ -214,3 +214,19 @@ test('no renegotiation, no compression', async () => {
   await Promise.race([gone, sleep(5000).then(() => child.kill())]);
   assert.doesNotMatch(said, /RENEGOTIATING[\s\S]*verify return:1/, 'it agreed on new keys');
 });
+
+test('article 37: whoever has one IPv6 address has a network of them, and one rate', { timeout: 60000 }, async () => {
+  const behind = await freePort(), other = await CloudHouse.make();
+  other.cloudOptions = ['--rate', '1', '--listen-plain', `127.0.0.1:${behind}`];
+  try {
+    await other.startCloud();
+    const ask = async (address) => statuses(await send(behind, false, `GET /api/v1/hours HTTP/1.1\r\n${HOST}X-Forwarded-For: ${address}\r\nConnection: close\r\n\r\n`))[0];
+    const answers = [];
+    for (let i = 1; i <= 120 && !answers.includes(429); i++) answers.push(await ask(`2001:db8::${i.toString(16)}`));
+    assert.ok(answers.includes(429), 'each of its addresses had a rate of its own');
+    assert.equal(await ask('2001:db8:0:1::1'), 200, 'a neighbour waits for it');
+  } finally {
+    await other.stop();
+    await other.remove();
+  }
+});
