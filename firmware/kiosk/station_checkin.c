@@ -148,9 +148,14 @@ static void take_arrival(struct station *station, struct issue *issue, const cJS
                          struct station_ticket *ticket)
 {
     struct outbox_draft draft;
+    const cJSON *at = cJSON_GetObjectItemCaseSensitive(arrival, "at");
+    struct clock_reading reading = station_clock_read();
     const char *seen = text_of(cJSON_GetObjectItemCaseSensitive(arrival, "event"), "id");
     if (!uid_valid(seen)) /* it had come before, this is the second answer */
         seen = "";
+    /* What stands before them is told as of now, not as of the booking. */
+    ticket->accepted_ms = cJSON_IsNumber(at) ? (int64_t)at->valuedouble
+                                             : station_clock_claim(&station->clock, &reading);
     if (draft_arrival(station, ticket, seen, &draft) < 0)
         refuse(station, issue, STATION_UNAVAILABLE);
     else

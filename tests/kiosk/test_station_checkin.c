@@ -81,6 +81,23 @@ static void a_number_checks_in_once(void **state)
     assert_int_equal(ticket->print_count, 0);
 }
 
+/* "4 before you" is of now: screen and slip name the time of the arrival, not of the booking. */
+static void an_arrival_has_its_own_time(void **state)
+{
+    struct fixture *f = *state;
+    const struct timespec later = {.tv_nsec = 50 * 1000 * 1000};
+    struct booking booking = book(f, 0, NULL);
+    int64_t booked = (int64_t)time(NULL) * 1000;
+    for (int i = 0; i < 24; i++) /* time() tells whole seconds */
+        (void)nanosleep(&later, NULL);
+    const struct station_ticket *ticket = driver_check_in(&f->driver, booking.number, SOON_MS);
+    assert_non_null(ticket);
+    assert_true(ticket->accepted_ms > booked + 1000);
+    ticket = driver_check_in(&f->driver, booking.number, SOON_MS);
+    assert_non_null(ticket);
+    assert_true(ticket->accepted_ms > booked + 1000);
+}
+
 /* Arrivals in the cloud's log that a kiosk has told itself. */
 static int own_arrivals(const struct fixture *f)
 {
@@ -239,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_WARM(a_number_checks_in_once),
+        FIXTURE_WARM(an_arrival_has_its_own_time),
         FIXTURE_WARM(a_kiosk_tells_an_arrival_itself),
         FIXTURE_WARM(a_booking_taken_in_at_another_kiosk_gets_no_second_slip),
         FIXTURE_WARM(a_link_its_code_and_its_first_half_check_in),
