@@ -54,9 +54,9 @@ static void article_12_suspension_stops_intake_and_nothing_else(void **state)
     assert_gate(site, 1, KIOSK, "open");
 }
 
-static void hours_close_the_gate_and_unknown_time_does_not(void **state)
+/* Tuesdays 9 to 12 and 14 to 18, nothing else. */
+static void give_hours(struct site *site)
 {
-    struct site *site = *state;
     struct settings *settings = site_settings(site);
     settings->has_hours = true;
     for (int day = 0; day < 7; day++)
@@ -65,6 +65,12 @@ static void hours_close_the_gate_and_unknown_time_does_not(void **state)
     settings->week[2][SESSION_AM] = (struct span){9 * 60, 12 * 60};
     settings->week[2][SESSION_PM] = (struct span){14 * 60, 18 * 60};
     site_change(site, settings);
+}
+
+static void hours_close_the_gate_and_unknown_time_does_not(void **state)
+{
+    struct site *site = *state;
+    give_hours(site);
     int64_t nine = INT64_C(1795478400000);
     const struct {
         int64_t after;
@@ -84,14 +90,7 @@ static void hours_close_the_gate_and_unknown_time_does_not(void **state)
 static void a_session_closed_early_is_not_yet_the_day(void **state)
 {
     struct site *site = *state;
-    struct settings *settings = site_settings(site);
-    settings->has_hours = true;
-    for (int day = 0; day < 7; day++)
-        for (int i = 0; i < SESSION_KIND_COUNT; i++)
-            settings->week[day][i] = (struct span){MINUTES_NONE, MINUTES_NONE};
-    settings->week[2][SESSION_AM] = (struct span){9 * 60, 12 * 60};
-    settings->week[2][SESSION_PM] = (struct span){14 * 60, 18 * 60};
-    site_change(site, settings);
+    give_hours(site);
     site->now = INT64_C(1795478400000) + 2 * HOUR_MS;
     struct event close = site_event(site, EVENT_SESSION_CLOSED, 0);
     close.session = site->queue.session;
@@ -101,7 +100,7 @@ static void a_session_closed_early_is_not_yet_the_day(void **state)
     assert_gate(site, 1, KIOSK, "open");
     site->now = QUEUE_TIME_UNKNOWN;
     assert_gate(site, 1, KIOSK, "ended");
-    settings = site_settings(site);
+    struct settings *settings = site_settings(site);
     settings->week[2][SESSION_PM] = (struct span){MINUTES_NONE, MINUTES_NONE};
     site_change(site, settings);
     site->now = INT64_C(1795478400000) + 2 * HOUR_MS;
