@@ -221,6 +221,12 @@ static int64_t listen_to(struct http_client *client, const char *path, int idle_
     return http_client_listen(client, &listen);
 }
 
+/* The view at the beginning; the cloud says it once more when it looks what time has changed. */
+static void assert_viewed(const struct heard *heard)
+{
+    assert_in_range(heard->events, 1, 2);
+}
+
 static void a_stream_is_heard_until_it_is_silent(void **state)
 {
     (void)state;
@@ -229,7 +235,7 @@ static void a_stream_is_heard_until_it_is_silent(void **state)
     assert_true(listen_to(client, "/api/v1/queues/1024-1/events", 600, &heard) > 0);
     run(client, &heard.done, 5000);
     assert_int_equal(heard.opened, 1);
-    assert_int_equal(heard.events, 1);
+    assert_viewed(&heard);
     assert_string_equal(heard.event, "queue");
     assert_int_equal(heard.result, HTTP_CLIENT_TIMEOUT);
     http_client_destroy(client);
@@ -257,7 +263,7 @@ static void a_dead_cloud_cuts_the_stream(void **state)
     bool never = false;
     assert_true(listen_to(client, "/api/v1/queues/1024-1/events", 20000, &heard) > 0);
     run(client, &never, 500);
-    assert_int_equal(heard.events, 1);
+    assert_viewed(&heard);
     cloud_rig_kill(&cloud);
     run(client, &heard.done, 5000);
     assert_int_equal(heard.result, HTTP_CLIENT_CUT);
