@@ -19,6 +19,8 @@
 #include "screenshot.h"
 #include "slip_trace.h"
 
+enum { ANSWER_USUAL = 16 * 1024 }; /* longer ones make room for themselves */
+
 struct ctl {
     struct ctl_options options;
     int listener, stop; /* stop: an eventfd */
@@ -119,7 +121,9 @@ static bool read_line(struct ctl *ctl, int fd, char line[static CTL_REQUEST_MAX]
 
 static void write_answer(struct ctl *ctl, int fd, const cJSON *answer)
 {
-    char *text = cJSON_PrintUnformatted(answer);
+    /* Not cut to its length at the end: what would be cut off differs each time, and a heap of such
+     * pieces takes a thousand answers to stop growing. */
+    char *text = cJSON_PrintBuffered(answer, ANSWER_USUAL, false);
     if (text == NULL)
         return;
     size_t size = strlen(text), done = 0;
