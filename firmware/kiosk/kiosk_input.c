@@ -307,6 +307,24 @@ void kiosk_close_keys(struct kiosk *kiosk)
 
 /* -- events ------------------------------------------------------------------------------------ */
 
+/* Without a desktop SDL does not know which window a touch panel lies over, and makes no mouse of
+ * the finger: the panel is the terminal's. A second finger is one like the first, so that a drop of
+ * water that stays on the glass locks nobody out. */
+static void on_finger(struct kiosk *kiosk, const SDL_TouchFingerEvent *event)
+{
+    const struct canvas *canvas = &kiosk->terminal->canvas;
+    const SDL_MouseButtonEvent at = {.x = (Sint32)(event->x * (float)canvas->width),
+                                     .y = (Sint32)(event->y * (float)canvas->height)};
+    if (event->windowID != 0)
+        return;
+    if (event->type == SDL_FINGERDOWN)
+        pressed(kiosk, &at);
+    else if (event->type == SDL_FINGERUP)
+        released(kiosk, &at);
+    else if (!on_name(kiosk, at.x, at.y))
+        kiosk->held_since = 0;
+}
+
 static void on_terminal(struct kiosk *kiosk, const SDL_Event *event)
 {
     switch (event->type) {
@@ -323,6 +341,11 @@ static void on_terminal(struct kiosk *kiosk, const SDL_Event *event)
     case SDL_MOUSEMOTION:
         if (!on_name(kiosk, event->motion.x, event->motion.y))
             kiosk->held_since = 0;
+        break;
+    case SDL_FINGERDOWN:
+    case SDL_FINGERUP:
+    case SDL_FINGERMOTION:
+        on_finger(kiosk, &event->tfinger);
         break;
     case SDL_KEYDOWN:
         key_down(kiosk, &event->key.keysym);

@@ -7,15 +7,31 @@
 
 #include "screenshot.h"
 
+/* SDL's KMS driver moves every window to the first display as it makes it, and there the newest one
+ * covers the others: a window is put in its place before it is shown. */
+static SDL_Window *open_fullscreen(const struct window_options *options)
+{
+    SDL_Rect place = {0, 0, 1920, 1080};
+    int display = options->display < SDL_GetNumVideoDisplays() ? options->display : 0;
+    (void)SDL_GetDisplayBounds(display, &place);
+    SDL_Window *window = SDL_CreateWindow(options->title, place.x, place.y, place.w, place.h,
+                                          SDL_WINDOW_HIDDEN | SDL_WINDOW_BORDERLESS);
+    if (window == NULL)
+        return NULL;
+    SDL_SetWindowPosition(window, place.x, place.y);
+    if (SDL_SetWindowFullscreen(window, SDL_WINDOW_FULLSCREEN_DESKTOP) != 0) {
+        SDL_DestroyWindow(window);
+        return NULL;
+    }
+    SDL_ShowWindow(window);
+    return window;
+}
+
 static SDL_Window *open_window(const struct window_options *options)
 {
     const struct config_screen *screen = options->screen;
-    int display = options->display < SDL_GetNumVideoDisplays() ? options->display : 0;
-    if (options->fullscreen || screen->width == 0) {
-        int at = (int)SDL_WINDOWPOS_UNDEFINED_DISPLAY(display);
-        return SDL_CreateWindow(options->title, at, at, 1920, 1080,
-                                SDL_WINDOW_FULLSCREEN_DESKTOP | SDL_WINDOW_BORDERLESS);
-    }
+    if (options->fullscreen || screen->width == 0)
+        return open_fullscreen(options);
     return SDL_CreateWindow(options->title, options->x, 0, screen->width, screen->height,
                             SDL_WINDOW_BORDERLESS);
 }
@@ -67,6 +83,9 @@ static int prepare(struct window *window, const struct window_options *options)
         return -EIO;
     }
     window->id = SDL_GetWindowID(window->window);
+    /* SDL's KMS driver makes the buffers of a window anew with its first picture, which is lost. */
+    (void)SDL_RenderClear(window->renderer);
+    SDL_RenderPresent(window->renderer);
     SDL_RendererInfo info;
     window->keeps_picture = SDL_GetRendererInfo(window->renderer, &info) == 0 &&
                             (info.flags & SDL_RENDERER_SOFTWARE) != 0;
