@@ -15,7 +15,8 @@
     X(ack_before_commit, 20, "the cloud answers, then loses the transaction")                      \
     X(shown_not_stored, 20, "a number is shown although the journal did not take it")              \
     X(outbox_forgotten, 20, "a restarted kiosk does not read its outbox")                          \
-    X(outbox_deleted_early, 60, "an outbox row goes with the answer, not with its confirmed copy") \
+    X(outbox_deleted_early, 240,                                                                   \
+      "an outbox row goes with the answer, not with its confirmed copy")                           \
     X(stale_call, 40, "a stale call brings back a patient who is done")                            \
     X(late_upload_refused, 20, "an upload is refused for being late")                              \
     X(taken_not_uploaded, 20, "the cloud never learns that an offered number was shown")           \
@@ -27,7 +28,7 @@
     X(letter_shared, 20, "two kiosks use one letter")                                              \
     X(time_unclamped, 20, "the claim of a wrong clock is believed")                                \
     X(confirm_not_stored, 20, "outbox rows go although the entries were not stored")               \
-    X(printed_again, 20, "a restarted kiosk prints a slip that exists")                            \
+    X(printed_again, 60, "a restarted kiosk prints a slip that exists")                            \
     X(party_apart, 40, "persons who came together get numbers that do not follow")                 \
     X(party_split, 40, "a call leaves the family of whom it names waiting")                        \
     X(before_wrong, 20, "a patient is told one fewer than there are before them")                  \
