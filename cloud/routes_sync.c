@@ -58,7 +58,8 @@ static void add_recover(struct views_text *text, const struct views_device *devi
     views_append(text, block);
 }
 
-/* Time, a restart where one is needed, then entries; *ret_count of them. malloc()ed or NULL. */
+/* Time (no news to who polls), a restart where one is needed, then entries; *ret_count of them.
+ * malloc()ed or NULL. */
 static char *make_backlog(const struct views_device *device, int64_t *ret_upto, int *ret_count)
 {
     struct backlog backlog = {.upto = device->after};
@@ -66,7 +67,7 @@ static char *make_backlog(const struct views_device *device, int64_t *ret_upto, 
     int count;
 
     time_beat(time, NULL);
-    views_append(&backlog.text, time);
+    views_append(&backlog.text, device->polls ? "" : time);
     if (device->recover)
         add_recover(&backlog.text, device);
     if (device->behind)
@@ -97,7 +98,8 @@ static void close_stream(void *arg)
 {
     struct views_device *device = arg;
 
-    if (presence_stream(device->cloud->presence, site_id(device->site), device->device, -1))
+    if (!device->polls &&
+        presence_stream(device->cloud->presence, site_id(device->site), device->device, -1))
         site_touch(device->site);
     free(device);
 }
@@ -155,12 +157,11 @@ static int start_known(struct site *site, struct views_device *ret)
 
 static int start_of(struct http_request *req, struct site *site, struct views_device *ret)
 {
-    const char *cursor = http_header(req, "Last-Event-ID");
     char hash[HASH_SIZE];
     bool known = false;
     int result;
 
-    result = read_cursor(cursor ? cursor : http_query(req, "after"), &ret->after, hash);
+    result = read_cursor(web_cursor(req), &ret->after, hash);
     if (result < 0)
         return result;
     result = site_knows(site, ret->after, hash, &known);
@@ -197,15 +198,17 @@ void device_stream(struct http_request *req, void *context)
     struct site *site = web_own_site(req, context);
     struct views_device *device;
     struct http_channel *channel;
+    bool polls;
     int result;
 
-    if (!site)
+    if (!site || !web_wait(req, &polls))
         return;
     device = calloc(1, sizeof(*device));
     if (!device) {
         web_fail(req, -ENOMEM);
         return;
     }
+    device->polls = polls;
     device->cloud = door->cloud;
     device->site = site;
     memcpy(device->device, identity_who(req)->id, sizeof(device->device));
@@ -220,7 +223,7 @@ void device_stream(struct http_request *req, void *context)
     }
     channel = views_device_channel(door, site);
     http_channel_beat(channel, time_beat, NULL);
-    if (presence_stream(door->cloud->presence, site_id(site), device->device, 1))
+    if (!device->polls && presence_stream(door->cloud->presence, site_id(site), device->device, 1))
         site_touch(site);
     http_reply_stream(req, channel, fill_stream, device, close_stream);
 }

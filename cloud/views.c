@@ -14,6 +14,7 @@
 #include "presence.h"
 #include "reception.h"
 #include "view.h"
+#include "web.h"
 
 static void add_remote(cJSON *json, const struct queue *queue, int desk_no, bool service_open,
                        int64_t service_change, bool mail, int64_t now)
@@ -107,7 +108,8 @@ char *views_block(struct cloud *cloud, struct site *site, int desk_no, uint64_t 
     if (json && digest_view(json, ret_digest))
         text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
-    if (text && asprintf(&block, "id: %" PRId64 "\nevent: queue\ndata: %s\n\n", number, text) < 0)
+    if (text && asprintf(&block, "id: %" PRId64 ":%016" PRIx64 "\nevent: queue\ndata: %s\n\n",
+                         number, *ret_digest, text) < 0)
         block = NULL;
     cJSON_free(text);
     return block;
@@ -184,8 +186,12 @@ static char *fill_stream(void *arg, uint64_t *ret_upto)
 void views_stream(struct http_request *req, void *context, struct site *site, int desk_no)
 {
     struct door *door = context;
-    struct stream *stream = malloc(sizeof(*stream));
+    struct stream *stream;
+    bool polls;
 
+    if (!web_wait(req, &polls))
+        return;
+    stream = malloc(sizeof(*stream));
     if (!stream) {
         http_reply_error(req, 500, "internal", "The cloud is out of memory; try again later.",
                          NULL);

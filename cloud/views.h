@@ -12,8 +12,8 @@ enum { VIEWS_STAFF = 0 /* as a desk number: the view of the whole site for staff
  * of the log's head. NULL when the desk is gone or memory runs out. *ret_revision: the site's
  * revision that it shows. */
 cJSON *views_json(struct cloud *cloud, struct site *site, int desk_no, uint64_t *ret_revision);
-/* The same as a block "id: SEQ event: queue data: ...". malloc()ed. *ret_digest is equal where
- * nothing but the time differs. */
+/* The same as a block "id: SEQ:DIGEST event: queue data: ...". malloc()ed. *ret_digest is equal
+ * where nothing but the time differs. */
 char *views_block(struct cloud *cloud, struct site *site, int desk_no, uint64_t *ret_revision,
                   uint64_t *ret_digest);
 /* "id: SEQ:HASH event: entry data: ..."; malloc()ed, NULL when memory runs out. */
@@ -28,6 +28,7 @@ struct views_device {
     bool restart;  /* its history is not ours: it must begin again */
     bool behind;   /* a snapshot costs it less than the log */
     bool recover;  /* ... unless it can give us back what follows our head */
+    bool polls;    /* it comes again and again: whether it is connected, its reports tell */
     int64_t head;
     char head_hash[HASH_SIZE];
 };
@@ -36,7 +37,8 @@ struct views_device {
 struct http_channel *views_channel(struct door *door, const struct site *site, int desk_no);
 struct http_channel *views_device_channel(struct door *door, const struct site *site);
 
-/* Answers with the stream of a view, the present state first. context: a struct door. */
+/* Answers with the stream of a view, the present state first, or with a long-poll of it (web.h).
+ * context: a struct door. */
 void views_stream(struct http_request *req, void *context, struct site *site, int desk_no);
 /* Ends the staff's streams of a site whose session is over, or whose reader does not belong to it
  * any more. */

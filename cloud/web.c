@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "logging.h"
@@ -126,6 +127,29 @@ void web_fail(struct http_request *req, int code)
         log_error("%s: %s", http_route_path(req), strerror(-code));
         http_reply_error(req, 500, "internal", "Something went wrong here; try again later.", NULL);
     }
+}
+
+const char *web_cursor(struct http_request *req)
+{
+    const char *last = http_header(req, "Last-Event-ID");
+
+    return last ? last : http_query(req, "after");
+}
+
+bool web_wait(struct http_request *req, bool *ret_polls)
+{
+    const char *text = http_query(req, "wait");
+    size_t digits = text ? strspn(text, "0123456789") : 0;
+    int seconds = digits > 0 && digits <= 2 && !text[digits] ? atoi(text) : 0;
+
+    if (text && (seconds < 1 || seconds > WEB_WAIT_MAX_S)) {
+        web_refuse(req, http_printf(req, "wait: must be 1 to %d seconds", WEB_WAIT_MAX_S));
+        return false;
+    }
+    if (text)
+        http_stream_wait(req, seconds * 1000, web_cursor(req));
+    *ret_polls = text != NULL;
+    return true;
 }
 
 void web_note(struct http_request *req, struct cloud *cloud, const char *act, const char *subject)

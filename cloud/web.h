@@ -7,7 +7,10 @@
 #include "cloud.h"
 #include "decode.h"
 
-enum { WEB_ERROR_SIZE = 256 };
+enum {
+    WEB_ERROR_SIZE = 256,
+    WEB_WAIT_MAX_S = 25 /* under the 30 s that proxies and phones grant an answer at the least */
+};
 
 /* The body of a request being read; every failure has been answered with the field's name. */
 struct web_body {
@@ -35,6 +38,12 @@ void web_reply_empty(struct http_request *req);
 void web_refuse(struct http_request *req, const char *error);
 /* For failures below the handlers: 409, 429 and 503 where the errno says so, else 500. */
 void web_fail(struct http_request *req, int code);
+
+/* What the client of a stream says that it has: Last-Event-ID, or ?after=; NULL = nothing. */
+const char *web_cursor(struct http_request *req);
+/* Makes the stream that follows a long-poll on the same channel where the query has ?wait=SECONDS
+ * (1 to WEB_WAIT_MAX_S): *ret_polls. False: answered 400. */
+bool web_wait(struct http_request *req, bool *ret_polls) __attribute__((warn_unused_result));
 
 /* Notes who did what to what, when: the audit. A note that fails is logged, the act stands. */
 void web_note(struct http_request *req, struct cloud *cloud, const char *act, const char *subject);

@@ -27,6 +27,7 @@ enum {
     HTTP_STREAM_MESSAGES_MAX = 256, /* unsent messages of one stream */
     HTTP_STREAM_BYTES_MAX = 4 * 1024 * 1024,
     HTTP_BEAT_SIZE = 128,
+    HTTP_EVENT_ID_SIZE = 96, /* of the message that a long-poll's client has */
     HTTP_PROXIES_MAX = 8,
     HTTP_BEAT_SECONDS = 15
 };
@@ -162,6 +163,11 @@ int http_reply_file(struct http_request *req, const char *path, const char *type
 void http_reply_stream(struct http_request *req, struct http_channel *channel,
                        char *(*fill)(void *arg, uint64_t *ret_upto), void *arg,
                        void (*on_close)(void *arg));
+/* Makes the stream that this request is about to become a long-poll: an answer that ends once it
+ * has said something, or after ms without a word. What begins with the id `known` (NULL = none),
+ * from fill() or from the channel, is no news and is left out; so are heartbeats. A known too long
+ * for HTTP_EVENT_ID_SIZE is none of ours and counts as NULL. */
+void http_stream_wait(struct http_request *req, int ms, const char *known);
 
 /* -- channels ---------------------------------------------------------------------------------- */
 /* One serialised, shared buffer a message; bounded queue a client: on overflow the client's stream

@@ -66,6 +66,8 @@ struct http_request {
     int64_t began, complete; /* monotonic ms: request line there, body there */
     int hold_ms;
     int64_t due; /* of a held request */
+    int wait_ms; /* of a long-poll; 0 = none */
+    const char *wait_known;
 
     char *path, *query; /* as sent, split at '?'; query "" when absent */
     const char *method_text, *version;

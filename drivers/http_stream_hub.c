@@ -30,6 +30,9 @@ struct stream {
     bool waiting; /* suspended: whoever clears this must resume */
     bool filling; /* fill() has not come back yet */
     bool closing;
+    bool said;     /* something has gone out */
+    int64_t until; /* of a long-poll: its patience; 0 = a stream without an end */
+    char *known;   /* "id: X\n" of what a long-poll's client has; NULL = nothing */
     int64_t beat_at;
     char *first;             /* retry and what fill() said */
     size_t first_size, sent; /* sent of first, then of queue[head] */
@@ -114,10 +117,16 @@ static void wake(struct stream *stream)
     }
 }
 
+static bool is_known(const struct stream *stream, const char *text, size_t size)
+{
+    size_t known = stream->known ? strlen(stream->known) : 0;
+    return known && size >= known && memcmp(text, stream->known, known) == 0;
+}
+
 /* A client that does not keep up is sent away; it comes back and says where it was. */
 static void queue_add(struct stream *stream, struct message *message)
 {
-    if (stream->closing)
+    if (stream->closing || is_known(stream, message->text, message->size))
         return;
     if (stream->count == HTTP_STREAM_MESSAGES_MAX ||
         stream->bytes + message->size > HTTP_STREAM_BYTES_MAX) {
@@ -165,6 +174,7 @@ static void stream_destroy(void *context)
         stream->on_close(stream->arg);
     free(stream->queue);
     free(stream->first);
+    free(stream->known);
     free(stream);
 }
 
@@ -203,12 +213,14 @@ static ssize_t read_stream(void *context, uint64_t position, char *to, size_t ma
 
     pthread_mutex_lock(&hub->lock);
     ssize_t result = (ssize_t)take_bytes(stream, to, max);
-    if (result == 0 && (stream->closing || hub->stopping)) {
+    bool answered = stream->until && stream->said;
+    if (result == 0 && (stream->closing || hub->stopping || answered)) {
         result = MHD_CONTENT_READER_END_OF_STREAM;
     } else if (result == 0) {
         stream->waiting = true;
         MHD_suspend_connection(stream->mhd);
     } else {
+        stream->said = true;
         stream->beat_at = http_now() + hub->beat_ms;
     }
     pthread_mutex_unlock(&hub->lock);
@@ -222,18 +234,27 @@ static unsigned jitter(unsigned spread)
     return value % spread;
 }
 
+/* What goes out before all messages; NULL = nothing, for a long-poll that is to wait. */
+static char *first_text(const struct stream *stream, const char *past)
+{
+    char *text = NULL;
+
+    if (stream->until && (!*past || is_known(stream, past, strlen(past))))
+        return NULL;
+    if (asprintf(&text, "retry: %u\n\n%s", RETRY_MS + jitter(RETRY_SPREAD_MS), past) < 0)
+        abort();
+    return text;
+}
+
 /* Puts the client's past before what was sent since, and forgets what both hold. */
 static void stream_fill(struct stream *stream, const char *past, uint64_t upto)
 {
     struct http_hub *hub = stream->channel->hub;
-    char *first = NULL;
-    int size = asprintf(&first, "retry: %u\n\n%s", RETRY_MS + jitter(RETRY_SPREAD_MS), past);
-    if (size < 0)
-        abort();
+    char *first = first_text(stream, past);
 
     pthread_mutex_lock(&hub->lock);
     stream->first = first;
-    stream->first_size = (size_t)size;
+    stream->first_size = first ? strlen(first) : 0;
     for (int left = stream->count; left > 0; left--) {
         struct message *message = stream->queue[stream->head];
         message->references++;
@@ -256,10 +277,21 @@ static struct stream *stream_create(struct http_request *req, struct http_channe
 
     *stream = (struct stream){
         .channel = channel, .mhd = req->mhd, .filling = true, .arg = arg, .on_close = on_close};
+    if (req->wait_ms > 0)
+        stream->until = http_now() + req->wait_ms;
+    if (req->wait_known && asprintf(&stream->known, "id: %s\n", req->wait_known) < 0)
+        abort();
     pthread_mutex_lock(&channel->hub->lock);
     stream_link(stream);
     pthread_mutex_unlock(&channel->hub->lock);
     return stream;
+}
+
+void http_stream_wait(struct http_request *req, int ms, const char *known)
+{
+    req->wait_ms = ms;
+    req->wait_known =
+        known && strlen(known) < HTTP_EVENT_ID_SIZE ? http_printf(req, "%s", known) : NULL;
 }
 
 void http_reply_stream(struct http_request *req, struct http_channel *channel,
@@ -388,12 +420,23 @@ static struct message *beat_message(struct http_channel *channel)
     return message_create(0, text, strlen(text));
 }
 
+/* Ends a long-poll to which nothing came; one that is being answered ends by itself. */
+static void end_patience(struct stream *stream, int64_t now)
+{
+    if (stream->until > now || stream->first || stream->count)
+        return;
+    stream->closing = true;
+    wake(stream);
+}
+
 static void beat_channel(struct http_channel *channel, int64_t now)
 {
     struct message *message = NULL;
 
     for (struct stream *stream = channel->streams; stream; stream = stream->next) {
-        if (stream->filling || stream->beat_at > now)
+        if (stream->until && !stream->filling)
+            end_patience(stream, now);
+        if (stream->until || stream->filling || stream->beat_at > now)
             continue;
         stream->beat_at = now + channel->hub->beat_ms;
         if (!message)

@@ -9,6 +9,8 @@
 
 #define HOST "Host: localhost\r\n"
 
+enum { POLL_MS = 2500 };
+
 static struct http_server *server;
 static int port;
 static atomic_int closed;
@@ -38,7 +40,14 @@ static void on_stream(struct http_request *req, void *context)
     http_reply_stream(req, http_channel(*of, http_param(req, 0)), fill, name, on_close);
 }
 
-static const struct http_route routes[] = {{HTTP_GET, "/{}", on_stream, NULL}};
+static void on_poll(struct http_request *req, void *context)
+{
+    http_stream_wait(req, POLL_MS, http_query(req, "known"));
+    on_stream(req, context);
+}
+
+static const struct http_route routes[] = {{HTTP_GET, "/poll/{}", on_poll, NULL},
+                                           {HTTP_GET, "/{}", on_stream, NULL}};
 
 static int set_up(void **state)
 {
@@ -47,8 +56,10 @@ static int set_up(void **state)
     past_upto = 0;
     fill_pause_ms = 0;
     atomic_store(&closed, 0);
-    server = rig_start((struct http_server_options){
-        .routes = routes, .route_count = 1, .context = &server, .beat_seconds = 1});
+    server = rig_start((struct http_server_options){.routes = routes,
+                                                    .route_count = sizeof routes / sizeof *routes,
+                                                    .context = &server,
+                                                    .beat_seconds = 1});
     port = http_server_port(server);
     return 0;
 }
@@ -296,6 +307,69 @@ static void test_stop_with_open_streams(void **state)
     (void)set_up(NULL);
 }
 
+/* A long-poll without a message is over by itself, and heartbeats, every second here, do not end
+ * it. */
+static void test_poll_is_over(void **state)
+{
+    (void)state;
+    int64_t began = rig_now();
+    struct rig_answer answer = rig_get(port, "/poll/a", "");
+    assert_int_equal(answer.status, 200);
+    assert_true(rig_now() - began >= POLL_MS);
+    assert_true(rig_now() - began < POLL_MS + 3000);
+    assert_null(strstr(answer.text, "retry"));
+    assert_null(strstr(answer.text, ": hb"));
+    rig_free(&answer);
+    await_closed(1);
+}
+
+static void test_poll_brings_the_past_at_once(void **state)
+{
+    (void)state;
+    past = "id: 7:ab\ndata: past\n\n";
+    past_upto = 7;
+    int64_t began = rig_now();
+    struct rig_answer answer = rig_get(port, "/poll/a?known=7:a", "");
+    assert_true(rig_now() - began < POLL_MS);
+    assert_non_null(strstr(answer.text, "data: past\n\n"));
+    rig_free(&answer);
+    await_closed(1);
+}
+
+/* What the client has, be it the past or a message, is no news; what follows ends the wait. */
+static void test_poll_waits_for_news(void **state)
+{
+    (void)state;
+    struct http_channel *channel = http_channel(server, "a");
+    past = "id: 7:ab\ndata: past\n\n";
+    past_upto = 7;
+    int fd = subscribe("poll/a?known=7:ab");
+    await_count(channel, 1);
+    send_text(channel, 8, "id: 7:ab\ndata: past\n\n");
+    assert_false(rig_wait_for(fd, "data: past", 300));
+    (void)close(fd);
+    fd = subscribe("poll/a?known=7:ab");
+    await_count(channel, 2);
+    send_text(channel, 9, "id: 9:cd\ndata: news\n\n");
+    assert_true(rig_wait_for(fd, "data: news\n\n\r\n0\r\n\r\n", 2000));
+    (void)close(fd);
+    await_closed(2);
+}
+
+static void test_stop_with_open_polls(void **state)
+{
+    (void)state;
+    int fd = subscribe("poll/a");
+    await_count(http_channel(server, "a"), 1);
+    int64_t began = rig_now();
+    http_server_destroy(server);
+    assert_true(rig_now() - began < POLL_MS);
+    assert_int_equal(atomic_load(&closed), 1);
+    assert_true(rig_wait_for(fd, "0\r\n\r\n", 1000));
+    (void)close(fd);
+    (void)set_up(NULL);
+}
+
 struct sender {
     pthread_t thread;
     atomic_bool stop;
@@ -346,6 +420,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_overflow_sends_the_client_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_close_by_test, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stop_with_open_streams, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_poll_is_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_poll_brings_the_past_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_poll_waits_for_news, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_stop_with_open_polls, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_storm, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,14 @@ void http_hold(struct http_request *req, int ms)
     (void)ms;
 }
 
+/* The simulated kiosk takes streams. */
+void http_stream_wait(struct http_request *req, int ms, const char *known)
+{
+    (void)req;
+    (void)ms;
+    (void)known;
+}
+
 void http_add_header(struct http_request *req, const char *name, const char *value)
 {
     if (strcmp(name, "Retry-After") == 0)

@@ -30,7 +30,7 @@ const pageOf = { queue: () => `/q/${QUEUE}`, own: (ticket) => `/t/${ticket.code}
 test('push that does not get through: the page goes on by asking, and tells how old what it shows is', async () => {
   const ticket = await clinic.ticket(), page = await browser.page(PHONE);
   let asked = 0;
-  await page.route('**/events', (route) => { asked += 1; return route.fulfill({ status: 502 }); });
+  await page.route(/\/events(\?|$)/, (route) => { asked += 1; return route.fulfill({ status: 502 }); });
   await page.goto(clinic.url + pageOf.own(ticket));
   await page.getByText('まもなくお呼びします').waitFor();
   await page.getByText(/時\d+分の情報です\(\d+秒前\)/).waitFor();
@@ -38,6 +38,21 @@ test('push that does not get through: the page goes on by asking, and tells how 
   await calling(page, ticket);
   assert.ok(asked > 1, 'it tries to be told again');
   assert.equal(await page.locator('.banner.lost').count(), 0, 'nothing is lost: it is asked for');
+  await done(page);
+});
+
+test('streams alone do not get through: the page is told by answers that end, as soon as it is called', async () => {
+  const ticket = await clinic.ticket(), page = await browser.page(PHONE), waits = [];
+  await page.route('**/events', (route) => route.fulfill({ status: 502 }));
+  await page.route('**/events?*', (route) => { waits.push(route.request().url()); return route.continue(); });
+  await page.route('**/api/v1/queues/*', (route) => route.fulfill({ status: 500 })); // nothing is asked for
+  await page.goto(clinic.url + pageOf.own(ticket));
+  await page.getByText('まもなくお呼びします').waitFor();
+  while (waits.length < 2) await page.waitForTimeout(50); // the first brought what is there, the second waits
+  await page.waitForTimeout(500);
+  await clinic.call(ticket);
+  await page.locator('.calling .number', { hasText: ticket.number }).waitFor({ timeout: 6000 });
+  assert.match(waits[1], /\?wait=\d+&after=\d+%3A[0-9a-f]{16}$/);
   await done(page);
 });
 

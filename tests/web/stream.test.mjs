@@ -70,7 +70,24 @@ test('a queue that is not there is told once, and nothing is asked again', async
   });
 });
 
-test('where streams do not get through, the snapshot is asked for', async () => {
+test('where streams are held back, answers that end bring what is newer than the last, without haste', async () => {
+  const asked = [];
+  await withServer((req, res) => {
+    const { pathname, searchParams } = new URL(req.url, 'http://here');
+    if (pathname !== '/events') return res.writeHead(500).end();
+    if (!searchParams.has('wait')) return res.writeHead(502).end();
+    asked.push(searchParams.get('after'));
+    return res.writeHead(200, head).end(asked.length === 2 ? '' : `id: ${asked.length}:ab\nevent: queue\ndata: {"n":${asked.length}}\n\n`);
+  }, async (url) => {
+    const began = Date.now(), { data, heard } = await followed(url, (seen) => seen.data.length === 2);
+    assert.deepEqual(data, [{ n: 1 }, { n: 3 }]);
+    assert.deepEqual(asked, ['', '1:ab', '1:ab']);
+    assert.ok(heard >= 3, 'an answer without news is a sign of life');
+    assert.ok(Date.now() - began >= 1000);
+  });
+});
+
+test('where neither gets through, the snapshot is asked for', async () => {
   await withServer((req, res) => {
     if (req.url === '/events') res.writeHead(502).end();
     else res.writeHead(200, { 'Content-Type': 'application/json' }).end('{"polled":true}');
