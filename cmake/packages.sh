@@ -15,7 +15,7 @@ set -eu
 build='build-essential clang clang-format cmake ninja-build pkg-config gettext
 libcjson-dev libcmocka-dev libcups2-dev libcurl4-gnutls-dev libgnutls28-dev libinih-dev
 libgpiod-dev libjpeg-dev libmicrohttpd-dev liboath-dev libopusfile-dev libpng-dev libqrencode-dev libsdl2-dev libsdl2-ttf-dev libsodium-dev libsqlite3-dev
-libvlc-dev librsvg2-bin'
+libvlc-dev librsvg2-bin ffmpeg'
 run='cups-daemon cups-client cups-core-drivers vlc-plugin-base libvlc-bin fontconfig ffmpeg librsvg2-bin curl ca-certificates
 fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-noto-core xvfb procps'
 test='chromium libnss3-tools python3-aiosmtpd libclang-rt-14-dev cups-ipp-utils dbus-daemon zbar-tools openssl sqlite3 xdotool systemd nginx-light'

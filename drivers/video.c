@@ -586,11 +586,16 @@ int video_create(const struct video_options *options, struct video **ret)
     if (video->players != 1)
         video->players = VIDEO_LANES;
     video->processors = video_machine_processors();
-    video_process_init(&video->process);
+    video_process_init(&video->process, options->background);
     video->start_ms = INT64_MIN;
     video->load_ms = INT64_MIN;
     *ret = video;
     return 0;
+}
+
+bool video_over(struct video *video)
+{
+    return video_process_over(&video->process);
 }
 
 void video_destroy(struct video *video)

@@ -27,6 +27,7 @@ struct video_options {
     int players; /* 0: by the memory of the machine, see video_players(). 1: a film is loaded when
                     the one before is over, whose last frame is to be held for that short while, and
                     half the memory does; else two */
+    bool background; /* the child gives way to every other process */
 };
 
 struct video_item {
@@ -83,6 +84,8 @@ int video_players(uint64_t memory_bytes);
  */
 int video_create(const struct video_options *options, struct video **ret)
     __attribute__((warn_unused_result));
+/* Kills the child without waiting: true once it is gone. Only video_destroy() may follow. */
+bool video_over(struct video *video);
 /* Kills the child and waits for it (milliseconds). NULL is fine. */
 void video_destroy(struct video *video);
 

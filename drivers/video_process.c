@@ -18,9 +18,9 @@ enum {
     TURN_MAX_MS = 250         /* of one turn of the caller's that is held against the child */
 };
 
-void video_process_init(struct video_process *process)
+void video_process_init(struct video_process *process, bool background)
 {
-    *process = (struct video_process){.socket = -1};
+    *process = (struct video_process){.socket = -1, .background = background};
 }
 
 static void close_socket(struct video_process *process)
@@ -53,13 +53,15 @@ static int begin(struct video_process *process, const char *program, struct vide
 int video_process_start(struct video_process *process, const char *program)
 {
     struct video_shm *shm = NULL;
-    int result = process->starter != NULL ? 0 : video_start_create(&process->starter);
+    int result =
+        process->starter != NULL ? 0 : video_start_create(process->background, &process->starter);
     if (result == 0)
         result = begin(process, program, &shm);
     if (result < 0)
         return result;
     video_shm_unmap(process->shm);
     *process = (struct video_process){.starter = process->starter,
+                                      .background = process->background,
                                       .starting = true,
                                       .socket = process->socket,
                                       .shm = shm,
@@ -141,6 +143,14 @@ bool video_process_check(struct video_process *process, int64_t now_ms)
     process->pid = 0;
     close_socket(process);
     return false;
+}
+
+bool video_process_over(struct video_process *process)
+{
+    if (process->starting && video_process_started(process, process->checked_ms) == -EAGAIN)
+        return false;
+    video_process_kill(process, "is not needed any more");
+    return !video_process_check(process, process->checked_ms);
 }
 
 int64_t video_process_cpu_ms(const struct video_process *process)

@@ -13,6 +13,7 @@ struct video_start; /* video_start.h */
 
 struct video_process {
     struct video_start *starter; /* NULL until the first start */
+    bool background;             /* its child gives way to all others */
     bool starting;               /* video_process_started() will tell */
     pid_t pid;                   /* 0: none */
     int socket;                  /* -1: none */
@@ -26,7 +27,7 @@ struct video_process {
 };
 
 /* An embedded object: all fields empty. */
-void video_process_init(struct video_process *process);
+void video_process_init(struct video_process *process, bool background);
 /* Begins to start `program player SOCKET MEMORY` with fresh memory; never waits for it. None may be
  * running or starting. Negative errno, with nothing left open. */
 int video_process_start(struct video_process *process, const char *program)
@@ -43,6 +44,8 @@ bool video_process_check(struct video_process *process, int64_t now_ms);
 int64_t video_process_cpu_ms(const struct video_process *process);
 /* Asks for its end; video_process_check() tells when it has come. The first reason stays. */
 void video_process_kill(struct video_process *process, const char *reason);
+/* Kills without waiting: true once no child is left, so that the next function does not wait. */
+bool video_process_over(struct video_process *process);
 /* Kills, waits, unmaps. */
 void video_process_finish(struct video_process *process);
 

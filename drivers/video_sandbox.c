@@ -64,7 +64,8 @@ static void set_limits(void)
 #if !defined(__SANITIZE_ADDRESS__)
     limit(RLIMIT_DATA, MEMORY_MAX);
 #endif
-    (void)setpriority(PRIO_PROCESS, 0, NICENESS);
+    if (getpriority(PRIO_PROCESS, 0) < NICENESS) /* one in the background stays there */
+        (void)setpriority(PRIO_PROCESS, 0, NICENESS);
     offer_to_oom_killer();
 }
 

@@ -8,10 +8,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "video.h"
+
+enum { BACKGROUND_NICE = 10 };
 
 enum state { IDLE, WANTED, DONE };
 
@@ -21,6 +24,7 @@ struct video_start {
     pthread_cond_t changed;
     enum state state;
     bool stopping;
+    bool background; /* does not change */
     char program[VIDEO_PATH_SIZE];
     int socket, memory;
     int result;
@@ -87,6 +91,8 @@ static int spawn(const char *program, int socket, int memory, pid_t *ret)
 static void *run(void *context)
 {
     struct video_start *start = context;
+    if (start->background) /* of this thread alone; the child inherits it */
+        (void)setpriority(PRIO_PROCESS, 0, BACKGROUND_NICE);
     pthread_mutex_lock(&start->lock);
     while (!start->stopping || start->state == WANTED) {
         if (start->state != WANTED) {
@@ -107,11 +113,12 @@ static void *run(void *context)
     return NULL;
 }
 
-int video_start_create(struct video_start **ret)
+int video_start_create(bool background, struct video_start **ret)
 {
     struct video_start *start = calloc(1, sizeof *start);
     if (start == NULL)
         return -ENOMEM;
+    start->background = background;
     pthread_mutex_init(&start->lock, NULL);
     pthread_cond_init(&start->changed, NULL);
     int error = pthread_create(&start->thread, NULL, run, start);

@@ -7,11 +7,14 @@
 #ifndef MACHIAI_DRIVERS_VIDEO_START_H
 #define MACHIAI_DRIVERS_VIDEO_START_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct video_start;
 
-int video_start_create(struct video_start **ret) __attribute__((warn_unused_result));
+/* background: its children give way to every other process. */
+int video_start_create(bool background, struct video_start **ret)
+    __attribute__((warn_unused_result));
 /* Waits for a start that is under way; its child, if any, is killed and reaped. */
 void video_start_destroy(struct video_start *start);
 

@@ -220,6 +220,8 @@ static int open_player(struct kiosk *kiosk)
     int result = playlist_create(&actions, &kiosk->playlist);
     if (result == 0)
         result = video_create(&options, &kiosk->video);
+    if (result == 0)
+        result = kiosk_open_codecs(kiosk, self);
     if (result == 0 && kiosk->config->substitutes[0] != '\0')
         local_films_add(kiosk->config->substitutes, kiosk->playlist);
     return result;
@@ -354,6 +356,7 @@ void kiosk_destroy(struct kiosk *kiosk)
     station_destroy(kiosk->station);   /* it wakes the loop, and tells the page */
     lan_destroy(kiosk->lan);
     pthread_mutex_destroy(&kiosk->slip_lock);
+    codec_test_destroy(kiosk->codecs);
     video_destroy(kiosk->video);
     playlist_destroy(kiosk->playlist);
     film_finish(&kiosk->film);

@@ -11,6 +11,7 @@
 
 #include "buttons.h"
 #include "change.h"
+#include "codec_test.h"
 #include "config.h"
 #include "ctl.h"
 #include "diagnosis.h"
@@ -41,6 +42,7 @@ enum {
     KIOSK_MOTION_MS = 30,     /* between two pictures of a movement */
     KIOSK_MACHINE_MS = 10000, /* the technician's screen reads addresses and storage anew */
     KIOSK_CTL_ACTS = 1 << 30, /* requests of the control socket are counted from here */
+    KIOSK_TEST_MS = 25,       /* ... and while the self-test runs */
     KIOSK_SIGNAL_MS = 500,    /* a signal is noticed at the latest after this */
     KIOSK_DEMO_MS = 60000,    /* `ctl show` gives the screen back */
     KIOSK_KEYPAD_ACTS = 1 << 29, /* the request of keypad and buttons; the menu counts from 1 */
@@ -61,6 +63,7 @@ struct kiosk {
     struct printing *printing; /* NULL = no printer */
     struct video *video;       /* NULL = no monitor */
     struct playlist *playlist; /* NULL = no monitor */
+    struct codec_test *codecs; /* NULL = no monitor */
     struct voice *voice;       /* NULL = silent */
     struct ctl *ctl;
     struct watchdog *watchdog; /* NULL = not watched */
@@ -226,6 +229,11 @@ void kiosk_draw(struct kiosk *kiosk);
 /* Another item has come into the film's place: what stands there still is to fade away, or not.
  * Call it before the new one's first frame is taken. */
 void kiosk_change(struct kiosk *kiosk);
+/* kiosk_codecs.c: the player's self-test; program: this one's path. The second at the end of a
+ * turn. */
+int kiosk_open_codecs(struct kiosk *kiosk, const char *program);
+void kiosk_test_codecs(struct kiosk *kiosk);
+
 /* kiosk_warm.c: at the end of a turn */
 void kiosk_warm_one(struct kiosk *kiosk);
 void kiosk_warm_still(struct kiosk *kiosk);

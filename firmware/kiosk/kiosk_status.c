@@ -152,6 +152,10 @@ static void add_playing(const struct kiosk *kiosk, cJSON *json)
     cJSON_AddNumberToObject(video, "frames", (double)kiosk->film.frames);
     cJSON_AddNumberToObject(video, "changes", (double)kiosk->changes);
     cJSON_AddNumberToObject(video, "films", playlist_films(kiosk->playlist));
+    cJSON *codecs = cJSON_AddObjectToObject(video, "codecs");
+    for (int i = 0; i < CODECS; i++)
+        cJSON_AddStringToObject(codecs, codec_name((enum codec)i),
+                                codec_state_name(codec_test_state(kiosk->codecs, (enum codec)i)));
 }
 
 /* The last slip's way: milliseconds after the touch, up to the call that hands it to cupsd. */

@@ -45,6 +45,8 @@ static int64_t next_turn(const struct kiosk *kiosk)
         /* Between two films the decoder's news is as urgent as its frames; a board alone rests. */
         if (playlist_decodes(kiosk->playlist))
             sooner(&due, kiosk->now + KIOSK_FILM_MS);
+        if (codec_test_runs(kiosk->codecs))
+            sooner(&due, kiosk->now + KIOSK_TEST_MS);
         if (change_runs(&kiosk->change))
             sooner(&due, kiosk->monitor_at + KIOSK_MOTION_MS);
         if (monitor_moving(&kiosk->monitor_view))
@@ -99,6 +101,7 @@ static void turn(struct kiosk *kiosk, const SDL_Event *first)
     watchdog_turn(kiosk->watchdog);
     kiosk_warm_one(kiosk);
     kiosk_warm_still(kiosk);
+    kiosk_test_codecs(kiosk);
     turns_part(&kiosk->turns, KIOSK_WARM);
 }
 

@@ -461,6 +461,11 @@ void station_broken(struct station *station, const char *sha256)
     set_word(station, station->box.broken, sizeof station->box.broken, sha256);
 }
 
+void station_codecs(struct station *station, const char *missing)
+{
+    set_word(station, station->box.codecs, sizeof station->box.codecs, missing);
+}
+
 enum programme_file station_file(struct station *station, const char *sha256)
 {
     return store_find(station->store, sha256);

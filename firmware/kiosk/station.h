@@ -21,6 +21,7 @@ struct store_film; /* store.h */
 
 enum {
     STATION_URL_SIZE = 256,
+    STATION_CODECS_SIZE = 32,
     STATION_DETAIL_SIZE = 256,
     STATION_FAULT_SIZE = 24,
     STATION_FINGERPRINT_SIZE = 96,
@@ -254,6 +255,10 @@ void station_playing(struct station *station, const char *content, const char *t
 /* A film of the programme that cannot be played here, told to the cloud as the fault film_broken:
  * SHA-256 ("" = none). */
 void station_broken(struct station *station, const char *sha256);
+
+/* Codecs that the player here lacks ("hevc,av1"; "" = none), told to the cloud as the fault
+ * codec_missing. */
+void station_codecs(struct station *station, const char *missing);
 
 /* Proof of play (terms 21.2): an item comes on the screen, is there still, goes. Stored and
  * uploaded by the station; never waits. log, seq, prev and hash of the play are not looked at. */

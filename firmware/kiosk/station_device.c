@@ -158,6 +158,7 @@ static void add_programme(struct station *station, cJSON *json)
     pthread_mutex_lock(&station->box.lock);
     cJSON_AddStringToObject(programme, "playing", station->box.title);
     cJSON_AddStringToObject(programme, "broken", station->box.broken);
+    cJSON_AddStringToObject(programme, "codecs", station->box.codecs);
     pthread_mutex_unlock(&station->box.lock);
 }
 

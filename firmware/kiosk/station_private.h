@@ -89,8 +89,9 @@ struct station_box {
     char playing[SHA256_SIZE];
     char title[NAME_SIZE]; /* of what plays */
     char broken[SHA256_SIZE];
+    char codecs[STATION_CODECS_SIZE];
     char lan_url[STATION_URL_SIZE], lan_print[STATION_FINGERPRINT_SIZE];
-    bool device_changed; /* printer, playing, title, broken, lan */
+    bool device_changed; /* printer, playing, title, broken, codecs, lan */
     struct play_note plays[STATION_PLAYS_MAX];
     int play_first, play_count, plays_lost;
 };

@@ -57,8 +57,10 @@ const char *station_programme_fault(struct station *station)
     if (station_media_crowded(station))
         return "disk_full";
     pthread_mutex_lock(&station->box.lock);
-    bool broken = station->box.broken[0] != '\0';
+    bool broken = station->box.broken[0] != '\0', lacking = station->box.codecs[0] != '\0';
     pthread_mutex_unlock(&station->box.lock);
+    if (lacking) /* it is the cause of the other */
+        return "codec_missing";
     return broken ? "film_broken" : "";
 }
 

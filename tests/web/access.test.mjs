@@ -154,7 +154,7 @@ const PAGES = {
   'operator, builder': async (page) => {
     await enter(page, '/operator/#/programmes/make', 'nishi');
     await page.getByRole('button', { name: /を加える$/ }).first().click();
-    await page.getByRole('button', { name: /の曜日と時間$/ }).click();
+    await page.getByRole('button', { name: /の流し方$/ }).click();
   },
   'operator, plays': async (page) => { await enter(page, '/operator/#/plays', 'nishi'); await page.getByLabel('映像').waitFor(); },
   'programme, dialog': async (page) => {

@@ -91,9 +91,10 @@ test('terms 20: a programme is built by keyboard and by dragging, and distribute
   await operator.getByText('手を洗いましょうを1番に動かしました').waitFor({ state: 'attached' });
   await operator.locator('.slot').nth(1).dragTo(operator.locator('.slot').nth(2));
   assert.deepEqual(await order(), ['手を洗いましょう', 'よく眠る', 'こもれび麦茶']);
-  await button(operator, '3番のこもれび麦茶の曜日と時間').click();
+  await button(operator, '3番のこもれび麦茶の流し方').click();
   await operator.locator('.slot .tray').getByLabel('日', { exact: true }).uncheck();
   await operator.getByText('月・火・水・木・金・土だけ').waitFor();
+  await operator.locator('.slot .tray').getByLabel('重ねながら切り替える').check();
   const from = Date.now() + 10 * DAY;
   await operator.getByLabel('始めの日').fill(iso(from));
   await operator.getByLabel('終わりの日').fill(iso(from - 2 * DAY));
@@ -116,6 +117,7 @@ test('terms 20: a programme is built by keyboard and by dragging, and distribute
   const [programme] = (await get(`/api/v1/sites/${clinic.site}/programmes`)).programmes;
   assert.deepEqual(programme.items.map((item) => item.title), ['手を洗いましょう', 'よく眠る', 'こもれび麦茶']);
   assert.equal(programme.items[2].weekdays, 126, 'every day but Sunday');
+  assert.deepEqual(programme.items.map((item) => item.change), [undefined, undefined, 'fade']);
 });
 
 test('terms 20: the contractor previews, swaps and approves; a swap approves nothing and takes an approval back', async () => {

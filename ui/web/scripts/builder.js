@@ -37,14 +37,14 @@ function offered() {
 
 let serial = 0;
 const slotOf = (item) => { serial += 1; const whole = (item.daypart_from ?? 0) === (item.daypart_to ?? 0);
-  return { key: serial, item, days: item.weekdays || ALL, whole, from: clockOf(whole ? 540 : item.daypart_from), to: clockOf(whole ? 1080 : item.daypart_to) }; };
+  return { key: serial, item, change: item.change ?? '', days: item.weekdays || ALL, whole, from: clockOf(whole ? 540 : item.daypart_from), to: clockOf(whole ? 1080 : item.daypart_to) }; };
 
 /* { item } for the wire, or null when its hours or days cannot be. */
-function wireSlot({ item, days, whole, from, to }) {
+function wireSlot({ item, change, days, whole, from, to }) {
   const daypart_from = whole ? 0 : minutesOf(from);
   const daypart_to = whole ? 0 : minutesOf(to);
   if (!days || (!whole && (daypart_from < 0 || daypart_to < 0 || daypart_from === daypart_to))) return null;
-  return { sha256: item.sha256, weekdays: days === ALL ? 0 : days, daypart_from, daypart_to };
+  return { sha256: item.sha256, weekdays: days === ALL ? 0 : days, daypart_from, daypart_to, ...(change && { change }) };
 }
 const timed = (slot) => { const wire = wireSlot(slot); return wire && (wire.weekdays || wire.daypart_from !== wire.daypart_to) ? text('slot.timed', { when: sentence({ ...wire, show_from: 0, show_to: 0 }) }) : ''; };
 
@@ -58,6 +58,13 @@ function faultOf(period, slots) {
   return slots.every(wireSlot) ? '' : 'builder.wrong.slot';
 }
 
+/* How it comes after the one before: '' = as its kind does. */
+function Change({ slot, onChange }) {
+  const id = `change-${slot.key}`;
+  return html`<fieldset class="hours"><legend>${say('slot.change')}</legend><div class="row">${['', 'cut', 'fade'].map((change) => html`<label key=${change} class="choice">
+    <input type="radio" name=${id} checked=${slot.change === change} onChange=${() => onChange(change)} /><span>${say(`slot.change.${change || 'usual'}`)}</span></label>`)}</div></fieldset>`;
+}
+
 function Slot({ slot, at, count, onMove, onAway, onSlot, drag }) {
   const [open, setOpen] = useState(false);
   const { item } = slot;
@@ -66,13 +73,14 @@ function Slot({ slot, at, count, onMove, onAway, onSlot, drag }) {
   const when = { whole: slot.whole, from: slot.from, to: slot.to };
   return html`<li class=${`slot ${drag.over === at ? 'over' : ''}`} draggable="true" data-slot=${at} onDragStart=${(e) => drag.start(e, at)} onDragOver=${(e) => drag.move(e, at)} onDrop=${(e) => drag.drop(e, at)} onDragEnd=${drag.end}>
     <span class="grip"><${Icon} name="grip" size="24" /></span><b class="number">${at + 1}</b><${Still} item=${item} />
-    <div class="about"><b>${item.title}</b><span class="row"><span class="tag">${say(`kind.${item.kind}`)}</span><span class="note">${timed(slot)}</span></span></div>
+    <div class="about"><b>${item.title}</b><span class="row"><span class="tag">${say(`kind.${item.kind}`)}</span><span class="note">${timed(slot)}</span>${slot.change && html`<span class="note">${say(`slot.change.${slot.change}`)}</span>`}</span></div>
     <div class="acts"><button type="button" class="button" aria-label=${text('slot.up.of', values)} aria-disabled=${at === 0 ? 'true' : null} data-move=${`up-${slot.key}`} onClick=${() => { if (at > 0) move(at - 1, 'up'); }}><${Icon} name="up" size="20" /></button>
       <button type="button" class="button" aria-label=${text('slot.down.of', values)} aria-disabled=${at === count - 1 ? 'true' : null} data-move=${`down-${slot.key}`} onClick=${() => { if (at < count - 1) move(at + 1, 'down'); }}><${Icon} name="down" size="20" /></button>
       <button type="button" class="button" aria-expanded=${String(open)} aria-label=${text('slot.when.of', values)} onClick=${() => setOpen(!open)}>${say('slot.when')}</button>
       <button type="button" class="button" aria-label=${text('slot.away.of', values)} onClick=${() => onAway(at)}>${say('slot.away')}</button></div>
     ${open && html`<div class="tray"><${Days} days=${slot.days} id=${`days-${slot.key}`} wrong=${!slot.days && text('when.days.wrong')} onDays=${(days) => onSlot(at, { ...slot, days })} />
-      <${Hours} when=${when} id=${`hours-${slot.key}`} wrong=${slot.days && !wireSlot(slot) && text('when.hours.wrong')} onWhen=${(next) => onSlot(at, { ...slot, ...next })} /></div>`}</li>`;
+      <${Hours} when=${when} id=${`hours-${slot.key}`} wrong=${slot.days && !wireSlot(slot) && text('when.hours.wrong')} onWhen=${(next) => onSlot(at, { ...slot, ...next })} />
+      <${Change} slot=${slot} onChange=${(change) => onSlot(at, { ...slot, change })} /></div>`}</li>`;
 }
 
 function useDrag(onMove) {

@@ -74,7 +74,7 @@ function age(ms) {
 
 /* Films on their way, or why none come; '' = nothing to tell. */
 function films({ files, present, fault }) {
-  if (fault && fault !== 'none') return text(`device.films.${['disk_full', 'expired', 'film_broken'].includes(fault) ? fault : 'refused'}`);
+  if (fault && fault !== 'none') return text(`device.films.${['disk_full', 'expired', 'film_broken', 'codec_missing'].includes(fault) ? fault : 'refused'}`);
   return present < files ? text('device.films.coming', { n: present, all: files }) : '';
 }
 

@@ -4,7 +4,7 @@ import { date } from './when.js';
 import { half } from './plan.js';
 
 export const name = (programme) => { const h = half(programme); return programme.title || text(`period.${h.form}`, { month: h.month, from: date(programme.from) }); };
-const UNFIT = ['disk_full', 'film_broken', 'expired', 'signature', 'stranger', 'other_site', 'older', 'newer_format', 'not_understood'];
+const UNFIT = ['disk_full', 'film_broken', 'codec_missing', 'expired', 'signature', 'stranger', 'other_site', 'older', 'newer_format', 'not_understood'];
 
 /* Why a device does not play by the newest programme and what to do, '' = it does; a newer device may tell a reason that is not known here. */
 export function unfit({ fault }) {
