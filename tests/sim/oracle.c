@@ -60,10 +60,15 @@ void oracle_restored(void)
         former = calloc(ENTRIES_MAX, sizeof *former);
     if (!former)
         abort();
-    struct line *swapped = former;
-    former = lines;
-    former_count = line_count;
-    lines = swapped;
+    /* A second restore before a kiosk gave back what the first one took: that is still to come. */
+    bool nothing_new = line_count > 0 && line_count <= former_count &&
+                       strcmp(former[line_count - 1].hash, lines[line_count - 1].hash) == 0;
+    if (!nothing_new) {
+        struct line *swapped = former;
+        former = lines;
+        former_count = line_count;
+        lines = swapped;
+    }
     for (int i = 0; i < slip_count; i++)
         slips[i].ended |= oracle_over(oracle_find(slips[i].ticket));
     oracle_forget_tickets();
