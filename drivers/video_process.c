@@ -15,6 +15,7 @@
 enum {
     SILENCE_MS = 2000,
     START_SILENCE_MS = 20000, /* libvlc without its plugin cache, a cold card, a busy board */
+    CLOSED_MS = 500,          /* from the end of the line to the news of the death */
     TURN_MAX_MS = 250         /* of one turn of the caller's that is held against the child */
 };
 
@@ -105,6 +106,21 @@ static void take_end(struct video_process *process, int status)
     video_end_describe(status, process->reason, sizeof process->reason);
 }
 
+/* The kernel closes the line of a child that dies a moment before it tells of the death, and why.
+ * One that lives on without its line is ended by check_closed(). */
+static void note_closed(struct video_process *process)
+{
+    if (!process->closed)
+        process->closed_ms = process->checked_ms;
+    process->closed = true;
+}
+
+static void check_closed(struct video_process *process, int64_t now_ms)
+{
+    if (process->closed && now_ms - process->closed_ms > CLOSED_MS)
+        video_process_kill(process, "closed its line");
+}
+
 static void check_heartbeat(struct video_process *process, int64_t now_ms)
 {
     int64_t turn = now_ms - process->checked_ms;
@@ -134,6 +150,7 @@ bool video_process_check(struct video_process *process, int64_t now_ms)
     }
     if (gone == 0) {
         check_heartbeat(process, now_ms);
+        check_closed(process, now_ms);
         return true;
     }
     if (gone > 0)
@@ -200,7 +217,9 @@ void video_process_order(struct video_process *process, const struct video_order
         memcpy(CMSG_DATA(header), &fd, sizeof fd);
     }
     ssize_t sent = sendmsg(process->socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0)
+    if (sent < 0 && (errno == EPIPE || errno == ECONNRESET))
+        note_closed(process);
+    else if (sent < 0)
         video_process_kill(process, "took no orders");
 }
 
@@ -213,10 +232,12 @@ bool video_process_report(struct video_process *process, struct video_report *re
     ssize_t length = recv(process->socket, &report, sizeof report, MSG_DONTWAIT | MSG_TRUNC);
     if (length < 0)
         return false;
-    if (length != (ssize_t)sizeof report) {
-        video_process_kill(process, length == 0 ? "closed its line" : "sent a wrong report");
+    if (length == 0)
+        note_closed(process);
+    else if (length != (ssize_t)sizeof report)
+        video_process_kill(process, "sent a wrong report");
+    if (length != (ssize_t)sizeof report)
         return false;
-    }
     report.text[sizeof report.text - 1] = '\0';
     for (char *c = report.text; *c != '\0'; c++)
         if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')

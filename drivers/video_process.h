@@ -19,10 +19,11 @@ struct video_process {
     int socket;                  /* -1: none */
     struct video_shm *shm;
     bool killed;       /* SIGKILL is sent; not reaped yet */
+    bool closed;       /* its line is at its end, since closed_ms */
     bool outside;      /* it was ended or stopped by another: nothing that it played is to blame */
     long long starved; /* video_end_starved() when it was started */
     uint32_t heartbeat;
-    int64_t checked_ms, silent_ms;
+    int64_t checked_ms, silent_ms, closed_ms;
     char reason[VIDEO_TEXT_SIZE]; /* why it is gone or going */
 };
 
@@ -50,7 +51,7 @@ bool video_process_over(struct video_process *process);
 void video_process_finish(struct video_process *process);
 
 /* Sends an order, with a descriptor unless fd < 0 (which stays the caller's). A child that does
- * not take it is killed. */
+ * not take it is killed; one that has closed its line, as a death does, a moment later. */
 void video_process_order(struct video_process *process, const struct video_order *order, int fd);
 /* Takes the next report; false when there is none. Only the text is made safe here. */
 bool video_process_report(struct video_process *process, struct video_report *ret);

@@ -12,7 +12,7 @@ const char *kiosk_staff_name(enum staff_screen screen)
     static const char *const names[STAFF_SCREENS] = {
         [STAFF_SHUT] = "",         [STAFF_PIN] = "pin",       [STAFF_MENU] = "menu",
         [STAFF_NUMBER] = "number", [STAFF_VOLUME] = "volume", [STAFF_RESTART] = "restart",
-        [STAFF_PEOPLE] = "people",
+        [STAFF_PEOPLE] = "people", [STAFF_LAN] = "lan",
     };
     return names[screen];
 }
