@@ -124,6 +124,8 @@ install_backend()
     rm -f "$dir/bin/backend/escpos"
     cp "$1" "$dir/bin/backend/escpos" || fail "cannot copy $1 to $dir/bin/backend"
     chmod 0755 "$dir/bin/backend/escpos"
+    # A card's data lie where nothing is executed: it runs from where it was installed.
+    [ -x "$dir/bin/backend/escpos" ] || ln -sf "$(realpath "$1")" "$dir/bin/backend/escpos"
     if [ "$(id -u)" -eq 0 ]; then
         chown root:root "$dir/bin/backend/escpos"
         setpriv --reuid=lp --regid=lp --clear-groups test -x "$dir/bin/backend/escpos" ||

@@ -142,11 +142,24 @@ static int open_stills(struct kiosk *kiosk, const char *languages)
     return result;
 }
 
+/* Without a desktop, two windows on one panel show by turns. */
+static bool panel_for_both(const struct config *config)
+{
+    const char *driver = SDL_GetCurrentVideoDriver();
+    return !config->fullscreen || driver == NULL || SDL_strcasecmp(driver, "kmsdrm") != 0 ||
+           SDL_GetNumVideoDisplays() > 1;
+}
+
 static int open_windows(struct kiosk *kiosk, const char *languages)
 {
     const struct config *config = kiosk->config;
     bool terminal = config->role != ROLE_MONITOR, monitor = config->role != ROLE_TERMINAL;
     int result = 0;
+    if (terminal && monitor && !panel_for_both(config)) {
+        fprintf(stderr, "machiai-kiosk: only one panel is connected: the terminal has it; connect "
+                        "the monitor's and start again\n");
+        monitor = false;
+    }
     if (monitor) {
         struct window_options options = {.title = "Machiai monitor",
                                          .screen = &config->monitor,
