@@ -4,11 +4,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const BOOT_OFFSET = '4M'; // of the FAT partition, see cmake/image/assemble.sh
 const CARD_SIZE = '6G'; // sparse; what lies behind the slots is made at the first start
 // An emulated processor that others keep busy stalls for longer than a service may.
 const KERNEL = 'systemd.service_watchdogs=no video=Virtual-1:1280x800@60e video=Virtual-2:1280x720@60e';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -82,7 +85,7 @@ export class Guest {
   async start({ forwards = {} } = {}) {
     this.port = await freePort();
     rmSync(this.at('qmp'), { force: true });
-    const wire = Object.entries(forwards).map(([from, to]) => `,guestfwd=tcp:${from}-tcp:127.0.0.1:${to}`).join('');
+    const wire = Object.entries(forwards).map(([from, to]) => `,guestfwd=tcp:${from}-cmd:${process.execPath} ${here}/wire.mjs ${to}`).join('');
     this.begin = performance.now();
     this.qemu = spawn('qemu-system-aarch64', [
       '-M', 'virt', '-cpu', 'cortex-a72', '-smp', '2', '-m', '1024', '-accel', 'tcg,thread=multi',
@@ -127,10 +130,12 @@ export class Guest {
     return (performance.now() - this.begin) / 1000;
   }
 
-  ssh(command) {
+  /** One connection for all: a guest that is slow takes minutes to log somebody in. */
+  ssh(command, input = '') {
     return execFileSync('ssh', ['-q', '-i', this.at('key'), '-p', String(this.port), '-o', 'StrictHostKeyChecking=no',
-      '-o', 'UserKnownHostsFile=/dev/null', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=20', 'root@127.0.0.1', command],
-    { encoding: 'utf8', timeout: 120000 });
+      '-o', 'UserKnownHostsFile=/dev/null', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=240',
+      '-o', 'ControlMaster=auto', '-o', `ControlPath=${this.at('ssh')}`, '-o', 'ControlPersist=yes', 'root@127.0.0.1', command],
+    { encoding: 'utf8', timeout: 300000, input, stdio: ['pipe', 'pipe', 'ignore'] });
   }
 
   async stop() {

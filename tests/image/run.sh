@@ -4,7 +4,8 @@
 #   packages   Debian packages of this machine's architecture on a clean root file system
 #   cross      64-bit ARM: no warning, the simulator's days, unit tests under qemu-user
 #   build      the image (cmake/image/build.sh)
-#   boot       the image in QEMU: status screen on both panels, every unit well
+#   boot       the image in QEMU: what stands on both panels, every unit well; it enrols with a cloud of this
+#              machine, a finger takes a ticket, the slip arrives at a printer's socket
 # Without arguments all of them.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -29,11 +30,17 @@ limited() # SECONDS COMMAND...
     }
 }
 
-packages()
+# Cloud and tools for this machine's own side.
+build_here()
 {
     cmake -S . -B build/package -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_INSTALL_PREFIX=/usr \
         -DBUILD_TESTING=OFF >/dev/null
     limited $PACKAGES_LIMIT cmake --build build/package -- --quiet
+}
+
+packages()
+{
+    build_here
     limited $PACKAGES_LIMIT sh tests/image/packages.sh build/package
 }
 
@@ -42,7 +49,11 @@ boot()
     image=$(ls build/image/machiai-*.img.zst 2>/dev/null | tail -n 1)
     [ -n "$image" ] || { skipped="$skipped
   boot: there is no image; sh tests/image/run.sh build boot"; return; }
-    MACHIAI_IMAGE=$PWD/$image limited $BOOT_LIMIT node --test tests/image/boot.test.mjs
+    build_here
+    sh assets/films/make.sh build/films
+    export MACHIAI_IMAGE="$PWD/$image" MACHIAI_BUILD="$PWD/build/package" MACHIAI_FILMS="$PWD/build/films"
+    limited $BOOT_LIMIT node --test tests/image/boot.test.mjs
+    limited $BOOT_LIMIT node --test tests/image/enrolment.test.mjs
 }
 
 [ $# -gt 0 ] || set -- packages cross build boot
