@@ -59,7 +59,6 @@ class Day {
     }, { seconds: 60 });
     this.letter = letter;
     this.eyes = await Eyes.open(house, this.model, path.join(process.env.MACHIAI_BUILD, 'tests/soak/glyph_tool'));
-    this.eyes.headers = await this.logIn({ user: 'reception', password: house.demo.people.reception });
     this.browser = await openBrowser();
   }
 
@@ -93,6 +92,8 @@ class Day {
   async begin() {
     this.midnight = Math.ceil((Date.now() + jst) / day) * day - jst;
     this.clock.leap(this.at(8, 50));
+    // now: a session of before the leap, which may be of more than a day, would be over
+    this.eyes.headers = await this.logIn({ user: 'reception', password: this.house.demo.people.reception });
     for (const desk of [CONSULTATION, PAYMENT]) {
       const page = await openPage(this.browser, { width: 390, height: 844 });
       page.on('pageerror', (error) => this.complaints.push(`public ${desk}: ${error.stack}`));
@@ -354,6 +355,7 @@ test('a clinic\'s day', { timeout: 880_000 }, async () => {
       assert.deepEqual(clinic.complaints, []);
     } catch (error) {
       for (const { page, name } of clinic.eyes?.consoles ?? []) await page.screenshot({ path: house.at(`${name}.png`) }).catch(() => {});
+      for (const [desk, page] of clinic.eyes?.publics ?? []) await page.screenshot({ path: house.at(`desk ${desk}.png`) }).catch(() => {});
       throw error;
     } finally {
       console.log(`      ${clinic.eyes?.steps} steps agreed, ${Math.round(clinic.eyes?.ms / clinic.eyes?.steps)} ms each`);

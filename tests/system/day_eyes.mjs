@@ -32,7 +32,9 @@ function readConsole() {
 function readPublic() {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const words = (root, selector) => root.querySelector(selector)?.textContent.trim() ?? '';
-  const waiting = document.querySelector('.waiting h2')?.textContent ?? 'nothing';
+  // before the doors open there is no card: the page says that they are closed
+  const closed = /まだ始まっていません|休診/.test(document.querySelector('main h1, main h2')?.textContent ?? '');
+  const waiting = document.querySelector('.waiting h2')?.textContent ?? (closed ? 'いません' : 'nothing');
   return {
     calling: all('.calling').map((one) => [...[...one.querySelectorAll('.number')].map((number) => number.textContent.trim()), words(one, '.plate-door p')].join(' ')),
     passed: all('.plate-number').filter((one) => one.querySelector('.number')).map((one) => `${words(one, '.number')} ${words(one, '.sub')}`),
