@@ -10,8 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 system='systemd systemd-sysv systemd-timesyncd systemd-resolved udev dbus kmod libpam-systemd
 linux-image-arm64 initramfs-tools zstd fdisk e2fsprogs dosfstools libubootenv-tool
 iproute2 wpasupplicant wireless-regdb firmware-brcm80211 openssh-server ca-certificates tzdata procps'
-packages=$(echo $system $(sed 's/^#.*//; s/ .*//' "$here/../packaging/kiosk.depends" \
-    "$here/../packaging/cups.depends"))
+packages=$({ echo "$system"; sed 's/^#.*//; s/ .*//' "$here/../packaging/kiosk.depends" \
+    "$here/../packaging/cups.depends"; } | xargs)
 
 [ $# -eq 1 ] || fail "usage: rootfs.sh FILE.tar"
 mkdir -p "$(dirname "$1")"

@@ -1,0 +1,158 @@
+#!/bin/sh
+# source.sh KIOSK BUILD: what can be known of the card without building it: every script is a script,
+# the kiosk reads the files that the card comes with, systemd accepts the units as they lie on it and
+# each is closed in as far as its figure below says, and the lists of packages know each other. It
+# looks at files alone: no root, no network.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+source=$(cd "$here/../.." && pwd)
+image=$source/cmake/image
+kiosk=$1 build=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+skipped=''
+
+fail()
+{
+    echo "source.sh: $*" >&2
+    exit 1
+}
+
+scripts()
+{
+    find "$source" -name node_modules -prune -o -path "$source/build" -prune -o -path "$source/.git" -prune \
+        -o -type f -print | while read -r file; do
+        head -c 20 "$file" | head -n 1 | grep -aq '^#!/bin/sh' && echo "$file" || :
+    done >"$work/scripts"
+    [ "$(wc -l <"$work/scripts")" -gt 20 ] || fail "hardly a script found"
+    while read -r file; do
+        sh -n "$file" || fail "$file is no script"
+    done <"$work/scripts"
+    if command -v shellcheck >/dev/null; then
+        # SC1090: a film's own recipe is chosen at run time; SC2115: a directory that was just made.
+        xargs shellcheck --shell=sh --severity=warning --exclude=SC1090,SC2115 <"$work/scripts" || fail "see above"
+    else
+        skipped="$skipped
+  shellcheck is not installed: scripts were parsed, and not looked at"
+    fi
+}
+
+# The card's defaults name directories of the card.
+defaults()
+{
+    sed -e '/^substitutes = /d' -e '/^voice = /d' "$image/files/usr/share/machiai/card.conf" >"$work/card.conf"
+    grep -q '^server = ' "$work/card.conf" || fail "card.conf has no line for the printer's server"
+}
+
+understood() # NAME FILE
+{
+    "$kiosk" check --config "$2" --defaults "$work/card.conf" || fail "$1 has mistakes"
+}
+
+# As it lies on the card it says only what is missing; with the address put in it is right, and so is
+# every line that it offers.
+configuration()
+{
+    defaults
+    "$kiosk" check --config "$image/kiosk.conf" --defaults "$work/card.conf" 2>"$work/mistakes" &&
+        fail "an untouched kiosk.conf has no address, and nobody says so"
+    [ "$(grep -c . "$work/mistakes")" -eq 1 ] && grep -q 'kiosk.conf:[0-9]*: \[cloud\] url: missing' "$work/mistakes" ||
+        fail "an untouched kiosk.conf: $(cat "$work/mistakes")"
+    sed 's/^;\(url = \)/\1/' "$image/kiosk.conf" >"$work/kiosk.conf"
+    understood 'kiosk.conf with an address' "$work/kiosk.conf"
+    sed 's/$/\r/' "$work/kiosk.conf" >"$work/notepad.conf"
+    understood 'kiosk.conf out of Notepad' "$work/notepad.conf"
+    { printf '\357\273\277'; cat "$work/notepad.conf"; } >"$work/bom.conf"
+    understood 'kiosk.conf out of an older Notepad' "$work/bom.conf"
+    # Two ways to name a printer, and a password that is not given away.
+    sed -e 's/^;\([a-z_]* = \)/\1/' -e '/^uri = escpos:\/dev/d' -e 's/^password = .*/password = 12345678/' \
+        -e 's/^ssh_key = .*/ssh_key = ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0000000000000000000000000000000000000000000 test/' \
+        "$image/kiosk.conf" >"$work/all.conf"
+    understood 'kiosk.conf with every line taken' "$work/all.conf"
+    understood "the package's example" "$source/cmake/packaging/kiosk.conf"
+}
+
+# The units of the card in a tree of their own, with stand-ins for Debian's: this machine's do not matter.
+lay_units()
+{
+    root=$work/root units=$work/root/usr/lib/systemd/system
+    mkdir -p "$units" "$root/etc"
+    ln -s usr/lib "$root/lib"
+    cp -r "$image/files/." "$root/"
+    cp "$build"/cmake/packaging/machiai-*.service "$build"/cloud/machiai-cloud.service "$units/"
+    for target in basic sysinit multi-user shutdown local-fs local-fs-pre network network-pre network-online sockets \
+        timers paths slices sysinit time-sync initrd umount final; do
+        printf '[Unit]\nDescription=stand-in\nDefaultDependencies=no\n' >"$units/$target.target"
+    done
+    for service in systemd-udevd systemd-journald ssh; do
+        printf '[Unit]\nDescription=stand-in\nDefaultDependencies=no\n[Service]\nExecStart=/bin/sh\n' >"$units/$service.service"
+    done
+    for name in system -; do
+        printf '[Unit]\nDescription=stand-in\nDefaultDependencies=no\n' >"$units/$name.slice"
+    done
+    for program in usr/bin/machiai-kiosk usr/bin/machiai-cloud bin/sh bin/kill usr/sbin/sshd usr/bin/udevadm sbin/wpa_supplicant; do
+        mkdir -p "$root/$(dirname "$program")"
+        install -m 755 /dev/null "$root/$program"
+    done
+}
+
+# systemd's own judgement of each unit, tenfold: 0 is closed, 100 open. What partitions a card or
+# keeps a key stays open by its task; the others may only become better.
+exposure='machiai-kiosk 21
+machiai-printing 19
+machiai-cloud 14
+machiai-card 38
+machiai-wifi 66
+machiai-good 96
+machiai-storage 95'
+
+units()
+{
+    command -v systemd-analyze >/dev/null || {
+        skipped="$skipped
+  systemd-analyze is not installed: units were not looked at"
+        return 0
+    }
+    lay_units
+    names=$(echo "$exposure" | sed 's/ .*/.service/')
+    systemd-analyze verify --root="$root" --man=no $names ssh.service >"$work/verify" 2>&1 || {
+        cat "$work/verify" >&2
+        fail "systemd does not accept a unit"
+    }
+    grep machiai "$work/verify" >&2 && fail "systemd has something to say about a unit" || :
+    for unit in "$root"/etc/systemd/system/machiai-*.service "$units"/machiai-*.service; do
+        name=$(basename "$unit" .service)
+        echo "$exposure" | grep -q "^$name " || fail "no figure for $name: put it in the list above"
+    done
+    echo "$exposure" >"$work/exposure"
+    while read -r name most; do
+        systemd-analyze security --offline=yes --root="$root" --threshold="$most" "$name.service" >"$work/security" 2>&1 || {
+            cat "$work/security" >&2
+            fail "$name is more open than $most"
+        }
+        sed -n 's/^.*Overall exposure level for /exposure of /p' "$work/security"
+    done <"$work/exposure"
+    grep -q '^RuntimeWatchdogSec=1[0-5]$' "$root/etc/systemd/system.conf.d/machiai.conf" ||
+        fail "the hardware watchdog is not set, or beyond a Pi's 16 seconds"
+    grep -q '^SystemMaxUse=' "$root/etc/systemd/journald.conf.d/machiai.conf" || fail "the journal has no bound"
+    grep -q '^Type=notify' "$units/machiai-kiosk.service" && grep -q '^WatchdogSec=' "$units/machiai-kiosk.service" ||
+        fail "the kiosk is not watched"
+}
+
+# What build and tests install is named once, and everything the scripts call is in it.
+packages()
+{
+    for group in build run test voice bench cross image; do
+        sh "$source/cmake/packages.sh" --list "$group"
+    done | tr ' ' '\n' | sort -u >"$work/packages"
+    [ "$(wc -l <"$work/packages")" -gt 40 ] || fail "cmake/packages.sh lists hardly a package"
+    grep -v '^#' "$source"/cmake/packaging/*.depends | sed 's/^[^:]*://' |
+        grep -vE '^[a-z0-9.+-]+( \(>= [0-9][^ ]*\))?$' && fail "no list of packages" || :
+}
+
+scripts
+configuration
+units
+packages
+echo "scripts: $(wc -l <"$work/scripts"), all parsed; kiosk.conf and units as the card has them"
+echo "Skipped: the card itself; sh tests/image/run.sh builds and boots it, in an hour or two.$skipped"
