@@ -8,6 +8,7 @@ import { now } from './when.js';
 
 const REFUSED = { full: 'problem.full', closed: 'problem.closed', paused: 'problem.paused', suspended: 'problem.stopped', no_service: 'problem.stopped' };
 const NEWS_MS = 1000; // a colleague's act is here within a second
+const wait = () => new Promise((go) => { setTimeout(go, 50); });
 
 /* The words of an answer that is no success; null for success. */
 function problemOf(answer, ticket, view) {
@@ -35,11 +36,13 @@ export function useDoing(who, site, latest) {
   const [problem, setProblem] = useState(null);
   const [heard, setHeard] = useState('');
   const undone = useRef(new Set());
+  const known = useRef(null); // `last` for what waits
+  const acting = useRef(0); // acts whose answers are on the way
 
   /* The answer may be here before the push that tells what the colleague did. */
   async function news(ticket) {
     const old = () => latest().tickets.find((one) => one.ticket === ticket.ticket)?.last_event === ticket.last_event;
-    for (const end = Date.now() + NEWS_MS; old() && Date.now() < end;) await new Promise((go) => { setTimeout(go, 50); });
+    for (const end = Date.now() + NEWS_MS; old() && Date.now() < end;) await wait();
   }
 
   async function send(name, ticket, how) {
@@ -55,22 +58,43 @@ export function useDoing(who, site, latest) {
   }
 
   function said(what, ticket, id) {
-    setLast({ what, ticket: ticket?.ticket, id, at: now(), who: who.name });
+    known.current = { what, ticket: ticket?.ticket, id, at: now(), who: who.name };
+    setLast(known.current);
     setHeard(what);
   }
 
-  async function call(ticket, room, name) {
-    const done = await send(name, ticket, (id) => postEvent(site, { id, ...eventOf(latest(), ticket, 'call', { room }) }));
-    if (done) said(text('did.call', { number: ticket.number, room: roomName(latest(), room) }), ticket, done.id);
+  async function acted(name, ticket, event, what) {
+    acting.current += 1;
+    try {
+      const done = await send(name, ticket, (id) => postEvent(site, { id, ...event }));
+      if (done) said(what, ticket, done.id);
+    } finally {
+      acting.current -= 1;
+    }
   }
 
-  async function act(ticket, name, desk, reason) {
-    const done = await send(`${ticket.ticket}:${name}`, ticket, (id) => postEvent(site, { id, ...eventOf(latest(), ticket, name, { desk, reason }) }));
-    if (done) said(text(`did.${name}`, { number: ticket.number, desk: desk?.name }), ticket, done.id);
+  const call = (ticket, room, name) => acted(name, ticket, eventOf(latest(), ticket, 'call', { room }),
+    text('did.call', { number: ticket.number, room: roomName(latest(), room) }));
+
+  const act = (ticket, name, desk, reason) => acted(`${ticket.ticket}:${name}`, ticket, eventOf(latest(), ticket, name, { desk, reason }),
+    text(`did.${name}`, { number: ticket.number, desk: desk?.name }));
+
+  const present = (one) => (one?.id ? latest()?.tickets.find((ticket) => ticket.ticket === one.ticket) : null);
+  const undoable = (one) => Boolean(present(one)?.can_undo && present(one).last_event === one.id);
+
+  /* What was pressed last is meant, though its answer or the news of it are still on the way. False: it was refused. */
+  async function arrived() {
+    const before = known.current;
+    const open = acting.current > 0;
+    while (acting.current > 0) await wait();
+    if (open && known.current === before) return false;
+    for (const end = Date.now() + NEWS_MS; !undoable(known.current) && present(known.current) && Date.now() < end;) await wait();
+    return undoable(known.current);
   }
 
   async function undo() {
-    if (!last?.id || undone.current.has(last.id)) return;
+    if (!await arrived() || undone.current.has(known.current.id)) return;
+    const last = known.current;
     const event = { kind: 'undone', ticket: last.ticket, target: last.id };
     const done = await send('undo', null, (id) => postEvent(site, { id, ...event }));
     if (!done) return;
@@ -107,8 +131,7 @@ export function useDoing(who, site, latest) {
   }
 
   /* 元に戻す stays only while the server would accept it. */
-  const ticket = last?.id && latest()?.tickets.find((one) => one.ticket === last.ticket);
-  const canUndo = Boolean(ticket && ticket.can_undo && ticket.last_event === last.id);
+  const canUndo = undoable(last);
   const tell = (what) => said(what, null, null);
   return { busy, last, canUndo, problem, complain: setProblem, heard, call, act, undo, pause, message, add, tell };
 }

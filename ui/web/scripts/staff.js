@@ -169,7 +169,7 @@ function keysOf(s) {
   return {
     next: () => s.next(s.own.desk),
     recall() { const [ticket] = calledAt(s.view, s.own.desk.desk_no); if (ticket) s.act(ticket, 'recall'); },
-    undo: () => s.doing.canUndo && s.doing.undo(),
+    undo: () => s.doing.undo(),
     quiet: s.silence,
     keys: () => s.open('keys'),
     search: () => s.setSearching(true),
