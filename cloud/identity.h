@@ -33,14 +33,15 @@ enum {
     IDENTITY_ADDRESS_MISSES_MAX = 50,
     IDENTITY_WINDOW_MS = 10 * 60 * 1000,
     IDENTITY_IDLE_MS = 12 * 60 * 60 * 1000, /* of a session */
-    IDENTITY_AGAIN_MS = 10 * 60 * 1000, /* a lost answer to an enrolment is given again so long */
-    IDENTITY_SLOW_MS = 1000,            /* a wrong password or code answers no sooner */
-    IDENTITY_DEVICES_MAX = 32,          /* of one site */
-    IDENTITY_PEOPLE_MAX = 200,          /* of one site */
-    IDENTITY_RECOVERY_COUNT = 10,       /* codes for who lost the phone, each good once */
-    IDENTITY_ACTS_MAX = 200,            /* of the audit, told at once */
-    IDENTITY_SESSION_SIZE = 65,         /* a session's hash */
-    IDENTITY_LAN_PEOPLE_MAX = 64        /* staff whom a kiosk knows without a line */
+    /* A lost answer to an enrolment is given again so long: the power may be off over a weekend. */
+    IDENTITY_AGAIN_MS = 7 * 24 * 60 * 60 * 1000,
+    IDENTITY_SLOW_MS = 1000,      /* a wrong password or code answers no sooner */
+    IDENTITY_DEVICES_MAX = 32,    /* of one site */
+    IDENTITY_PEOPLE_MAX = 200,    /* of one site */
+    IDENTITY_RECOVERY_COUNT = 10, /* codes for who lost the phone, each good once */
+    IDENTITY_ACTS_MAX = 200,      /* of the audit, told at once */
+    IDENTITY_SESSION_SIZE = 65,   /* a session's hash */
+    IDENTITY_LAN_PEOPLE_MAX = 64  /* staff whom a kiosk knows without a line */
 };
 
 /* Bits, so that a route can name several. 0 = forgotten: nobody may call such a route. */

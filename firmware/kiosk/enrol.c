@@ -65,26 +65,35 @@ static bool read_identity(const cJSON *json, struct enrolment *ret)
     return true;
 }
 
-static void identity_path(const char *dir, const char *tail, char path[static JOURNAL_PATH_SIZE])
-{
-    (void)snprintf(path, JOURNAL_PATH_SIZE, "%.600s/identity.json%s", dir, tail);
-}
+static const char identity_name[] = "identity.json", attempt_name[] = "enrolling.json";
 
-int enrol_load(const char *dir, struct enrolment *ret)
+/* 0 with *ret NULL: it is no JSON. */
+static int load_file(const char *dir, const char *name, cJSON **ret)
 {
     char path[JOURNAL_PATH_SIZE], text[IDENTITY_FILE_MAX];
-    identity_path(dir, "", path);
+    (void)snprintf(path, sizeof path, "%.600s/%s", dir, name);
     FILE *file = fopen(path, "re");
     if (!file)
         return -errno;
     size_t size = fread(text, 1, sizeof text - 1, file);
     (void)fclose(file);
     text[size] = '\0';
-    cJSON *json = cJSON_Parse(text);
+    *ret = cJSON_Parse(text);
+    sodium_memzero(text, sizeof text);
+    return 0;
+}
+
+int enrol_load(const char *dir, struct enrolment *ret)
+{
+    cJSON *json = NULL;
+    int r = load_file(dir, identity_name, &json);
+    if (r < 0)
+        return r;
     bool good = read_identity(json, ret);
     cJSON_Delete(json);
     if (!good)
-        station_report("%s is damaged: remove it and enrol the device again with a new code", path);
+        station_report("%s/%s is damaged: remove it and enrol the device again with a new code",
+                       dir, identity_name);
     return good ? 0 : -EINVAL;
 }
 
@@ -128,12 +137,12 @@ static int sync_directory(const char *dir)
     return r;
 }
 
-int enrol_save(const char *dir, const struct enrolment *enrolment)
+/* Takes the text over; the file is the former one or the new one, whole. */
+static int save_file(const char *dir, const char *name, char *text)
 {
     char path[JOURNAL_PATH_SIZE], draft[JOURNAL_PATH_SIZE];
-    identity_path(dir, "", path);
-    identity_path(dir, ".new", draft);
-    char *text = identity_text(enrolment);
+    (void)snprintf(path, sizeof path, "%.600s/%s", dir, name);
+    (void)snprintf(draft, sizeof draft, "%.600s/%s.new", dir, name);
     if (!text)
         return -ENOMEM;
     int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -144,6 +153,40 @@ int enrol_save(const char *dir, const struct enrolment *enrolment)
     if (r == 0 && rename(draft, path) < 0)
         r = -errno;
     return r == 0 ? sync_directory(dir) : r;
+}
+
+int enrol_save(const char *dir, const struct enrolment *enrolment)
+{
+    return save_file(dir, identity_name, identity_text(enrolment));
+}
+
+void enrol_attempt_load(const char *dir, struct enrol_attempt *ret)
+{
+    struct enrol_attempt attempt = {.secret = ""};
+    cJSON *json = NULL;
+    bool good = load_file(dir, attempt_name, &json) == 0 &&
+                get_text(json, "secret", attempt.secret, sizeof attempt.secret) &&
+                get_text(json, "pairing", attempt.pairing, sizeof attempt.pairing);
+    cJSON_Delete(json);
+    *ret = good ? attempt : (struct enrol_attempt){.secret = ""};
+}
+
+int enrol_attempt_save(const char *dir, const struct enrol_attempt *attempt)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "secret", attempt->secret);
+    cJSON_AddStringToObject(json, "pairing", attempt->pairing);
+    char *text = cJSON_PrintUnformatted(json);
+    cJSON_Delete(json);
+    return save_file(dir, attempt_name, text);
+}
+
+void enrol_attempt_end(const char *dir)
+{
+    char path[JOURNAL_PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%.600s/%s", dir, attempt_name);
+    if (unlink(path) < 0 && errno != ENOENT)
+        station_report("%s stays, and is of no use: %s", path, strerror(errno));
 }
 
 void enrol_code_hash(const char *code, char ret[static ENROL_CODE_HASH_SIZE])

@@ -30,6 +30,22 @@ int enrol_load(const char *dir, struct enrolment *ret) __attribute__((warn_unuse
 int enrol_save(const char *dir, const struct enrolment *enrolment)
     __attribute__((warn_unused_result));
 
+enum { ENROL_SECRET_SIZE = 44, ENROL_SHOWN_SIZE = 16 };
+
+/* What an enrolment under way needs to have its answer a second time. It lies in DIR/enrolling.json
+ * from before the code is used until the identity is stored: the power may go in between. */
+struct enrol_attempt {
+    char secret[ENROL_SECRET_SIZE];  /* "" = none is under way */
+    char pairing[ENROL_SECRET_SIZE]; /* of a confirmed pairing; "" = with [cloud] code */
+};
+/* Whole, or "" where nothing is kept or it cannot be read. */
+void enrol_attempt_load(const char *dir, struct enrol_attempt *ret);
+/* On the disk when it returns 0; readable by the owner alone. */
+int enrol_attempt_save(const char *dir, const struct enrol_attempt *attempt)
+    __attribute__((warn_unused_result));
+/* It has led to an identity, which is stored. */
+void enrol_attempt_end(const char *dir);
+
 /* Of a code as configured, whatever its case, hyphen and spaces. */
 void enrol_code_hash(const char *code, char ret[static ENROL_CODE_HASH_SIZE]);
 
@@ -48,8 +64,6 @@ enum enrol_outcome enrol_judge(const struct http_client_answer *answer, const st
                                const char *code, struct enrolment *ret,
                                enum station_error *ret_error,
                                char detail[static STATION_DETAIL_SIZE]);
-
-enum { ENROL_SECRET_SIZE = 44, ENROL_SHOWN_SIZE = 16 };
 
 /* A pairing (terms 35): the cloud gives a short code for a secret that is never shown; who may
  * confirms the code, and the secret is good as enrolment code. */

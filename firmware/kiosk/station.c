@@ -103,6 +103,8 @@ int station_adopt(struct station *station)
         r = enrol_save(station->config->data, &station->enrolment);
     if (r < 0)
         return r;
+    if (station->unsaved)
+        station_enrol_end(station);
     station->unsaved = false;
     r = check_owner(station);
     /* Records that are new although the device is not: until the cloud's log is here, nobody knows
@@ -251,8 +253,10 @@ static void load(struct station *station)
         station_fail(station, STATION_ERROR_NO_CODE,
                      "identity.json cannot be read: remove it and enrol again with a new code");
         station->device.enrol_refused = true;
-    } else if (r == 0) {
-        station_move_check(station);
+    } else {
+        station_enrol_recall(station);
+        if (r == 0)
+            station_move_check(station);
     }
     station_programme_load(station);
     station_plays_load(station);

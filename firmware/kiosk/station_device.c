@@ -1,5 +1,6 @@
 /* The device towards the cloud: enrolment, and its status. */
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,11 +94,47 @@ static void on_enrolled(const struct http_client_answer *answer, void *context)
     }
 }
 
+/* The code is used up as soon as the cloud has it, so what asks for the answer again is stored
+ * first. */
+static int keep_attempt(struct station *station)
+{
+    struct enrol_attempt *kept = &station->device.attempt, attempt = *kept;
+    const char *pairing = station->config->code[0] ? "" : station->device.pair.secret;
+    if (attempt.secret[0] && strcmp(attempt.pairing, pairing) == 0)
+        return 0;
+    if (!attempt.secret[0])
+        enrol_secret(attempt.secret);
+    (void)snprintf(attempt.pairing, sizeof attempt.pairing, "%s", pairing);
+    int r = enrol_attempt_save(station->config->data, &attempt);
+    if (r < 0)
+        station_fail(station, STATION_ERROR_DISK,
+                     "an enrolment cannot be stored; is the disk full?");
+    else
+        *kept = attempt;
+    return r;
+}
+
+void station_enrol_recall(struct station *station)
+{
+    struct device *device = &station->device;
+    enrol_attempt_load(station->config->data, &device->attempt);
+    if (!device->attempt.pairing[0] || station->config->code[0])
+        return;
+    memcpy(device->pair.secret, device->attempt.pairing, sizeof device->pair.secret);
+    device->pair.confirmed = true;
+}
+
+void station_enrol_end(struct station *station)
+{
+    enrol_attempt_end(station->config->data);
+    sodium_memzero(&station->device.attempt, sizeof station->device.attempt);
+}
+
 int64_t station_enrol_send(struct station *station, http_client_done_fn *done)
 {
-    if (station->device.enrol_secret[0] == '\0')
-        enrol_secret(station->device.enrol_secret);
-    char *body = enrol_body(station->config, enrol_code(station), station->device.enrol_secret);
+    if (keep_attempt(station) < 0)
+        return 0;
+    char *body = enrol_body(station->config, enrol_code(station), station->device.attempt.secret);
     struct http_client_request request = {
         .method = "POST",
         .path = "/api/v1/devices/enrol",

@@ -203,7 +203,7 @@ struct device {
     struct pair pair;
     int64_t enrol; /* transfer */
     int64_t enrol_next_ms;
-    char enrol_secret[ENROL_SECRET_SIZE]; /* of this run's tries; "" = none was made */
+    struct enrol_attempt attempt; /* the same after a power cut */
     int enrol_attempts;
     bool enrol_refused;
     int64_t adopt_next_ms;
@@ -364,6 +364,9 @@ void station_device_staff(struct station *station);
 /* What the journal remembers of that. */
 void station_device_recall(struct station *station);
 int station_device_tick(struct station *station);
+/* What an enrolment that a power cut ended has left; and its end, once the identity is stored. */
+void station_enrol_recall(struct station *station);
+void station_enrol_end(struct station *station);
 /* Asks with the configured code, else with the paired secret, whoever waits for the answer; the
  * transfer, 0 = it did not begin. */
 int64_t station_enrol_send(struct station *station, http_client_done_fn *done);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -91,6 +92,70 @@ static void a_kiosk_without_code_is_paired(void **state)
     assert_non_null(driver_issue(driver, SOON_MS));
     fixture_restart(f); /* and for good */
     assert_true(driver_wait(driver, driver_ready, SOON_MS));
+}
+
+/* The power goes between the cloud's answer and the identity's storing: what stands in the
+ * identity's place is not let onto the disk. */
+static void lose_power_while_enrolling(struct fixture *f, char draft[static 2 * CLOUD_PATH_MAX])
+{
+    (void)snprintf(draft, 2 * CLOUD_PATH_MAX, "%s/identity.json.new", f->data);
+    assert_int_equal(mkdir(draft, 0700), 0);
+}
+
+static bool is_unstored(const struct driver *driver)
+{
+    return strcmp(driver->status.error, "link.disk") == 0;
+}
+
+static int count_devices(struct fixture *f)
+{
+    cJSON *json = cloud_rig_admin(&f->cloud, "device list --site 1024");
+    int count = cJSON_GetArraySize(cJSON_GetObjectItem(json, "devices"));
+    cJSON_Delete(json);
+    return count;
+}
+
+static void expect_enrolled_once(struct fixture *f, const char *draft)
+{
+    char path[2 * CLOUD_PATH_MAX];
+    struct driver *driver = &f->driver;
+    assert_int_equal(rmdir(draft), 0);
+    driver_start(driver);
+    assert_true(driver_wait(driver, driver_ready, SOON_MS));
+    assert_non_null(driver_issue(driver, SOON_MS));
+    assert_int_equal(count_devices(f), 1);
+    (void)snprintf(path, sizeof path, "%s/enrolling.json", f->data);
+    assert_int_equal(access(path, F_OK), -1); /* it would give the token */
+    fixture_restart(f);
+    assert_true(driver_wait(driver, driver_ready, SOON_MS));
+}
+
+static void a_power_cut_behind_the_enrolment_strands_nobody(void **state)
+{
+    struct fixture *f = *state;
+    char draft[2 * CLOUD_PATH_MAX];
+    assert_true(mkdir(f->data, 0700) == 0 || errno == EEXIST);
+    lose_power_while_enrolling(f, draft);
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, is_unstored, SOON_MS));
+    driver_stop(&f->driver);
+    expect_enrolled_once(f, draft);
+}
+
+static void a_power_cut_behind_a_pairing_strands_nobody(void **state)
+{
+    struct fixture *f = *state;
+    char draft[2 * CLOUD_PATH_MAX];
+    f->driver.config.code[0] = '\0';
+    assert_true(mkdir(f->data, 0700) == 0 || errno == EEXIST);
+    lose_power_while_enrolling(f, draft);
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, shows_a_code, SOON_MS));
+    cJSON_Delete(cloud_rig_admin(&f->cloud, "device pair %s --site 1024 --name Entrance",
+                                 f->driver.status.pairing));
+    assert_true(driver_wait(&f->driver, is_unstored, SOON_MS * 2));
+    driver_stop(&f->driver);
+    expect_enrolled_once(f, draft);
 }
 
 static void a_code_is_good_once(void **state)
@@ -581,6 +646,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE_COLD(enrolment_says_what_is_wrong),
         FIXTURE_COLD(a_kiosk_without_code_is_paired),
+        FIXTURE_COLD(a_power_cut_behind_the_enrolment_strands_nobody),
+        FIXTURE_COLD(a_power_cut_behind_a_pairing_strands_nobody),
         FIXTURE_WARM(a_code_is_good_once),
         FIXTURE_WARM(one_station_a_directory),
         FIXTURE_WARM(a_revoked_device_gives_no_numbers),
