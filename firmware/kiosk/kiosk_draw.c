@@ -280,6 +280,7 @@ void kiosk_draw(struct kiosk *kiosk)
     }
     bool drawn = draw_first(kiosk);
     turns_part(&kiosk->turns, KIOSK_TERMINAL);
+    watchdog_part(kiosk->watchdog);
     bool covered = kiosk->monitor != NULL && monitor_flow_covers(&kiosk->monitor_view);
     if (covered)
         change_stop(&kiosk->change); /* nobody sees it */

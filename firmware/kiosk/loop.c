@@ -75,6 +75,12 @@ static void pass_time(struct kiosk *kiosk)
     kiosk_announce(kiosk);
 }
 
+static void part_ended(struct kiosk *kiosk, enum kiosk_part part)
+{
+    turns_part(&kiosk->turns, part);
+    watchdog_part(kiosk->watchdog);
+}
+
 static void turn(struct kiosk *kiosk, const SDL_Event *first)
 {
     SDL_Event event;
@@ -86,23 +92,25 @@ static void turn(struct kiosk *kiosk, const SDL_Event *first)
     while (SDL_PollEvent(&event))
         kiosk_handle(kiosk, &event);
     kiosk_take_keys(kiosk);
-    turns_part(&kiosk->turns, KIOSK_EVENTS);
+    part_ended(kiosk, KIOSK_EVENTS);
     kiosk_take_news(kiosk);
-    turns_part(&kiosk->turns, KIOSK_NEWS);
+    part_ended(kiosk, KIOSK_NEWS);
     kiosk_send_slips(kiosk); /* first of all: somebody waits at the printer */
-    turns_part(&kiosk->turns, KIOSK_SLIP);
+    part_ended(kiosk, KIOSK_SLIP);
     kiosk_take_films(kiosk);
-    turns_part(&kiosk->turns, KIOSK_FILMS);
+    part_ended(kiosk, KIOSK_FILMS);
     pass_time(kiosk);
-    turns_part(&kiosk->turns, KIOSK_FLOWS);
+    part_ended(kiosk, KIOSK_FLOWS);
     kiosk_take_requests(kiosk);
-    turns_part(&kiosk->turns, KIOSK_REQUESTS);
+    part_ended(kiosk, KIOSK_REQUESTS);
     kiosk_draw(kiosk);
     watchdog_turn(kiosk->watchdog);
     kiosk_warm_one(kiosk);
+    watchdog_part(kiosk->watchdog);
     kiosk_warm_still(kiosk);
+    watchdog_part(kiosk->watchdog);
     kiosk_test_codecs(kiosk);
-    turns_part(&kiosk->turns, KIOSK_WARM);
+    part_ended(kiosk, KIOSK_WARM);
 }
 
 void loop_run(struct kiosk *kiosk)

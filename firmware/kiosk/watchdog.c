@@ -134,14 +134,28 @@ void watchdog_destroy(struct watchdog *watchdog)
     free(watchdog);
 }
 
+static void goes_on(struct watchdog *watchdog, int64_t now, bool first)
+{
+    if (!first && now - watchdog->notified_at < watchdog->timeout_ms / 3)
+        return;
+    watchdog->notified_at = now;
+    tell(watchdog, "WATCHDOG=1");
+}
+
 void watchdog_turn(struct watchdog *watchdog)
 {
     int64_t now = now_ms();
     bool first = atomic_exchange(&watchdog->turned_at, now) == 0;
     if (first)
         tell(watchdog, "READY=1");
-    if (!first && now - watchdog->notified_at < watchdog->timeout_ms / 3)
+    goes_on(watchdog, now, first);
+}
+
+void watchdog_part(struct watchdog *watchdog)
+{
+    int64_t now = now_ms();
+    if (atomic_load(&watchdog->turned_at) == 0)
         return;
-    watchdog->notified_at = now;
-    tell(watchdog, "WATCHDOG=1");
+    atomic_store(&watchdog->turned_at, now);
+    goes_on(watchdog, now, false);
 }

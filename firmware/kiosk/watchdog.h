@@ -30,5 +30,8 @@ void watchdog_destroy(struct watchdog *watchdog);
 /* A turn has ended; the first one also tells the service manager that the kiosk is ready. Cheap
  * enough for every turn. */
 void watchdog_turn(struct watchdog *watchdog);
+/* A part of a turn has ended: a slow machine's first pictures may take long together, none of them
+ * alone. Nothing before the first watchdog_turn(). */
+void watchdog_part(struct watchdog *watchdog);
 
 #endif

@@ -59,6 +59,35 @@ static void test_a_loop_that_turns(void **state)
     assert_int_equal(sem_trywait(&expired), -1);
 }
 
+/* One turn that takes several times as long as a part may. */
+static void test_a_turn_whose_parts_end(void **state)
+{
+    struct watchdog *watchdog = NULL;
+    struct watchdog_options options = {.timeout_ms = 4000, .expire = on_expired};
+    (void)state;
+    assert_int_equal(watchdog_create(&options, &watchdog), 0);
+    watchdog_turn(watchdog);
+    for (int i = 0; i < 45; i++) {
+        usleep(100 * 1000);
+        watchdog_part(watchdog);
+    }
+    assert_int_equal(sem_trywait(&expired), -1);
+    assert_true(expires_within(20)); /* the next part does not end */
+    watchdog_destroy(watchdog);
+}
+
+static void test_the_start_has_no_parts(void **state)
+{
+    struct watchdog *watchdog = NULL;
+    struct watchdog_options options = {.timeout_ms = 500, .expire = on_expired};
+    (void)state;
+    assert_int_equal(watchdog_create(&options, &watchdog), 0);
+    watchdog_part(watchdog); /* not ready: nothing is watched yet */
+    usleep(900 * 1000);
+    assert_int_equal(sem_trywait(&expired), -1);
+    watchdog_destroy(watchdog);
+}
+
 static void expect(int fd, const char *wanted)
 {
     char text[64] = "";
@@ -104,6 +133,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_loop_that_stands_still),
         cmocka_unit_test(test_a_loop_that_turns),
+        cmocka_unit_test(test_a_turn_whose_parts_end),
+        cmocka_unit_test(test_the_start_has_no_parts),
         cmocka_unit_test(test_the_service_manager_hears),
     };
     sem_init(&expired, 0, 0);
