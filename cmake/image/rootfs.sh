@@ -46,7 +46,7 @@ TMPDIR=$work nice mmdebstrap --quiet --mode=root --format=tar --variant=minbase 
     --dpkgopt='path-include=/usr/share/doc/*/copyright' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt='path-exclude=/usr/share/fonts/truetype/noto/*' \
     --dpkgopt='path-include=/usr/share/fonts/truetype/noto/NotoSans-*' \
-    --skip=download/empty --skip=essential/unlink \
+    --dpkgopt=force-unsafe-io --skip=download/empty --skip=essential/unlink \
     --setup-hook="mkdir -p \"\$1/var/cache/apt/archives\"; cp -a '$cache/.' \"\$1/var/cache/apt/archives/\"" \
     --essential-hook="cp -u \"\$1\"/var/cache/apt/archives/*.deb '$cache/'" \
     --customize-hook="cp -u \"\$1\"/var/cache/apt/archives/*.deb '$cache/'" \

@@ -52,7 +52,7 @@ cache=$here/../../build/image/cache-$architecture
 mkdir -p "$cache"
 debian_sources main >"$work/sources"
 mmdebstrap --quiet --mode=root --variant=minbase --format=directory --architectures="$architecture" \
-    --skip=download/empty --skip=essential/unlink --skip=cleanup/apt \
+    --dpkgopt=force-unsafe-io --skip=download/empty --skip=essential/unlink --skip=cleanup/apt \
     --setup-hook="mkdir -p \"\$1/var/cache/apt/archives\"; cp -a '$cache/.' \"\$1/var/cache/apt/archives/\"" \
     bookworm "$root" "$work/sources"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"

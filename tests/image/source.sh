@@ -67,7 +67,7 @@ configuration()
     # Two ways to name a printer, and a password that is not given away.
     sed -e 's/^;\([a-z_]* = \)/\1/' -e '/^uri = escpos:\/dev/d' -e 's/^password = .*/password = 12345678/' \
         -e 's/^ssh_key = .*/ssh_key = ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0000000000000000000000000000000000000000000 test/' \
-        "$image/kiosk.conf" >"$work/all.conf"
+        -e "s#^pin = .*#$(echo 246813 | "$kiosk" pin | grep ^pin)#" "$image/kiosk.conf" >"$work/all.conf"
     understood 'kiosk.conf with every line taken' "$work/all.conf"
     understood "the package's example" "$source/cmake/packaging/kiosk.conf"
 }
@@ -90,7 +90,7 @@ lay_units()
     for name in system -; do
         printf '[Unit]\nDescription=stand-in\nDefaultDependencies=no\n' >"$units/$name.slice"
     done
-    for program in usr/bin/machiai-kiosk usr/bin/machiai-cloud bin/sh bin/kill usr/sbin/sshd usr/bin/udevadm sbin/wpa_supplicant; do
+    for program in usr/bin/machiai-kiosk usr/bin/machiai-cloud bin/sh bin/kill usr/sbin/sshd usr/bin/udevadm usr/bin/mkdir usr/bin/mount usr/bin/umount sbin/wpa_supplicant; do
         mkdir -p "$root/$(dirname "$program")"
         install -m 755 /dev/null "$root/$program"
     done
@@ -102,9 +102,10 @@ exposure='machiai-kiosk 21
 machiai-printing 19
 machiai-cloud 14
 machiai-card 38
-machiai-wifi 66
-machiai-good 96
-machiai-storage 95'
+machiai-wifi 46
+machiai-good 19
+machiai-storage 41
+machiai-stick@sda1 41'
 
 units()
 {
@@ -122,7 +123,8 @@ units()
     grep machiai "$work/verify" >&2 && fail "systemd has something to say about a unit" || :
     for unit in "$root"/etc/systemd/system/machiai-*.service "$units"/machiai-*.service; do
         name=$(basename "$unit" .service)
-        echo "$exposure" | grep -q "^$name " || fail "no figure for $name: put it in the list above"
+        name=${name%@}
+        echo "$exposure" | grep -q "^${name}[ @]" || fail "no figure for $name: put it in the list above"
     done
     echo "$exposure" >"$work/exposure"
     while read -r name most; do
