@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,15 @@ void db_release(struct db *db)
     (void)result;
 }
 
+/* $1 is a name to SQLite, numbered by first appearance: look it up, as PostgreSQL reads it. */
+static int parameter(sqlite3_stmt *handle, int position)
+{
+    char name[4];
+
+    (void)snprintf(name, sizeof(name), "$%d", position);
+    return sqlite3_bind_parameter_index(handle, name);
+}
+
 /* A kept statement, or a new one that is kept while there is room. */
 static int take_statement(struct db_connection *connection, const char *sql, struct db_rows *rows)
 {
@@ -58,23 +68,16 @@ static int take_statement(struct db_connection *connection, const char *sql, str
     connection->cached++;
     kept->handle = rows->handle;
     kept->in_use = true;
+    for (int i = 0; i < DB_PARAMS_MAX; i++)
+        kept->index[i] = (unsigned char)parameter(kept->handle, i + 1);
     rows->cached = kept;
     return SQLITE_OK;
 }
 
-/* $1 is a name to SQLite, numbered by first appearance: look it up, as PostgreSQL reads it. */
-static int bind_one(sqlite3_stmt *handle, int position, char type, bool copy, va_list *arguments)
+static int bind_one(sqlite3_stmt *handle, int index, char type, bool copy, va_list *arguments)
 {
     sqlite3_destructor_type keep = copy ? SQLITE_TRANSIENT : SQLITE_STATIC;
-    char name[4] = {'$', (char)('0' + position), '\0'};
-    int index;
 
-    if (position > 9) {
-        name[1] = (char)('0' + position / 10);
-        name[2] = (char)('0' + position % 10);
-    }
-    index = sqlite3_bind_parameter_index(handle, name);
-    assert(index > 0);
     if (type == 'i')
         return sqlite3_bind_int64(handle, index, va_arg(*arguments, int64_t));
     if (type == 't')
@@ -87,13 +90,17 @@ static int bind_one(sqlite3_stmt *handle, int position, char type, bool copy, va
 }
 
 /* copy: the values must outlive this call. */
-static int bind_all(sqlite3_stmt *handle, const char *types, bool copy, va_list *arguments)
+static int bind_all(const struct db_rows *rows, const char *types, bool copy, va_list *arguments)
 {
     int result = SQLITE_OK, count = (int)strlen(types);
 
-    assert(count <= DB_PARAMS_MAX && count == sqlite3_bind_parameter_count(handle));
-    for (int i = 0; i < count && result == SQLITE_OK; i++)
-        result = bind_one(handle, i + 1, types[i], copy, arguments);
+    assert(count <= DB_PARAMS_MAX && count == sqlite3_bind_parameter_count(rows->handle));
+    for (int i = 0; i < count && result == SQLITE_OK; i++) {
+        int index = rows->cached ? rows->cached->index[i] : parameter(rows->handle, i + 1);
+
+        assert(index > 0);
+        result = bind_one(rows->handle, index, types[i], copy, arguments);
+    }
     return result;
 }
 
@@ -128,7 +135,7 @@ static int query(struct db *db, bool writes, bool copy, struct db_rows **ret, co
     }
     result = take_statement(rows->connection, sql, rows);
     if (result == SQLITE_OK)
-        result = bind_all(rows->handle, types, copy, arguments);
+        result = bind_all(rows, types, copy, arguments);
     if (result != SQLITE_OK) {
         result = db_failed(rows->connection, result, sql);
         db_done(rows);

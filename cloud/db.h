@@ -107,6 +107,10 @@ int db_backup(struct db *db, const char *path, char *error, size_t error_size)
 int db_copy_file(const char *from, const char *path, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 
+/* Of the transaction that this thread has open: the same for all that are committed together, so
+ * nobody else writes while it stays. */
+uint64_t db_turn(const struct db *db);
+
 /* Grows when another connection (another process) has committed since; own commits leave it. */
 int db_data_version(struct db *db, int64_t *ret) __attribute__((warn_unused_result));
 

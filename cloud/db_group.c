@@ -23,6 +23,12 @@ bool db_inside(const struct db *db)
     return inside == db;
 }
 
+uint64_t db_turn(const struct db *db)
+{
+    assert(db->depth > 0);
+    return db->turn;
+}
+
 static void undo(struct db *db)
 {
     /* Some errors have rolled back by themselves; then there is nothing left to do. */
@@ -125,6 +131,8 @@ static int open_member(struct db *db)
 
     if (result < 0)
         return result;
+    if (!db->group)
+        db->turn++;
     db->doomed = false;
     db->depth = 1;
     if (db->shared)

@@ -18,6 +18,7 @@ enum {
 struct db_statement {
     char *sql;
     sqlite3_stmt *handle;
+    unsigned char index[DB_PARAMS_MAX]; /* where SQLite has $1, $2, ... */
     bool in_use;
 };
 
@@ -73,6 +74,7 @@ struct db {
     struct db_connection writer;
     int depth;
     bool doomed;
+    uint64_t turn; /* db_turn() */
 
     bool shared;              /* db_share() was called */
     atomic_int in_line;       /* threads that want to write or are at it */

@@ -83,13 +83,31 @@ bool site_frozen(const struct site *site)
 
 /* -- changing ---------------------------------------------------------------------------------- */
 
+/* What other processes have written to it; they are asked about once a turn. */
+static int take_in_others(struct site *site)
+{
+    struct sites *sites = site->sites;
+    struct db *db = sites->options.db;
+    bool ignored = false;
+    int64_t version = 0;
+    int result;
+
+    if (sites->alone == db_turn(db))
+        return 0;
+    result = db_data_version(db, &version);
+    if (result == 0 && version == sites->data_version)
+        sites->alone = db_turn(db);
+    else if (result == 0)
+        result = site_log_follow(site, &ignored);
+    return result;
+}
+
 int site_join(struct site *site)
 {
-    bool news = false;
     int result;
 
     assert(!site->open);
-    result = site_log_follow(site, &news);
+    result = take_in_others(site);
     if (result < 0)
         return result;
     site->open = calloc(1, sizeof(*site->open));
@@ -143,38 +161,10 @@ int64_t site_head(const struct site *site)
     return seq;
 }
 
-static void apply_batch(struct queue *queue, const struct site_batch *batch)
-{
-    for (int i = 0; i < batch->count; i++)
-        if (batch->entries[i].verdict == VERDICT_APPLIED) /* judged before */
-            (void)queue_apply(queue, &batch->entries[i].event, batch->entries[i].at);
-}
-
-/* The state after all that is written, as a copy that may go on. */
-static struct queue *working_state(struct site *site)
-{
-    if (site->work)
-        return site->work;
-    site->work = queue_clone(&site->queue);
-    if (!site->work)
-        abort();
-    for (const struct site_batch *batch = site->sealed; batch; batch = batch->next)
-        apply_batch(site->work, batch);
-    if (site->open)
-        apply_batch(site->work, site->open);
-    return site->work;
-}
-
-static void drop_work(struct site *site)
-{
-    queue_destroy(site->work);
-    site->work = NULL;
-}
-
 const struct queue *site_state(struct site *site)
 {
     assert(site->open);
-    return site->open->count == 0 && !site->sealed ? &site->queue : working_state(site);
+    return site->open->count == 0 && !site->sealed ? &site->queue : site_work(site);
 }
 
 /* The author's claim, between what they had seen when they wrote it and its arrival. */
@@ -234,13 +224,14 @@ static int put(struct site *site, struct entry *entry, const struct judgement *f
     entry->reason = judgement.reason;
     result = effective_time(site, &entry->event, &entry->at);
     if (result == 0 && judgement.verdict == VERDICT_APPLIED)
-        (void)queue_apply(working_state(site), &entry->event, entry->at);
-    entry_state(judgement.verdict == VERDICT_APPLIED ? working_state(site) : site_state(site),
+        (void)queue_apply(site_work(site), &entry->event, entry->at);
+    entry_state(judgement.verdict == VERDICT_APPLIED ? site_work(site) : site_state(site),
                 entry->state);
     site_front(site, &seq, &hash);
     if (result == 0)
         result = site_log_insert(site, seq, hash, entry);
     if (result < 0) {
+        site_work_drop(site); /* it may be ahead of what is written */
         entry_finish(entry);
         return result;
     }
@@ -327,7 +318,7 @@ static void batch_destroy(struct site_batch *batch)
 static void take_over(struct site *site, const struct site_batch *batch)
 {
     pthread_mutex_lock(&site->lock);
-    apply_batch(&site->queue, batch);
+    site_apply(&site->queue, batch);
     if (last_of(batch)) {
         site->seq = last_of(batch)->seq;
         memcpy(site->hash, last_of(batch)->hash, sizeof(site->hash));
@@ -347,10 +338,12 @@ void site_batch_ended(void *context, int result)
         site->last_sealed = NULL;
     if (result == 0)
         take_over(site, batch);
-    if (result < 0 || !site->sealed)
-        drop_work(site);
-    if (result < 0)
+    if (result == 0 && !site->sealed)
+        site_work_keep(site);
+    if (result < 0) {
+        site_work_drop(site);
         site->timed = (struct site_timed){0};
+    }
     batch_destroy(batch);
 }
 
@@ -374,7 +367,7 @@ void site_discard(struct site *site)
     assert(batch);
     site->open = NULL;
     site->timed = (struct site_timed){0};
-    drop_work(site);
+    site_work_drop(site);
     batch_destroy(batch);
 }
 

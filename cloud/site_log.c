@@ -118,6 +118,7 @@ int site_log_follow(struct site *site, bool *ret_news)
     while (result >= 0 && (result = db_next(rows)) == 1)
         result = follow_one(site, rows);
     if (site->seq > before) {
+        site_work_drop(site);
         site->revision++;
         *ret_news = true;
     }

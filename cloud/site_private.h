@@ -7,12 +7,17 @@
 
 #include "site.h"
 
+enum { SITES_WARM_MAX = 256 }; /* sites whose `work` stays between their transactions */
+
 struct sites {
     struct sites_options options;
     pthread_mutex_t lock; /* of the list; nothing else is locked under it */
     struct site **list;
     int count;
-    _Atomic int64_t data_version; /* of the database, as last taken in */
+    _Atomic int64_t data_version;      /* of the database, as last taken in */
+    struct site *warm[SITES_WARM_MAX]; /* of whoever holds the database, as is */
+    uint64_t alone;                    /* the turn in which nobody else was found to have written */
+    int next_warm;                     /* whose place is given away next */
 };
 
 /* The entries of one transaction. */
@@ -50,10 +55,23 @@ struct site {
     struct site_timed timed;                 /* the entry written last, unless it was given up */
     struct site_batch *sealed, *last_sealed; /* those that wait for the disk, in their order */
     struct queue *work; /* the state after all of them; NULL until somebody asks for it */
+    bool warm;          /* it is in sites->warm */
 };
 
 /* site.c: calls `changed`, with no lock held. */
 void site_tell(struct site *site);
+/* site_work.c: the state after all that is written, as a copy that may go on; of whoever holds the
+ * database. */
+struct queue *site_work(struct site *site);
+/* All that is written has been committed: copying a queue costs more than a ticket, so the copy may
+ * stay, equal to the queue, */
+void site_work_keep(struct site *site);
+/* or something was given up, or others have written: it goes. */
+void site_work_drop(struct site *site);
+/* The site goes. */
+void site_work_finish(struct site *site);
+/* Applies a batch to a queue that has not seen it. */
+void site_apply(struct queue *queue, const struct site_batch *batch);
 /* Ends the open transaction: it waits for the disk, or goes. */
 struct site_batch *site_seal(struct site *site);
 void site_discard(struct site *site);

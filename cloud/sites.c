@@ -15,6 +15,7 @@ static void site_destroy(struct site *site)
     if (!site)
         return;
     assert(!site->open);
+    site_work_finish(site);
     queue_finish(&site->queue);
     (void)pthread_mutex_destroy(&site->lock);
     free(site);

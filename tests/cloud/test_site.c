@@ -1,5 +1,6 @@
 /* The site's log: what is committed is what is in memory, in every process and after every start.
  */
+#include "site_private.h"
 #include "site_rig.h"
 
 #include <errno.h>
@@ -35,6 +36,7 @@ static int64_t seq_of(struct site *site)
 struct chain {
     int64_t seq;
     char hash[HASH_SIZE];
+    struct queue queue; /* what the entries give by themselves */
     bool whole;
 };
 
@@ -45,6 +47,9 @@ static void follow(const struct entry *entry, void *context)
     chain->whole = chain->whole && entry_follows(entry, chain->seq, chain->hash);
     chain->seq = entry->seq;
     memcpy(chain->hash, entry->hash, HASH_SIZE);
+    if (entry->verdict == VERDICT_APPLIED)
+        (void)queue_apply(&chain->queue, &entry->event, entry->at);
+    chain->whole = chain->whole && entry_agrees(entry, &chain->queue);
 }
 
 static void assert_chain(struct site *site)
@@ -52,12 +57,14 @@ static void assert_chain(struct site *site)
     struct chain chain = {.whole = true};
 
     memcpy(chain.hash, entry_first_hash, HASH_SIZE);
+    queue_init(&chain.queue);
     assert_true(site_entries(site, 0, 100000, follow, &chain) >= 0);
     assert_true(chain.whole);
     assert_int_equal(chain.seq, seq_of(site));
     (void)site_read(site);
     assert_string_equal(chain.hash, site_hash(site));
     site_read_end(site);
+    queue_finish(&chain.queue);
 }
 
 /* -- appending --------------------------------------------------------------------------------- */
@@ -307,6 +314,13 @@ static void test_another_process_is_followed(void **state)
     assert_int_equal(rig_issue(other->site, 2, 1), 2);
     assert_int_equal(rig_issue(rig->site, 3, 1), 3);
     assert_int_equal(rig_issue(other->site, 4, 1), 5);
+    /* and goes on from there, not from what this process has written before */
+    assert_int_equal(rig_issue(rig->site, 5, 1), 6);
+    assert_int_equal(sites_catch_up(rig->sites), 0);
+    assert_int_equal(rig_issue(rig->site, 6, 1), 7); /* nobody else has written */
+    assert_int_equal(rig_issue(other->site, 7, 1), 8);
+    assert_int_equal(rig_issue(rig->site, 8, 1), 10);
+    assert_int_equal(sites_catch_up(other->sites), 0);
     assert_int_equal(sites_catch_up(rig->sites), 0);
     assert_true(digest(rig->site) == digest(other->site));
     assert_chain(rig->site);
@@ -336,6 +350,31 @@ static void test_new_sites_of_another_process_are_found(void **state)
     assert_int_equal(sites_count(rig->sites), 2);
     cJSON_Delete(settings);
     rig_close(other);
+}
+
+/* Only so many keep a copy of their queue: the first must give its own away and make it anew. */
+static void test_more_sites_than_copies(void **state)
+{
+    struct rig *rig = *state;
+    char text[256], error[DB_ERROR_SIZE];
+    struct site *site;
+
+    assert_int_equal(rig_issue(rig->site, 1, 1), 1);
+    for (int i = 0; i < SITES_WARM_MAX; i++) {
+        (void)snprintf(text, sizeof(text),
+                       "{\"clinic_no\":\"%d\",\"name\":\"B\",\"desks\":[{\"desk_no\":1,"
+                       "\"name\":\"x\",\"first\":1,\"last\":9}]}",
+                       2000 + i);
+        cJSON *settings = cJSON_Parse(text);
+
+        assert_int_equal(sites_add(rig->sites, settings, "t", &site, error, sizeof(error)), 0);
+        cJSON_Delete(settings);
+    }
+    assert_int_equal(rig_issue(rig->site, 2, 1), 2);
+    assert_int_equal(rig_issue(rig->site, 3, 1), 3);
+    assert_int_equal(rig_issue(site, 4, 1), 1);
+    assert_chain(rig->site);
+    assert_chain(site);
 }
 
 /* Two processes that issue at the same time, one of them killed in the middle: every number once,
@@ -465,6 +504,7 @@ int main(void)
         TEST(test_a_live_number_is_not_given_again_next_day),
         TEST(test_another_process_is_followed),
         TEST(test_new_sites_of_another_process_are_found),
+        TEST(test_more_sites_than_copies),
         TEST(test_two_processes_write_one_log),
         TEST(test_a_changed_entry_is_noticed),
         TEST(test_a_snapshot_gives_what_the_log_gives),
