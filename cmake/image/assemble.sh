@@ -11,6 +11,7 @@ root=$work/root
 
 SLOT_MIB=1792
 BOOT_MIB=128
+BOOT_PACKAGES='raspi-firmware u-boot-rpi busybox-static' # of bootfiles.sh: unpacked, so dpkg does not know them
 SIGNATURE=4d616368 # of the partition table: root=PARTUUID= in boot.cmd names it
 
 unpack()
@@ -69,11 +70,42 @@ choose_units()
 {
     systemctl --root="$root" --quiet enable systemd-networkd systemd-resolved systemd-timesyncd ssh \
         machiai-storage machiai-card machiai-wifi machiai-printing machiai-kiosk machiai-good 2>/dev/null
-    systemctl --root="$root" --quiet disable systemd-networkd-wait-online wpa_supplicant 2>/dev/null || :
+    systemctl --root="$root" --quiet disable getty@tty1 systemd-networkd-wait-online wpa_supplicant 2>/dev/null || :
     systemctl --root="$root" --quiet mask getty@.service serial-getty@.service autovt@.service \
         cups.service cups.socket cups.path apt-daily.timer apt-daily-upgrade.timer \
         dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer 2>/dev/null
     grep -qv '^[^:]*:[!*]' "$root/etc/shadow" && fail "an account of the image has a password" || :
+}
+
+# Every package has its licences in /usr/share/doc/PACKAGE/copyright; here is where the source of each
+# is, to the version: Debian's archive of all that it ever published.
+say_sources()
+{
+    doc=$root/usr/share/doc/machiai
+    mkdir -p "$doc"
+    for package in $BOOT_PACKAGES; do
+        mkdir -p "$root/usr/share/doc/$package"
+        cp "$work/bootfiles/usr/share/doc/$package/copyright" "$root/usr/share/doc/$package/"
+    done
+    dpkg-query --admindir="$root/var/lib/dpkg" \
+        -W -f '${Package}\t${Version}\t${Architecture}\t${source:Package}\t${source:Version}\n' >"$image.packages"
+    {
+        awk -F '\t' '$4 !~ /^machiai/ { print $4, $5 }' "$image.packages"
+        for package in $BOOT_PACKAGES; do
+            zcat "$work/bootfiles/usr/share/doc/$package/changelog.Debian.gz" | sed -n '1s/^\([^ ]*\) (\([^)]*\)).*/\1 \2/p'
+        done
+    } | LC_ALL=C sort -u >"$work/sources"
+    {
+        cat <<'T'
+What this card holds of Debian 12, as source packages. The licence of every package is in
+/usr/share/doc/PACKAGE/copyright. The sources are not on the card: each is where its line says, and
+whoever passes cards on gives its sources along or says where they are (GPL-2.0 section 3, GPL-3.0 section 6).
+T
+        sed 's#^\([^ ]*\) \(.*\)#\1 \2 https://snapshot.debian.org/package/\1/\2/#' "$work/sources"
+    } >"$doc/sources.txt"
+    cp "$here/../../LICENSE" "$here/../../NOTICE" "$image.packages" "$doc/"
+    mv "$doc/$(basename "$image").packages" "$doc/packages.txt"
+    cp "$doc/sources.txt" "$image.sources"
 }
 
 slot()
@@ -84,8 +116,6 @@ slot()
     ln -sf "vmlinuz-$version" "$root/boot/vmlinuz"
     rm -f "$work/slot.ext4"
     mke2fs -q -t ext4 -L slot -m 0 -E root_owner=0:0 -d "$root" "$work/slot.ext4" ${SLOT_MIB}M
-    dpkg-query --admindir="$root/var/lib/dpkg" \
-        -W -f '${Package}\t${Version}\t${Architecture}\t${source:Package}\t${source:Version}\n' >"$image.packages"
 }
 
 boot_partition()
@@ -94,6 +124,7 @@ boot_partition()
     rm -rf "$boot"
     mkdir -p "$boot/overlays"
     cp "$firmware"/*.elf "$firmware"/*.dat "$firmware/bootcode.bin" "$boot/"
+    cp "$work/bootfiles/usr/share/doc/raspi-firmware/copyright" "$boot/LICENCE.broadcom" # goes where the firmware goes
     cp "$root/usr/lib/linux-image-$version"/broadcom/bcm27*-rpi-*.dtb \
         "$root/usr/lib/linux-image-$version"/broadcom/bcm2837*.dtb "$boot/"
     cp "$work/bootfiles/usr/lib/u-boot/rpi_arm64/u-boot.bin" "$boot/"
@@ -122,6 +153,7 @@ G
 step "unpack"; unpack
 step "our packages"; install_ours
 step "files and units"; lay_files; choose_units
+step "licences and sources"; say_sources
 step "slot"; slot
 step "boot partition"; boot_partition
 step "card"; card

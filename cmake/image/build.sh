@@ -1,7 +1,8 @@
 #!/bin/sh
 # build.sh: the card's image from Debian packages and this source, as root, on Debian 12:
 #   build/image/machiai-VERSION.img.zst   and beside it .sha256, .packages (every package with the
-#   source it was built from) and .json (a manifest for Raspberry Pi Imager)
+#   source it was built from), .sources (where each source is) and .json (a manifest for Raspberry Pi
+#   Imager)
 # What was fetched or laid out once is taken again. MACHIAI_VOICE=no leaves the spoken numbers out
 # (minutes, and Debian's component contrib); a kiosk without them has the chime.
 set -eu
@@ -40,7 +41,9 @@ step "the card"
 run_foreign
 version=$(sed -n 's/^project(machiai VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 image=$work/machiai-$version.img.zst
+rm -f "$image" "$image".*
 sh cmake/image/assemble.sh "$work" "$work/arm/debian" "$image"
 sh cmake/image/manifest.sh "$work/card.img" "$image" "$version" >"$image.json"
 (cd "$work" && sha256sum "$(basename "$image")" >"$image.sha256")
+card_source >"$image.source"
 step "$image: $(($(stat -c %s "$image") / 1000000)) MB after $(($(date +%s) - begin)) s"

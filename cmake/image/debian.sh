@@ -28,6 +28,14 @@ debian_sources()
         }'
 }
 
+# Of the files that a card is made of, as they lie here; "" where there is no repository to ask.
+card_source()
+{
+    parts='CMakeLists.txt LICENSE NOTICE toolchain-arm.cmake assets cmake drivers firmware ui'
+    git rev-parse --git-dir >/dev/null 2>&1 || return 0
+    { git ls-tree -r HEAD $parts; git diff HEAD -- $parts; } | sha256sum | cut -d ' ' -f 1
+}
+
 # The kernel starts 64-bit ARM programs by qemu-user, in foreign roots too (flag F).
 run_foreign()
 {

@@ -2,8 +2,8 @@
 # run.sh [STAGE]...: what can be proved of the card without a board, as root, by one command. Each stage
 # has a hard limit; one that cannot run here is named at the end, and so is what only a board can show.
 #   packages   Debian packages of this machine's architecture on a clean root file system
-#   cross      64-bit ARM: no warning, the simulator's days, unit tests under qemu-user
-#   build      the image (cmake/image/build.sh)
+#   cross      64-bit ARM: no warning, the simulator's days, unit tests and packages under qemu-user
+#   build      the image (cmake/image/build.sh), if there is none of this source; what lies in it
 #   boot       the image in QEMU: what stands on both panels, every unit well; it enrols with a cloud of this
 #              machine, a finger takes a ticket, the slip arrives at a printer's socket
 # Without arguments all of them.
@@ -16,6 +16,7 @@ sh cmake/packages.sh build run cross image
 PACKAGES_LIMIT=1800 # seconds, for a machine with two cores that has other work, too
 CROSS_LIMIT=5400
 BUILD_LIMIT=7200
+CARD_LIMIT=900
 BOOT_LIMIT=2400
 skipped=''
 
@@ -44,9 +45,33 @@ packages()
     limited $PACKAGES_LIMIT sh tests/image/packages.sh build/package
 }
 
+cross()
+{
+    limited $CROSS_LIMIT sh cmake/cross.sh
+    limited $PACKAGES_LIMIT sh tests/image/packages.sh build/arm
+}
+
+the_image()
+{
+    image=$(find build/image -maxdepth 1 -name 'machiai-*.img.zst' 2>/dev/null | sort | tail -n 1)
+}
+
+build()
+{
+    the_image
+    made_of=$(card_source)
+    if [ -n "$image" ] && [ -n "$made_of" ] && [ "$(cat "$image.source" 2>/dev/null)" = "$made_of" ]; then
+        echo "$image is of this source"
+    else
+        limited $BUILD_LIMIT sh cmake/image/build.sh
+        the_image
+    fi
+    MACHIAI_IMAGE="$PWD/$image" limited $CARD_LIMIT node --test tests/image/card.test.mjs
+}
+
 boot()
 {
-    image=$(ls build/image/machiai-*.img.zst 2>/dev/null | tail -n 1)
+    the_image
     [ -n "$image" ] || { skipped="$skipped
   boot: there is no image; sh tests/image/run.sh build boot"; return; }
     build_here
@@ -61,8 +86,8 @@ for stage in "$@"; do
     step "stage $stage"
     case $stage in
     packages) packages ;;
-    cross) limited $CROSS_LIMIT sh cmake/cross.sh ;;
-    build) limited $BUILD_LIMIT sh cmake/image/build.sh ;;
+    cross) cross ;;
+    build) build ;;
     boot) boot ;;
     *) fail "no stage $stage (packages, cross, build, boot)" ;;
     esac
