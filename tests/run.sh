@@ -18,6 +18,7 @@ cmake --build build/clang -- -j "$jobs" --quiet
 echo '== demo films'
 sh assets/films/make.sh build/films
 echo '== tests'
+echo 'Not run here: 64-bit ARM, Debian packages and the card, sh tests/image/run.sh; the long soak, tests/soak/run; tests/bench.'
 # Real processes against real clocks: a machine that stalls for seconds makes some of them late. A
 # test that fails is run once more by itself; ctest's output shows it.
 exec ctest --preset asan -j "$jobs" --no-tests=error --repeat until-pass:2 "$@"
