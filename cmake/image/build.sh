@@ -11,6 +11,7 @@ cd "$(dirname "$0")/../.."
 need_root
 sh cmake/packages.sh build cross image
 begin=$(date +%s)
+made_of=$(card_source) # now: whoever goes on working here while it is built gets another image
 work=$PWD/build/image
 sysroot=${MACHIAI_SYSROOT:-$PWD/build/sysroot}
 mkdir -p "$work"
@@ -25,12 +26,14 @@ cmake -S . -B "$work/arm" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_INS
     -DCMAKE_TOOLCHAIN_FILE="$PWD/toolchain-arm.cmake" -DMACHIAI_SYSROOT="$sysroot" >/dev/null
 cmake --build "$work/arm" -- --quiet
 if [ "${MACHIAI_VOICE:-yes}" = yes ]; then
+    step "every number, spoken"
     sh cmake/packages.sh voice
     cmake --build "$work/arm" --target voice
     cmake "$work/arm" >/dev/null # which packages there are is found out here
 fi
 rm -rf "$work/arm/debian"
 (cd "$work/arm" && cpack -G DEB -B debian >debian.log 2>&1) || { tail -n 20 "$work/arm/debian.log" >&2; exit 1; }
+[ "${MACHIAI_VOICE:-yes}" = yes ] || rm -f "$work"/arm/debian/machiai-voice_*.deb # of an earlier build
 
 step "films for waiting rooms without a programme"
 sh assets/films/make.sh build/films
@@ -45,5 +48,5 @@ rm -f "$image" "$image".*
 sh cmake/image/assemble.sh "$work" "$work/arm/debian" "$image"
 sh cmake/image/manifest.sh "$work/card.img" "$image" "$version" >"$image.json"
 (cd "$work" && sha256sum "$(basename "$image")" >"$image.sha256")
-card_source >"$image.source"
+echo "$made_of" >"$image.source"
 step "$image: $(($(stat -c %s "$image") / 1000000)) MB after $(($(date +%s) - begin)) s"
