@@ -1,5 +1,7 @@
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,7 +190,7 @@ static int effective_time(struct site *site, const struct event *event, int64_t 
 /* Room for one more entry. */
 static int make_room(struct site_batch *batch)
 {
-    int room = batch->room ? 2 * batch->room : 4;
+    int room = batch->room ? 2 * batch->room : 2; /* a ticket, and the session that it opens */
     struct entry *grown;
 
     if (batch->count == SITE_BATCH_MAX)
@@ -240,6 +242,26 @@ static int put(struct site *site, struct entry *entry, const struct judgement *f
     return 0;
 }
 
+/* cJSON prints a number as a double, reads it again and compares: of whole ones the same bytes come
+ * out in a tenth of the time. */
+static void write_integers(cJSON *json)
+{
+    const double exponents_from = 1e15;
+    cJSON *item;
+
+    cJSON_ArrayForEach (item, json) {
+        char *text;
+
+        write_integers(item);
+        if (!cJSON_IsNumber(item) || fabs(item->valuedouble) >= exponents_from ||
+            item->valuedouble != trunc(item->valuedouble) ||
+            asprintf(&text, "%" PRId64, (int64_t)item->valuedouble) < 0)
+            continue;
+        item->valuestring = text; /* cJSON frees it */
+        item->type = cJSON_Raw | (item->type & ~UINT8_MAX);
+    }
+}
+
 int site_put(struct site *site, struct event *event, struct site_put *ret)
 {
     bool is_new = !*event->id;
@@ -254,6 +276,7 @@ int site_put(struct site *site, struct event *event, struct site_put *ret)
     entry_init(&entry);
     entry.event = *event;
     json = event_to_json(event);
+    write_integers(json);
     entry.text = json ? cJSON_PrintUnformatted(json) : NULL;
     cJSON_Delete(json);
     if (!entry.text)

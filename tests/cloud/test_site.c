@@ -43,6 +43,12 @@ struct chain {
 static void follow(const struct entry *entry, void *context)
 {
     struct chain *chain = context;
+    cJSON *json = cJSON_Parse(entry->text);
+    char *text = cJSON_PrintUnformatted(json);
+
+    assert_string_equal(entry->text, text); /* whoever writes it anew has the same hash */
+    cJSON_free(text);
+    cJSON_Delete(json);
 
     chain->whole = chain->whole && entry_follows(entry, chain->seq, chain->hash);
     chain->seq = entry->seq;
