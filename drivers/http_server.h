@@ -1,10 +1,10 @@
 /* HTTPS server: libmicrohttpd behind a small interface, so that nothing else knows it.
  *
  * A request lives in one arena: handlers allocate with http_alloc() and never free. Handlers run on
- * worker threads, never on the event loop, so they may read disk and database; streams and files
- * are sent by the loop. Requests outside the strict grammar (two lengths, length with chunked,
- * missing or doubled Host, ...) never reach a handler. Whatever a client does, header and body must
- * be complete within HTTP_REQUEST_SECONDS, and idle connections are closed.
+ * worker threads, never on the event loop, so they may read disk and database; files are sent by
+ * the loop, events by a thread of their own. Requests outside the strict grammar (two lengths,
+ * length with chunked, missing or doubled Host, ...) never reach a handler. Whatever a client does,
+ * header and body must be complete within HTTP_REQUEST_SECONDS, and idle connections are closed.
  *
  * Every answer carries X-Request-Id, nosniff, no-referrer, a content security policy and, over TLS,
  * HSTS; "Cache-Control: no-store" unless the handler adds its own Cache-Control. One line of JSON a

@@ -1,9 +1,10 @@
 /* What the files of the HTTP server share. Nobody else includes this.
  *
  * Threads: the loop (libmicrohttpd's, which runs every MHD callback), the workers (handlers), the
- * reader (warms the page cache for files) and the keeper (heartbeats, deadlines, held answers).
- * A suspended connection belongs to whoever will resume it; the loop leaves it alone until then,
- * and never closes it. So every suspension must be paired with exactly one resume, and nothing may
+ * reader (warms the page cache for files), the keeper (heartbeats, deadlines, held answers) and the
+ * hub's sender (events). A suspended connection belongs to whoever will resume it: a stream's to
+ * the sender, which writes to its TLS session meanwhile. The loop leaves it alone until then, and
+ * never closes it. So every suspension must be paired with exactly one resume, and nothing may
  * be suspended once `stopping` is set.
  */
 #ifndef MACHIAI_DRIVERS_HTTP_SERVER_INTERNAL_H
@@ -210,7 +211,7 @@ bool http_work_warm(struct http_work *work, struct http_file *file);
 /* -- http_stream_hub.c --------------------------------------------------------------------------
  */
 int http_hub_create(int64_t beat_ms, struct http_hub **ret);
-/* Ends all streams; from now on none is suspended. */
+/* Ends all streams; from now on none is suspended. Once, before http_hub_destroy(). */
 void http_hub_stop(struct http_hub *hub);
 void http_hub_destroy(struct http_hub *hub);
 void http_hub_tick(struct http_hub *hub, int64_t now);

@@ -2,43 +2,45 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
+
+#include "http_stream_queue.h"
 
 enum {
     BUCKETS = 256,
     RETRY_MS = 2000, /* and up to RETRY_SPREAD_MS more, so that a restart is not a stampede */
     RETRY_SPREAD_MS = 2000,
-    QUEUE_FIRST = 4,
+    RECORD_MAX = 16 * 1024, /* of TLS */
     STREAM_BLOCK = 256 /* only HTTP/1.0 uses it; chunks are written into the connection's pool */
-};
-
-/* One for all subscribers; references are counted under the hub's lock. */
-struct message {
-    int references;
-    uint64_t order;
-    size_t size;
-    char text[];
 };
 
 struct stream {
     struct http_channel *channel;
     struct stream *prev, *next;
     struct MHD_Connection *mhd;
-    bool waiting; /* suspended: whoever clears this must resume */
-    bool filling; /* fill() has not come back yet */
+    int fd;
+    gnutls_session_t tls;    /* the sender writes by itself; NULL = all is left to the loop */
+    struct stream *next_due; /* for the sender */
+    bool waiting;            /* suspended: the sender clears this, and resumes */
+    bool due;                /* the sender is to look at it, or does so now */
+    bool begun;              /* the sender is within the first message's chunk ... */
+    size_t gone;             /* ... of which so much has gone */
+    bool slow;               /* there was no room: the loop sends what is left, as room comes */
+    bool filling;            /* fill() has not come back yet */
     bool closing;
     bool said;     /* something has gone out */
     int64_t until; /* of a long-poll: its patience; 0 = a stream without an end */
     char *known;   /* "id: X\n" of what a long-poll's client has; NULL = nothing */
     int64_t beat_at;
     char *first;             /* retry and what fill() said */
-    size_t first_size, sent; /* sent of first, then of queue[head] */
-    struct message **queue;  /* ring */
-    int room, head, count;
-    size_t bytes;
+    size_t first_size, sent; /* sent of first, then of the queue's first */
+    struct http_queue queue;
     void *arg;
     void (*on_close)(void *arg);
 };
@@ -57,64 +59,30 @@ struct http_hub {
     pthread_mutex_t lock;
     int64_t beat_ms;
     bool stopping;
+    struct stream *due, *due_last;
+    pthread_cond_t is_due;
+    pthread_t sender;
     struct http_channel *channels[BUCKETS];
 };
 
-/* -- messages and queues; all under the lock --------------------------------------------------- */
-
-static struct message *message_create(uint64_t order, const char *text, size_t size)
-{
-    struct message *message = malloc(sizeof *message + size);
-    if (!message)
-        abort();
-    *message = (struct message){.references = 1, .order = order, .size = size};
-    memcpy(message->text, text, size);
-    return message;
-}
-
-static void message_release(struct message *message)
-{
-    if (message && --message->references == 0)
-        free(message);
-}
-
-static void queue_drop_first(struct stream *stream)
-{
-    struct message *message = stream->queue[stream->head];
-
-    stream->head = (stream->head + 1) % stream->room;
-    stream->count--;
-    stream->bytes -= message->size;
-    stream->sent = 0;
-    message_release(message);
-}
-
-static void queue_clear(struct stream *stream)
-{
-    while (stream->count)
-        queue_drop_first(stream);
-}
-
-static void queue_grow(struct stream *stream)
-{
-    int room = stream->room ? stream->room * 2 : QUEUE_FIRST;
-    struct message **queue = calloc((size_t)room, sizeof(struct message *));
-    if (!queue)
-        abort();
-    for (int i = 0; i < stream->count; i++)
-        queue[i] = stream->queue[(stream->head + i) % stream->room];
-    free(stream->queue);
-    stream->queue = queue;
-    stream->room = room;
-    stream->head = 0;
-}
+/* -- waking; all under the lock -----------------------------------------------------------------
+ */
 
 static void wake(struct stream *stream)
 {
-    if (stream->waiting) {
-        stream->waiting = false;
-        MHD_resume_connection(stream->mhd);
-    }
+    struct http_hub *hub = stream->channel->hub;
+
+    if (!stream->waiting || stream->due)
+        return;
+    stream->due = true;
+    stream->next_due = NULL;
+    if (hub->due)
+        hub->due_last->next_due = stream;
+    else
+        hub->due = stream;
+    hub->due_last = stream;
+    if (hub->due == stream)
+        pthread_cond_signal(&hub->is_due);
 }
 
 static bool is_known(const struct stream *stream, const char *text, size_t size)
@@ -124,20 +92,11 @@ static bool is_known(const struct stream *stream, const char *text, size_t size)
 }
 
 /* A client that does not keep up is sent away; it comes back and says where it was. */
-static void queue_add(struct stream *stream, struct message *message)
+static void queue_add(struct stream *stream, struct http_message *message)
 {
     if (stream->closing || is_known(stream, message->text, message->size))
         return;
-    if (stream->count == HTTP_STREAM_MESSAGES_MAX ||
-        stream->bytes + message->size > HTTP_STREAM_BYTES_MAX) {
-        stream->closing = true;
-    } else {
-        if (stream->count == stream->room)
-            queue_grow(stream);
-        stream->queue[(stream->head + stream->count++) % stream->room] = message;
-        stream->bytes += message->size;
-        message->references++;
-    }
+    stream->closing = !http_queue_add(&stream->queue, message);
     wake(stream);
 }
 
@@ -167,12 +126,11 @@ static void stream_destroy(void *context)
     if (stream->next)
         stream->next->prev = stream->prev;
     channel->count--;
-    queue_clear(stream);
+    http_queue_finish(&stream->queue);
     pthread_mutex_unlock(&channel->hub->lock);
 
     if (stream->on_close)
         stream->on_close(stream->arg);
-    free(stream->queue);
     free(stream->first);
     free(stream->known);
     free(stream);
@@ -183,8 +141,8 @@ static size_t take_bytes(struct stream *stream, char *to, size_t max)
 {
     size_t used = 0;
 
-    while (used < max && (stream->first || (stream->count && !stream->closing))) {
-        struct message *message = stream->first ? NULL : stream->queue[stream->head];
+    while (used < max && (stream->first || (stream->queue.count && !stream->closing))) {
+        struct http_message *message = stream->first ? NULL : http_queue_first(&stream->queue);
         const char *from = message ? message->text : stream->first;
         assert(from);
         size_t left = (message ? message->size : stream->first_size) - stream->sent;
@@ -195,12 +153,12 @@ static size_t take_bytes(struct stream *stream, char *to, size_t max)
         if (size < left)
             break;
         if (message) {
-            queue_drop_first(stream);
+            http_queue_drop_first(&stream->queue);
         } else {
             free(stream->first);
             stream->first = NULL;
-            stream->sent = 0;
         }
+        stream->sent = 0;
     }
     return used;
 }
@@ -218,6 +176,7 @@ static ssize_t read_stream(void *context, uint64_t position, char *to, size_t ma
         result = MHD_CONTENT_READER_END_OF_STREAM;
     } else if (result == 0) {
         stream->waiting = true;
+        stream->slow = false;
         MHD_suspend_connection(stream->mhd);
     } else {
         stream->said = true;
@@ -226,6 +185,83 @@ static ssize_t read_stream(void *context, uint64_t position, char *to, size_t ma
     pthread_mutex_unlock(&hub->lock);
     return result;
 }
+
+/* -- sender ------------------------------------------------------------------------------------ */
+
+/* While a connection is suspended the loop does not look at its session, so an event is one record
+ * from here, without a round of the loop for each stream. The loop sends what is long or has to
+ * wait, and the end. */
+static bool is_ours(const struct stream *stream)
+{
+    const struct http_message *message = http_queue_first(&stream->queue);
+
+    if (!stream->tls || !message || stream->closing || stream->channel->hub->stopping)
+        return false;
+    return stream->begun || (!stream->slow && message->chunk_size <= RECORD_MAX);
+}
+
+/* Sends a record of the first message; gives the lock up meanwhile. False when it did not go: what
+ * gnutls could not hand to the socket goes when it is asked for the same again. */
+static bool send_record(struct stream *stream)
+{
+    struct http_hub *hub = stream->channel->hub;
+    const struct http_message *message = http_queue_first(&stream->queue);
+
+    stream->begun = true;
+    pthread_mutex_unlock(&hub->lock);
+    ssize_t sent = gnutls_record_send(stream->tls, message->chunk + stream->gone,
+                                      message->chunk_size - stream->gone);
+    pthread_mutex_lock(&hub->lock);
+    if (sent < 0) {
+        stream->slow = sent == GNUTLS_E_AGAIN || sent == GNUTLS_E_INTERRUPTED;
+        stream->closing |= !stream->slow;
+        return false;
+    }
+    stream->gone += (size_t)sent;
+    if (stream->gone == message->chunk_size) {
+        http_queue_drop_first(&stream->queue);
+        stream->gone = 0;
+        stream->begun = false;
+        stream->beat_at = http_now() + hub->beat_ms;
+    }
+    return true;
+}
+
+/* Leaves it suspended when all is said, or within a chunk: http_hub_tick() comes back to it. */
+static void serve_due(struct stream *stream)
+{
+    const struct http_hub *hub = stream->channel->hub;
+
+    while (is_ours(stream) && send_record(stream)) {
+    }
+    stream->due = false;
+    if (!stream->closing && !hub->stopping && (stream->begun || !stream->queue.count))
+        return;
+    if (stream->begun) /* the loop cannot go on from there */
+        (void)shutdown(stream->fd, SHUT_RDWR);
+    stream->waiting = false;
+    MHD_resume_connection(stream->mhd);
+}
+
+static void *sender_main(void *context)
+{
+    struct http_hub *hub = context;
+
+    pthread_mutex_lock(&hub->lock);
+    while (hub->due || !hub->stopping) {
+        struct stream *stream = hub->due;
+        if (!stream) {
+            pthread_cond_wait(&hub->is_due, &hub->lock);
+            continue;
+        }
+        hub->due = stream->next_due;
+        serve_due(stream);
+    }
+    pthread_mutex_unlock(&hub->lock);
+    return NULL;
+}
+
+/* -- opening ----------------------------------------------------------------------------------- */
 
 static unsigned jitter(unsigned spread)
 {
@@ -255,17 +291,31 @@ static void stream_fill(struct stream *stream, const char *past, uint64_t upto)
     pthread_mutex_lock(&hub->lock);
     stream->first = first;
     stream->first_size = first ? strlen(first) : 0;
-    for (int left = stream->count; left > 0; left--) {
-        struct message *message = stream->queue[stream->head];
+    for (int left = stream->queue.count; left > 0; left--) {
+        struct http_message *message = http_queue_first(&stream->queue);
         message->references++;
-        queue_drop_first(stream);
+        http_queue_drop_first(&stream->queue);
         if (message->order == 0 || message->order > upto)
             queue_add(stream, message);
-        message_release(message);
+        http_message_release(message);
     }
     stream->filling = false;
     stream->beat_at = http_now() + hub->beat_ms;
     pthread_mutex_unlock(&hub->lock);
+}
+
+/* An event must not wait for the acknowledgement of the one before. */
+static void send_by_ourselves(struct stream *stream, const struct http_request *req)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(req->mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    int on = 1;
+
+    if (!req->server->tls || !info || strcmp(req->version, MHD_HTTP_VERSION_1_1) != 0)
+        return;
+    stream->tls = info->tls_session;
+    stream->fd = req->connection->fd;
+    (void)setsockopt(stream->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 static struct stream *stream_create(struct http_request *req, struct http_channel *channel,
@@ -279,6 +329,8 @@ static struct stream *stream_create(struct http_request *req, struct http_channe
         .channel = channel, .mhd = req->mhd, .filling = true, .arg = arg, .on_close = on_close};
     if (req->wait_ms > 0)
         stream->until = http_now() + req->wait_ms;
+    else
+        send_by_ourselves(stream, req);
     if (req->wait_known && asprintf(&stream->known, "id: %s\n", req->wait_known) < 0)
         abort();
     pthread_mutex_lock(&channel->hub->lock);
@@ -336,12 +388,12 @@ void http_channel_beat(struct http_channel *channel,
 
 void http_channel_send(struct http_channel *channel, uint64_t order, const char *block, size_t size)
 {
-    struct message *message = message_create(order, block, size);
+    struct http_message *message = http_message_create(order, block, size);
 
     pthread_mutex_lock(&channel->hub->lock);
     for (struct stream *stream = channel->streams; stream; stream = stream->next)
         queue_add(stream, message);
-    message_release(message);
+    http_message_release(message);
     pthread_mutex_unlock(&channel->hub->lock);
 }
 
@@ -411,19 +463,19 @@ struct http_channel *http_hub_channel(struct http_hub *hub, const char *name)
 
 /* -- hub --------------------------------------------------------------------------------------- */
 
-static struct message *beat_message(struct http_channel *channel)
+static struct http_message *beat_message(struct http_channel *channel)
 {
     char text[HTTP_BEAT_SIZE] = ": hb\n\n";
 
     if (channel->beat)
         channel->beat(text, channel->beat_arg);
-    return message_create(0, text, strlen(text));
+    return http_message_create(0, text, strlen(text));
 }
 
 /* Ends a long-poll to which nothing came; one that is being answered ends by itself. */
 static void end_patience(struct stream *stream, int64_t now)
 {
-    if (stream->until > now || stream->first || stream->count)
+    if (stream->until > now || stream->first || stream->queue.count)
         return;
     stream->closing = true;
     wake(stream);
@@ -431,20 +483,22 @@ static void end_patience(struct stream *stream, int64_t now)
 
 static void beat_channel(struct http_channel *channel, int64_t now)
 {
-    struct message *message = NULL;
+    struct http_message *message = NULL;
 
     for (struct stream *stream = channel->streams; stream; stream = stream->next) {
         if (stream->until && !stream->filling)
             end_patience(stream, now);
+        if (stream->begun)
+            wake(stream);
         if (stream->until || stream->filling || stream->beat_at > now)
             continue;
         stream->beat_at = now + channel->hub->beat_ms;
         if (!message)
             message = beat_message(channel);
-        if (stream->count == 0 && !stream->first)
+        if (stream->queue.count == 0 && !stream->first)
             queue_add(stream, message);
     }
-    message_release(message);
+    http_message_release(message);
 }
 
 void http_hub_tick(struct http_hub *hub, int64_t now)
@@ -463,7 +517,15 @@ int http_hub_create(int64_t beat_ms, struct http_hub **ret)
     if (!hub)
         return -ENOMEM;
     pthread_mutex_init(&hub->lock, NULL);
+    pthread_cond_init(&hub->is_due, NULL);
     hub->beat_ms = beat_ms;
+    int error = pthread_create(&hub->sender, NULL, sender_main, hub);
+    if (error) {
+        pthread_mutex_destroy(&hub->lock);
+        pthread_cond_destroy(&hub->is_due);
+        free(hub);
+        return -error;
+    }
     *ret = hub;
     return 0;
 }
@@ -478,7 +540,9 @@ void http_hub_stop(struct http_hub *hub)
                 wake(stream);
         }
     }
+    pthread_cond_signal(&hub->is_due);
     pthread_mutex_unlock(&hub->lock);
+    pthread_join(hub->sender, NULL);
 }
 
 void http_hub_destroy(struct http_hub *hub)
@@ -494,6 +558,7 @@ void http_hub_destroy(struct http_hub *hub)
             channel = next;
         }
     }
+    pthread_cond_destroy(&hub->is_due);
     pthread_mutex_destroy(&hub->lock);
     free(hub);
 }

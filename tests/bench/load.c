@@ -3,10 +3,10 @@
  *   load requests tls|plain PORT PID CONNECTIONS MS PATH [HEADER]
  *       CONNECTIONS keep-alive connections, each with one GET under way; what the server's process
  *       PID used of the processors meanwhile, handshakes apart.
- *   load streams http|mqtt PORT COUNT PATH GREETING MARKER
- *       COUNT streams over TLS. Says when each of them has had GREETING (mqtt: is subscribed), then
- *       at which moments an event - MARKER - reached the first and the last of them. Reads
- * commands: "drop" (all connections), "open" (again).
+ *   load streams http|plain|mqtt PORT COUNT PATH GREETING MARKER
+ *       COUNT streams over TLS (plain: HTTP without). Says when each of them has had GREETING
+ * (mqtt: is subscribed), then at which moments an event - MARKER - reached the first and the last
+ * of them. Reads commands: "drop" (all connections), "open" (again).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,7 +208,7 @@ static int run_streams(char **argument)
     struct wires wires;
     char command[64];
 
-    wires_init(&wires, atoi(argument[1]), true, atoi(argument[2]));
+    wires_init(&wires, atoi(argument[1]), strcmp(argument[0], "plain") != 0, atoi(argument[2]));
     wires.opened = stream_opened;
     wires.came = stream_came;
     streams.mqtt = strcmp(argument[0], "mqtt") == 0;
@@ -241,6 +241,6 @@ int main(int argc, char **argv)
     if (argc == 8 && strcmp(argv[1], "streams") == 0)
         return run_streams(argv + 2);
     (void)fprintf(stderr, "usage: load requests tls|plain PORT PID CONNECTIONS MS PATH [HEADER]\n"
-                          "       load streams http|mqtt PORT COUNT PATH GREETING MARKER\n");
+                          "       load streams http|plain|mqtt PORT COUNT PATH GREETING MARKER\n");
     return 2;
 }

@@ -117,6 +117,13 @@ listener ${port} 127.0.0.1\ncertfile ${chain}\nkeyfile ${key}\ntls_version tlsv1
     return peer.pid;
   }
 
+  /** A peer of our own that speaks with us over pipes. */
+  peer(program, words) {
+    const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.peers.push(child);
+    return child;
+  }
+
   /** One run of `load requests`. */
   async requests({ tls = true, port, pid, connections, ms, path: where, header }) {
     const words = ['requests', tls ? 'tls' : 'plain', port, pid, connections, ms, where, ...(header ? [header] : [])];

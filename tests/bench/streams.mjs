@@ -48,7 +48,7 @@ class Streams {
       if (this.gone) throw Object.assign(new Error('the client has ended'), { final: true });
       const at = this.lines.findIndex((line) => key in line && (line.first_ns ?? from) >= from);
       return at >= 0 && this.lines.splice(at, 1)[0];
-    }, { seconds: 120, every: 5 });
+    }, { seconds: 600, every: 5 });
   }
 
   say(word) {
@@ -127,10 +127,19 @@ async function mosquitto(bench, payload) {
     send: async () => publisher.write(Buffer.concat([Buffer.from([0x30, ...length]), body])) };
 }
 
+/** The least that anybody can do: one gnutls_record_send() a stream, or one send() to a bare socket. */
+async function bare(bench, payload, kind = 'tls') {
+  const { chain, key } = bench.certificate;
+  const child = bench.peer(`${bench.build}/tests/cloud/bench_bare`, [kind, payload, chain, key]);
+  const [port] = await once(createInterface(child.stdout), 'line');
+  return { name: kind, kind: kind === 'tls' ? 'http' : 'plain', port, pid: child.pid, path: '/', greeting: '\r\n\r\n',
+    send: async () => child.stdin.write('\n') };
+}
+
 const bench = await Bench.open(build);
 try {
   await bench.addClinic(Number(events) + 4);
-  const payload = await sample(bench), make = { cloud, nchan, mosquitto }, results = {};
+  const payload = await sample(bench), make = { cloud, nchan, mosquitto, bare, socket: (...way) => bare(...way, 'plain') }, results = {};
   console.log(`${machine()}; ${count} streams, ${events} events of about ${payload.length} bytes`);
   for (const name of which.split(',')) {
     const way = await make[name](bench, payload);
