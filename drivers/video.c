@@ -7,13 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "video_budget.h"
-#include "video_cadence.h"
-#include "video_events.h"
 #include "video_machine.h"
 #include "video_open.h"
-#include "video_process.h"
-#include "video_shm.h"
+#include "video_private.h"
 #include "video_sound.h"
 
 enum {
@@ -32,45 +28,6 @@ enum {
     LEAD_MAX_US = 8000 /* a frame is shown at the turn nearest to its time */
 };
 
-struct lane {
-    uint32_t session; /* 0: free */
-    struct video_item item;
-    bool prepared; /* paused ahead: it needs a GO */
-    bool ended;    /* the decoder gave its last frame */
-    bool wanted;   /* WANT is told */
-    bool held;     /* the frame before `taken` is the caller's */
-    bool timed;    /* due_us is that of the next frame */
-    uint32_t taken, end_head;
-    uint32_t index; /* of the frame that was taken last */
-    uint32_t heard; /* counter of the sound that was taken */
-    uint32_t rate_num, rate_den;
-    int64_t length_ms, loaded_ms;
-    int64_t shown_ms; /* when its first frame was shown; -1: not yet */
-    int64_t due_us;
-};
-
-struct video {
-    char program[VIDEO_PATH_SIZE];
-    bool sound;
-    int players;
-    struct video_process process;
-    struct lane lanes[VIDEO_LANES];
-    struct lane *current, *next; /* the film that is seen, the one prepared */
-    bool waiting;                /* an item that no lane has yet */
-    struct video_item item;
-    uint32_t sessions;
-    struct video_cadence cadence;
-    struct video_budget budget;
-    int processors;
-    struct video_events events;
-    int failures, deaths;      /* in a row */
-    int64_t load_ms, start_ms; /* not before these times */
-    int64_t now_ms, mono_us;   /* of this turn */
-    int64_t lead_us;
-    int64_t serial;
-    char last_tag[VIDEO_TAG_SIZE]; /* of the item loaded last */
-};
-
 static int64_t backoff(int count, int64_t first, int64_t most)
 {
     int64_t wait = 0;
@@ -79,25 +36,10 @@ static int64_t backoff(int count, int64_t first, int64_t most)
     return wait < most ? wait : most;
 }
 
-static unsigned lane_index(const struct video *video, const struct lane *lane)
-{
-    return (unsigned)(lane - video->lanes);
-}
-
-static struct video_shm_lane *shared(const struct video *video, const struct lane *lane)
-{
-    return &video->process.shm->lanes[lane_index(video, lane)];
-}
-
-static void publish_tail(struct video *video, const struct lane *lane)
-{
-    atomic_store(&shared(video, lane)->tail, lane->taken - (lane->held ? 1 : 0));
-}
-
 static void order(struct video *video, const struct lane *lane, enum video_order_kind kind, int fd)
 {
     struct video_order message = {.kind = kind,
-                                  .lane = lane_index(video, lane),
+                                  .lane = video_lane_index(video, lane),
                                   .session = lane->session,
                                   .sound = video->sound};
     if (fd >= 0 && lane->item.sealed) {
@@ -126,7 +68,7 @@ static struct lane *free_lane(struct video *video)
 /* Sound of the lane's former film is passed over. */
 static uint32_t forget_sound(const struct video *video, const struct lane *lane)
 {
-    struct video_shm_sound *ring = &video->process.shm->sounds[lane_index(video, lane)];
+    struct video_shm_sound *ring = &video->process.shm->sounds[video_lane_index(video, lane)];
     uint32_t head = atomic_load(&ring->head);
     atomic_store(&ring->tail, head);
     return head;
@@ -152,11 +94,11 @@ static void load(struct video *video)
     *lane = (struct lane){.session = video->sessions,
                           .item = video->item,
                           .prepared = video->current != NULL || video->item.held,
-                          .taken = atomic_load(&shared(video, lane)->head),
+                          .taken = atomic_load(&video_lane_shared(video, lane)->head),
                           .heard = forget_sound(video, lane),
                           .loaded_ms = video->now_ms,
                           .shown_ms = -1};
-    publish_tail(video, lane);
+    video_publish_tail(video, lane);
     order(video, lane, lane->prepared ? VIDEO_ORDER_PREPARE : VIDEO_ORDER_PLAY, fd);
     close(fd);
     (void)snprintf(video->last_tag, sizeof video->last_tag, "%s", lane->item.tag);
@@ -174,8 +116,20 @@ static void release(struct video *video, struct lane *lane)
 {
     order(video, lane, VIDEO_ORDER_STOP, -1);
     lane->held = false;
-    publish_tail(video, lane);
+    video_publish_tail(video, lane);
     lane->session = 0;
+    lane->left = true;
+}
+
+/* A film of 1920x1080 leaves 25 MB behind, and its last frame was the caller's until now. */
+static void forget_frames(struct video *video)
+{
+    for (int i = 0; i < VIDEO_LANES; i++) {
+        struct lane *lane = &video->lanes[i];
+        if (lane->session == 0 && lane->left)
+            order(video, lane, VIDEO_ORDER_FORGET, -1);
+        lane->left = false;
+    }
 }
 
 /* The prepared film takes the place of the present one. */
@@ -209,8 +163,7 @@ static int64_t announced_ms(const struct lane *lane)
     return lane->length_ms > 0 ? lane->length_ms : lane->item.duration_ms;
 }
 
-/* The present film gave its last frame. */
-static void finish(struct video *video)
+void video_finish(struct video *video)
 {
     struct lane *lane = video->current;
     int64_t played = lane->shown_ms < 0 ? 0 : video->now_ms - lane->shown_ms;
@@ -314,111 +267,6 @@ static bool keep_child(struct video *video)
     return false;
 }
 
-/* ---- frames ---- */
-
-struct seen {
-    struct video_geometry geometry;
-    uint32_t index;
-    int64_t arrived_us;
-};
-
-/* Looks at a lane's next frame; frames of stopped films are passed over. What a child of ours
- * would never write ends the child. */
-static bool peek(struct video *video, struct lane *lane, struct seen *ret)
-{
-    struct video_shm_lane *ring = shared(video, lane);
-    uint32_t head = atomic_load(&ring->head);
-    if (head - lane->taken > VIDEO_SLOTS) {
-        video_process_kill(&video->process, "gave a frame counter out of range");
-        return false;
-    }
-    for (; lane->taken != head; lane->taken++, lane->held = false) {
-        struct video_shm_slot *slot = &ring->slots[lane->taken % VIDEO_SLOTS];
-        if (atomic_load(&slot->session) != lane->session)
-            continue;
-        ret->index = atomic_load(&slot->index);
-        ret->arrived_us = atomic_load(&slot->arrived_us);
-        if (video_geometry_of(atomic_load(&slot->width), atomic_load(&slot->height),
-                              &ret->geometry))
-            return true;
-        video_process_kill(&video->process, "gave a frame of an impossible size");
-        return false;
-    }
-    return false;
-}
-
-/* The child's stamp on the caller's clock; a stamp of the future or the far past says nothing. */
-static int64_t arrival(const struct video *video, int64_t arrived_us)
-{
-    int64_t age = video->mono_us - arrived_us;
-    if (arrived_us <= 0 || age < 0 || age > 1000000)
-        return 0;
-    return video->now_ms * 1000 - age;
-}
-
-static void take(struct video *video, struct lane *lane, const struct seen *seen,
-                 struct video_frame *ret)
-{
-    const struct video_geometry *geometry = &seen->geometry;
-    const uint8_t *frame =
-        video_shm_frame(video->process.shm, lane_index(video, lane), lane->taken % VIDEO_SLOTS);
-    lane->taken++;
-    lane->index = seen->index;
-    lane->held = true;
-    lane->timed = false;
-    publish_tail(video, lane);
-    *ret = (struct video_frame){.width = geometry->width,
-                                .height = geometry->height,
-                                .pitch_y = geometry->pitch_y,
-                                .pitch_uv = geometry->pitch_uv,
-                                .y = frame,
-                                .u = frame + geometry->offset_u,
-                                .v = frame + geometry->offset_v,
-                                .serial = ++video->serial};
-    (void)snprintf(ret->tag, sizeof ret->tag, "%s", lane->item.tag);
-    if (lane->shown_ms >= 0)
-        return;
-    lane->shown_ms = video->now_ms;
-    video->deaths = 0;
-    video_cadence_rate(&video->cadence, lane->rate_num, lane->rate_den);
-    video_events_add(&video->events, VIDEO_STARTED, lane->item.tag, "");
-}
-
-static bool drained(const struct video *video, const struct lane *lane)
-{
-    if (!lane->ended || (int32_t)(lane->end_head - lane->taken) > 0)
-        return false;
-    int64_t now_us = video->now_ms * 1000 + video->lead_us;
-    return video->next != NULL || lane->shown_ms < 0 ||
-           now_us >= video_cadence_end(&video->cadence);
-}
-
-/* Takes every frame that is due, passing from film to film; the newest one is given. */
-static bool present(struct video *video, struct video_frame *ret)
-{
-    bool given = false;
-    int64_t now_us = video->now_ms * 1000;
-    struct seen seen;
-    while (video->current != NULL && !video->process.killed) {
-        struct lane *lane = video->current;
-        if (peek(video, lane, &seen)) {
-            if (!lane->timed)
-                lane->due_us = video_cadence_next(&video->cadence, seen.index,
-                                                  arrival(video, seen.arrived_us), now_us);
-            lane->timed = true;
-            if (lane->due_us > now_us + video->lead_us)
-                break;
-            take(video, lane, &seen, ret);
-            given = true;
-        } else if (drained(video, lane)) {
-            finish(video);
-        } else {
-            break;
-        }
-    }
-    return given;
-}
-
 /* ---- the programme of a turn ---- */
 
 static void check_limits(struct video *video)
@@ -427,8 +275,8 @@ static void check_limits(struct video *video)
         struct lane *lane = &video->lanes[i];
         if (lane->session == 0)
             continue;
-        bool ready =
-            lane != video->current && atomic_load(&shared(video, lane)->head) != lane->taken;
+        bool ready = lane != video->current &&
+                     atomic_load(&video_lane_shared(video, lane)->head) != lane->taken;
         if (ready)
             continue; /* paused until its turn */
         int64_t length = announced_ms(lane);
@@ -458,7 +306,8 @@ static void check_budget(struct video *video)
     if (!video_budget_spent(&video->budget, &now))
         return;
     struct lane *next = video->next;
-    bool loading = next != NULL && atomic_load(&shared(video, next)->head) == next->taken;
+    bool loading =
+        next != NULL && atomic_load(&video_lane_shared(video, next)->head) == next->taken;
     fail(video, loading ? next : lane, "needs more processor time than there is");
 }
 
@@ -506,12 +355,13 @@ bool video_poll(struct video *video, int64_t now_ms, struct video_frame *ret)
     begin_turn(video, now_ms);
     if (!keep_child(video))
         return false;
+    forget_frames(video);
     struct video_report report;
     for (int i = 0; i < REPORTS_A_TURN && video_process_report(&video->process, &report); i++)
         take_report(video, &report);
     check_limits(video);
     check_budget(video);
-    bool given = present(video, ret);
+    bool given = video_present(video, ret);
     prepare(video);
     return given;
 }
@@ -523,7 +373,7 @@ struct video_sound video_sound(struct video *video, int16_t *samples, int most)
     if (lane == NULL || video->process.killed)
         return sound;
     sound.film = lane->session;
-    int count = video_sound_take(video->process.shm, lane_index(video, lane), lane->session,
+    int count = video_sound_take(video->process.shm, video_lane_index(video, lane), lane->session,
                                  &lane->heard, samples, most, &sound.due_us);
     if (count < 0)
         video_process_kill(&video->process, "gave a sound counter out of range");

@@ -30,7 +30,7 @@ enum {
     CALL_MAX_MS = 2000 /* one libvlc call; a normal one takes 70 */
 };
 
-enum task_kind { TASK_PLAY, TASK_PREPARE, TASK_HOLD, TASK_GO, TASK_STOP };
+enum task_kind { TASK_PLAY, TASK_PREPARE, TASK_HOLD, TASK_GO, TASK_STOP, TASK_FORGET };
 
 struct task {
     enum task_kind kind;
@@ -117,6 +117,9 @@ static void run_task(struct child *child, const struct task *task)
     case TASK_STOP:
         video_decode_stop(lane, task->session);
         break;
+    case TASK_FORGET:
+        video_decode_forget(lane);
+        break;
     }
 }
 
@@ -160,11 +163,12 @@ static void obey(struct child *child, const struct video_order *order, int fd)
     static const enum task_kind kinds[] = {[VIDEO_ORDER_PLAY] = TASK_PLAY,
                                            [VIDEO_ORDER_PREPARE] = TASK_PREPARE,
                                            [VIDEO_ORDER_GO] = TASK_GO,
-                                           [VIDEO_ORDER_STOP] = TASK_STOP};
+                                           [VIDEO_ORDER_STOP] = TASK_STOP,
+                                           [VIDEO_ORDER_FORGET] = TASK_FORGET};
     if (order->kind == 0)
         return; /* nothing was there after all */
     bool film = order->kind == VIDEO_ORDER_PLAY || order->kind == VIDEO_ORDER_PREPARE;
-    if (order->kind > VIDEO_ORDER_STOP || order->lane >= VIDEO_LANES || film != (fd >= 0))
+    if (order->kind > VIDEO_ORDER_FORGET || order->lane >= VIDEO_LANES || film != (fd >= 0))
         die("order not understood");
     struct task task = {.kind = kinds[order->kind],
                         .lane = order->lane,

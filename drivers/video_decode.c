@@ -446,3 +446,9 @@ void video_decode_stop(struct video_decode *decode, uint32_t session)
     decode->session = 0;
     decode->pausing = false;
 }
+
+void video_decode_forget(struct video_decode *decode)
+{
+    if (decode->session == 0)
+        video_shm_forget(decode->shm, decode->lane);
+}

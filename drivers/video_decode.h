@@ -68,6 +68,8 @@ void video_decode_hold(struct video_decode *decode, uint32_t session);
 /* Lets a prepared film run on. */
 void video_decode_go(struct video_decode *decode, uint32_t session);
 void video_decode_stop(struct video_decode *decode, uint32_t session);
+/* Gives the memory of a stopped film's frames back. */
+void video_decode_forget(struct video_decode *decode);
 /* Keeps the reason that libvlc logs, for the report of the failure. */
 void video_decode_log(libvlc_instance_t *vlc);
 

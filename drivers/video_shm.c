@@ -56,6 +56,17 @@ int16_t *video_shm_samples(struct video_shm *shm, unsigned lane)
     return (int16_t *)(void *)(video_shm_frame(shm, VIDEO_LANES, 0) + (size_t)lane * SAMPLE_BYTES);
 }
 
+void video_shm_forget(struct video_shm *shm, unsigned lane)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE); /* 16 KiB on some boards */
+    uint8_t *first = video_shm_frame(shm, lane, 0);
+    uint8_t *end = first + (size_t)VIDEO_SLOTS * VIDEO_SLOT_BYTES;
+    first += (page - (uintptr_t)first % page) % page;
+    end -= (uintptr_t)end % page;
+    (void)madvise(first, (size_t)(end - first),
+                  MADV_REMOVE); /* else they stay, which costs memory only */
+}
+
 int video_shm_map(int fd, struct video_shm **ret)
 {
     struct stat status;

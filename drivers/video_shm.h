@@ -64,7 +64,8 @@ enum video_order_kind {
     VIDEO_ORDER_PLAY = 1, /* with a descriptor: load and play */
     VIDEO_ORDER_PREPARE,  /* with a descriptor: load and pause after VIDEO_PREROLL frames */
     VIDEO_ORDER_GO,       /* a prepared film runs on */
-    VIDEO_ORDER_STOP
+    VIDEO_ORDER_STOP,
+    VIDEO_ORDER_FORGET /* the frames of a lane that was stopped: nobody reads them any more */
 };
 
 struct video_order {
@@ -94,6 +95,9 @@ bool video_geometry_of(unsigned width, unsigned height, struct video_geometry *r
 size_t video_shm_size(void);
 uint8_t *video_shm_frame(struct video_shm *shm, unsigned lane, unsigned slot);
 int16_t *video_shm_samples(struct video_shm *shm, unsigned lane);
+
+/* Gives the pages of a lane's frames back to the system; they read as zeros then. */
+void video_shm_forget(struct video_shm *shm, unsigned lane);
 
 /* A zeroed memory that nobody can shrink, grow or unseal (a reader of a truncated memfd dies of
  * SIGBUS). Returns the descriptor, close-on-exec, or a negative errno. */

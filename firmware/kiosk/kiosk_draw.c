@@ -230,10 +230,14 @@ static void make_views(struct kiosk *kiosk)
         make_monitor_view(kiosk);
 }
 
-static void show(struct kiosk *kiosk, struct window *window)
+/* area: NULL = all of it may be new. */
+static void show(struct kiosk *kiosk, struct window *window, const SDL_Rect *area)
 {
     turns_show(&kiosk->turns);
-    window_present(window);
+    if (area != NULL)
+        window_present_part(window, area);
+    else
+        window_present(window);
     turns_shown(&kiosk->turns);
 }
 
@@ -245,17 +249,19 @@ static bool draw_first(struct kiosk *kiosk)
     if (!wanted)
         return false;
     draw_terminal(kiosk, kiosk->terminal);
-    show(kiosk, kiosk->terminal);
+    show(kiosk, kiosk->terminal, NULL);
     kiosk->terminal_at = kiosk->now;
     return true;
 }
 
 static void draw_second(struct kiosk *kiosk)
 {
-    draw_monitor(kiosk, film_only(kiosk));
+    bool part = film_only(kiosk) && !kiosk_setup_on_monitor(kiosk);
+    SDL_Rect area = monitor_film_area(&kiosk->monitor->canvas, &kiosk->monitor_view);
+    draw_monitor(kiosk, part);
     if (kiosk->call_first)
         kiosk->call.drawn = call_trace_now();
-    show(kiosk, kiosk->monitor);
+    show(kiosk, kiosk->monitor, part ? &area : NULL);
     kiosk->monitor_at = kiosk->now;
     kiosk->redraw_monitor = kiosk->redraw_film = kiosk->monitor_waits = false;
 }
@@ -308,6 +314,6 @@ struct picture *kiosk_picture(struct kiosk *kiosk, struct window *window)
     else
         draw_terminal(kiosk, window);
     struct picture *picture = window_picture(window);
-    show(kiosk, window);
+    show(kiosk, window, NULL);
     return picture;
 }

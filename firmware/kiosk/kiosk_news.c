@@ -143,6 +143,12 @@ static void tell_broken(struct kiosk *kiosk)
     station_broken(kiosk->station, broken);
 }
 
+static SDL_Point film_place(const struct kiosk *kiosk)
+{
+    SDL_Rect area = monitor_film_area(&kiosk->monitor->canvas, &kiosk->monitor_view);
+    return (SDL_Point){area.w, area.h};
+}
+
 void kiosk_take_films(struct kiosk *kiosk)
 {
     struct video_frame frame;
@@ -164,7 +170,7 @@ void kiosk_take_films(struct kiosk *kiosk)
     enum picture_kind picture = playlist_picture(kiosk->playlist, &entry);
     kiosk_change(kiosk);
     if (fresh && picture == PICTURE_FILM && strcmp(entry->tag, frame.tag) == 0 &&
-        film_take(&kiosk->film, &frame)) {
+        film_take(&kiosk->film, &frame, film_place(kiosk))) {
         kiosk->redraw_film = true;
         playlist_frame(kiosk->playlist, frame.tag);
     }

@@ -1,5 +1,6 @@
 /* machiai-kiosk: terminal and monitor of a clinic's waiting room. */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,6 +61,16 @@ static int check(const struct files *files)
     return 0;
 }
 
+/* Films' pictures are blocks of megabytes, of another size with each film. glibc takes them for its
+ * heap once the first one was freed, where they keep what lies below them; mapped, each goes back
+ * to the system as soon as it is freed. */
+static void map_large_blocks(void)
+{
+    enum { LARGE = 256 << 10 };
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE);
+    (void)mallopt(M_TRIM_THRESHOLD, LARGE);
+}
+
 /* Mistakes elsewhere in the file must not keep the machine from its network. */
 static int provision(const struct files *files)
 {
@@ -114,6 +125,7 @@ int main(int argc, char **argv)
     const char *command = argc > 1 ? argv[1] : "";
     struct files files;
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    map_large_blocks();
     if (strcmp(command, "player") == 0)
         return video_child_main(argc, argv);
     if (strcmp(command, "ctl") == 0)

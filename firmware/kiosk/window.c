@@ -150,6 +150,14 @@ void window_present(struct window *window)
     SDL_SetRenderTarget(window->renderer, window->page);
 }
 
+void window_present_part(struct window *window, const SDL_Rect *area)
+{
+    /* Presenting would hand the whole window to the display; its surface is the renderer's. */
+    if (!window->keeps_picture || window->page != NULL || SDL_RenderFlush(window->renderer) != 0 ||
+        SDL_UpdateWindowSurfaceRects(window->window, area, 1) != 0)
+        window_present(window);
+}
+
 struct picture *window_picture(struct window *window)
 {
     struct picture *picture = picture_create(window->canvas.width, window->canvas.height);

@@ -34,6 +34,8 @@ int window_create(const struct window_options *options, struct window **ret)
 void window_destroy(struct window *window);
 /* Shows what was drawn; draw on the same renderer again afterwards. */
 void window_present(struct window *window);
+/* The same when nothing but `area` was drawn on: where it can be, no more is handed over. */
+void window_present_part(struct window *window, const SDL_Rect *area);
 /* What the renderer holds now: call it after drawing, before presenting. NULL: no memory. */
 struct picture *window_picture(struct window *window);
 

@@ -54,7 +54,7 @@ static void show(uint8_t bright, int width, int height)
                                 .y = luma,
                                 .u = chroma,
                                 .v = chroma};
-    assert_true(film_take(&film, &frame));
+    assert_true(film_take(&film, &frame, (SDL_Point){WIDTH, HEIGHT}));
 }
 
 struct shade {

@@ -9,9 +9,9 @@ import { House } from '../../cmake/try/house.mjs';
 import { sleep, until } from '../../cmake/try/process.mjs';
 import { makeClips } from '../bench/clips.mjs';
 import { memory } from '../bench/player/load.mjs';
-import { grows, slope } from './slope.mjs';
+import { grows, settled, slope } from './slope.mjs';
 
-const SAMPLES = 600, EVERY_MIN_MS = 500, WARM_SHARE = 0.1, WARM_MIN = 20, TELL_MS = 60000, STILL_MS = 60000;
+const SAMPLES = 600, EVERY_MIN_MS = 500, TELL_MS = 60000, STILL_MS = 60000, SHORT_MS = 3600000;
 const { values } = parseArgs({ options: { build: { type: 'string' }, boundaries: { type: 'string' }, hours: { type: 'string' },
   clip: { type: 'string' }, dir: { type: 'string' } } });
 const hours = Number(values.hours ?? 0), boundaries = Number(values.boundaries ?? (hours ? Infinity : 1000));
@@ -84,12 +84,12 @@ function longest(seen) {
 
 /** The table; true when nothing grows. */
 function judge({ seen, restarts, done, ms }) {
-  const warm = Math.max(WARM_MIN, Math.round(done * WARM_SHARE)), rest = seen.filter((one) => one.done >= warm);
-  console.log(`\n${done} boundaries in ${(ms / 60000).toFixed(1)} min, ${restarts} restarts of the player; slopes without the first ${warm}, per 1,000 boundaries, with 95 % confidence`);
+  console.log(`\n${done} boundaries in ${(ms / 60000).toFixed(1)} min, ${restarts} restarts of the player; slopes of the second half, per 1,000 boundaries, with 95 % confidence`);
+  if (ms < SHORT_MS) console.log('Less than an hour: a heap may still be settling.');
   let flat = true;
-  for (const [who, samples] of [['kiosk', rest], ['player', longest(rest)]]) {
+  for (const [who, samples] of [['kiosk', seen], ['player', longest(seen)]]) {
     for (const name of FIGURES) {
-      const list = samples.map((one) => one[who][name]), found = slope(samples.map((one) => [one.done / 1000, one[who][name]])), bad = grows(found);
+      const list = samples.map((one) => one[who][name]), found = slope(settled(samples.map((one) => [one.done / 1000, one[who][name]]))), bad = grows(found);
       flat &&= !bad;
       console.log(`${who.padEnd(7)} ${name.padEnd(8)} first ${list[0]}, last ${list.at(-1)}, most ${Math.max(...list)}; slope ${found.value.toFixed(1)} ± ${found.half.toFixed(1)} ${bad ? 'GROWS' : 'flat'}`);
     }

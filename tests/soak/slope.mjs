@@ -18,5 +18,12 @@ export function slope(samples, stretches = 16) {
   return { value, half: t95(freedom) * Math.sqrt(rest / freedom / xx) };
 }
 
+/** The half of the samples in which x is larger. A heap settles for long, ever more slowly, and every part of that looks like growth: what is left of
+ * it in the second half of hours is too little to be told from chance, and a leak goes on there as before. */
+export function settled(samples) {
+  const [first, last] = [samples[0][0], samples.at(-1)[0]];
+  return samples.filter(([x]) => x >= (first + last) / 2);
+}
+
 /** Growth that cannot be chance. */
 export const grows = ({ value, half }) => value - half > 0;

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -68,6 +70,32 @@ static void test_frames_lie_apart_and_inside(void **state)
     close(fd);
 }
 
+/* The frames of one lane alone: another's, and the sound of both, are still heard and seen. */
+static void test_what_is_forgotten_is_given_back(void **state)
+{
+    (void)state;
+    struct video_shm *shm = NULL;
+    struct stat before, after;
+    int fd = video_shm_create(&shm);
+    for (unsigned lane = 0; lane < VIDEO_LANES; lane++) {
+        memset(video_shm_frame(shm, lane, 0), 7, (size_t)VIDEO_SLOTS * VIDEO_SLOT_BYTES);
+        *video_shm_samples(shm, lane) = 9;
+    }
+    atomic_store(&shm->heartbeat, 5);
+    assert_int_equal(fstat(fd, &before), 0);
+    video_shm_forget(shm, 0);
+    assert_int_equal(fstat(fd, &after), 0);
+    assert_true((before.st_blocks - after.st_blocks) * 512 >
+                VIDEO_SLOTS * VIDEO_SLOT_BYTES - (1 << 20));
+    assert_int_equal(*video_shm_frame(shm, 0, 1), 0);
+    assert_int_equal(*video_shm_frame(shm, 1, 0), 7);
+    assert_int_equal(*video_shm_samples(shm, 0), 9);
+    assert_int_equal(*video_shm_samples(shm, 1), 9);
+    assert_int_equal(atomic_load(&shm->heartbeat), 5);
+    video_shm_unmap(shm);
+    close(fd);
+}
+
 static void test_every_accepted_size_fits_a_slot(void **state)
 {
     (void)state;
@@ -97,6 +125,7 @@ int main(void)
         cmocka_unit_test(test_both_sides_see_one_memory),
         cmocka_unit_test(test_foreign_memory_is_refused),
         cmocka_unit_test(test_frames_lie_apart_and_inside),
+        cmocka_unit_test(test_what_is_forgotten_is_given_back),
         cmocka_unit_test(test_every_accepted_size_fits_a_slot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
