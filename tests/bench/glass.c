@@ -24,7 +24,7 @@
 enum {
     LOOK_MS = 1,
     CELLS = 16, /* white, black, 4 of the clip, 10 of the frame */
-    STRIP = 36, /* share of the height in which the strip's middle lies */
+    STRIP = 36, /* share of the height of half the strip */
     DARK = 24,  /* of 255: black of television is 16 */
     ACROSS = 32,
     DOWN = 18,
@@ -80,17 +80,28 @@ static int bright(const struct glass *glass, int part_x, int parts_x, int part_y
     return (pixel[0] + 2 * pixel[1] + pixel[2]) / 4; /* blue, green, red */
 }
 
-/* The clip's and the frame's number as one; -1: no strip. */
-static int read_strip(const struct glass *glass)
+/* The clip's and the frame's number as one, as the upper (0) or the lower (1) half of the strip
+ * says it; -1: no strip. */
+static int read_half(const struct glass *glass, int half)
 {
     int value = 0;
     for (int i = 0; i < CELLS; i++) {
-        int cell = bright(glass, i, CELLS, 0, STRIP);
+        int cell = bright(glass, i, CELLS, half, STRIP);
         if (cell > 80 && cell < 176)
             return -1;
         value = value << 1 | (cell >= 128);
     }
     return value >> (CELLS - 2) == 2 ? value & ((1 << (CELLS - 2)) - 1) : -1;
+}
+
+/* The server writes while we read: cells of two frames make the number of a third. It does so row
+ * by row, so then one half is not as the other. `seen`, what is told already, stands meanwhile. */
+static int read_strip(const struct glass *glass, int seen)
+{
+    int upper = read_half(glass, 0), lower = read_half(glass, 1);
+    if (upper < 0 || lower < 0)
+        return -1;
+    return upper == lower ? upper : seen;
 }
 
 static bool is_dark(const struct glass *glass)
@@ -112,7 +123,7 @@ static void watch(const struct glass *glass)
         int64_t now = now_us();
         late = now - last > late ? now - last : late;
         last = now;
-        int strip = read_strip(glass);
+        int strip = read_strip(glass, seen);
         if (strip != seen && strip >= 0)
             (void)printf("%lld f %d %d\n", (long long)now, strip >> 10, strip & 1023);
         else if (strip != seen)
