@@ -4,7 +4,9 @@ enum {
     SECOND_US = 1000000,
     DEFAULT_FRAME_US = SECOND_US / 30,
     FRAMES_AHEAD = 4,
-    QUEUE_MAX_US = 130000, /* what four frames of 30 a second take */
+    /* What four frames of 24 a second take: a film that follows begins with the four that were
+     * decoded ahead, and with a shorter queue its sound would lead by what is missing. */
+    QUEUE_MAX_US = 167000,
     RATE_MAX = 240,
     RESYNC_FRAMES = 3, /* off by more than this: not jitter, but a pause, a gap, a variable rate */
     STEP_MAX = 64,     /* frames left out in a row that are still believed */
