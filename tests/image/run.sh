@@ -48,7 +48,7 @@ packages()
 cross()
 {
     limited $CROSS_LIMIT sh cmake/cross.sh
-    limited $PACKAGES_LIMIT sh tests/image/packages.sh build/arm
+    limited $CROSS_LIMIT sh tests/image/packages.sh build/arm
 }
 
 the_image()
