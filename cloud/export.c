@@ -45,6 +45,7 @@ static const struct export_table tables[] = {
     {"claim_key", "", "site", "site = $1", false},
     {"booking_card", "", "ticket", "site = $1", false},
     {"late", "site ticket #at", "ticket", "site = $1", true},
+    {"patient_name", "site ticket name date", "ticket", "site = $1", true},
     {"patient", "", "digest", "site = $1", false},
     {"near_mail", "", "ticket", "site = $1", false},
     {"near_mail_off", "", "token", "site = $1", false},

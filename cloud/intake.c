@@ -23,6 +23,8 @@ int intake_migrate(struct db *db, char *error, size_t error_size)
     if (result == 0)
         result = claims_migrate(db, error, error_size);
     if (result == 0)
+        result = names_migrate(db, error, error_size);
+    if (result == 0)
         result = resolve_migrate(db, error, error_size);
     return result;
 }
@@ -123,7 +125,26 @@ static const struct intake_refusal gates[GATE_COUNT] = {
     [GATE_NO_SERVICE] = {409, "no_service", "This desk gives no numbers of its own.", NULL},
 };
 
-/* One may book for later today before the doors open: `opened`, then that session's own gate. */
+static bool is_of_hours(enum intake_gate gate)
+{
+    return gate == GATE_BEFORE || gate == GATE_BREAK || gate == GATE_ENDED ||
+           gate == GATE_CLOSED_DAY;
+}
+
+/* The session's own gate, whatever the hours say; open before it begins. A session that staff have
+ * ended stays open to themselves. */
+static enum intake_gate gate_of_session(const struct queue *queue,
+                                        const struct intake_request *request, bool opened)
+{
+    enum intake_gate gate =
+        opened ? queue_intake(queue, request->desk_no, request->channel, QUEUE_TIME_UNKNOWN)
+               : GATE_OPEN;
+
+    return gate == GATE_ENDED && *request->user ? GATE_OPEN : gate;
+}
+
+/* One may book for later today before the doors open, and staff add whoever stands before them at
+ * any hour: `opened`, then that session's own gate. */
 static int check_gate(struct site *site, const struct intake_request *request, bool opened,
                       struct intake_refusal *refusal)
 {
@@ -131,9 +152,10 @@ static int check_gate(struct site *site, const struct intake_request *request, b
     enum intake_gate gate =
         queue_intake(queue, request->desk_no, request->channel, site_moment(site));
 
-    if (request->booking && (gate == GATE_BEFORE || gate == GATE_BREAK))
-        gate = opened ? queue_intake(queue, request->desk_no, request->channel, QUEUE_TIME_UNKNOWN)
-                      : GATE_OPEN;
+    bool early = request->booking && (gate == GATE_BEFORE || gate == GATE_BREAK);
+
+    if (early || (*request->user && is_of_hours(gate)))
+        gate = gate_of_session(queue, request, opened);
     if (gate != GATE_OPEN) {
         *refusal = gates[gate];
         return -EPERM;
@@ -239,6 +261,9 @@ static int issue_one(struct cloud *cloud, struct site *site, const struct intake
     result = make_code(cloud, site, event.ticket, ret->code);
     if (result == 0 && *card_of(request, person))
         result = claims_keep_card(cloud->db, site, event.ticket, card_of(request, person));
+    if (result == 0 && person == 0 && *request->name)
+        result =
+            names_keep(cloud->db, site_id(site), event.ticket, request->name, event.session.date);
     return result;
 }
 

@@ -6,13 +6,14 @@
 #include "claim.h"
 #include "cloud.h"
 #include "ids.h"
+#include "names.h"
 
 enum {
     INTAKE_CLAIM_MAX_MS = 60 * 1000, /* how far back an online author may date its ticket */
     INTAKE_PERSONS_MAX = 8           /* of one party */
 };
 
-/* Also of what stands beside intake: claims.h, resolve.h. */
+/* Also of what stands beside intake: claims.h, names.h, resolve.h. */
 int intake_migrate(struct db *db, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 
@@ -38,6 +39,7 @@ struct intake_request {
     int64_t at;            /* the author's clock; 0 = now */
     char device[UID_SIZE]; /* author: a device, */
     char user[NAME_SIZE];  /* or a person */
+    char name[NAMES_SIZE]; /* of the first patient, cleaned, "" = none: names.h */
 };
 
 /* Why no number was given: as the API says it. */
@@ -54,8 +56,9 @@ struct intake_ticket {
     char code[IDS_CODE_SIZE];
 };
 
-/* Gives a party its numbers, one a person, all or none, once however often it is asked. 0 with
- * ret[request->persons], -EPERM with *refusal, or another error. */
+/* Gives a party its numbers, one a person, all or none, once however often it is asked. The
+ * clinic's hours, and a session that was ended, stop devices and patients; staff add at any hour. 0
+ * with ret[request->persons], -EPERM with *refusal, or another error. */
 int intake_issue(struct cloud *cloud, struct site *site, const struct intake_request *request,
                  struct intake_ticket *ret, struct intake_refusal *refusal)
     __attribute__((warn_unused_result));

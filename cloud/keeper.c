@@ -10,6 +10,7 @@
 #include "contract.h"
 #include "holder.h"
 #include "logging.h"
+#include "names.h"
 #include "near_mail.h"
 #include "patients.h"
 #include "presence.h"
@@ -304,6 +305,8 @@ static void forget(struct cloud *cloud)
 
     if (claims_forget(cloud) < 0)
         log_warning("the card numbers of past days could not be forgotten; trying again");
+    if (names_forget(cloud) < 0)
+        log_warning("the names of past days could not be forgotten; trying again");
     if (patients_forget(cloud->db, now) < 0 || holder_forget(cloud->db, now) < 0 ||
         near_mail_forget(cloud->db, now) < 0)
         log_warning("what is known of patients could not be forgotten; trying again");

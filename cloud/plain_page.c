@@ -202,12 +202,14 @@ static bool says_instead(const cJSON *view)
             strcmp(intake, "ended") == 0);
 }
 
-/* Numbers that are left over from a day before wait for nobody. */
+/* The doors are closed, and nobody who came before they did still waits, as for the cashier. */
 static bool is_idle(const cJSON *view)
 {
     const char *state = plain_text(cJSON_GetObjectItemCaseSensitive(view, "remote"), "state");
     const char *intake = plain_text(view, "intake");
 
+    if (plain_int(view, "waiting") > 0)
+        return false;
     return strcmp(intake, "closed") == 0 ||
            (strcmp(intake, "before") == 0 && strcmp(state, "open") != 0 &&
             strcmp(state, "full") != 0 && strcmp(state, "ended") != 0);

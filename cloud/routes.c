@@ -83,6 +83,8 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/api/v1/sites/{}/events", site_stream, &staff},
     {HTTP_POST, "/api/v1/sites/{}/events", site_events_post, &staff},
 
+    {HTTP_PUT, "/api/v1/sites/{}/tickets/{}/name", ticket_name_put, &staff},
+    {HTTP_DELETE, "/api/v1/sites/{}/tickets/{}/name", ticket_name_delete, &staff},
     {HTTP_GET, "/api/v1/sites/{}/slips", slips_get, &in_clinic},
     {HTTP_GET, "/api/v1/sites/{}/acts", acts_get, &in_clinic},
     {HTTP_GET, "/api/v1/sites/{}/opening", opening_get, &in_clinic},

@@ -41,6 +41,8 @@ enum { FIND_SEARCH_MAX = 120 };
 cJSON *reception_find(struct cloud *cloud, const char *search);
 /* routes_patients.c */
 http_handler patients_get, patients_put_list, patients_delete;
+/* routes_names.c */
+http_handler ticket_name_put, ticket_name_delete;
 /* routes_checkin.c */
 http_handler check_in_post;
 /* routes_site.c */

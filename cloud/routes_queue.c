@@ -81,6 +81,9 @@ static bool read_ticket(struct http_request *req, struct intake_request *ret, bo
     decode_bool(decoder, body.json, "", "offer", &ret->offer);
     decode_bool(decoder, body.json, "", "no_voice", &ret->no_voice);
     decode_int64(decoder, body.json, "", "at", DECODE_OPTIONAL, 0, INT64_C(1) << 52, &ret->at);
+    names_decode(decoder, body.json, DECODE_OPTIONAL, ret->name);
+    if (device && *ret->name)
+        decode_fail(decoder, "", "name", "is not for a device to give");
     decode_string(decoder, body.json, "", "channel", DECODE_OPTIONAL, channel, sizeof(channel));
     if (*channel && (channel_parse(channel, &ret->channel) < 0 || ret->channel == CHANNEL_WEB))
         decode_fail(decoder, "", "channel", "must be kiosk, desk or phone");

@@ -170,10 +170,13 @@ void site_events_post(struct http_request *req, void *context)
 void site_queue_get(struct http_request *req, void *context)
 {
     struct site *site = web_site(req, context);
+    bool staff = identity_who(req)->role == IDENTITY_STAFF;
     uint64_t ignored;
 
     if (site)
-        web_reply(req, 200, views_json(web_cloud(context), site, VIEWS_STAFF, &ignored));
+        web_reply(
+            req, 200,
+            views_json(web_cloud(context), site, staff ? VIEWS_STAFF : VIEWS_NAMELESS, &ignored));
 }
 
 void site_stream(struct http_request *req, void *context)

@@ -9,6 +9,7 @@
 #include "holder.h"
 #include "hours.h"
 #include "logging.h"
+#include "names.h"
 #include "near_mail.h"
 #include "notices.h"
 #include "presence.h"
@@ -32,7 +33,7 @@ static void add_remote(cJSON *json, const struct queue *queue, int desk_no, bool
 cJSON *views_json(struct cloud *cloud, struct site *site, int desk_no, uint64_t *ret_revision)
 {
     int64_t change = 0;
-    bool staff = desk_no == VIEWS_STAFF, open = false;
+    bool staff = desk_no <= VIEWS_STAFF, open = false;
     bool known = !staff && reception_service(cloud, site, &open, &change) == 0;
     const struct queue *queue = site_read(site);
     int64_t now = site_now(site);
@@ -45,11 +46,13 @@ cJSON *views_json(struct cloud *cloud, struct site *site, int desk_no, uint64_t 
         cJSON_AddNumberToObject(json, "seq", (double)site_seq(site));
     *ret_revision = site_revision(site);
     site_read_end(site);
-    if (json && desk_no == VIEWS_STAFF) {
+    if (json && staff) {
         cJSON_AddItemToObject(json, "devices", presence_json(cloud->presence, site_id(site)));
         cJSON_AddItemToObject(json, "notices", notices_json(cloud->db, site_id(site)));
         if (holder_mark_late(cloud->db, site_id(site), json) < 0)
             log_warning("site %s: who is late could not be read", site_id(site));
+        if (desk_no == VIEWS_STAFF && names_mark(cloud->db, site_id(site), json) < 0)
+            log_warning("site %s: the patients' names could not be read", site_id(site));
     }
     return json;
 }

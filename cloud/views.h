@@ -6,7 +6,8 @@
 
 #include "cloud.h"
 
-enum { VIEWS_STAFF = 0 /* as a desk number: the view of the whole site for staff */ };
+/* As a desk number: the view of the whole site, for staff; and without patients' names (names.h). */
+enum { VIEWS_STAFF = 0, VIEWS_NAMELESS = -1 };
 
 /* The view of a desk for anyone (with "remote": reception.h), or of the site for staff, with "seq"
  * of the log's head. NULL when the desk is gone or memory runs out. *ret_revision: the site's

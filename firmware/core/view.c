@@ -102,6 +102,16 @@ static void add_now(cJSON *json, const struct queue *queue, int desk_no, int64_t
     }
 }
 
+/* Before today's doors open, numbers that are left over from a day before wait for nobody. */
+static int waiting_today(const struct queue *queue, int desk_no, int64_t now)
+{
+    struct session today;
+    enum intake intake = settings_session_at(&queue->settings, now, &today);
+    bool shut = intake == INTAKE_BEFORE || intake == INTAKE_CLOSED_DAY;
+    bool left_over = strcmp(queue->session.date, today.date) != 0;
+    return shut && left_over ? 0 : queue_waiting(queue, desk_no, now);
+}
+
 cJSON *view_patient(const struct queue *queue, int desk_no, int64_t now)
 {
     const struct desk *desk = settings_desk(&queue->settings, desk_no);
@@ -121,7 +131,7 @@ cJSON *view_patient(const struct queue *queue, int desk_no, int64_t now)
     cJSON_AddStringToObject(item, "kind", desk->kind == DESK_PAYMENT ? "payment" : "consultation");
     add_session(json, queue, now);
     cJSON_AddStringToObject(json, "intake", intake_name(queue, desk_no, now));
-    cJSON_AddNumberToObject(json, "waiting", queue_waiting(queue, desk_no, now));
+    cJSON_AddNumberToObject(json, "waiting", waiting_today(queue, desk_no, now));
     cJSON_AddStringToObject(json, "message", queue->message);
     add_now(json, queue, desk_no, now);
     add_ms(json, "at", now);

@@ -14,9 +14,9 @@
  *  "session":{"date","kind"} | null, "intake":"open|paused|before|break|ended|closed",
  *  "waiting":12, "message":"..." , "at":ms,
  *  "now":[{"number":"14","room":"第1診察室","room_en":"...","since":ms,"live":true,"party":["13"]}]}
- * `now` has one line for each room that called, latest first: the latest call that goes on there
- * with the numbers of the others that do (party), or else the room's latest. NULL when memory runs
- * out. */
+ * `waiting` counts nobody of a day before while today's doors are shut. `now` has one line for each
+ * room that called, latest first: the latest call that goes on there with the numbers of the others
+ * that do (party), or else the room's latest. NULL when memory runs out. */
 cJSON *view_patient(const struct queue *queue, int desk_no, int64_t now);
 
 /* For staff: every ticket of the day.

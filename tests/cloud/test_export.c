@@ -88,6 +88,7 @@ static void fill(struct run *run, const char *site, const char *film, const char
     put(run, "INSERT INTO quarantine VALUES ($1, 'd', 'q', 1, 'w', 't')", site);
     put(run, "INSERT INTO letters_aside VALUES ($1, 'A', 1)", site);
     put(run, "INSERT INTO claim_key VALUES ($1, 'k')", site);
+    put(run, "INSERT INTO patient_name VALUES ($1, 't', '山田', '2026-11-24')", site);
     put(run, "INSERT INTO self_made VALUES ($1, '2026-11', 'u')", site);
     put(run,
         "INSERT INTO contract_act VALUES ('a-' || $1, $1, 'video', 'suspend', 1, 0, 0, '', 'o')",

@@ -181,6 +181,73 @@ static void test_hours_gate_issuing(void **state)
     expect(rig, 3, "closed"); /* Wednesday 10:00 */
 }
 
+static void expect_staff(struct rig *rig, int ticket, enum channel channel, const char *code)
+{
+    struct intake_request request = {.desk_no = 1,
+                                     .persons = 1,
+                                     .channel = channel,
+                                     .booking = channel == CHANNEL_PHONE,
+                                     .user = "佐藤"};
+    struct intake_refusal refusal = {.code = ""};
+    struct intake_ticket issued;
+    int result;
+
+    (void)snprintf(request.tickets[0], sizeof(request.tickets[0]), "%s", rig_uid(ticket));
+    result = issue(rig, &request, &issued, &refusal);
+    assert_string_equal(refusal.code, code ? code : "");
+    assert_int_equal(result, code ? -EPERM : 0);
+}
+
+/* Who stands at the desk in the break is no machine's to turn away: what staff do is not refused.
+ */
+static void test_hours_do_not_gate_staff(void **state)
+{
+    struct rig *rig = *state;
+    const int64_t day = 24 * hour;
+    const int64_t at[] = {-2 * hour, 2 * hour, 8 * hour, day}; /* 8:00, 12:00, 18:00, Wednesday */
+    int64_t morning = rig->now;
+    struct event event;
+    int ticket = 1;
+
+    change_settings(rig,
+                    ",\"hours\":{\"week\":[" CLOSED "," CLOSED
+                    ",[[540,720],[900,1080],null]," CLOSED "," CLOSED "," CLOSED "," CLOSED "]}");
+    for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+        rig->now = morning + at[i];
+        expect(rig, 90, "closed");
+        expect_staff(rig, ticket++, CHANNEL_DESK, NULL);
+        expect_staff(rig, ticket++, CHANNEL_PHONE, NULL);
+        assert_int_equal(rig_state(rig->site, ticket - 2), TICKET_WAITING);
+        expect(rig, 90, "closed"); /* the session that was opened for them is staff's alone */
+    }
+    event = rig_act(EVENT_CALLED, ticket - 2);
+    event.desk_no = 1;
+    assert_int_equal(rig_put(rig->site, &event).judgement.verdict, VERDICT_APPLIED);
+    change_settings(rig, ",\"reservation_suspended\":true");
+    expect_staff(rig, ticket, CHANNEL_DESK, "suspended"); /* terms 12 */
+}
+
+static void test_staff_add_to_a_session_that_they_ended(void **state)
+{
+    struct rig *rig = *state;
+    struct event event;
+
+    expect(rig, 1, NULL);
+    event_init(&event);
+    event.kind = EVENT_PAUSED;
+    event.desk_no = 1;
+    (void)rig_put(rig->site, &event);
+    expect_staff(rig, 2, CHANNEL_DESK, "paused"); /* which they lift first */
+    event_init(&event);
+    event.kind = EVENT_SESSION_CLOSED;
+    event.session = site_read(rig->site)->session;
+    site_read_end(rig->site);
+    (void)rig_put(rig->site, &event);
+    expect(rig, 3, "closed");
+    expect_staff(rig, 3, CHANNEL_DESK, NULL);
+    assert_int_equal(rig_state(rig->site, 3), TICKET_WAITING);
+}
+
 static void test_a_refused_issue_opens_no_session(void **state)
 {
     struct rig *rig = *state;
@@ -349,6 +416,8 @@ int main(void)
         TEST(test_taken_offers_stay),
         TEST(test_many_offers_are_abandoned_together),
         TEST(test_hours_gate_issuing),
+        TEST(test_hours_do_not_gate_staff),
+        TEST(test_staff_add_to_a_session_that_they_ended),
         TEST(test_a_refused_issue_opens_no_session),
         TEST(test_the_limit_counts_a_session_anew),
         TEST(test_an_abandoned_offer_gives_its_place_back),

@@ -32,6 +32,52 @@ static void patients_see_called_numbers_and_nothing_of_others(void **state)
     assert_null(view_patient(&site->queue, 9, site->now));
 }
 
+static int waiting_at(struct site *site, int desk_no)
+{
+    cJSON *json = view_patient(&site->queue, desk_no, site->now);
+    int waiting = cJSON_GetObjectItem(json, "waiting")->valueint;
+    cJSON_Delete(json);
+    return waiting;
+}
+
+/* Who still waits for the cashier in the break is told; who was left behind last night is not. */
+static void shut_doors_hide_only_another_days_numbers(void **state)
+{
+    static const int64_t hour_ms = INT64_C(3600) * 1000, day_ms = 24 * hour_ms;
+    struct site *site = *state;
+    struct settings *settings = site_settings(site);
+    settings->has_hours = true;
+    for (int day = 0; day < 7; day++) {
+        for (int i = 0; i < SESSION_KIND_COUNT; i++)
+            settings->week[day][i] = (struct span){MINUTES_NONE, MINUTES_NONE};
+        settings->week[day][SESSION_AM] = (struct span){9 * 60, 12 * 60};
+        settings->week[day][SESSION_PM] = (struct span){14 * 60, 18 * 60};
+    }
+    settings->week[3][SESSION_AM] = settings->week[3][SESSION_PM] =
+        (struct span){MINUTES_NONE, MINUTES_NONE}; /* Wednesdays: closed */
+    site_change(site, settings);
+    const int64_t midnight = site->now - (site->now + 9 * hour_ms) % day_ms;
+    site_issue(site, 1, 1);
+    struct event pay = site_event(site, EVENT_TRANSFERRED, 1);
+    pay.desk_no = 3;
+    assert_verdict(site_apply(site, &pay), "applied");
+    const struct {
+        int64_t at;
+        int waiting;
+    } cases[] = {
+        {8 * hour_ms, 1},           /* came early: today's, though the doors are shut */
+        {10 * hour_ms, 1},          /* open */
+        {12 * hour_ms + 1, 1},      /* the break */
+        {19 * hour_ms, 1},          /* the doors are shut, somebody still has to pay */
+        {day_ms + 10 * hour_ms, 0}, /* Wednesday, closed */
+        {2 * day_ms + 8 * hour_ms, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        site->now = midnight + cases[i].at;
+        assert_int_equal(waiting_at(site, 3), cases[i].waiting);
+    }
+}
+
 static void one_line_a_room(void **state)
 {
     struct site *site = *state;
@@ -191,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(patients_see_called_numbers_and_nothing_of_others),
+        T(shut_doors_hide_only_another_days_numbers),
         T(one_line_a_room),
         T(all_that_are_called_to_a_room),
         T(staff_see_every_ticket_in_order),

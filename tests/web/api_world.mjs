@@ -152,7 +152,7 @@ const STORY = [
   }],
   ['checkIn', 'device'], ['holderCancel', 'nobody'], ['patientClear', 'staff'],
   ['issue', 'staff', {}, (world, { number }) => world.live.set(world.example('checkSlip', 'number'), number)],
-  ['ticket', 'staff'], ['call', 'staff'], ['act', 'staff'], ['siteQueue', 'staff'], ['siteEvents', 'staff'], ['checkSlip', 'staff'], ['quarantine', 'staff'],
+  ['ticket', 'staff'], ['putName', 'staff'], ['deleteName', 'staff'], ['call', 'staff'], ['act', 'staff'], ['siteQueue', 'staff'], ['siteEvents', 'staff'], ['checkSlip', 'staff'], ['quarantine', 'staff'],
 
   ['pair', 'nobody', {}, (world, { code }) => world.live.set(codeOf(world), code)], ['pairingConfirm', 'contractor'],
   ['device', 'device'], ['deviceEvents', 'device'], ['uploadEvents', 'device'], ['snapshot', 'device'], ['status', 'device'],

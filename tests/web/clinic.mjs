@@ -55,6 +55,7 @@ export class Clinic {
     const clock = awake && new Clock({ at: (name) => path.join(clinic.dir, name), cloudEnv: clinic.env, kioskEnv: {} });
     await clinic.#serve();
     if (awake) clock.leap(awakeAt(Date.now()));
+    clinic.clock = clock;
     const settings = clinic.#file('settings.json', SETTINGS);
     clinic.site = (await clinic.admin('site', 'add', '--settings', settings)).site;
     const person = (user, name, role, ...site) => clinic.admin('user', 'add', '--user', user, '--name', name, '--role', role, '--password', PASSWORD, ...site);
@@ -194,15 +195,20 @@ export class Clinic {
     return data;
   }
 
-  close() {
+  // Ends the cloud and leaves its files: how it ended.
+  end() {
     this.agent.destroy();
-    return new Promise((done) => {
-      this.cloud.removeAllListeners('exit').on('exit', (code, signal) => {
-        rmSync(this.dir, { recursive: true, force: true });
-        done(signal ?? code);
-      });
+    this.ended ??= new Promise((done) => {
+      this.cloud.removeAllListeners('exit').on('exit', (code, signal) => done(signal ?? code));
       this.cloud.kill('SIGTERM');
     });
+    return this.ended;
+  }
+
+  async close() {
+    const how = await this.end();
+    rmSync(this.dir, { recursive: true, force: true });
+    return how;
   }
 }
 

@@ -38,6 +38,7 @@ function* marked(operation, request) {
 test('no name, number, birth date, address, token or secret is in a log line, and each line is JSON', { timeout: 300000 }, async () => {
   const secrets = new Set([...Object.values(MARKS), world.password, ...['suzuki', 'minato', 'nishi', 'leaver', 'factory', 'tanaka'], ...Object.values(world.as).flatMap((one) => Object.values(one).map((text) => text.replace(/^(machiai_session=|Bearer )/, '')))]);
   world.live.set(world.example('personAdd').name, MARKS.person);
+  world.live.set(world.example('putName').name, MARKS.person);
   world.live.set(world.example('holderMail').address, MARKS.mail);
   world.live.set(world.example('contractAct').cause, MARKS.person);
   world.live.set(world.example('filmWithdraw').reason, MARKS.person);

@@ -22,7 +22,7 @@ file(REMOVE_RECURSE "${KIOSK}")
 configure_file("${SOURCE}/pages/kiosk.html" "${KIOSK}/staff/index.html" COPYONLY)
 foreach(name IN ITEMS tokens.css base.css work.css staff.css icon.svg preact.js
         acts.js alarm.js api.js chips.js desks.js dialog.js dialogs.js doing.js field.js front.js icons.js
-        keys.js kept.js line.js list.js login.js notices.js opening.js record.js sheet.js site.js staff.js
+        keys.js kept.js line.js list.js login.js naming.js notices.js opening.js record.js sheet.js site.js staff.js
         stream.js way_back.js when.js where.js words.js
         languages/login.ja.json languages/staff.ja.json)
     configure_file("${OUT}/assets/${name}" "${KIOSK}/assets/${name}" COPYONLY)

@@ -58,7 +58,8 @@ export function actsOf(view, ticket) {
   /* What needs the cloud is not offered at the kiosk's own page. */
   const order = ORDERED.includes(ticket.state) && !payment && !view.line ? [ticket.priority > 0 ? 'usual' : 'first'] : [];
   const slip = mayHaveSlip(ticket) ? (view.line ? ['slip'] : ['slip', 'check']) : [];
-  return [...acts, ...order, ...slip];
+  const name = !view.line && (ticket.name || !['offered', ...OVER].includes(ticket.state)) ? ['name'] : [];
+  return [...acts, ...order, ...name, ...slip];
 }
 
 /* Other consultation desks that the ticket may move to. */

@@ -4,6 +4,7 @@ import { say, text } from './words.js';
 import { Icon } from './icons.js';
 import { Chip } from './chips.js';
 import { calledAt, healthOf, roomName } from './acts.js';
+import { Named } from './naming.js';
 import { digits, minutesSince, now } from './when.js';
 
 function since(ms) {
@@ -12,7 +13,7 @@ function since(ms) {
 }
 
 function Brief({ view, ticket }) {
-  return html`<p class="brief"><${Chip} state="called" /><b class="number">${ticket.number}</b>
+  return html`<p class="brief"><${Chip} state="called" /><b class="number">${ticket.number}</b><${Named} ticket=${ticket} />
     <span class="note">${roomName(view, ticket.room)} ${since(ticket.called)}</span></p>`;
 }
 
@@ -23,7 +24,7 @@ function Called({ view, desk, ticket, busy, onAct, first }) {
   return html`<div class="called">${first ? html`<div class="figure">
       <p class="plate-call right"><b class="number">${ticket.number}</b><span>${say('state.called')}</span></p>
       <p class="plate-door"><${Icon} name=${desk.kind === 'payment' ? 'yen' : 'door'} size="28" />
-        <span><b>${roomName(view, ticket.room)}</b><span class="sub">${since(ticket.called)}</span></span></p></div>`
+        <span><b>${roomName(view, ticket.room)}</b><span class="sub">${since(ticket.called)}</span></span></p>${ticket.name && html`<p class="whose"><${Named} ticket=${ticket} /></p>`}</div>`
     : html`<${Brief} view=${view} ticket=${ticket} />`}
     <div class="three">${acts.map((act) => html`<button key=${act} type="button" class="button" aria-disabled=${working ? 'true' : null}
       onClick=${() => onAct(ticket, act)}><span><span class="hear">${text('act.of', { number: ticket.number })}</span>${say(`act.${act}`)}</span>

@@ -3,7 +3,9 @@ import { html, useState } from './preact.js';
 import { say, text } from './words.js';
 import { call } from './api.js';
 import { ACTS } from './acts.js';
+import { Icon } from './icons.js';
 import { Dialog } from './dialog.js';
+import { NameField, cleaned, faultOf } from './naming.js';
 
 export function Cancel({ ticket, onClose, onAct }) {
   const n = { number: ticket.number };
@@ -44,6 +46,14 @@ function Choices({ legend, name, options, value, onPick }) {
 
 const PERSONS_MAX = 8;
 const CARD_MAX = 32;
+const OUTSIDE = ['before', 'break', 'ended', 'closed'];
+
+/* Staff may add somebody whatever the hours are; they are told that the terminal does not. */
+function Outside({ view, service }) {
+  const desk = view.desks.find((one) => one.desk_no === service?.desk_no);
+  if (!OUTSIDE.includes(desk?.intake)) return null;
+  return html`<div class="banner" role="status"><${Icon} name="clock" /><div><strong>${say('add.outside')}</strong><p>${say('add.outside.help')}</p></div></div>`;
+}
 
 export function Add({ view, onClose, onAct }) {
   const services = view.services;
@@ -51,19 +61,24 @@ export function Add({ view, onClose, onAct }) {
   const [channel, setChannel] = useState('desk');
   const [persons, setPersons] = useState(1);
   const [card, setCard] = useState('');
+  const [name, setName] = useState('');
   const [busy, setBusy] = useState(false);
+  const wanted = services.find((one) => one.id === service);
   const add = async () => {
+    if (faultOf(name)) return;
     setBusy(true);
-    await onAct(services.find((one) => one.id === service), channel, persons, card.trim());
+    await onAct(wanted, channel, persons, card.trim(), cleaned(name));
     onClose();
   };
   return html`<${Dialog} title=${say('add.title')} safe=${say('add.no')} act=${say('add.yes')} busy=${busy} onClose=${onClose} onAct=${add}>
+    <${Outside} view=${view} service=${wanted} />
     <${Choices} legend=${say('add.service')} name="service" value=${service} onPick=${setService} options=${services.map((one) => [one.id, one.name])} />
     <${Choices} legend=${say('add.channel')} name="channel" value=${channel} onPick=${setChannel}
       options=${[['desk', say('add.desk')], ['phone', say('add.phone')]]} />
     <div class="field"><label for="persons">${say('add.persons')}</label><p class="note" id="persons-hint">${say('add.persons.hint')}</p>
       <select id="persons" aria-describedby="persons-hint" value=${persons} onChange=${(e) => setPersons(Number(e.target.value))}>
         ${Array.from({ length: PERSONS_MAX }, (_, i) => html`<option key=${i} value=${i + 1}>${text('add.persons.n', { n: i + 1 })}</option>`)}</select></div>
+    <${NameField} id="name" label=${say('add.name')} hint=${[persons > 1 && say('add.name.family'), say('name.hint')]} fault=${faultOf(name)} value=${name} onInput=${setName} />
     ${channel === 'phone' && html`<div class="field"><label for="card">${say('add.card')}</label><p class="note" id="card-hint">${say('add.card.hint')}</p>
       <input id="card" inputmode="numeric" autocomplete="off" maxlength=${CARD_MAX} aria-describedby="card-hint" value=${card} onInput=${(e) => setCard(e.target.value)} /></div>`}<//>`;
 }

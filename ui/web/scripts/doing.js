@@ -6,7 +6,7 @@ import { eventOf, roomName } from './acts.js';
 import { postEvent, postTicket, usePress } from './site.js';
 import { now } from './when.js';
 
-const REFUSED = { full: 'problem.full', closed: 'problem.closed', paused: 'problem.paused', suspended: 'problem.stopped', no_service: 'problem.stopped' };
+const REFUSED = { full: 'problem.full', paused: 'problem.paused', suspended: 'problem.stopped', no_service: 'problem.stopped' };
 const NEWS_MS = 1000; // a colleague's act is here within a second
 const wait = () => new Promise((go) => { setTimeout(go, 50); });
 
@@ -117,10 +117,10 @@ export function useDoing(who, site, latest) {
   }
 
   /* Who telephones is not here yet: that is a booking. Several persons are a family. */
-  async function add(service, channel, persons, card) {
+  async function add(service, channel, persons, card, name) {
     const desk = latest().desks.find((one) => one.desk_no === service.desk_no);
     const phone = channel === 'phone';
-    const body = { service: service.id, channel, ...(phone && { booking: true }), ...(phone && card && { card }) };
+    const body = { service: service.id, channel, ...(phone && { booking: true }), ...(phone && card && { card }), ...(name && { name }) };
     if (persons > 1) body.tickets = Array.from({ length: persons }, uuid);
     else body.ticket = uuid();
     const done = await send('add', null, () => postTicket(desk.queue_id, body));

@@ -4,6 +4,7 @@ import { say, text } from './words.js';
 import { Icon } from './icons.js';
 import { Chip } from './chips.js';
 import { ACTS, actsOf, isLate, isNext, movesOf, roomName } from './acts.js';
+import { Named } from './naming.js';
 import { digits, minutesSince } from './when.js';
 
 const PRIMARY = ['call'];
@@ -41,7 +42,7 @@ function What({ view, ticket }) {
   if (others.length) notes.push(text('note.family', { numbers: others.map((one) => one.number).join(text('note.join')) }));
   if (isLate(ticket)) notes.unshift(text('note.late', { time: digits(ticket.late) }));
   if (ticket.reissues > 0) notes.push(text('note.slip', { n: ticket.reissues }));
-  return html`<span class="what"><b>${service || from}${ticket.priority > 0 && html` <em class="tag">${say('note.priority')}</em>`}${isLate(ticket) && html` <em class="tag plain">${say('note.late.tag')}</em>`}${ticket.unsent && html` <em class="tag plain">${say('line.unsent')}</em>`}</b>
+  return html`<span class="what"><${Named} ticket=${ticket} /><b>${service || from}${ticket.priority > 0 && html` <em class="tag">${say('note.priority')}</em>`}${isLate(ticket) && html` <em class="tag plain">${say('note.late.tag')}</em>`}${ticket.unsent && html` <em class="tag plain">${say('line.unsent')}</em>`}</b>
     ${service && html`<span class="note">${notes.filter(Boolean).join(text('note.join'))}</span>`}</span>`;
 }
 

@@ -106,8 +106,8 @@ function Heard({ view }) {
   return html`<p class="hear" role="status">${words}</p>`;
 }
 
-/* Numbers that are left over from a day before wait for nobody. */
-const isIdle = ({ intake, remote }) => intake === 'closed' || (intake === 'before' && !['open', 'full', 'ended'].includes(remote?.state));
+/* The doors are closed, and nobody who came before they did still waits, as for the cashier. */
+const isIdle = ({ intake, remote, waiting }) => !waiting && (intake === 'closed' || (intake === 'before' && !['open', 'full', 'ended'].includes(remote?.state)));
 
 function title(view) {
   const call = view.now[0];

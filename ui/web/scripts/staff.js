@@ -14,6 +14,7 @@ import { actsOf, calledAt, groupsOf, healthOf } from './acts.js';
 import { Desk, Devices } from './desks.js';
 import { List } from './list.js';
 import { Notices } from './notices.js';
+import { Name, plain } from './naming.js';
 import { Add, Cancel, Check, Keys, Message, Pause, Priority } from './dialogs.js';
 import { Away, Line, Pages, Trust, pagesOf } from './line.js';
 import { Opening } from './opening.js';
@@ -121,7 +122,7 @@ function filtered(view, filter, search) {
   const groups = groupsOf(view).filter((group) => !FILTERS[filter] || FILTERS[filter].includes(group.id));
   if (!search) return groups;
   const want = search.normalize('NFKC').trim().toUpperCase();
-  const hit = (ticket) => ticket.number.startsWith(want) || (ticket.reason ?? '').includes(want) || (view.services.find((one) => one.id === ticket.service)?.name ?? '').includes(want);
+  const hit = (ticket) => plain(ticket.name ?? '').includes(plain(search)) || ticket.number.startsWith(want) || (ticket.reason ?? '').includes(want) || (view.services.find((one) => one.id === ticket.service)?.name ?? '').includes(want);
   return groups.map((group) => ({ ...group, tickets: group.tickets.filter(hit) }));
 }
 
@@ -193,6 +194,7 @@ function Dialogs({ dialog, close, site, view, doing, letters, onLetters }) {
   if (dialog.name === 'opening') return html`<${Opening} site=${site} onClose=${close} onDone=${doing.tell} />`;
   if (dialog.name === 'record') return html`<${Record} view=${view} site=${site} onClose=${close} />`;
   if (dialog.name === 'lan') return html`<${Trust} view=${view} onClose=${close} />`;
+  if (dialog.name === 'name') return html`<${Name} ticket=${dialog.ticket} site=${site} onClose=${close} />`;
   if (dialog.name === 'check') return html`<${Check} ticket=${dialog.ticket} site=${site} onClose=${close} />`;
   if (dialog.name === 'pause') return html`<${Pause} onClose=${close} onAct=${() => { close(); doing.pause(stoppable(view).filter((desk) => !desk.paused), true); }} />`;
   if (dialog.name === 'add') return html`<${Add} view=${view} onClose=${close} onAct=${doing.add} />`;
@@ -238,7 +240,7 @@ function Board({ who, leave, site, onSite, view, lost, at, again, latest }) {
     if (ticket) doing.call(ticket, own.roomOf(desk), `next:${desk.desk_no}`);
   };
   const act = (ticket, name, desk) => {
-    if (['cancel', 'check', 'first'].includes(name)) return setDialog({ name, ticket });
+    if (['cancel', 'check', 'first', 'name'].includes(name)) return setDialog({ name, ticket });
     setOpened('');
     if (name !== 'call') return doing.act(ticket, name, desk);
     const at = view.desks.find((one) => one.desk_no === ticket.desk_no);
