@@ -41,8 +41,12 @@ test('no act is offered that the domain would refuse', () => {
       const one = ticket(state, { desk_no, channel });
       assert.equal(acts.actsOf(view([one]), one).includes('slip'),
         channel === 'kiosk' && !['offered', 'done', 'cancelled'].includes(state), 'who may have one more slip');
+      const mayName = (view_, more) => acts.actsOf(view_, { ...one, ...more }).includes('name');
+      assert.equal(mayName(view([one])), !['offered', 'done', 'cancelled'].includes(state), 'a live number takes a name');
+      assert.ok(mayName(view([one]), { name: '山田' }), 'one that is there can be removed');
+      assert.ok(!mayName({ ...view([one]), line: {} }), "the kiosk's own page knows no names");
       for (const act of acts.actsOf(view([one]), one)) {
-        if (act === 'slip' || act === 'check') continue; // move nothing, so they are in no table
+        if (['slip', 'check', 'name'].includes(act)) continue; // move nothing, so they are in no table
         const { kind } = acts.ACTS[act];
         assert.ok(rules[kind].includes(state), `${act} (${kind}) at desk ${desk_no} in ${state}`);
       }

@@ -77,7 +77,7 @@ const PAGES = {
   queue: ['queue.js'],
   ticket: ['ticket.js', 'holder.js'],
   book: ['book.js'],
-  staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', ...LOGIN, 'site.js', 'notices.js', 'line.js', 'opening.js', 'record.js', 'sheet.js', 'when.js'],
+  staff: ['staff.js', 'list.js', 'desks.js', 'dialogs.js', 'dialog.js', 'doing.js', 'chips.js', 'acts.js', ...LOGIN, 'site.js', 'notices.js', 'line.js', 'opening.js', 'record.js', 'sheet.js', 'naming.js', 'when.js'],
   programme: ['programme.js', 'model.js', 'swap.js', 'films.js', 'own.js', 'maker.js', 'typed.js', 'page.js', 'sender.js', 'periods.js', 'sites.js'],
   operator: ['operator.js', 'approvals.js', 'catalogue.js', 'programmes.js', 'builder.js', 'plays.js', 'places.js'],
   index: ['index.js', 'field.js'],

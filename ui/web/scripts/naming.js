@@ -47,7 +47,7 @@ export function Name({ ticket, site, onClose }) {
     else setFailed(text(answer.status === 0 ? 'name.offline' : answer.status === 404 ? 'name.gone' : 'name.failed'));
   };
   const n = { number: ticket.number }, form = ticket.name ? '.change' : '';
-  return html`<${Dialog} title=${say(`name.title${form}`, n)} safe=${say(`name.no${form}`)} act=${say(off ? 'name.off' : `name.yes${form}`)} busy=${busy} onClose=${onClose} onAct=${put}>
+  return html`<${Dialog} title=${say(`name.title${form}`, n)} safe=${say(`name.no${form}`)} act=${off ? say('name.off') : say(`name.yes${form}`)} busy=${busy} onClose=${onClose} onAct=${put}>
     <${NameField} id="name" label=${say('name.label')} hint=${say(`name.hint${form}`)} fault=${fault} value=${name}
       onInput=${(words) => { set(words); setFailed(''); }} onDone=${put} /><//>`;
 }
