@@ -38,6 +38,7 @@ struct cloud {
     int64_t keep_free;                       /* bytes */
     unsigned char secret[CLOUD_SECRET_SIZE]; /* of this process, for links of minutes (preview.h) */
     struct limits *limits;                   /* NULL: nobody is limited */
+    struct limits *misses;                   /* of strangers with wrong tokens; NULL: as above */
     struct guard *guard;                     /* of remote reception; NULL: nobody is limited */
     struct near_mail *near_mail;             /* NULL in the CLI */
     struct kept_views *kept_views;           /* NULL in the CLI */

@@ -19,6 +19,15 @@ static const struct db_migration steps[] = {
      "contract_act (site, at); CREATE TABLE contract_end (site TEXT NOT NULL REFERENCES site, "
      "service TEXT NOT NULL, act TEXT NOT NULL, due BIGINT NOT NULL, PRIMARY KEY (site, service)); "
      "CREATE INDEX contract_end_due ON contract_end (due);"},
+    {"acts by site",
+     "CREATE TABLE act_of_contract (site TEXT NOT NULL REFERENCES site, id TEXT NOT NULL, service "
+     "TEXT NOT NULL, act TEXT NOT NULL, at BIGINT NOT NULL, begins BIGINT NOT NULL, ends BIGINT "
+     "NOT NULL, cause TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (site, id));"
+     "INSERT INTO act_of_contract (site, id, service, act, at, begins, ends, cause, person) SELECT "
+     "site, id, service, act, at, begins, ends, cause, person FROM contract_act;"
+     "DROP TABLE contract_act;"
+     "ALTER TABLE act_of_contract RENAME TO contract_act;"
+     "CREATE INDEX contract_act_by_site ON contract_act (site, at);"},
 };
 
 static const char *const act_names[] = {

@@ -57,7 +57,6 @@ static void read_row(const struct db_rows *rows, struct due *due)
     (void)snprintf(due->user, sizeof(due->user), "%s", db_text(rows, 2));
     (void)snprintf(due->address, sizeof(due->address), "%s", db_text(rows, 3));
     (void)snprintf(due->act, sizeof(due->act), "%s", db_text(rows, 4));
-    (void)snprintf(due->service, sizeof(due->service), "%s", db_text(rows, 5));
     (void)snprintf(due->cause, sizeof(due->cause), "%s", db_text(rows, 6));
     due->from = db_int(rows, 7);
     due->to = db_int(rows, 8);
@@ -73,8 +72,9 @@ static int find_due(struct db *db, int64_t now, struct due due[static CONTRACT_M
         db, &rows,
         "SELECT contract_mail.site, contract_mail.act, contract_mail.person, mail_address.address, "
         "contract_act.act, contract_act.service, contract_act.cause, contract_act.begins, "
-        "contract_act.ends FROM contract_mail JOIN contract_act ON contract_act.id = "
-        "contract_mail.act JOIN mail_address ON mail_address.user_id = contract_mail.person WHERE "
+        "contract_act.ends FROM contract_mail JOIN contract_act ON contract_act.site = "
+        "contract_mail.site AND contract_act.id = contract_mail.act JOIN mail_address ON "
+        "mail_address.user_id = contract_mail.person WHERE "
         "contract_mail.state = 'due' AND contract_mail.queued > $1 AND contract_mail.tried < $2 "
         "ORDER BY contract_mail.queued LIMIT $3",
         "iii", now - CONTRACT_MAIL_DAYS * day_ms, now - CONTRACT_MAIL_AGAIN_MS,

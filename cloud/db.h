@@ -1,8 +1,10 @@
 /* Database: SQLite behind a small interface, written so that PostgreSQL can stand there later.
  *
  * Callers write SQL that both accept: $1.. parameters, ON CONFLICT, RETURNING, BIGINT and TEXT
- * columns, no AUTOINCREMENT, no rowid. Every table is keyed by site first, or by what a stranger
- * shows before his site is known (a code, a token's hash, a user ID).
+ * columns, no AUTOINCREMENT, no rowid. The primary key of every table that has a site begins with
+ * it; what is looked up before the site is known (a token's hash, a code) has a UNIQUE index of its
+ * own. Without a site are: accounts and what hangs on them (one account may have several sites),
+ * pairings (kiosks that are nobody's yet), the operator's own things (hours, model programmes).
  *
  * One struct db may be used by threads: a transaction or an open result holds it for its thread,
  * so keep them short and never wait for anything else in between. Both nest within one thread.

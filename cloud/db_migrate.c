@@ -63,12 +63,16 @@ static int version_of(struct db *db, const char *module, int64_t *ret)
 int db_migrate(struct db *db, const char *module, const struct db_migration *steps, int count,
                char *error, size_t error_size)
 {
-    int64_t version = -1;
+    int64_t version = -1, before;
     int result;
 
     result = version_of(db, module, &version); /* nearly always all is done: no write lock */
+    before = version;
     while (result == 0 && version < count)
         result = migrate_step(db, module, steps, count, &version);
+    if (result == 0 && before > 0 && before < version)
+        log_info("%s was written by an earlier machiai-cloud: %s brought from %lld to %lld",
+                 db->path, module, (long long)before, (long long)version);
     if (result < 0) {
         (void)snprintf(error, error_size,
                        "%s: the tables of %s could not be brought up to date: %s", db->path, module,

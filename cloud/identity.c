@@ -50,6 +50,42 @@ static const struct db_migration steps[] = {
     {"enrolments whose answer was lost",
      "ALTER TABLE enrolment_codes ADD COLUMN device TEXT NOT NULL DEFAULT '';"
      "ALTER TABLE enrolment_codes ADD COLUMN secret TEXT NOT NULL DEFAULT '';"},
+    /* What is looked up before the site is known (a token, a code, an account) has an index. */
+    {"keys that begin with the site",
+     "CREATE TABLE person_site (site TEXT NOT NULL, person TEXT NOT NULL REFERENCES people "
+     "(person),"
+     " PRIMARY KEY (site, person));"
+     "INSERT INTO person_site (site, person) SELECT site, person FROM person_sites;"
+     "DROP TABLE person_sites;"
+     "ALTER TABLE person_site RENAME TO person_sites;"
+     "CREATE INDEX person_sites_by_person ON person_sites (person, site);"
+     "CREATE TABLE device (site TEXT NOT NULL, device TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+     " token TEXT NOT NULL UNIQUE, enrolled BIGINT NOT NULL, revoked BIGINT NOT NULL DEFAULT 0,"
+     " PRIMARY KEY (site, device));"
+     "INSERT INTO device (site, device, name, token, enrolled, revoked) SELECT site, device, name,"
+     " token, enrolled, revoked FROM devices;"
+     "DROP TABLE devices;"
+     "ALTER TABLE device RENAME TO devices;"
+     "CREATE TABLE enrolment_code (site TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, made BIGINT NOT"
+     " NULL, expires BIGINT NOT NULL, used BIGINT NOT NULL DEFAULT 0, name TEXT NOT NULL DEFAULT"
+     " '', device TEXT NOT NULL DEFAULT '', secret TEXT NOT NULL DEFAULT '', PRIMARY KEY (site,"
+     " hash));"
+     "INSERT INTO enrolment_code (site, hash, made, expires, used, name, device, secret) SELECT"
+     " site, hash, made, expires, used, name, device, secret FROM enrolment_codes;"
+     "DROP TABLE enrolment_codes;"
+     "ALTER TABLE enrolment_code RENAME TO enrolment_codes;"
+     "CREATE TABLE act (site TEXT NOT NULL DEFAULT '', id TEXT NOT NULL, at BIGINT NOT NULL, act"
+     " TEXT NOT NULL, subject TEXT NOT NULL, who TEXT NOT NULL, address TEXT NOT NULL, PRIMARY KEY"
+     " (site, id));"
+     "INSERT INTO act (site, id, at, act, subject, who, address) SELECT site, id, at, act, subject,"
+     " who, address FROM audit;"
+     "DROP TABLE audit;"
+     "ALTER TABLE act RENAME TO audit;"
+     "CREATE INDEX audit_by_subject ON audit (act, subject, at);"
+     "CREATE INDEX audit_by_address ON audit (act, address, at);"
+     "CREATE INDEX audit_by_time ON audit (act, at);"
+     "CREATE INDEX audit_by_site ON audit (site, at);"
+     "CREATE INDEX audit_by_who ON audit (who, at);"},
 };
 
 static int64_t system_clock(void *context)
@@ -273,7 +309,7 @@ int identity_user_site_add(struct identity *identity, const char *user, const ch
         return result < 0 ? result : -ENOENT;
     result = db_run(identity->db,
                     "INSERT INTO person_sites (person, site) VALUES ($1, $2)"
-                    " ON CONFLICT (person, site) DO NOTHING",
+                    " ON CONFLICT (site, person) DO NOTHING",
                     "tt", user, site);
     return result < 0 ? result : 0;
 }

@@ -27,11 +27,17 @@ enum {
     IDENTITY_FACTOR_SIZE = 33,  /* secret in base32 */
     IDENTITY_FACTOR_DIGITS = 6,
     IDENTITY_PASSWORD_MAX = 256,
-    IDENTITY_MISSES_MAX = 10, /* within IDENTITY_WINDOW_MS, per user; codes: per address */
+    /* Within IDENTITY_WINDOW_MS, of one user from one address; codes: of the address. */
+    IDENTITY_MISSES_MAX = 10,
     /* Logins per address: a whole clinic is one address, and nobody in its waiting room may lock
      * its reception out with ten tries. */
     IDENTITY_ADDRESS_MISSES_MAX = 50,
     IDENTITY_WINDOW_MS = 10 * 60 * 1000,
+    /* Of one user from all addresses together. Who has logged in from his own within
+     * IDENTITY_KNOWN_DAYS is not held up by it: nobody elsewhere can lock him out. */
+    IDENTITY_ACCOUNT_MISSES_MAX = 100,
+    IDENTITY_ACCOUNT_WINDOW_MS = 60 * 60 * 1000,
+    IDENTITY_KNOWN_DAYS = 90,
     IDENTITY_IDLE_MS = 12 * 60 * 60 * 1000, /* of a session */
     /* A lost answer to an enrolment is given again so long: the power may be off over a weekend. */
     IDENTITY_AGAIN_MS = 7 * 24 * 60 * 60 * 1000,
@@ -168,6 +174,10 @@ struct identity_person {
 int identity_people(struct identity *identity, const char *site,
                     void (*each)(const struct identity_person *person, void *context),
                     void *context) __attribute__((warn_unused_result));
+/* Whose a site is, by one name for all of them where several accounts sign for one: 1, or 0 when
+ * nobody does. */
+int identity_contractor(struct identity *identity, const char *site,
+                        char ret[static IDENTITY_ID_SIZE]) __attribute__((warn_unused_result));
 /* Whether `who` may change the account of somebody at this site: the operator everybody's, a
  * contractor that of people all of whose sites are his own; nobody his own here. -ENOENT: nobody
  * such is at this site; -EPERM. */

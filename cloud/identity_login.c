@@ -53,8 +53,8 @@ static int verify(struct identity *identity, const char *user, const char *passw
 
 /* Counts the try as a miss before it is looked at, else many at once would all be let through.
  * > 0: throttled for so many seconds. */
-static int reserve_try(struct identity *identity, const char *id, const char *subject,
-                       const char *address)
+static int reserve_try(struct identity *identity, const char *id, const char *user,
+                       const char *subject, const char *address)
 {
     int result = db_begin(identity->db);
     if (result < 0)
@@ -63,6 +63,8 @@ static int reserve_try(struct identity *identity, const char *id, const char *su
     result = seconds;
     if (result == 0)
         result = identity_audit_miss(identity, id, AUDIT_LOGIN_MISS, subject, "", address);
+    if (seconds == 0 && result == 0)
+        result = identity_audit_held(identity, user, subject, address);
     result = identity_end(identity, result);
     return result < 0 ? result : seconds;
 }
@@ -176,7 +178,7 @@ static int begin_try(struct identity *identity, struct http_request *req, const 
     identity_uuid(ret->id);
     identity_hash(user, ret->subject);
     identity_address(req, ret->address);
-    int result = reserve_try(identity, ret->id, ret->subject, ret->address);
+    int result = reserve_try(identity, ret->id, user, ret->subject, ret->address);
     if (result > 0) {
         identity_reply_throttled(req, result);
         return -EBUSY;

@@ -47,6 +47,26 @@ int identity_people(struct identity *identity, const char *site,
     return result;
 }
 
+int identity_contractor(struct identity *identity, const char *site,
+                        char ret[static IDENTITY_ID_SIZE])
+{
+    struct db_rows *rows = NULL;
+    int result = db_query(identity->db, &rows,
+                          "SELECT MIN(people.person) FROM person_sites JOIN people ON "
+                          "people.person = person_sites.person WHERE person_sites.site = $1 AND "
+                          "people.role = 'contractor'",
+                          "t", site);
+
+    if (result == 0)
+        result = db_next(rows);
+    if (result == 1 && db_null(rows, 0))
+        result = 0;
+    if (result == 1)
+        (void)snprintf(ret, IDENTITY_ID_SIZE, "%s", db_text(rows, 0));
+    db_done(rows);
+    return result;
+}
+
 static bool has_site(const struct identity_who *who, const char *site)
 {
     for (int i = 0; i < who->site_count; i++)

@@ -18,6 +18,7 @@ enum {
 /* Acts that the audit table knows. */
 #define AUDIT_LOGIN         "login"
 #define AUDIT_LOGIN_MISS    "login_miss"
+#define AUDIT_LOGIN_HELD    "login_held" /* guessed at from many addresses: strange ones wait */
 #define AUDIT_ENROL         "enrol"
 #define AUDIT_ENROL_MISS    "enrol_miss"
 #define AUDIT_CODE          "code_made"
@@ -104,10 +105,14 @@ int identity_audit_miss(struct identity *identity, const char *id, const char *a
     __attribute__((warn_unused_result));
 int identity_audit_forget(struct identity *identity, const char *id)
     __attribute__((warn_unused_result));
-/* > 0: seconds until another try is allowed, as subject and address have missed too often; 0: go
- * on. subject NULL = only the address counts. */
+/* > 0: seconds until another try is allowed, as the address has missed too often, or the subject
+ * from there, or from everywhere (which holds up strange addresses alone); 0: go on. subject NULL =
+ * only the address counts. */
 int identity_throttled(struct identity *identity, const char *act, const char *subject,
                        const char *address) __attribute__((warn_unused_result));
+/* In a transaction, after a miss: notes it when strange addresses must wait from now on. */
+int identity_audit_held(struct identity *identity, const char *user, const char *subject,
+                        const char *address) __attribute__((warn_unused_result));
 /* Answers 429. */
 void identity_reply_throttled(struct http_request *req, int seconds);
 

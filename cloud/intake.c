@@ -13,6 +13,13 @@ static const struct db_migration steps[] = {
     {"codes on slips",
      "CREATE TABLE ticket_code (code TEXT PRIMARY KEY, site TEXT NOT NULL REFERENCES site, ticket "
      "TEXT NOT NULL, made BIGINT NOT NULL, UNIQUE (site, ticket));"},
+    {"codes by site",
+     "CREATE TABLE code_of_ticket (site TEXT NOT NULL REFERENCES site, ticket TEXT NOT NULL, code "
+     "TEXT NOT NULL UNIQUE, made BIGINT NOT NULL, PRIMARY KEY (site, ticket));"
+     "INSERT INTO code_of_ticket (site, ticket, code, made) SELECT site, ticket, code, made FROM "
+     "ticket_code;"
+     "DROP TABLE ticket_code;"
+     "ALTER TABLE code_of_ticket RENAME TO ticket_code;"},
 };
 
 int intake_migrate(struct db *db, char *error, size_t error_size)

@@ -1,6 +1,6 @@
 /* How much one asker may ask before the others feel it (terms 37): a stranger's address, a kiosk,
- * and all people of one clinic together each have a rate, and a reserve for bursts. Nothing is
- * stored.
+ * and all people of one contractor's clinics together each have a rate, and a reserve for bursts.
+ * Nothing is stored.
  */
 #ifndef MACHIAI_CLOUD_LIMITS_H
 #define MACHIAI_CLOUD_LIMITS_H
@@ -10,7 +10,9 @@
 enum {
     LIMITS_RATE = 50,          /* requests a second, unless the operator says otherwise */
     LIMITS_BURST_SECONDS = 20, /* unused seconds that are kept: a waiting room behind one address */
-    LIMITS_ASKERS = 16384      /* remembered at once; the one that asked least lately gives way */
+    LIMITS_MISSES = 120,       /* answers 401 to one address at once, then one a second */
+    LIMITS_MISS_MS = 1000,
+    LIMITS_ASKERS = 16384 /* remembered at once; the one that asked least lately gives way */
 };
 
 struct limits;

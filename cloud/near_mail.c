@@ -22,6 +22,14 @@ static const struct db_migration steps[] = {
      "CREATE TABLE near_mail_off (token TEXT PRIMARY KEY, site TEXT NOT NULL REFERENCES site, "
      "digest TEXT NOT NULL, refused BIGINT NOT NULL, at BIGINT NOT NULL);"
      "CREATE INDEX near_mail_off_digest ON near_mail_off (site, digest);"},
+    {"ends of mails by site",
+     "CREATE TABLE mail_off (site TEXT NOT NULL REFERENCES site, digest TEXT NOT NULL, token TEXT "
+     "NOT NULL UNIQUE, refused BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (site, digest, "
+     "token));"
+     "INSERT INTO mail_off (site, digest, token, refused, at) SELECT site, digest, token, refused, "
+     "at FROM near_mail_off;"
+     "DROP TABLE near_mail_off;"
+     "ALTER TABLE mail_off RENAME TO near_mail_off;"},
 };
 
 static const char *const state_names[] = {

@@ -1,18 +1,26 @@
 #include "openapi.h"
 
-/* The assembler reads the file: a string literal of that length is beyond what C promises. */
-__asm__(".section .rodata\n"
-        ".global openapi_text\n"
-        "openapi_text:\n"
-        ".incbin \"" MACHIAI_OPENAPI "\"\n"
-        "openapi_end:\n"
-        ".byte 0\n"
-        ".balign 8\n"
-        ".global openapi_size\n"
-        "openapi_size:\n"
 #if __SIZEOF_SIZE_T__ == 8
-        ".quad openapi_end - openapi_text\n"
+#define WORD ".quad"
 #else
-        ".long openapi_end - openapi_text\n"
+#define WORD ".long"
 #endif
-        ".previous\n");
+
+/* The assembler reads the files: a string literal of that length is beyond what C promises. */
+#define HOLD(name, file)                                                                           \
+    __asm__(".section .rodata\n"                                                                   \
+            ".global " name "\n" name ":\n"                                                        \
+            ".incbin \"" file "\"\n" name "_end:\n"                                                \
+            ".byte 0\n"                                                                            \
+            ".balign 8\n"                                                                          \
+            ".previous\n")
+#define MEASURE(name, size)                                                                        \
+    __asm__(".section .rodata\n"                                                                   \
+            ".balign 8\n"                                                                          \
+            ".global " size "\n" size ":\n" WORD " " name "_end - " name "\n"                      \
+            ".previous\n")
+
+HOLD("openapi_text", MACHIAI_OPENAPI);
+MEASURE("openapi_text", "openapi_size");
+HOLD("openapi_gzip", MACHIAI_OPENAPI_GZIP);
+MEASURE("openapi_gzip", "openapi_gzip_size");

@@ -6,5 +6,7 @@
 
 extern const char openapi_text[]; /* openapi_size bytes, then a NUL */
 extern const size_t openapi_size;
+extern const char openapi_gzip[];
+extern const size_t openapi_gzip_size;
 
 #endif

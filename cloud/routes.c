@@ -174,18 +174,18 @@ size_t routes_body_max(const struct http_route *route)
                                           : 0;
 }
 
-static bool within_limits(struct cloud *cloud, struct http_request *req, const char *kind,
+static bool within_limits(struct limits *limits, struct http_request *req, const char *kind,
                           const char *name)
 {
     char asker[ASKER_SIZE];
     struct timespec now;
     int seconds;
 
-    if (!cloud->limits)
+    if (!limits)
         return true;
     (void)snprintf(asker, sizeof(asker), "%s %s", kind, name);
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    seconds = limits_take(cloud->limits, asker, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+    seconds = limits_take(limits, asker, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
     if (seconds == 0)
         return true;
     http_add_header(req, "Retry-After", http_printf(req, "%d", seconds));
@@ -194,21 +194,39 @@ static bool within_limits(struct cloud *cloud, struct http_request *req, const c
     return false;
 }
 
-/* A clinic's people share one rate, so that one contractor cannot slow the others (terms 37). Who
- * is known is not counted by address: a phone in the waiting room, behind the same address as the
+/* All people of one contractor, in whichever of his clinics, share one rate (terms 37), so that no
+ * contractor can slow the others; a clinic that nobody has signed for counts by itself. Who is
+ * known is not counted by address: a phone in the waiting room, behind the same address as the
  * clinic's kiosk, must not silence it. */
 static bool asker_within_limits(struct cloud *cloud, struct http_request *req)
 {
     const struct identity_who *who = identity_who(req);
-    char address[IDENTITY_ADDRESS_SIZE];
+    char address[IDENTITY_ADDRESS_SIZE], whose[IDENTITY_ID_SIZE];
 
+    if (!cloud->limits)
+        return true;
     if (who->role == IDENTITY_ANYONE) {
         identity_address(req, address);
-        return within_limits(cloud, req, "address", address);
+        return within_limits(cloud->limits, req, "address", address);
     }
-    if (who->role & (IDENTITY_STAFF | IDENTITY_CONTRACTOR) && who->site_count > 0)
-        return within_limits(cloud, req, "clinic", who->sites[0]);
-    return within_limits(cloud, req, "asker", who->id);
+    if (!(who->role & (IDENTITY_STAFF | IDENTITY_CONTRACTOR)) || who->site_count == 0)
+        return within_limits(cloud->limits, req, "asker", who->id);
+    if (identity_contractor(cloud->identity, who->sites[0], whose) == 1)
+        return within_limits(cloud->limits, req, "contractor", whose);
+    return within_limits(cloud->limits, req, "clinic", who->sites[0]);
+}
+
+/* Whoever is refused for a wrong token, or for none, is told to wait when it goes on: then he
+ * guesses. A right token from the same address is served all the while. */
+static bool refused(struct cloud *cloud, struct http_request *req)
+{
+    char address[IDENTITY_ADDRESS_SIZE];
+
+    if (http_status(req) == 401) {
+        identity_address(req, address);
+        (void)within_limits(cloud->misses, req, "address", address);
+    }
+    return false;
 }
 
 /* What a patient's page shows, for somebody who shows nothing of himself. Whoever does is looked up
@@ -239,6 +257,7 @@ bool routes_gate(struct http_request *req, const struct http_route *route, void 
         http_reply_error(req, 503, "busy", "The cloud is starting; try again.", NULL);
         return false;
     }
-    return identity_gate(door->cloud->identity, req, routes_roles(route)) &&
-           asker_within_limits(door->cloud, req);
+    if (!identity_gate(door->cloud->identity, req, routes_roles(route)))
+        return refused(door->cloud, req);
+    return asker_within_limits(door->cloud, req);
 }

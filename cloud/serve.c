@@ -206,6 +206,8 @@ static int open_all(struct serving *serving)
 
     result = rate < 0 ? 0 : limits_create(rate ? rate : LIMITS_RATE, &cloud->limits);
     if (result == 0 && rate >= 0)
+        result = limits_create_paced(LIMITS_MISS_MS, LIMITS_MISSES, &cloud->misses);
+    if (result == 0 && rate >= 0)
         result = guard_create(&cloud->guard);
     if (result == 0)
         result = kept_views_create(&cloud->kept_views);
@@ -232,6 +234,7 @@ static void close_all(struct serving *serving)
         keeper_destroy(cloud->keeper);
         near_mail_destroy(cloud->near_mail); /* requests ask it */
         limits_destroy(cloud->limits);
+        limits_destroy(cloud->misses);
         guard_destroy(cloud->guard);
         kept_views_destroy(cloud->kept_views);
     }

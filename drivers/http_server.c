@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -276,9 +277,11 @@ static unsigned connection_limit(void)
 static int start_daemon(struct http_server *server)
 {
     const struct http_server_options *options = &server->options;
-    int per_address = options->connections_per_address;
-    if (per_address == 0 && server->proxy_count == 0) /* 0 = none */
-        per_address = HTTP_CONNECTIONS_PER_ADDRESS;
+    server->per_address = (unsigned)options->connections_per_address;
+    if (server->per_address == 0 && server->proxy_count == 0)
+        server->per_address = HTTP_CONNECTIONS_PER_ADDRESS;
+    if (getrandom(server->crowd_key, sizeof server->crowd_key, 0) < 0)
+        return -errno;
     gnutls_certificate_retrieve_function2 *present = http_tls_present;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(intptr_t)present},
@@ -291,14 +294,13 @@ static int start_daemon(struct http_server *server)
 
     atomic_store(&server->starting, true);
     server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_access, server, MHD_OPTION_EXTERNAL_LOGGER, on_message, server,
-        MHD_OPTION_LISTEN_SOCKET, server->listen_fd, MHD_OPTION_STRICT_FOR_CLIENT, 0,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_POOL_SIZE, MHD_OPTION_CONNECTION_LIMIT,
-        connection_limit(), MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)per_address,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(server->idle_ms / 1000),
-        MHD_OPTION_URI_LOG_CALLBACK, on_line, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        server, MHD_OPTION_NOTIFY_CONNECTION, http_connection_notify, server, MHD_OPTION_ARRAY,
-        server->tls ? tls : none, MHD_OPTION_END);
+        flags, 0, http_connection_admit, server, on_access, server, MHD_OPTION_EXTERNAL_LOGGER,
+        on_message, server, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+        MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_POOL_SIZE,
+        MHD_OPTION_CONNECTION_LIMIT, connection_limit(), MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)(server->idle_ms / 1000), MHD_OPTION_URI_LOG_CALLBACK, on_line, server,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
+        http_connection_notify, server, MHD_OPTION_ARRAY, server->tls ? tls : none, MHD_OPTION_END);
     atomic_store(&server->starting, false);
     if (server->daemon)
         return 0;

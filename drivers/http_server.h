@@ -134,6 +134,8 @@ void http_set_user(struct http_request *req, void *user);
 void *http_user(const struct http_request *req);
 
 /* -- answer ------------------------------------------------------------------------------------ */
+/* Of the answer that it has so far; 0 = none. */
+int http_status(const struct http_request *req);
 /* Holds the answer back until ms after the request was complete, without keeping a worker. */
 void http_hold(struct http_request *req, int ms);
 /* {"error":code,"message":message,"field":field}; field may be NULL. */

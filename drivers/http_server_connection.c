@@ -55,6 +55,46 @@ static void write_peer(struct MHD_Connection *mhd, char text[static HTTP_PEER_SI
     }
 }
 
+/* -- how many an address has ------------------------------------------------------------------- */
+
+/* What one client is known by: the whole of an IPv4 address, 64 bits of an IPv6 one. */
+static uint64_t network_of(const struct sockaddr *address)
+{
+    const struct in6_addr *six;
+    uint64_t network = 0;
+    uint32_t four = 0;
+
+    if (address && address->sa_family == AF_INET) {
+        four = ((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr;
+    } else if (address && address->sa_family == AF_INET6) {
+        six = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+        if (IN6_IS_ADDR_V4MAPPED(six))
+            memcpy(&four, &six->s6_addr[12], sizeof four);
+        else
+            memcpy(&network, six->s6_addr, sizeof network);
+    }
+    return network ? network : four;
+}
+
+unsigned http_connection_place(const struct http_server *server, const struct sockaddr *address)
+{
+    uint64_t mixed = (network_of(address) ^ server->crowd_key[0]) * (server->crowd_key[1] | 1);
+
+    mixed = (mixed ^ mixed >> 32) * (server->crowd_key[0] | 1);
+    return (unsigned)(mixed >> 48);
+}
+
+enum MHD_Result http_connection_admit(void *context, const struct sockaddr *address, socklen_t size)
+{
+    const struct http_server *server = context;
+    (void)size;
+
+    return server->per_address == 0 ||
+                   server->crowds[http_connection_place(server, address)] < server->per_address
+               ? MHD_YES
+               : MHD_NO;
+}
+
 static struct http_connection *connection_create(struct http_server *server,
                                                  struct MHD_Connection *mhd)
 {
@@ -67,6 +107,9 @@ static struct http_connection *connection_create(struct http_server *server,
     connection->server = server;
     connection->fd = info->connect_fd;
     write_peer(mhd, connection->peer);
+    info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    connection->place = http_connection_place(server, info ? info->client_addr : NULL);
+    server->crowds[connection->place]++;
     unsigned ms = UNACKNOWLEDGED_MS;
     (void)setsockopt(connection->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms,
                      sizeof ms); /* best effort */
@@ -111,7 +154,9 @@ void http_connection_notify(void *server, struct MHD_Connection *mhd, void **soc
         atomic_fetch_add(&connection->server->connection_count, 1);
         http_connection_expect(connection, connection->server->request_ms);
     } else if (*socket_context) {
-        connection_unlink(*socket_context);
+        struct http_connection *connection = *socket_context;
+        connection->server->crowds[connection->place]--;
+        connection_unlink(connection);
         atomic_fetch_sub(&((struct http_server *)server)->connection_count, 1);
         free(*socket_context);
         *socket_context = NULL;

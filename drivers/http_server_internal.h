@@ -29,10 +29,12 @@ enum {
     HTTP_DISCARD_MAX = 4 * 1024 * 1024, /* bytes of a refused body that are read and forgotten */
     HTTP_REQUEST_HEADERS_MAX = 64,
     /* Of libmicrohttpd, a connection: what a request's header and its answer's have together. Each
-     * open stream keeps it, and it is wiped after each request, so it is no larger than that. */
+     * open stream keeps it, and it is wiped after each request, so it is no larger than that: a
+     * header of 8 KB would need 16 KB, and a stream 32 KB instead of 22. */
     HTTP_POOL_SIZE = 8 * 1024,
     HTTP_CONNECTIONS_PER_ADDRESS = 256,
     HTTP_CONNECTIONS_MAX = 20000,
+    HTTP_CROWDS = 1 << 16, /* places where connections of an address are counted */
     HTTP_FILE_BLOCK = 128 * 1024,
     HTTP_WARM_BLOCK = 1024 * 1024, /* read ahead of a cold file */
     HTTP_TICK_MS = 250,
@@ -45,6 +47,7 @@ struct http_connection {
     struct http_connection *prev, *next;
     int fd;
     int64_t deadline; /* monotonic ms at which the socket is shut down; 0 = none */
+    unsigned place;   /* in http_server.crowds */
     char peer[HTTP_PEER_SIZE];
 };
 
@@ -115,6 +118,12 @@ struct http_server {
     struct http_work *work;
     pthread_mutex_t connections_lock;
     struct http_connection *connections;
+    /* Present connections of an IPv4 address, or of the /64 of an IPv6 address: whoever has one of
+     * its addresses has all. By a keyed hash, so that two share a place by chance alone and nobody
+     * can aim at another's; of the loop alone. */
+    uint16_t crowds[HTTP_CROWDS];
+    uint64_t crowd_key[2];
+    unsigned per_address; /* 0 = no limit */
     pthread_mutex_t certificates_lock;
     struct http_certificate *certificates; /* the present one, then those it replaced */
 };
@@ -127,6 +136,10 @@ int64_t http_now(void); /* monotonic ms */
 bool http_peer_text(const char *address, char text[static HTTP_PEER_SIZE]);
 void http_connection_notify(void *server, struct MHD_Connection *mhd, void **socket_context,
                             enum MHD_ConnectionNotificationCode code);
+/* Where the connections of an address are counted. */
+unsigned http_connection_place(const struct http_server *server, const struct sockaddr *address);
+/* libmicrohttpd's question whether to take a socket: not beyond the limit of its address. */
+enum MHD_Result http_connection_admit(void *server, const struct sockaddr *address, socklen_t size);
 struct http_connection *http_connection_of(struct MHD_Connection *mhd);
 /* Sets the time by which it must have got further; 0 = none. */
 void http_connection_expect(struct http_connection *connection, int ms);

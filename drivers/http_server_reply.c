@@ -30,6 +30,11 @@ void http_reply_response(struct http_request *req, unsigned status, const char *
     }
 }
 
+int http_status(const struct http_request *req)
+{
+    return req->response ? (int)req->status : 0;
+}
+
 void http_hold(struct http_request *req, int ms)
 {
     req->hold_ms = ms;

@@ -141,8 +141,12 @@ int set_up(void **state)
     assert_int_equal(identity_create(db, test_clock, NULL, &identity, error, sizeof error), 0);
     add_suzuki();
     assert_int_equal(identity_user_site_add(identity, "suzuki", SITE_A), 0);
-    server = rig_start((struct http_server_options){
-        .routes = routes, .route_count = sizeof routes / sizeof routes[0], .gate = gate});
+    static const char *const proxies[] = {"127.0.0.1"}; /* X-Forwarded-For is another address */
+    server = rig_start((struct http_server_options){.routes = routes,
+                                                    .route_count = sizeof routes / sizeof routes[0],
+                                                    .gate = gate,
+                                                    .proxies = proxies,
+                                                    .proxy_count = 1});
     port = http_server_port(server);
     return 0;
 }

@@ -91,7 +91,7 @@ static void fill(struct run *run, const char *site, const char *film, const char
     put(run, "INSERT INTO patient_name VALUES ($1, 't', '山田', '2026-11-24')", site);
     put(run, "INSERT INTO self_made VALUES ($1, '2026-11', 'u')", site);
     put(run,
-        "INSERT INTO contract_act VALUES ('a-' || $1, $1, 'video', 'suspend', 1, 0, 0, '', 'o')",
+        "INSERT INTO contract_act VALUES ($1, 'a-' || $1, 'video', 'suspend', 1, 0, 0, '', 'o')",
         site);
     (void)snprintf(
         sql, sizeof(sql),

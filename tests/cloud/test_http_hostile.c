@@ -1,5 +1,9 @@
 /* What a server on the internet is sent: every row must be refused and none may reach a handler. */
 #include "http_rig.h"
+#include "http_server_internal.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -384,6 +388,35 @@ static void test_connections_per_address(void **state)
     http_server_destroy(small);
 }
 
+static unsigned place_of(const struct http_server *counted, const char *text)
+{
+    struct sockaddr_in four = {.sin_family = AF_INET};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+
+    if (inet_pton(AF_INET, text, &four.sin_addr) == 1)
+        return http_connection_place(counted, (struct sockaddr *)&four);
+    assert_int_equal(inet_pton(AF_INET6, text, &six.sin6_addr), 1);
+    return http_connection_place(counted, (struct sockaddr *)&six);
+}
+
+static void test_article_37_a_network_counts_as_one_address(void **state)
+{
+    struct http_server *counted = calloc(1, sizeof(*counted));
+    (void)state;
+
+    assert_non_null(counted);
+    counted->crowd_key[0] = UINT64_C(0x9e3779b97f4a7c15);
+    counted->crowd_key[1] = UINT64_C(0xd1342543de82ef95);
+    unsigned one = place_of(counted, "2001:db8:1:2::1");
+    assert_int_equal(place_of(counted, "2001:db8:1:2:ffff:ffff:ffff:ffff"), one);
+    assert_int_not_equal(place_of(counted, "2001:db8:1:3::1"), one);
+    assert_int_not_equal(place_of(counted, "2001:db8:2:2::1"), one);
+    one = place_of(counted, "192.0.2.1");
+    assert_int_equal(place_of(counted, "::ffff:192.0.2.1"), one);
+    assert_int_not_equal(place_of(counted, "192.0.2.2"), one);
+    free(counted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +429,7 @@ int main(void)
         cmocka_unit_test(test_refusal_before_the_body),
         cmocka_unit_test(test_deadlines),
         cmocka_unit_test(test_connections_per_address),
+        cmocka_unit_test(test_article_37_a_network_counts_as_one_address),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

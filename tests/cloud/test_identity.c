@@ -1,3 +1,4 @@
+#include "identity_private.h"
 #include "identity_rig.h"
 
 #include <errno.h>
@@ -245,6 +246,80 @@ static void test_throttled_by_address(void **state)
     expect(answer, 429, "throttled");
 }
 
+static void miss(const char *from, int count)
+{
+    for (int i = 0; i < count; i++) {
+        char subject[IDENTITY_HASH_SIZE];
+
+        identity_hash("suzuki", subject);
+        assert_int_equal(identity_audit_miss(identity, NULL, "login_miss", subject, "", from), 0);
+    }
+}
+
+static int64_t count_of(const char *act)
+{
+    int64_t count = -1;
+
+    assert_int_equal(db_get_int(db, &count, "SELECT count(*) FROM audit WHERE act = $1", "t", act),
+                     1);
+    return count;
+}
+
+/* Whoever guesses elsewhere holds up himself. */
+static void test_a_stranger_elsewhere_locks_nobody_out(void **state)
+{
+    static const char stranger[] = "X-Forwarded-For: 198.51.100.7\r\n";
+    (void)state;
+
+    miss("198.51.100.7", IDENTITY_MISSES_MAX);
+    expect(send_with("POST", "/login", stranger, "suzuki wrong password"), 429, "throttled");
+    expect(send_with("POST", "/login", stranger, "suzuki right password"), 429, "throttled");
+    (void)log_in("suzuki right password");
+}
+
+/* Many addresses together: those that he never came from wait, and it is in the record. */
+static void test_many_strangers_hold_up_strange_addresses_alone(void **state)
+{
+    static const char unknown[] = "X-Forwarded-For: 203.0.113.9\r\n";
+    char from[32];
+    (void)state;
+
+    (void)log_in("suzuki right password");
+    for (int i = 0; i < IDENTITY_ACCOUNT_MISSES_MAX - 1; i++) {
+        (void)snprintf(from, sizeof from, "198.51.100.%d", i);
+        miss(from, 1);
+    }
+    assert_int_equal(count_of("login_held"), 0);
+    expect(send_with("POST", "/login", "X-Forwarded-For: 192.0.2.1\r\n", "suzuki wrong"), 401,
+           "unauthorized");
+    assert_int_equal(count_of("login_held"), 1);
+    struct rig_answer answer = send_with("POST", "/login", unknown, "suzuki right password");
+    assert_in_range(atoi(rig_header(&answer, "Retry-After")), 1, 3600);
+    expect(answer, 429, "throttled");
+    (void)log_in("suzuki right password"); /* from where he has been before */
+    atomic_fetch_add(&now, IDENTITY_ACCOUNT_WINDOW_MS + 1);
+    answer = send_with("POST", "/login", unknown, "suzuki right password");
+    assert_int_equal(answer.status, 200);
+    rig_free(&answer);
+}
+
+/* Terms 37: a contractor's sites have one name. */
+static void test_whose_a_site_is(void **state)
+{
+    char whose[IDENTITY_ID_SIZE] = "";
+    (void)state;
+
+    assert_int_equal(identity_user_add(identity, "zoe", "Z", IDENTITY_CONTRACTOR, "right password"),
+                     0);
+    assert_int_equal(identity_user_site_add(identity, "zoe", "site-x"), 0);
+    assert_int_equal(identity_user_site_add(identity, "zoe", "site-y"), 0);
+    assert_int_equal(identity_contractor(identity, "site-x", whose), 1);
+    assert_string_equal(whose, "zoe");
+    assert_int_equal(identity_contractor(identity, "site-y", whose), 1);
+    assert_string_equal(whose, "zoe");
+    assert_int_equal(identity_contractor(identity, "site-z", whose), 0);
+}
+
 static void test_right_passwords_do_not_count(void **state)
 {
     (void)state;
@@ -280,6 +355,9 @@ int main(void)
         CASE(test_unknown_user_costs_the_same),
         CASE(test_throttled_by_user),
         CASE(test_throttled_by_address),
+        CASE(test_a_stranger_elsewhere_locks_nobody_out),
+        CASE(test_many_strangers_hold_up_strange_addresses_alone),
+        CASE(test_whose_a_site_is),
         CASE(test_right_passwords_do_not_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,7 +14,7 @@ const PAGE = 50;
 const HEADS = ['audit.when', 'audit.who', 'audit.what'];
 
 /* The kinds that a record can hold, as they are chosen from; the words are "did.KIND". */
-const LOGIN = ['login', 'password_set', 'reset_made', 'reset_used', 'locked', 'unlocked', 'factor_on', 'factor_off', 'recovery_made', 'recovery_used'];
+const LOGIN = ['login', 'login_held', 'password_set', 'reset_made', 'reset_used', 'locked', 'unlocked', 'factor_on', 'factor_off', 'recovery_made', 'recovery_used'];
 const PEOPLE = ['person_added', 'person_joined', 'person_removed', 'person_locked', 'person_reset', 'role_staff', 'role_contractor'];
 const CONTRACT = ['contract_start', 'contract_suspend', 'contract_resume', 'contract_interrupt', 'contract_uninterrupt', 'contract_discontinue', 'contract_terminate', 'contract_keep', 'contract_end', 'site_exported'];
 const SITE = {
