@@ -230,3 +230,33 @@ test('article 37: whoever has one IPv6 address has a network of them, and one ra
     await other.remove();
   }
 });
+
+test('who goes on with wrong tokens is told to wait; the public pages go on', { timeout: 120000 }, async () => {
+  const behind = await freePort(), other = await CloudHouse.make();
+  other.cloudOptions = ['--listen-plain', `127.0.0.1:${behind}`];
+  try {
+    await other.startCloud();
+    const ask = (more) => send(behind, false, `GET /api/v1/audit HTTP/1.1\r\n${HOST}${more}Connection: close\r\n\r\n`, { patienceMs: 20000 });
+    const answers = [];
+    let last;
+    for (let i = 0; i < 400 && !answers.includes(429); i++) {
+      last = await ask(`X-Forwarded-For: 2001:db8::${i.toString(16)}\r\nAuthorization: Bearer wrong-${i}\r\n`);
+      answers.push(statuses(last)[0]);
+    }
+    assert.equal(answers[0], 401);
+    assert.equal(answers.at(-1), 429, 'it may guess for ever');
+    assert.match(last.text, /^Retry-After: \d+\r$/im);
+    assert.equal(statuses(await send(behind, false, `GET /api/v1/hours HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`))[0], 200, 'the public pages go on');
+  } finally {
+    await other.stop();
+    await other.remove();
+  }
+});
+
+test('the OpenAPI document comes compressed, and not again', async () => {
+  const ask = (more) => send(ports.plain, false, `GET /api/v1/openapi.json HTTP/1.1\r\n${HOST}${more}Connection: close\r\n\r\n`, { patienceMs: 20000 });
+  const whole = await ask(''), packed = await ask('Accept-Encoding: gzip\r\n'), etag = /^ETag: (\S+)\r$/im.exec(packed.text)[1];
+  assert.match(packed.text, /^Content-Encoding: gzip\r$/im);
+  assert.ok(packed.text.length * 3 < whole.text.length, `${packed.text.length} of ${whole.text.length}`);
+  assert.equal(statuses(await ask(`Accept-Encoding: gzip\r\nIf-None-Match: ${etag}\r\n`))[0], 304);
+});

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { CloudHouse, program, run, sleep, until, withCloud } from './clinics.mjs';
 
 const CYCLES = 4, CLIENTS = 12, CLINICS = 3, DISK = '24m';
@@ -174,8 +175,18 @@ test('data of a newer program are told, and not touched', () => withCloud([], as
   const database = path.join(house.at('cloud'), 'machiai.db');
   await run('sqlite3', [database, "UPDATE schema_version SET version = 99 WHERE module = 'intake'"]);
   assert.match(await refusedStart(house), /newer machiai-cloud \(intake 99/);
+  assert.match((await run(program, ['check', '--data', house.at('cloud')]).catch((error) => error)).message, /newer machiai-cloud \(intake 99.*install that version or restore an older backup/);
   assert.match((await house.admin('notice', 'list', '--site', 'x').catch((error) => error)).message, /newer machiai-cloud/);
   assert.equal((await run('sqlite3', [database, "SELECT version FROM schema_version WHERE module = 'intake'"])).trim(), '99');
+}));
+
+test('data of the earliest cloud are brought up to date by a check, which says so', () => withCloud([], async (house) => {
+  await mkdir(house.at('old'));
+  await run('sqlite3', [path.join(house.at('old'), 'machiai.db'), `.read ${fileURLToPath(new URL('earliest.sql', import.meta.url))}`]);
+  const said = await run('sh', ['-c', 'exec "$0" "$@" 2>&1', program, 'check', '--data', house.at('old')]);
+  assert.match(said, /was written by an earlier machiai-cloud: identity brought from 1 to \d+/);
+  assert.match(said, /ok: 0 sites, 0 log entries/);
+  assert.doesNotMatch(await run('sh', ['-c', 'exec "$0" "$@" 2>&1', program, 'check', '--data', house.at('old')]), /earlier/);
 }));
 
 test('a folder of somebody else, and one that may not be written, are named with what to do', { skip: process.getuid() !== 0 && 'only root can be another user' }, () => withCloud([], async (house) => {
