@@ -6,10 +6,18 @@ import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const SECTOR = 512;
+const NEAR = 6; // of a colour's 256 steps
 const BOOT_OFFSET = '4M'; // of the FAT partition, see cmake/image/assemble.sh
 const CARD_SIZE = '6G'; // sparse; what lies behind the slots is made at the first start
-// An emulated processor that others keep busy stalls for longer than a service may.
 const KERNEL = 'systemd.service_watchdogs=no video=Virtual-1:1280x800@60e video=Virtual-2:1280x720@60e';
+// An emulated processor that others keep busy stalls for longer than a service may: the one file of the
+// slot that is not as it is on a card.
+const PATIENCE = {
+  file: '/etc/systemd/system/machiai-kiosk.service.d/emulator.conf',
+  text: '[Service]\nWatchdogSec=300\nTimeoutStartSec=3000\n',
+};
+const CONTROL = '/run/machiai/ctl.sock';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -43,12 +51,15 @@ export function readPicture(file) {
   if (!head) throw new Error(`${file} is no picture`);
   const [width, height] = [+head[1], +head[2]];
   const pixels = data.subarray(head[0].length);
-  /** How much of the picture has about this colour, 0 to 1. */
-  const share = (colour, near = 6) => {
+  /** How much of an area, in parts of the picture, has about this colour: 0 to 1. */
+  const share = (colour, { left = 0, top = 0, right = 1, bottom = 1 } = {}) => {
+    const from = [Math.round(left * width), Math.round(top * height)];
+    const to = [Math.round(right * width), Math.min(height, Math.round(bottom * height))];
     let count = 0;
-    for (let i = 0; i < width * height * 3; i += 3)
-      if (colour.every((value, part) => Math.abs(pixels[i + part] - value) <= near)) count++;
-    return count / (width * height);
+    for (let y = from[1]; y < to[1]; y++)
+      for (let i = (y * width + from[0]) * 3; i < (y * width + to[0]) * 3; i += 3)
+        if (colour.every((value, part) => Math.abs(pixels[i + part] - value) <= NEAR)) count++;
+    return count / ((to[0] - from[0]) * (to[1] - from[1]));
   };
   return { width, height, share };
 }
@@ -62,7 +73,9 @@ export class Guest {
     if (image.endsWith('.zst')) execFileSync('zstd', ['-q', '-d', '--sparse', '-f', image, '-o', this.card]);
     else execFileSync('cp', ['--sparse=always', image, this.card]);
     execFileSync('qemu-img', ['resize', '-q', '-f', 'raw', this.card, CARD_SIZE]);
-    this.put('kernel.txt', `extra=${KERNEL}\n`);
+    writeFileSync(this.at('patience'), PATIENCE.text);
+    this.slot(['-w'], `write ${this.at('patience')} ${PATIENCE.file}`);
+    this.kernel('');
     rmSync(this.at('key'), { force: true });
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', this.at('key')]);
   }
@@ -81,22 +94,49 @@ export class Guest {
     execFileSync('mcopy', ['-o', '-i', `${this.card}@@${BOOT_OFFSET}`, this.at(name), `::${name}`]);
   }
 
+  /** A file of the FAT, as it came out of the build. */
+  take(name) {
+    execFileSync('mcopy', ['-n', '-i', `${this.card}@@${BOOT_OFFSET}`, `::${name}`, this.at(name)]);
+  }
+
+  /** What debugfs says or does in the first slot. */
+  slot(options, command) {
+    const table = execFileSync('sfdisk', ['-d', this.card], { encoding: 'utf8' });
+    const start = +/2 : start= *(\d+)/.exec(table)[1];
+    return execFileSync('debugfs', [...options, '-R', command, `${this.card}?offset=${start * SECTOR}`],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  }
+
+  /** Further words for the kernel, as a technician writes them into kernel.txt. */
+  kernel(words) {
+    this.put('kernel.txt', `extra=${KERNEL} ${words}\n`);
+  }
+
+  /** What came out of the serial line. */
+  said() {
+    return existsSync(this.at('serial.log')) ? readFileSync(this.at('serial.log'), 'utf8') : '';
+  }
+
   /** forwards: addresses of the wire that lead to ports of this machine, {'10.0.2.100:8443': 40001}. */
   async start({ forwards = {} } = {}) {
     this.port = await freePort();
-    rmSync(this.at('qmp'), { force: true });
     const wire = Object.entries(forwards).map(([from, to]) => `,guestfwd=tcp:${from}-cmd:${process.execPath} ${here}/wire.mjs ${to}`).join('');
-    this.begin = performance.now();
-    this.qemu = spawn('qemu-system-aarch64', [
-      '-M', 'virt', '-cpu', 'cortex-a72', '-smp', '2', '-m', '1024', '-accel', 'tcg,thread=multi',
+    await this.run([
+      '-M', 'virt', '-cpu', 'cortex-a72', '-smp', '2', '-m', '1024',
       '-bios', '/usr/lib/u-boot/qemu_arm64/u-boot.bin',
       '-drive', `if=none,id=card,file=${this.card},format=raw,cache=unsafe`, '-device', 'virtio-blk-pci,drive=card',
       '-device', 'virtio-gpu-pci,id=gpu,max_outputs=2,xres=1280,yres=800',
       '-device', 'virtio-keyboard-pci', '-device', 'virtio-tablet-pci', '-device', 'virtio-rng-pci',
       '-netdev', `user,id=wire,restrict=on,hostfwd=tcp:127.0.0.1:${this.port}-:22${wire}`,
-      '-device', 'virtio-net-pci,netdev=wire',
-      '-display', 'none', '-monitor', 'none', '-serial', `file:${this.at('serial.log')}`,
-      '-qmp', `unix:${this.at('qmp')},server=on,wait=off`, '-no-reboot',
+      '-device', 'virtio-net-pci,netdev=wire', '-serial', `file:${this.at('serial.log')}`,
+    ]);
+  }
+
+  async run(machine) {
+    rmSync(this.at('qmp'), { force: true });
+    this.begin = performance.now();
+    this.qemu = spawn('qemu-system-aarch64', [...machine, '-accel', 'tcg,thread=multi', '-display', 'none',
+      '-monitor', 'none', '-qmp', `unix:${this.at('qmp')},server=on,wait=off`, '-no-reboot',
     ], { stdio: ['ignore', 'ignore', 'inherit'] });
     this.ended = new Promise((resolve) => this.qemu.once('exit', resolve));
     await until('QEMU', () => existsSync(this.at('qmp')), { seconds: 20, every: 100 });
@@ -132,10 +172,31 @@ export class Guest {
 
   /** One connection for all: a guest that is slow takes minutes to log somebody in. */
   ssh(command, input = '') {
-    return execFileSync('ssh', ['-q', '-i', this.at('key'), '-p', String(this.port), '-o', 'StrictHostKeyChecking=no',
+    return execFileSync('ssh', [...this.door(), 'root@127.0.0.1', command],
+      { encoding: 'utf8', timeout: 300000, input, stdio: ['pipe', 'pipe', 'ignore'] });
+  }
+
+  door() {
+    return ['-q', '-i', this.at('key'), '-p', String(this.port), '-o', 'StrictHostKeyChecking=no',
       '-o', 'UserKnownHostsFile=/dev/null', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=240',
-      '-o', 'ControlMaster=auto', '-o', `ControlPath=${this.at('ssh')}`, '-o', 'ControlPersist=yes', 'root@127.0.0.1', command],
-    { encoding: 'utf8', timeout: 300000, input, stdio: ['pipe', 'pipe', 'ignore'] });
+      '-o', 'ControlMaster=auto', '-o', `ControlPath=${this.at('ssh')}`, '-o', 'ControlPersist=yes'];
+  }
+
+  /** Asks the kiosk over a forwarded socket: to start the program in the guest takes it half a minute. */
+  async ctl(command) {
+    if (!existsSync(this.at('ctl'))) {
+      this.ssh('true');
+      execFileSync('ssh', [...this.door(), '-O', 'forward', '-L', `${this.at('ctl')}:${CONTROL}`, 'root@127.0.0.1'],
+        { timeout: 60000, stdio: 'ignore' });
+    }
+    const line = net.connect(this.at('ctl'));
+    line.setTimeout(60000, () => line.destroy(new Error('the kiosk gives no answer')));
+    line.write(`${JSON.stringify({ command })}\n`);
+    let text = '';
+    for await (const part of line) text += part;
+    const answer = JSON.parse(text);
+    if (answer.error) throw new Error(answer.message);
+    return answer;
   }
 
   async stop() {
