@@ -139,6 +139,10 @@ units()
     grep -q '^SystemMaxUse=' "$root/etc/systemd/journald.conf.d/machiai.conf" || fail "the journal has no bound"
     grep -q '^Type=notify' "$units/machiai-kiosk.service" && grep -q '^WatchdogSec=' "$units/machiai-kiosk.service" ||
         fail "the kiosk is not watched"
+    for name in machiai-kiosk machiai-cloud; do
+        grep -q '^OOMPolicy=continue$' "$units/$name.service" ||
+            fail "a child that the kernel ends for want of memory would take $name with it"
+    done
 }
 
 # What build and tests install is named once, and everything the scripts call is in it.

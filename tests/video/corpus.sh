@@ -81,4 +81,11 @@ ffmpeg -loglevel error -nostdin -y -f lavfi -i color=s=8192x8192:r=1:d=1 $fast "
 ffmpeg -loglevel error -nostdin -y -f lavfi -i color=s=16384x128:r=1:d=1 $fast "$out/bad/bomb-wide.mp4"
 # Boxes in boxes in boxes.
 awk 'BEGIN { n = 2000; for (i = 0; i < n; i++) { s = (n - i) * 8; printf "%c%c%c%cmoov", 1, 1, 1 + int(s / 256), 1 + s % 255 } }' >"$out/bad/boxes.mp4"
+# One that says it lasts a second, and does not end: its data go on for a quarter of a minute.
+ffmpeg -loglevel error -nostdin -y -f lavfi -i testsrc2=s=320x180:r=10:d=15 $fast \
+    -movflags +faststart "$out/bad/endless.mp4"
+for box in mvhd:20 tkhd:24; do # the duration's place in them; a thousandth of a second is the unit
+    at=$(LC_ALL=C grep -abo "${box%:*}" "$out/bad/endless.mp4" | head -n 1 | cut -d : -f 1)
+    printf '\000\000\003\350' | dd of="$out/bad/endless.mp4" bs=1 seek=$((at + ${box#*:})) conv=notrunc status=none
+done
 touch "$out/.done"

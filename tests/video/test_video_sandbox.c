@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -121,6 +122,36 @@ static int hold_back_parent(void)
     return setpriority(PRIO_PROCESS, (id_t)getppid(), 19);
 }
 
+/* Root could, with CAP_SYS_RESOURCE; the kiosk is not root. */
+static int raise_own_limit(void)
+{
+    if (geteuid() == 0 && setuid(65534) != 0)
+        return 0;
+    return setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = 256, .rlim_max = 256});
+}
+
+static int dump_core(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max > 0 ? 0 : -1;
+}
+
+#if !defined(__SANITIZE_ADDRESS__)
+static int take_memory(void)
+{
+    void *taken = mmap(NULL, (size_t)5 << 28, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return taken != MAP_FAILED ? 0 : -1;
+}
+#endif
+
+/* A tap on the terminal comes first. */
+static int stand_behind(void)
+{
+    errno = 0;
+    return getpriority(PRIO_PROCESS, 0) >= 2 ? 0 : -1;
+}
+
 static int read_own_limit(void)
 {
     struct rlimit limit;
@@ -188,6 +219,17 @@ static void test_the_world_is_closed(void **state)
     assert_inside(hold_back_parent, EPERM);
 }
 
+static void test_its_share_is_limited(void **state)
+{
+    (void)state;
+    assert_inside(raise_own_limit, EPERM);
+    assert_inside(dump_core, WRONG);
+    assert_inside(stand_behind, PASSED);
+#if !defined(__SANITIZE_ADDRESS__)
+    assert_inside(take_memory, ENOMEM);
+#endif
+}
+
 static void test_what_a_player_needs_is_open(void **state)
 {
     (void)state;
@@ -202,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_files_are_closed),
         cmocka_unit_test(test_the_world_is_closed),
+        cmocka_unit_test(test_its_share_is_limited),
         cmocka_unit_test(test_what_a_player_needs_is_open),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
