@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { Browser, Clinic, PAYMENT, QUEUE, SIZES, pictures } from './clinic.mjs';
+import { Browser, Clinic, PAYMENT, QUEUE, SETTINGS, SIZES, pictures } from './clinic.mjs';
 
 const DAY = 86400000, JST = 9 * 3600000;
 const MARK = '標識山印子'; // one that nothing else here has
@@ -14,6 +14,7 @@ const MARK = '標識山印子'; // one that nothing else here has
 let clinic;
 let browser;
 before(async () => {
+  SETTINGS.rooms = [...['第1診察室(内科・呼吸器)', '第2診察室(循環器内科)', '処置室・採血室(2階)'].map((name, i) => ({ id: `room-${i + 1}`, desk_no: 1, name, reading: 'へや' })), SETTINGS.rooms.at(-1)];
   clinic = await Clinic.open(process.env.MACHIAI_CLOUD, { awake: true });
   browser = await Browser.open();
 });
@@ -113,6 +114,25 @@ test('a number is added with a name, at the desk and by telephone; it stands bes
   await page.getByRole('columnheader', { name: 'お名前' }).waitFor();
   await page.getByRole('row').filter({ hasText: '𠮷田 花子 様' }).waitFor();
   await pictures(page, 'names-sheet');
+  await page.context().close();
+});
+
+test('three calls to rooms with long names: the large button covers the buttons of none', async () => {
+  const page = await console_();
+  for (let i = 0; i < 3; i++) {
+    const ticket = await clinic.ticket();
+    if (i === 1) await put(ticket, '山田 太郎');
+    await clinic.call(ticket, `room-${i + 1}`);
+  }
+  await clinic.ticket();
+  await page.locator('.called').nth(2).waitFor();
+  await page.locator('.called .person').waitFor();
+  for (const viewport of [{ width: 1180, height: 820 }, { width: 1024, height: 768 }, SIZES.tablet, SIZES.phone]) {
+    await page.setViewportSize(viewport);
+    await page.waitForTimeout(200);
+    const free = await page.evaluate(() => [...document.querySelectorAll('.own .three button')].map((one) => { const at = one.getBoundingClientRect(); return one.contains(document.elementFromPoint(at.x + at.width / 2, at.bottom - 3)); }));
+    assert.deepEqual(free, Array(9).fill(true), JSON.stringify(viewport));
+  }
   await page.context().close();
 });
 
