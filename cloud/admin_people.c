@@ -123,9 +123,18 @@ int admin_user_add(struct admin *admin)
 
 /* -- devices ----------------------------------------------------------------------------------- */
 
+static int cannot_replace(struct admin *admin, const char *device)
+{
+    return admin_fail(admin,
+                      "--replaces %.40s: the site has no such device, or another one has taken "
+                      "its place; see: device list",
+                      device);
+}
+
 int admin_device_code(struct admin *admin)
 {
     struct site *site = admin_site(admin);
+    const char *replaces = args_get(&admin->args, "replaces");
     char code[IDENTITY_CODE_SIZE];
     int64_t minutes;
     int result;
@@ -133,7 +142,14 @@ int admin_device_code(struct admin *admin)
     if (!site || admin_number(admin, "valid-minutes", 1, CODE_MINUTES_MAX, CODE_MINUTES,
                               &minutes) != ADMIN_OK)
         return ADMIN_FAILED;
-    result = identity_code_make(admin->cloud->identity, site_id(site), minutes * minute_ms, code);
+    if (replaces)
+        result = identity_code_replace(admin->cloud->identity, site_id(site), replaces,
+                                       minutes * minute_ms, code);
+    else
+        result =
+            identity_code_make(admin->cloud->identity, site_id(site), minutes * minute_ms, code);
+    if (result == -ENOENT)
+        return cannot_replace(admin, replaces);
     if (result < 0)
         return admin_errno(admin, "the code could not be stored", result);
     cJSON_AddStringToObject(admin->result, "code", code);
@@ -143,12 +159,16 @@ int admin_device_code(struct admin *admin)
 int admin_device_pair(struct admin *admin)
 {
     const char *code = args_get(&admin->args, "code"), *name = args_get(&admin->args, "name");
+    const char *replaces = args_get(&admin->args, "replaces");
     struct site *site = admin_site(admin);
     int result;
 
     if (!site)
         return ADMIN_FAILED;
-    result = identity_pair_confirm(admin->cloud->identity, code, site_id(site), name ? name : "");
+    result = identity_pair_confirm(admin->cloud->identity, code, site_id(site), name ? name : "",
+                                   replaces ? replaces : "");
+    if (result == -ENODEV)
+        return cannot_replace(admin, replaces);
     if (result == -ENOENT)
         return admin_fail(admin,
                           "%.20s: no kiosk shows this code now; a code is good for 15 minutes and "
@@ -179,6 +199,7 @@ static void list_device(const struct identity_device *device, void *context)
     cJSON_AddStringToObject(item, "letter", letter);
     cJSON_AddNumberToObject(item, "enrolled", (double)device->enrolled);
     cJSON_AddNumberToObject(item, "revoked", (double)device->revoked);
+    cJSON_AddStringToObject(item, "replaced_by", device->replaced_by);
     cJSON_AddItemToArray(listing->list, item);
 }
 

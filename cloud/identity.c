@@ -86,6 +86,9 @@ static const struct db_migration steps[] = {
      "CREATE INDEX audit_by_time ON audit (act, at);"
      "CREATE INDEX audit_by_site ON audit (site, at);"
      "CREATE INDEX audit_by_who ON audit (who, at);"},
+    {"devices that another one follows",
+     "ALTER TABLE enrolment_codes ADD COLUMN replaces TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE devices ADD COLUMN replaced_by TEXT NOT NULL DEFAULT '';"},
 };
 
 static int64_t system_clock(void *context)

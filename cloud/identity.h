@@ -74,6 +74,7 @@ struct identity_who {
     enum identity_role role;   /* one bit; IDENTITY_ANYONE = a stranger */
     char id[IDENTITY_ID_SIZE]; /* user ID or device ID, "" of a stranger */
     char name[IDENTITY_NAME_SIZE];
+    bool replaced;                                    /* IDENTITY_REVOKED: by another device */
     int site_count;                                   /* operator: 0, yet he may all */
     char sites[IDENTITY_SITES_MAX][IDENTITY_ID_SIZE]; /* a device has one */
     char csrf[IDENTITY_TOKEN_SIZE];                   /* of a session, else "" */
@@ -230,13 +231,22 @@ int identity_site_sessions(struct identity *identity, const char *site,
 /* Makes an enrolment code for a site, good for that long. */
 int identity_code_make(struct identity *identity, const char *site, int64_t valid_ms,
                        char code[static IDENTITY_CODE_SIZE]) __attribute__((warn_unused_result));
+/* The same for a new card or board in the place of one: who uses the code gets its name, and it is
+ * revoked in that moment. -ENOENT: the site has no such device, or another one has its place. */
+int identity_code_replace(struct identity *identity, const char *site, const char *device,
+                          int64_t valid_ms, char code[static IDENTITY_CODE_SIZE])
+    __attribute__((warn_unused_result));
+/* Whether a device of the site can be taken over; a revoked one can. 0 or -ENOENT. */
+int identity_replaceable(struct identity *identity, const char *site, const char *device)
+    __attribute__((warn_unused_result));
 
 struct identity_enrolment {
     char device[IDENTITY_ID_SIZE];
     char token[IDENTITY_TOKEN_SIZE];
     char site[IDENTITY_ID_SIZE];
     char name[IDENTITY_NAME_SIZE]; /* given when the pairing was confirmed, else the device's own */
-    bool again;                    /* the same device as before: nothing has been written */
+    char replaces[IDENTITY_ID_SIZE]; /* the device that it took over, revoked now; "" = none */
+    bool again;                      /* the same device as before: nothing has been written */
 };
 
 /* Uses a code up, or a secret whose pairing was confirmed. Written generously (small letters,
@@ -265,16 +275,19 @@ struct identity_pairing {
  * new secret is needed; 429; 503 busy; 500). */
 int identity_pair(struct identity *identity, struct http_request *req, const char *secret,
                   struct identity_pairing *ret) __attribute__((warn_unused_result));
-/* -ENOENT: no device shows this code (any more). name "" = the device's own. */
+/* -ENOENT: no device shows this code (any more); -ENODEV: replaces cannot be taken over. name "" =
+ * the device's own; replaces: as in identity_code_replace(), "" = none. */
 int identity_pair_confirm(struct identity *identity, const char *code, const char *site,
-                          const char *name) __attribute__((warn_unused_result));
+                          const char *name, const char *replaces)
+    __attribute__((warn_unused_result));
 
 struct identity_device {
     char device[IDENTITY_ID_SIZE];
     char site[IDENTITY_ID_SIZE];
     char name[IDENTITY_NAME_SIZE];
     int64_t enrolled;
-    int64_t revoked; /* 0 = not */
+    int64_t revoked;                    /* 0 = not */
+    char replaced_by[IDENTITY_ID_SIZE]; /* the device that took it over; "" = none */
 };
 
 /* Calls each(device, context) for every device of a site, oldest first. */

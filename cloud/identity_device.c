@@ -25,8 +25,8 @@ void identity_code_random(char code[static IDENTITY_CODE_SIZE],
     (void)snprintf(code, IDENTITY_CODE_SIZE, "%.4s-%s", plain, plain + 4);
 }
 
-int identity_code_make(struct identity *identity, const char *site, int64_t valid_ms,
-                       char code[static IDENTITY_CODE_SIZE])
+static int make_code(struct identity *identity, const char *site, const char *replaces,
+                     int64_t valid_ms, char code[static IDENTITY_CODE_SIZE])
 {
     char text[IDENTITY_CODE_SIZE], hash[IDENTITY_HASH_SIZE];
     int64_t now = identity_now(identity);
@@ -36,9 +36,9 @@ int identity_code_make(struct identity *identity, const char *site, int64_t vali
     if (result < 0)
         return result;
     result = db_run(identity->db,
-                    "INSERT INTO enrolment_codes (hash, site, made, expires)"
-                    " VALUES ($1, $2, $3, $4)",
-                    "ttii", hash, site, now, now + valid_ms);
+                    "INSERT INTO enrolment_codes (hash, site, made, expires, replaces)"
+                    " VALUES ($1, $2, $3, $4, $5)",
+                    "ttiit", hash, site, now, now + valid_ms, replaces);
     if (result >= 0)
         result = identity_audit(identity, NULL, AUDIT_CODE, "", site, "");
     result = identity_end(identity, result);
@@ -46,6 +46,20 @@ int identity_code_make(struct identity *identity, const char *site, int64_t vali
         return result;
     memcpy(code, text, sizeof text);
     return 0;
+}
+
+int identity_code_make(struct identity *identity, const char *site, int64_t valid_ms,
+                       char code[static IDENTITY_CODE_SIZE])
+{
+    return make_code(identity, site, "", valid_ms, code);
+}
+
+int identity_code_replace(struct identity *identity, const char *site, const char *device,
+                          int64_t valid_ms, char code[static IDENTITY_CODE_SIZE])
+{
+    int result = identity_replaceable(identity, site, device);
+
+    return result < 0 ? result : make_code(identity, site, device, valid_ms, code);
 }
 
 bool identity_code_hash(const char *text, char hash[static IDENTITY_HASH_SIZE])
@@ -73,8 +87,8 @@ int identity_code_find(struct identity *identity, const char *hash, struct ident
     int64_t now = identity_now(identity);
     int result = db_query(
         identity->db, &rows,
-        "SELECT site, expires, used, name, device, secret FROM enrolment_codes WHERE hash = "
-        "$1",
+        "SELECT site, expires, used, name, device, secret, replaces FROM enrolment_codes WHERE "
+        "hash = $1",
         "t", hash);
     *ret = (struct identity_code){.state = CODE_UNKNOWN};
     if (result < 0)
@@ -87,6 +101,7 @@ int identity_code_find(struct identity *identity, const char *hash, struct ident
         ret->used = db_int(rows, 2);
         (void)snprintf(ret->device, sizeof ret->device, "%s", db_text(rows, 4));
         (void)snprintf(ret->secret, sizeof ret->secret, "%s", db_text(rows, 5));
+        (void)snprintf(ret->replaces, sizeof ret->replaces, "%s", db_text(rows, 6));
     }
     db_done(rows);
     return result < 0 ? result : 0;
@@ -181,14 +196,47 @@ static int add_device(struct identity *identity, struct identity_enrolment *enro
                       : identity_audit(identity, NULL, AUDIT_ENROL, "", enrolment->device, address);
 }
 
-/* 1 = the site has as many devices as it may. */
-static int is_full(struct identity *identity, const char *site)
+/* 1 = the site has as many devices as it may, the one that goes not counted. */
+static int is_full(struct identity *identity, const char *site, const char *replaces)
 {
     int64_t count = 0;
     int result =
         db_get_int(identity->db, &count,
-                   "SELECT count(*) FROM devices WHERE site = $1 AND revoked = 0", "t", site);
+                   "SELECT count(*) FROM devices WHERE site = $1 AND revoked = 0 AND device <> $2",
+                   "tt", site, replaces);
     return result < 0 ? result : count >= IDENTITY_DEVICES_MAX;
+}
+
+static int revoke(struct identity *identity, const char *device);
+
+/* The new device has the old one's place and name, and nothing else of it: its own token, its own
+ * count of events, its own letter. What the old one still has to say goes to the quarantine. */
+static int take_over(struct identity *identity, const char *replaces,
+                     const struct identity_enrolment *enrolment)
+{
+    int result = revoke(identity, replaces);
+
+    if (result >= 0)
+        result = db_run(identity->db, "UPDATE devices SET replaced_by = $1 WHERE device = $2", "tt",
+                        enrolment->device, replaces);
+    return result < 0 ? result : 0;
+}
+
+/* The name that the device gets: of whom it replaces, as was said with the pairing, its own. */
+static int choose_name(struct identity *identity, const struct identity_code *known,
+                       const char *own, struct identity_enrolment *ret)
+{
+    struct identity_device before = {.name = ""};
+    int result = known->replaces[0] ? identity_device_find(identity, known->replaces, &before) : 0;
+
+    if (result < 0)
+        return result;
+    (void)snprintf(ret->name, sizeof ret->name, "%s",
+                   known->name[0]   ? known->name
+                   : before.name[0] ? before.name
+                                    : own);
+    memcpy(ret->replaces, known->replaces, sizeof ret->replaces);
+    return 0;
 }
 
 static int enrol(struct identity *identity, struct http_request *req, const char *hash,
@@ -210,13 +258,15 @@ static int enrol(struct identity *identity, struct http_request *req, const char
         return 0;
     if (result < 0)
         return identity_failed(req, result);
-    if (result == 0 && known.state != CODE_GOOD)
+    if (known.replaces[0] && identity_replaceable(identity, known.site, known.replaces) < 0)
+        known.state = CODE_EXPIRED; /* another code was faster */
+    if (known.state != CODE_GOOD)
         return refuse_code(identity, req, known.state, hash ? hash : "", address);
     memcpy(enrolment.site, known.site, sizeof enrolment.site);
-    (void)snprintf(enrolment.name, sizeof enrolment.name, "%s", known.name[0] ? known.name : name);
     identity_uuid(enrolment.device);
+    result = choose_name(identity, &known, name, &enrolment);
     if (result == 0)
-        result = is_full(identity, enrolment.site);
+        result = is_full(identity, enrolment.site, known.replaces);
     if (result > 0) {
         http_reply_error(req, 409, "full",
                          "The site has as many devices as it may; revoke one that is not used.",
@@ -227,6 +277,8 @@ static int enrol(struct identity *identity, struct http_request *req, const char
         result = use_code(identity, hash, enrolment.device, secret_hash);
     if (result == 0)
         result = add_device(identity, &enrolment, secret, address);
+    if (result == 0 && known.replaces[0])
+        result = take_over(identity, known.replaces, &enrolment);
     if (result < 0)
         return identity_failed(req, result);
     *ret = enrolment;
@@ -252,7 +304,7 @@ int identity_enrol(struct identity *identity, struct http_request *req, const ch
 
 /* -- devices ----------------------------------------------------------------------------------- */
 
-#define DEVICE_COLUMNS "device, site, name, enrolled, revoked"
+#define DEVICE_COLUMNS "device, site, name, enrolled, revoked, replaced_by"
 
 static void read_device(const struct db_rows *rows, struct identity_device *device)
 {
@@ -261,6 +313,7 @@ static void read_device(const struct db_rows *rows, struct identity_device *devi
     (void)snprintf(device->name, sizeof device->name, "%s", db_text(rows, 2));
     device->enrolled = db_int(rows, 3);
     device->revoked = db_int(rows, 4);
+    (void)snprintf(device->replaced_by, sizeof device->replaced_by, "%s", db_text(rows, 5));
 }
 
 int identity_token_find(struct identity *identity, const char *token, struct identity_who *ret)
@@ -278,6 +331,7 @@ int identity_token_find(struct identity *identity, const char *token, struct ide
     if (result > 0) {
         read_device(rows, &device);
         *ret = (struct identity_who){.role = device.revoked ? IDENTITY_REVOKED : IDENTITY_DEVICE,
+                                     .replaced = device.replaced_by[0] != '\0',
                                      .site_count = 1};
         memcpy(ret->id, device.device, sizeof ret->id);
         memcpy(ret->name, device.name, sizeof ret->name);
@@ -319,6 +373,16 @@ int identity_device_find(struct identity *identity, const char *device, struct i
         read_device(rows, ret);
     db_done(rows);
     return result > 0 ? 0 : result < 0 ? result : -ENOENT;
+}
+
+int identity_replaceable(struct identity *identity, const char *site, const char *device)
+{
+    struct identity_device known;
+    int result = identity_device_find(identity, device, &known);
+
+    if (result < 0)
+        return result;
+    return strcmp(known.site, site) != 0 || known.replaced_by[0] ? -ENOENT : 0;
 }
 
 static int revoke(struct identity *identity, const char *device)

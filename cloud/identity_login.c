@@ -429,6 +429,8 @@ bool identity_gate(struct identity *identity, struct http_request *req, unsigned
     }
     if (roles & IDENTITY_ANYONE)
         return true;
+    if (!known && who.replaced)
+        return refuse(req, 401, "replaced", "Another device has taken this one's place.");
     if (!known)
         return refuse(req, 401, "unauthorized", "Log in, or send a device's token.");
     if (!(roles & who.role))

@@ -148,7 +148,7 @@ static int find_secret(struct identity *identity, const char *code_hash,
 
 /* The secret becomes an enrolment code of the site; the short code is good no more. */
 static int confirm(struct identity *identity, const char *code_hash, const char *site,
-                   const char *name)
+                   const char *name, const char *replaces)
 {
     char secret[IDENTITY_HASH_SIZE] = "";
     int64_t now = identity_now(identity);
@@ -160,21 +160,25 @@ static int confirm(struct identity *identity, const char *code_hash, const char 
         result = -ENOENT; /* somebody was faster */
     if (result > 0)
         result = db_run(identity->db,
-                        "INSERT INTO enrolment_codes (hash, site, made, expires, name)"
-                        " VALUES ($1, $2, $3, $4, $5)",
-                        "ttiit", secret, site, now, now + PAIR_VALID_MS, name);
+                        "INSERT INTO enrolment_codes (hash, site, made, expires, name, replaces)"
+                        " VALUES ($1, $2, $3, $4, $5, $6)",
+                        "ttiitt", secret, site, now, now + PAIR_VALID_MS, name, replaces);
     return result < 0 ? result : identity_audit(identity, NULL, AUDIT_PAIRED, "", site, "");
 }
 
 int identity_pair_confirm(struct identity *identity, const char *code, const char *site,
-                          const char *name)
+                          const char *name, const char *replaces)
 {
     char hash[IDENTITY_HASH_SIZE];
+    int result;
 
     if (!identity_code_hash(code, hash))
         return -ENOENT;
     if (strlen(name) >= IDENTITY_NAME_SIZE)
         return -EINVAL;
-    int result = db_begin(identity->db);
-    return result < 0 ? result : identity_end(identity, confirm(identity, hash, site, name));
+    if (*replaces && identity_replaceable(identity, site, replaces) < 0)
+        return -ENODEV;
+    result = db_begin(identity->db);
+    return result < 0 ? result
+                      : identity_end(identity, confirm(identity, hash, site, name, replaces));
 }

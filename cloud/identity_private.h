@@ -82,6 +82,7 @@ struct identity_code {
     char name[IDENTITY_NAME_SIZE]; /* for the device; "" = its own */
     int64_t used;
     char device[IDENTITY_ID_SIZE], secret[IDENTITY_HASH_SIZE]; /* of who used it; "" = none */
+    char replaces[IDENTITY_ID_SIZE]; /* the device that it takes over; "" = none */
 };
 
 void identity_code_random(char code[static IDENTITY_CODE_SIZE],

@@ -106,6 +106,18 @@ static void put_clinics(struct page *page, struct cloud *cloud)
         (long long)entries);
 }
 
+static void put_boards(struct page *page, struct cloud *cloud)
+{
+    int counts[HEALTH_TROUBLE_COUNT];
+
+    presence_count_troubles(cloud->presence, counts);
+    put(page, "# HELP machiai_devices_trouble Kiosks whose board is not well, by what.\n"
+              "# TYPE machiai_devices_trouble gauge\n");
+    for (int i = 0; i < HEALTH_TROUBLE_COUNT; i++)
+        put(page, "machiai_devices_trouble{kind=\"%s\"} %d\n",
+            health_trouble_name((enum health_trouble)i), counts[i]);
+}
+
 static int64_t free_bytes(struct cloud *cloud)
 {
     struct statvfs about;
@@ -150,6 +162,7 @@ static void metrics_get(struct http_request *req, void *context)
 
     put_http(&page, cloud);
     put_clinics(&page, cloud);
+    put_boards(&page, cloud);
     put_process(&page, cloud);
     http_reply(req, 200, "text/plain; version=0.0.4; charset=utf-8", page.text, page.used, NULL);
 }

@@ -30,7 +30,11 @@ enum { NOTICES_MAX = 100 /* of a site, told at once */ };
     X(RESUMED, "resumed")           /* ... and goes on */                                          \
     X(INTERRUPTION, "interruption") /* the service pauses for a span (terms 13): from, to */       \
     X(ENDING, "ending")             /* a service ends on a day (terms 14-16): which, from */       \
-    X(ENDED, "ended")               /* ... that day has come */
+    X(ENDED, "ended")               /* ... that day has come */                                    \
+    X(POWER, "power")               /* a kiosk's board: as HEALTH_TROUBLES has them, same order */ \
+    X(STORAGE, "storage")                                                                          \
+    X(HEAT, "heat")                                                                                \
+    X(SPACE, "space")
 
 enum notice {
 #define X(name, text) NOTICE_##name,

@@ -16,6 +16,8 @@ struct known {
     int files, present;
     char fault[PRESENCE_FAULT_SIZE];
     char lan_url[PRESENCE_LAN_URL_SIZE], lan_print[PRESENCE_LAN_PRINT_SIZE];
+    bool has_health;
+    struct health health;
     int64_t seen;     /* last sign of life; 0 = never */
     int64_t reported; /* last report, 0 once its stream has ended */
     int streams;
@@ -41,6 +43,8 @@ static const struct db_migration steps[] = {
     {"page on the clinic's network",
      "ALTER TABLE device_status ADD COLUMN lan_url TEXT NOT NULL DEFAULT '';"
      "ALTER TABLE device_status ADD COLUMN lan_print TEXT NOT NULL DEFAULT '';"},
+    {"health of the board",
+     "ALTER TABLE device_status ADD COLUMN health TEXT NOT NULL DEFAULT '';"},
 };
 
 int presence_create(struct db *db, struct identity *identity, int64_t (*clock)(void *context),
@@ -115,13 +119,26 @@ static void collect(const struct identity_device *device, void *context)
         listing->devices[listing->count++] = *device;
 }
 
+/* "" = it never told. */
+static void read_health(const char *text, struct known *known)
+{
+    char error[2] = "";
+    struct decoder decoder = {.error = error, .error_size = sizeof(error)};
+    cJSON *json = *text ? cJSON_Parse(text) : NULL;
+
+    if (json)
+        health_decode(&decoder, json, "", &known->health);
+    known->has_health = json && !decoder.failed;
+    cJSON_Delete(json);
+}
+
 static int load_reports(struct presence *presence, const char *site)
 {
     struct db_rows *rows = NULL;
     int result;
 
     result = db_query(presence->db, &rows,
-                      "SELECT device, printer, seen, lan_url, lan_print FROM device_status "
+                      "SELECT device, printer, seen, lan_url, lan_print, health FROM device_status "
                       "WHERE site = $1",
                       "t", site);
     while (result >= 0 && (result = db_next(rows)) == 1) {
@@ -133,6 +150,7 @@ static int load_reports(struct presence *presence, const char *site)
             (void)snprintf(known->printer, sizeof(known->printer), "%s", db_text(rows, 1));
             (void)snprintf(known->lan_url, sizeof(known->lan_url), "%s", db_text(rows, 3));
             (void)snprintf(known->lan_print, sizeof(known->lan_print), "%s", db_text(rows, 4));
+            read_health(db_text(rows, 5), known);
             known->seen = db_int(rows, 2);
         }
         pthread_mutex_unlock(&presence->lock);
@@ -173,23 +191,32 @@ static bool online(const struct presence *presence, const struct known *known)
            presence->clock(presence->context) - known->reported < PRESENCE_ONLINE_MS;
 }
 
+static unsigned troubles(const struct known *known)
+{
+    return known->has_health ? health_troubles(&known->health) : 0;
+}
+
 int presence_report(struct presence *presence, const char *site, const char *device,
                     const struct presence_report *report, bool *ret_changed)
 {
     int64_t now = presence->clock(presence->context);
     struct known *known;
+    cJSON *health = report->has_health ? health_json(&report->health) : NULL;
+    char *text = health ? cJSON_PrintUnformatted(health) : NULL;
     bool changed = true;
     int result;
 
     result = db_run(presence->db,
                     "INSERT INTO device_status (site, device, seen, printer, version, clock, "
-                    "programme, media, rules, lan_url, lan_print) VALUES ($1, $2, $3, $4, $5, $6, "
-                    "$7, $8, $9, $10, $11) ON CONFLICT (site, device) DO UPDATE SET seen = $3, "
-                    "printer = $4, version = $5, clock = $6, programme = $7, media = $8, rules = "
-                    "$9, lan_url = $10, lan_print = $11",
-                    "ttitttttitt", site, device, now, report->printer, report->version,
+                    "programme, media, rules, lan_url, lan_print, health) VALUES ($1, $2, $3, $4, "
+                    "$5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (site, device) DO UPDATE SET "
+                    "seen = $3, printer = $4, version = $5, clock = $6, programme = $7, media = "
+                    "$8, rules = $9, lan_url = $10, lan_print = $11, health = $12",
+                    "ttitttttittt", site, device, now, report->printer, report->version,
                     report->clock, report->programme, report->media, (int64_t)report->rules,
-                    report->lan_url, report->lan_print);
+                    report->lan_url, report->lan_print, text ? text : "");
+    cJSON_free(text);
+    cJSON_Delete(health);
     if (result < 0)
         return result;
     pthread_mutex_lock(&presence->lock);
@@ -199,7 +226,10 @@ int presence_report(struct presence *presence, const char *site, const char *dev
                   known->files != report->files || known->present != report->present ||
                   strcmp(known->fault, report->fault) != 0 ||
                   strcmp(known->lan_url, report->lan_url) != 0 ||
-                  strcmp(known->lan_print, report->lan_print) != 0;
+                  strcmp(known->lan_print, report->lan_print) != 0 ||
+                  troubles(known) != (report->has_health ? health_troubles(&report->health) : 0);
+        known->has_health = report->has_health;
+        known->health = report->health;
         (void)snprintf(known->lan_url, sizeof(known->lan_url), "%s", report->lan_url);
         (void)snprintf(known->lan_print, sizeof(known->lan_print), "%s", report->lan_print);
         (void)snprintf(known->printer, sizeof(known->printer), "%s", report->printer);
@@ -267,6 +297,29 @@ bool presence_revoked(struct presence *presence, const char *site, const char *d
     return revoked;
 }
 
+unsigned presence_troubles(struct presence *presence, const char *site, const char *device)
+{
+    const struct known *known;
+    unsigned found;
+
+    pthread_mutex_lock(&presence->lock);
+    known = find(presence, site, device, false);
+    found = known ? troubles(known) : 0;
+    pthread_mutex_unlock(&presence->lock);
+    return found;
+}
+
+void presence_count_troubles(struct presence *presence, int ret[static HEALTH_TROUBLE_COUNT])
+{
+    memset(ret, 0, HEALTH_TROUBLE_COUNT * sizeof(*ret));
+    pthread_mutex_lock(&presence->lock);
+    for (int i = 0; i < presence->count; i++)
+        for (int kind = 0; kind < HEALTH_TROUBLE_COUNT; kind++)
+            ret[kind] +=
+                !presence->list[i].revoked && (troubles(&presence->list[i]) & 1u << kind) != 0;
+    pthread_mutex_unlock(&presence->lock);
+}
+
 int presence_online(struct presence *presence)
 {
     int count = 0;
@@ -312,6 +365,10 @@ cJSON *presence_json(struct presence *presence, const char *site)
         cJSON_AddNumberToObject(item, "present", known->present);
         cJSON_AddStringToObject(item, "fault", known->fault);
         add_lan(item, known);
+        if (known->has_health)
+            cJSON_AddItemToObject(item, "health", health_json(&known->health));
+        else
+            cJSON_AddNullToObject(item, "health");
         cJSON_AddItemToArray(list, item);
     }
     pthread_mutex_unlock(&presence->lock);

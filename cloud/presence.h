@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "health.h"
 #include "identity.h"
 
 enum {
@@ -35,6 +36,8 @@ struct presence_report {
     char fault[PRESENCE_FAULT_SIZE];     /* why it does not play by the newest, "" = it does */
     char lan_url[PRESENCE_LAN_URL_SIZE]; /* its page on the clinic's network, "" = none */
     char lan_print[PRESENCE_LAN_PRINT_SIZE];
+    bool has_health; /* a kiosk of before tells none */
+    struct health health;
 };
 
 /* Runs the migration of this module. clock: ms since 1970 UTC. */
@@ -50,6 +53,10 @@ int presence_reload(struct presence *presence, const char *site)
 int presence_report(struct presence *presence, const char *site, const char *device,
                     const struct presence_report *report, bool *ret_changed)
     __attribute__((warn_unused_result));
+/* What is wrong with the device's board, by its last report (health_troubles()). */
+unsigned presence_troubles(struct presence *presence, const char *site, const char *device);
+/* How many devices in use have each trouble. */
+void presence_count_troubles(struct presence *presence, int ret[static HEALTH_TROUBLE_COUNT]);
 /* The newest version of the rules that every live device of a site follows; an absent report counts
  * as the oldest version. RULES_MAX for a site without devices. */
 int presence_rules(struct presence *presence, const char *site, int *ret)
@@ -60,8 +67,9 @@ bool presence_stream(struct presence *presence, const char *site, const char *de
 bool presence_revoked(struct presence *presence, const char *site, const char *device);
 /* Devices of all sites that are connected or reported lately. */
 int presence_online(struct presence *presence);
-/* [{"device","name","printer","online","seen","files","present","fault","lan"}], revoked ones left
- * out; files, present and fault since this server's start; lan: {"url","fingerprint"} or null.
+/* [{"device","name","printer","online","seen","files","present","fault","lan","health"}], revoked
+ * ones left out; files, present and fault since this server's start; lan: {"url","fingerprint"} or
+ * null; health: as health_json() makes it, or null.
  * Takes no other lock. */
 cJSON *presence_json(struct presence *presence, const char *site);
 

@@ -89,7 +89,7 @@ void pair_post(struct http_request *req, void *context)
 /* Whoever reads a device's code off its screen says that it belongs to this site. */
 void pairing_post(struct http_request *req, void *context)
 {
-    char code[CODE_TEXT_SIZE] = "", name[IDENTITY_NAME_SIZE] = "";
+    char code[CODE_TEXT_SIZE] = "", name[IDENTITY_NAME_SIZE] = "", replaces[UID_SIZE] = "";
     struct site *site = web_site(req, context);
     struct web_body body;
     cJSON *json;
@@ -98,10 +98,19 @@ void pairing_post(struct http_request *req, void *context)
         return;
     decode_string(&body.decoder, body.json, "", "code", DECODE_REQUIRED, code, sizeof(code));
     decode_string(&body.decoder, body.json, "", "name", DECODE_OPTIONAL, name, sizeof(name));
+    decode_string(&body.decoder, body.json, "", "replaces", DECODE_OPTIONAL, replaces,
+                  sizeof(replaces));
     if (!web_body_ok(req, &body))
         return;
     web_body_drop(&body);
-    int result = identity_pair_confirm(web_cloud(context)->identity, code, site_id(site), name);
+    int result =
+        identity_pair_confirm(web_cloud(context)->identity, code, site_id(site), name, replaces);
+    if (result == -ENODEV) {
+        http_reply_error(req, 409, "not_replaceable",
+                         "The site has no such device, or another one has taken its place.",
+                         "replaces");
+        return;
+    }
     if (result == -ENOENT) {
         http_reply_error(req, 404, "unknown_code", "No device shows this code now.", "code");
         return;
@@ -204,8 +213,11 @@ void enrol_post(struct http_request *req, void *context)
         web_fail(req, result);
         return;
     }
-    if (presence_reload(cloud->presence, enrolment.site) == 0)
+    if (presence_reload(cloud->presence, enrolment.site) == 0) {
+        if (enrolment.replaces[0])
+            views_end_revoked(cloud, site);
         site_touch(site);
+    }
     if (enrolment.again) {
         letter = queue_letter_of(site_read(site), enrolment.device);
         site_read_end(site);
@@ -306,6 +318,15 @@ static void read_lan(struct decoder *decoder, const cJSON *json, struct presence
         decode_fail(decoder, "lan.", "fingerprint", "must be hex digits");
 }
 
+static void read_health(struct decoder *decoder, const cJSON *json, struct presence_report *ret)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, "health");
+
+    ret->has_health = cJSON_IsObject(item);
+    if (ret->has_health)
+        health_decode(decoder, item, "health.", &ret->health);
+}
+
 static bool read_status(struct http_request *req, struct presence_report *ret,
                         char programme[static PRESENCE_PROGRAMME_SIZE],
                         struct programme_status *told, struct condition *condition)
@@ -329,6 +350,7 @@ static bool read_status(struct http_request *req, struct presence_report *ret,
     decode_string(decoder, body.json, "", "records", DECODE_OPTIONAL, condition->records,
                   CONDITION_SIZE);
     read_lan(decoder, body.json, ret);
+    read_health(decoder, body.json, ret);
     ret->programme = programme;
     ret->files = told->files;
     ret->present = told->present;
@@ -367,6 +389,24 @@ static int tell_condition(struct cloud *cloud, struct site *site, const char *de
     return notices_put(cloud->db, site_id(site), kind, device, detail, site_now(site));
 }
 
+/* What has begun since the last report is told once; what is over needs nobody any more. */
+static int tell_troubles(struct cloud *cloud, struct site *site, const char *device,
+                         unsigned before, unsigned now)
+{
+    int result = 0;
+
+    for (int i = 0; i < HEALTH_TROUBLE_COUNT && result >= 0; i++) {
+        enum notice kind = (enum notice)(NOTICE_POWER + i);
+        unsigned bit = 1u << i;
+
+        if ((now & bit) && !(before & bit))
+            result = notices_put(cloud->db, site_id(site), kind, device, NULL, site_now(site));
+        else if (!(now & bit) && (before & bit))
+            result = notices_end(cloud->db, site_id(site), kind, device);
+    }
+    return result;
+}
+
 void device_status_put(struct http_request *req, void *context)
 {
     struct site *site = web_own_site(req, context);
@@ -376,10 +416,12 @@ void device_status_put(struct http_request *req, void *context)
     struct programme_status told = {.edition = 0};
     bool changed = false;
     cJSON *json, *people = NULL;
+    unsigned before;
     int result;
 
     if (!site || !read_status(req, &report, programme, &told, &condition))
         return;
+    before = presence_troubles(web_cloud(context)->presence, site_id(site), identity_who(req)->id);
     result = presence_report(web_cloud(context)->presence, site_id(site), identity_who(req)->id,
                              &report, &changed);
     if (result == 0 && (told.edition > 0 || *told.fault))
@@ -388,6 +430,9 @@ void device_status_put(struct http_request *req, void *context)
     if (result == 0)
         result = tell_condition(web_cloud(context), site, identity_who(req)->id, &report,
                                 &condition, &changed);
+    if (result == 0 && report.has_health)
+        result = tell_troubles(web_cloud(context), site, identity_who(req)->id, before,
+                               health_troubles(&report.health));
     if (result < 0) {
         web_fail(req, result);
         return;

@@ -36,11 +36,15 @@ static void add_machine(const struct identity_device *device, void *context)
     cJSON_AddStringToObject(item, "letter", letter);
     cJSON_AddNumberToObject(item, "enrolled", (double)device->enrolled);
     cJSON_AddNumberToObject(item, "revoked", (double)device->revoked);
+    cJSON_AddStringToObject(item, "replaced_by", device->replaced_by);
     cJSON_AddBoolToObject(item, "online", cJSON_IsTrue(cJSON_GetObjectItem(found, "online")));
     cJSON_AddNumberToObject(item, "seen",
                             found ? cJSON_GetNumberValue(cJSON_GetObjectItem(found, "seen")) : 0);
     cJSON_AddStringToObject(
         item, "printer", found ? cJSON_GetStringValue(cJSON_GetObjectItem(found, "printer")) : "");
+    cJSON_AddItemToObject(item, "health",
+                          found ? cJSON_Duplicate(cJSON_GetObjectItem(found, "health"), true)
+                                : cJSON_CreateNull());
     cJSON_AddItemToArray(listing->list, item);
 }
 

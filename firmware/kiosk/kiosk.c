@@ -247,6 +247,7 @@ static int open_station(struct kiosk *kiosk)
                                       .issued = kiosk_issued,
                                       .viewed = kiosk_lan_viewed,
                                       .staff = kiosk_lan_staff,
+                                      .system = getenv("MACHIAI_SYSTEM_ROOT"), /* a test's */
                                       .context = kiosk};
     int result = station_create(&options, &kiosk->station);
     if (result == -EBUSY)

@@ -36,6 +36,7 @@ static void add_link(const struct kiosk *kiosk, cJSON *json)
     else
         cJSON_AddNullToObject(json, "time");
     cJSON_AddNumberToObject(json, "outbox", status->outbox);
+    cJSON_AddItemToObject(json, "health", health_json(&status->health));
     cJSON *link = cJSON_AddObjectToObject(json, "link");
     cJSON_AddStringToObject(link, "fault", status->error);
     cJSON_AddStringToObject(link, "detail", status->detail);

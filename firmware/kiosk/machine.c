@@ -40,22 +40,41 @@ static void read_model(char model[static MACHINE_MODEL_SIZE])
         *revision = '\0';
 }
 
+static void read_serial(char serial[static MACHINE_SERIAL_SIZE])
+{
+    read_line("/proc/device-tree/serial-number", serial, MACHINE_SERIAL_SIZE); /* a board */
+    if (serial[0] == '\0')
+        read_line("/sys/class/dmi/id/product_serial", serial, MACHINE_SERIAL_SIZE); /* a PC */
+}
+
+static void add_address(struct machine *machine, const char *name, const struct sockaddr *given)
+{
+    const struct sockaddr_in *address = (const void *)given;
+    char text[INET_ADDRSTRLEN], path[PATH_SIZE], speed[16];
+    if (machine->address_count == MACHINE_ADDRESSES_MAX ||
+        inet_ntop(AF_INET, &address->sin_addr, text, sizeof text) == NULL)
+        return;
+    snprintf(path, sizeof path, "/sys/class/net/%s/speed", name);
+    read_line(path, speed, sizeof speed); /* -1: the driver does not know */
+    bool told = speed[0] >= '1' && speed[0] <= '9';
+    snprintf(machine->addresses[machine->address_count++], MACHINE_ADDRESS_SIZE, "%.15s %s%s%s%s",
+             name, text, told ? "  " : "", told ? speed : "", told ? " Mbit/s" : "");
+}
+
 static void read_addresses(struct machine *machine)
 {
     struct ifaddrs *list = NULL;
     machine->address_count = 0;
+    machine->linked = false;
     if (getifaddrs(&list) != 0)
         return;
     for (struct ifaddrs *one = list; one != NULL; one = one->ifa_next) {
-        char text[INET_ADDRSTRLEN];
-        bool usable = one->ifa_addr != NULL && one->ifa_addr->sa_family == AF_INET &&
-                      (one->ifa_flags & IFF_UP) != 0 && (one->ifa_flags & IFF_LOOPBACK) == 0;
-        if (!usable || machine->address_count == MACHINE_ADDRESSES_MAX)
-            continue;
-        const struct sockaddr_in *address = (const void *)one->ifa_addr;
-        if (inet_ntop(AF_INET, &address->sin_addr, text, sizeof text) != NULL)
-            snprintf(machine->addresses[machine->address_count++], MACHINE_ADDRESS_SIZE, "%s %s",
-                     one->ifa_name, text);
+        bool up = one->ifa_addr != NULL && (one->ifa_flags & IFF_UP) != 0 &&
+                  (one->ifa_flags & IFF_LOOPBACK) == 0;
+        if (up && (one->ifa_flags & IFF_RUNNING) != 0)
+            machine->linked = true;
+        if (up && one->ifa_addr->sa_family == AF_INET)
+            add_address(machine, one->ifa_name, one->ifa_addr);
     }
     freeifaddrs(list);
 }
@@ -120,6 +139,7 @@ void machine_read(const char *dir, struct machine *ret)
     if (sodium_init() < 0)
         return;
     read_model(ret->model);
+    read_serial(ret->serial);
     machine_refresh(dir, ret);
     read_code(dir, ret);
 }

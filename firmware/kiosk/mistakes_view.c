@@ -59,11 +59,14 @@ void mistakes_view(const struct config_mistakes *mistakes, const char *file,
     }
     if (machine->model[0] != '\0')
         COPY(add_line(ret, "setup.model", true)->value, machine->model);
+    if (machine->serial[0] != '\0')
+        COPY(add_line(ret, "setup.serial", true)->value, machine->serial);
     for (int i = 0; i < machine->address_count; i++)
         COPY(add_line(ret, "setup.address", true)->value, machine->addresses[i]);
     if (machine->address_count == 0)
         COPY(add_line(ret, "setup.address", false)->value,
-             words_get(words, "ja", "setup.value.no_address"));
+             words_get(words, "ja",
+                       machine->linked ? "setup.value.no_address" : "setup.value.no_link"));
     catalogue_fill(ret->advice, sizeof ret->advice, words_get(words, "ja", "setup.advice.config"),
                    "file", file, NULL);
     catalogue_fill(ret->version, sizeof ret->version, words_get(words, "ja", "setup.product"),

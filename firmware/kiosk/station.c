@@ -228,7 +228,8 @@ static void turn(struct station *station)
         station->recover_again = false;
         station_recover(station, true);
     }
-    int wait = station_device_tick(station);
+    int wait = station_health_tick(station);
+    wait = least(wait, station_device_tick(station));
     wait = least(wait, station_move_tick(station));
     wait = least(wait, sync_tick(station));
     wait = least(wait, sync_history_tick(station));
@@ -315,6 +316,7 @@ int station_create(const struct station_options *options, struct station **ret)
         return -ENOMEM;
     station->options = *options;
     station->config = options->config;
+    health_init(&station->board.health);
     station->sync.upload_max = OUTBOX_BATCH_MAX;
     station_log_init(&station->log);
     (void)pthread_mutex_init(&station->box.lock, NULL);

@@ -10,8 +10,8 @@ foreach(source IN LISTS machiai_rules)
 endforeach()
 
 add_library(machiai-station STATIC
-    enrol.c programme_check.c journal.c journal_log.c journal_open.c journal_rescue.c journal_tickets.c outbox.c play_log.c
-    station.c station_act.c station_checkin.c station_clock.c station_device.c station_issue.c
+    enrol.c health_read.c programme_check.c journal.c journal_log.c journal_open.c journal_rescue.c journal_tickets.c outbox.c play_log.c
+    station.c station_act.c station_checkin.c station_clock.c station_device.c station_health.c station_issue.c
     station_log.c station_media.c station_move.c station_news.c station_offline.c station_pair.c station_plays.c station_programme.c
     station_recover.c station_reissue.c station_report.c store.c store_check.c sync.c sync_history.c sync_snapshot.c sync_upload.c)
 target_include_directories(machiai-station PUBLIC

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "call_trace.h"
+#include "health.h"
 #include "programme.h"
 #include "queue.h"
 #include "slip_trace.h"
@@ -156,6 +157,8 @@ struct station_act {
 
 struct station_status {
     bool enrolled, online, clock_trusted;
+    bool replaced; /* revoked, and another card or board has its place */
+    struct health health;
     char letter;
     char device[UID_SIZE];
     char error[32];                     /* why not enrolled or offline: a key of STATION_ERRORS */
@@ -205,6 +208,7 @@ struct station_options {
     /* The staff of this site as the cloud told them last (a JSON array; "[]": nobody), also from
      * before a restart. Called from the station's thread. May be NULL. */
     void (*staff)(void *context, const char *json);
+    const char *system; /* root of /sys and /proc, for a test; NULL = the machine's own */
     void *context;
 };
 

@@ -1,9 +1,11 @@
 #include "station_clock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { CLOCK_AHEAD_MAX_MS = 60 * 1000 };
 
@@ -14,13 +16,27 @@ static int64_t read_ms(clockid_t id)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-struct clock_reading station_clock_read(void)
+/* A service that systemd keeps from setting the clock (ProtectClock=) may not ask the kernel
+ * either; systemd-timesyncd leaves a file then, at each answer of a server. */
+int station_clock_synced(const char *root)
 {
     struct timex state = {0};
+    char path[512];
+    if (adjtimex(&state) >= 0)
+        return !(state.status & STA_UNSYNC);
+    (void)snprintf(path, sizeof path, "%.400s/run/systemd/timesync/synchronized", root);
+    if (access(path, F_OK) == 0)
+        return 1;
+    (void)snprintf(path, sizeof path, "%.400s/run/systemd/timesync", root);
+    return access(path, F_OK) == 0 ? 0 : -ENOTSUP;
+}
+
+struct clock_reading station_clock_read(void)
+{
     return (struct clock_reading){
         .up_ms = read_ms(CLOCK_BOOTTIME),
         .wall_ms = read_ms(CLOCK_REALTIME),
-        .synced = adjtimex(&state) >= 0 && !(state.status & STA_UNSYNC),
+        .synced = station_clock_synced("") > 0,
     };
 }
 

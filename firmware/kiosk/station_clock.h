@@ -46,6 +46,9 @@ struct station_clock {
 };
 
 struct clock_reading station_clock_read(void);
+/* Whether NTP vouches for the system's clock: 1, 0, or -ENOTSUP where nobody tells. root: as in
+ * health_read(). */
+int station_clock_synced(const char *root);
 
 /* high_ms: the recorded high-water mark, 0 = none. boot: the present boot id. */
 void station_clock_init(struct station_clock *clock, int64_t high_ms, const char *boot,

@@ -223,6 +223,7 @@ static char *status_body(struct station *station)
                             station_trusted(station, &now) ? "trusted" : "untrusted");
     add_programme(station, json);
     add_lan(station, json);
+    cJSON_AddItemToObject(json, "health", health_json(&station->board.health));
     cJSON_AddNumberToObject(json, "rules", RULES_MAX);
     cJSON_AddStringToObject(json, "log",
                             station->sync.deaf    ? "not_understood"

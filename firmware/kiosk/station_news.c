@@ -146,8 +146,10 @@ static void fill_line(struct station *station, struct station_status *ret)
     *ret = (struct station_status){
         .enrolled = station->enrolled,
         .online = station->sync.link == LINK_UP,
+        .replaced = station->sync.followed,
         .letter = station->enrolment.letter,
         .outbox = station->log.outbox.count,
+        .health = station->board.health,
     };
     ret->clock_trusted = station_trusted(station, &now);
     (void)snprintf(ret->device, sizeof ret->device, "%s", station->enrolment.device);
@@ -185,7 +187,9 @@ void station_news_link(struct station *station)
     fill_programme(station, &status.programme);
     const struct station_status *told = &station->told;
     if (same_programme(&told->programme, &status.programme) && told->enrolled == status.enrolled &&
-        told->online == status.online && told->clock_trusted == status.clock_trusted &&
+        told->replaced == status.replaced && told->online == status.online &&
+        told->clock_trusted == status.clock_trusted &&
+        memcmp(&told->health, &status.health, sizeof status.health) == 0 &&
         told->letter == status.letter && told->outbox == status.outbox &&
         strcmp(told->error, status.error) == 0 && strcmp(told->detail, status.detail) == 0 &&
         strcmp(told->pairing, status.pairing) == 0)

@@ -9,6 +9,7 @@
 #include "claim.h"
 #include "config.h"
 #include "enrol.h"
+#include "health_read.h"
 #include "http_client.h"
 #include "journal.h"
 #include "play_log.h"
@@ -100,7 +101,8 @@ enum link { LINK_UNTRIED, LINK_UP, LINK_DOWN };
 
 struct sync {
     enum link link;
-    bool revoked; /* as last heard: kept in the journal */
+    bool revoked;  /* as last heard: kept in the journal */
+    bool followed; /* ... since another card or board has its place; kept as well */
     /* The stream has what this version cannot read: the line serves to upload and to say so, and
      * numbers come from the own series. */
     bool deaf;
@@ -226,6 +228,14 @@ struct move {
     bool done; /* in this run: what the old site left is thrown away as it turns up */
 };
 
+/* The board below; zero = never read. */
+struct board {
+    struct health health;
+    struct health_memory memory;
+    int64_t next_ms; /* uptime */
+    bool read;
+};
+
 struct station {
     struct station_options options;
     const struct config *config;
@@ -250,6 +260,7 @@ struct station {
     struct plays plays;
     struct device device;
     struct move move;
+    struct board board;
     struct station_status told; /* status last given as news */
     enum station_error error;
     char detail[STATION_DETAIL_SIZE];
@@ -364,6 +375,7 @@ void station_device_staff(struct station *station);
 /* What the journal remembers of that. */
 void station_device_recall(struct station *station);
 int station_device_tick(struct station *station);
+int station_health_tick(struct station *station);
 /* What an enrolment that a power cut ended has left; and its end, once the identity is stored. */
 void station_enrol_recall(struct station *station);
 void station_enrol_end(struct station *station);

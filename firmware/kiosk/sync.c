@@ -13,6 +13,7 @@ enum {
 };
 
 static const char key_revoked[] = "revoked";
+enum { FOLLOWED = 2 }; /* of that key; 1 = revoked */
 
 /* -- connection -------------------------------------------------------------------------------- */
 
@@ -57,18 +58,20 @@ void sync_reset(struct station *station)
 }
 
 /* Kept, so that a kiosk that was revoked gives no numbers after a restart without a line. */
-static void set_revoked(struct station *station, bool revoked)
+static void set_revoked(struct station *station, bool revoked, bool followed)
 {
-    if (station->sync.revoked == revoked)
+    if (station->sync.revoked == revoked && station->sync.followed == followed)
         return;
     station->sync.revoked = revoked;
-    if (journal_set_int(station->journal, key_revoked, revoked) < 0)
+    station->sync.followed = followed;
+    if (journal_set_int(station->journal, key_revoked, followed ? FOLLOWED : revoked) < 0)
         station_report("that this device is revoked could not be stored");
 }
 
 void sync_adopt(struct station *station)
 {
     station->sync.revoked = journal_int(station->journal, key_revoked) != 0;
+    station->sync.followed = journal_int(station->journal, key_revoked) == FOLLOWED;
     if (station->sync.revoked)
         station_fail(station, STATION_ERROR_REVOKED, "the cloud has revoked this device");
 }
@@ -79,7 +82,7 @@ static void take_failure(struct station *station, const struct http_client_answe
     if (error == STATION_ERROR_NONE)
         error = STATION_ERROR_UNREACHABLE;
     if (error == STATION_ERROR_REVOKED) /* until a stream opens: a busy cloud takes nothing back */
-        set_revoked(station, true);
+        set_revoked(station, true, strstr(answer->body, "\"replaced\"") != NULL);
     station_fail(station, error, answer->text);
     schedule(station,
              station->sync.revoked ? SYNC_REFUSED_MS : (int64_t)answer->retry_after_s * 1000);
@@ -131,7 +134,7 @@ static void on_open(void *context)
 {
     struct station *station = context;
     struct sync *sync = &station->sync;
-    set_revoked(station, false);
+    set_revoked(station, false, false);
     sync->opened_ms = station_up();
     sync->times = 0;
     sync->heard_entry = false;

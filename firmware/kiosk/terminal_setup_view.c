@@ -61,8 +61,38 @@ static void add_clock(struct terminal_view *view, const struct words *words,
         words_get(words, "ja",
                   world->station->clock_trusted ? "setup.value.time" : "setup.value.time_unsure"),
         "day", day, "time", time, NULL);
-    add_words(view, words, "setup.clock_source", world->station->clock_trusted,
-              world->station->clock_trusted ? "setup.value.clock_cloud" : "setup.value.clock_none");
+}
+
+static void add_source(struct terminal_view *view, const struct words *words,
+                       const struct station_status *station)
+{
+    static const char *const keys[HEALTH_CLOCK_COUNT] = {
+        [HEALTH_CLOCK_UNKNOWN] = "setup.value.unknown",
+        [HEALTH_CLOCK_NONE] = "setup.value.clock_none",
+        [HEALTH_CLOCK_RTC] = "setup.value.clock_rtc",
+        [HEALTH_CLOCK_CLOUD] = "setup.value.clock_cloud",
+        [HEALTH_CLOCK_NTP] = "setup.value.clock_ntp",
+    };
+    enum health_clock clock = station->health.clock;
+    add_words(view, words, "setup.clock_source", clock >= HEALTH_CLOCK_RTC, keys[clock]);
+    view->status[view->status_count - 1].unknown = clock == HEALTH_CLOCK_UNKNOWN;
+}
+
+/* IPP's words in ours; NULL: it has none. */
+static const char *printer_key(const char *reasons)
+{
+    static const struct {
+        const char *reason, *key;
+    } table[] = {
+        {"cover-open", "setup.value.printer_cover"},   {"door-open", "setup.value.printer_cover"},
+        {"media-jam", "setup.value.printer_jam"},      {"media-empty", "setup.value.printer_paper"},
+        {"media-needed", "setup.value.printer_paper"}, {"media-low", "setup.value.printer_low"},
+        {"connecting-to", "setup.value.printer_away"}, {"offline", "setup.value.printer_away"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (strstr(reasons, table[i].reason) != NULL)
+            return table[i].key;
+    return NULL;
 }
 
 static void add_printer(struct terminal_view *view, const struct words *words, const char *reasons)
@@ -74,8 +104,9 @@ static void add_printer(struct terminal_view *view, const struct words *words, c
     } else if (strcmp(reasons, "none") == 0) {
         add_words(view, words, "setup.printer", true, "setup.value.printer_good");
     } else {
+        const char *key = printer_key(reasons);
         struct terminal_status *line = add_line(view, "setup.printer", false);
-        COPY(line->value, reasons);
+        COPY(line->value, key != NULL ? words_get(words, "ja", key) : reasons);
     }
 }
 
@@ -113,7 +144,7 @@ static const char *advice_key(const struct terminal_world *world)
     if (strcmp(world->station->error, "link.moving") == 0)
         return "setup.advice.moving";
     if (is_revoked(world->station))
-        return "setup.advice.revoked";
+        return world->station->replaced ? "setup.advice.replaced" : "setup.advice.revoked";
     if (!world->station->enrolled)
         return enrolment_advice(world->station);
     if (world->queue == NULL || !world->queue->has_settings)
@@ -130,7 +161,8 @@ static void add_enrolment(struct terminal_view *view, const struct words *words,
         return;
     }
     if (is_revoked(station)) {
-        add_words(view, words, "setup.device", false, "link.revoked");
+        add_words(view, words, "setup.device", false,
+                  station->replaced ? "setup.value.replaced" : "link.revoked");
         return;
     }
     struct terminal_status *line = add_line(view, "setup.device", true);
@@ -151,6 +183,54 @@ static void add_storage(struct terminal_view *view, const struct words *words,
                    "gb", gb, NULL);
 }
 
+/* A figure, or the word for what the kernel does not tell. */
+static void figure(const struct words *words, const char *key, int64_t value, char *ret,
+                   size_t size)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)value);
+    if (value == HEALTH_UNKNOWN)
+        snprintf(ret, size, "%s", words_get(words, "ja", "setup.value.unknown"));
+    else
+        catalogue_fill(ret, size, words_get(words, "ja", key), "n", number, NULL);
+}
+
+/* File systems and disks count apart; people need to know that there were any. */
+static int64_t all_errors(const struct health *health)
+{
+    if (health->fs_errors < 0 || health->io_errors < 0)
+        return health->fs_errors < 0 ? health->io_errors : health->fs_errors;
+    return health->fs_errors + health->io_errors;
+}
+
+static void add_card(struct terminal_view *view, const struct words *words,
+                     const struct health *health)
+{
+    char errors[48], worn[48];
+    bool bad = (health_troubles(health) & 1u << HEALTH_STORAGE) != 0;
+    int64_t count = all_errors(health);
+    struct terminal_status *line = add_line(view, "setup.card", !bad && count == 0);
+    line->unknown = !bad && count == HEALTH_UNKNOWN;
+    figure(words, "setup.value.errors", count, errors, sizeof errors);
+    figure(words, "setup.value.worn", health->worn, worn, sizeof worn);
+    catalogue_fill(line->value, sizeof line->value, words_get(words, "ja", "setup.value.card"),
+                   "errors", errors, "worn", worn, NULL);
+}
+
+static void add_board(struct terminal_view *view, const struct words *words,
+                      const struct health *health)
+{
+    int low = health->under_voltage;
+    add_words(view, words, "setup.power", low == 0,
+              low == HEALTH_UNKNOWN ? "setup.value.unknown"
+              : low                 ? "setup.value.power_low"
+                                    : "setup.value.power_good");
+    view->status[view->status_count - 1].unknown = low == HEALTH_UNKNOWN;
+    struct terminal_status *line = add_line(view, "setup.heat", health->celsius <= HEALTH_HOT);
+    line->unknown = health->celsius == HEALTH_UNKNOWN;
+    figure(words, "setup.value.heat", health->celsius, line->value, sizeof line->value);
+}
+
 static void add_machine(struct terminal_view *view, const struct words *words,
                         const struct machine *machine)
 {
@@ -159,7 +239,8 @@ static void add_machine(struct terminal_view *view, const struct words *words,
     for (int i = 0; i < machine->address_count; i++)
         COPY(add_line(view, "setup.address", true)->value, machine->addresses[i]);
     if (machine->address_count == 0)
-        add_words(view, words, "setup.address", false, "setup.value.no_address");
+        add_words(view, words, "setup.address", false,
+                  machine->linked ? "setup.value.no_address" : "setup.value.no_link");
 }
 
 /* What whoever pairs this device needs: the cloud's code, large and for a telephone's camera. */
@@ -181,14 +262,21 @@ void terminal_setup_view(const struct terminal_world *world, const struct words 
     if (world->machine != NULL)
         add_machine(view, words, world->machine);
     add_clock(view, words, world);
+    if (world->machine != NULL)
+        add_source(view, words, station);
     add_cloud(view, words, station);
     add_enrolment(view, words, station);
     if (world->issues)
         add_printer(view, words, world->printer);
     if (world->screens != NULL)
         COPY(add_line(view, "setup.screens", true)->value, world->screens);
-    if (world->machine != NULL)
+    if (world->machine != NULL) {
         add_storage(view, words, world->machine);
+        add_card(view, words, &station->health);
+        add_board(view, words, &station->health);
+        if (world->machine->serial[0] != '\0')
+            COPY(add_line(view, "setup.serial", true)->value, world->machine->serial);
+    }
     if (world->films >= 0) {
         struct terminal_status *line = add_line(view, "setup.films", world->films > 0);
         snprintf(films, sizeof films, "%d", world->films);

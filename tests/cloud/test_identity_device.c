@@ -150,10 +150,10 @@ static void test_pairing(void **state)
     expect(send_with("POST", "/pair", "", secret_a), 200, "waiting "); /* told once */
     expect(send_with("POST", "/enrol", "", secret_a), 403, "unknown_code");
     expect(send_with("POST", "/enrol", "", code), 403, "unknown_code"); /* who only reads it */
-    assert_int_equal(identity_pair_confirm(identity, "ABCD-EFGH", SITE_A, ""), -ENOENT);
-    assert_int_equal(identity_pair_confirm(identity, "nonsense", SITE_A, ""), -ENOENT);
-    assert_int_equal(identity_pair_confirm(identity, code, SITE_A, "入口"), 0);
-    assert_int_equal(identity_pair_confirm(identity, code, SITE_B, ""), -ENOENT); /* once */
+    assert_int_equal(identity_pair_confirm(identity, "ABCD-EFGH", SITE_A, "", ""), -ENOENT);
+    assert_int_equal(identity_pair_confirm(identity, "nonsense", SITE_A, "", ""), -ENOENT);
+    assert_int_equal(identity_pair_confirm(identity, code, SITE_A, "入口", ""), 0);
+    assert_int_equal(identity_pair_confirm(identity, code, SITE_B, "", ""), -ENOENT); /* once */
     expect(send_with("POST", "/pair", "", secret_a), 200, "confirmed");
     expect(send_with("POST", "/pair", "", secret_b), 200, "waiting ");
     struct device device = enrol_with(secret_a);
@@ -170,11 +170,11 @@ static void test_pairing_expires(void **state)
     char code[IDENTITY_CODE_SIZE], later[IDENTITY_CODE_SIZE];
     begin_pairing(secret_a, code);
     atomic_fetch_add(&now, 15 * minute);
-    assert_int_equal(identity_pair_confirm(identity, code, SITE_A, ""), -ENOENT);
+    assert_int_equal(identity_pair_confirm(identity, code, SITE_A, "", ""), -ENOENT);
     begin_pairing(secret_a, later); /* the screen shows a new one */
     assert_string_not_equal(code, later);
-    assert_int_equal(identity_pair_confirm(identity, code, SITE_A, ""), -ENOENT);
-    assert_int_equal(identity_pair_confirm(identity, later, SITE_A, ""), 0);
+    assert_int_equal(identity_pair_confirm(identity, code, SITE_A, "", ""), -ENOENT);
+    assert_int_equal(identity_pair_confirm(identity, later, SITE_A, "", ""), 0);
     atomic_fetch_add(&now, 15 * minute + 1); /* the device was switched off meanwhile */
     expect(send_with("POST", "/enrol", "", secret_a), 403, "expired_code");
     expect(send_with("POST", "/pair", "", secret_a), 403, "expired_code");

@@ -49,8 +49,11 @@ static bool issued(void *context, const struct station_ticket *ticket,
 
 void driver_start(struct driver *driver)
 {
-    struct station_options options = {
-        .config = &driver->config, .wake = wake, .issued = issued, .context = driver};
+    struct station_options options = {.config = &driver->config,
+                                      .wake = wake,
+                                      .issued = issued,
+                                      .system = driver->system,
+                                      .context = driver};
     int r = station_create(&options, &driver->station);
     if (r < 0) {
         (void)fprintf(stderr, "station_create: %s\n", strerror(-r));

@@ -12,6 +12,7 @@ enum { DRIVER_TICKETS_MAX = 256 };
 
 struct driver {
     struct config config;
+    const char *system; /* as in struct station_options */
     struct station *station;
     int woken;
     struct station_status status;

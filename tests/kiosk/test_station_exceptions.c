@@ -169,6 +169,119 @@ static void a_revoked_kiosk_uploads_to_the_quarantine_and_gives_nothing(void **s
     assert_true(is_revoked(&f->driver));
 }
 
+/* -- a new card in its place ------------------------------------------------------------------- */
+
+static bool is_replaced(const struct driver *driver)
+{
+    return is_revoked(driver) && driver->status.replaced;
+}
+
+static cJSON *device_at(cJSON *json, int place)
+{
+    return cJSON_GetArrayItem(cJSON_GetObjectItem(json, "devices"), place);
+}
+
+static const char *text_of(const cJSON *item, const char *key)
+{
+    return cJSON_GetObjectItem(item, key)->valuestring;
+}
+
+/* The old card gave 1 with a line and A1 without, and died before A1 was uploaded. */
+static void die_with_a_ticket(struct fixture *f)
+{
+    assert_string_equal(number(f), "1");
+    assert_true(driver_wait(&f->driver, driver_uploaded, SOON_MS));
+    fixture_cut(f);
+    assert_string_equal(number(f), "A1");
+    driver_stop(&f->driver);
+    cloud_rig_start(&f->cloud);
+}
+
+static void expect_list(struct fixture *f, const char *before, const char *after)
+{
+    cJSON *json = cloud_rig_admin(&f->cloud, "device list --site 1024");
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "devices")), 2);
+    assert_string_equal(text_of(device_at(json, 0), "device"), before);
+    assert_string_equal(text_of(device_at(json, 0), "replaced_by"), after);
+    assert_true(cJSON_GetObjectItem(device_at(json, 0), "revoked")->valuedouble > 0);
+    assert_string_equal(text_of(device_at(json, 1), "name"), text_of(device_at(json, 0), "name"));
+    assert_string_equal(text_of(device_at(json, 1), "letter"), "R");
+    cJSON_Delete(json);
+}
+
+/* Its letter is another one, so that no number of the dead card can come a second time. */
+static void a_new_card_takes_the_place_of_a_dead_one(void **state)
+{
+    struct fixture *f = *state;
+    struct driver fresh;
+    char data[2 * CLOUD_PATH_MAX], before[UID_SIZE];
+    memcpy(before, f->driver.status.device, sizeof before);
+    die_with_a_ticket(f);
+    cJSON *json = cloud_rig_admin(&f->cloud, "device code --site 1024 --replaces %s", before);
+    (void)snprintf(data, sizeof data, "%s/fresh", f->cloud.data);
+    driver_init(&fresh, &f->cloud, data, text_of(json, "code"));
+    cJSON_Delete(json);
+    driver_start(&fresh);
+    assert_true(driver_wait(&fresh, driver_ready, SOON_MS));
+    expect_list(f, before, fresh.status.device);
+    assert_string_equal(driver_state(&fresh, "1"), "waiting"); /* the day goes on */
+    assert_string_equal(driver_number(driver_issue(&fresh, SOON_MS)), "2");
+
+    driver_start(&f->driver); /* the old card comes back */
+    assert_true(driver_wait(&f->driver, is_replaced, RETURN_MS));
+    assert_string_equal(number(f), "refused.unavailable");
+    for (int i = 0; i < 30 && quarantined(f) < 1; i++)
+        driver_idle(&f->driver, 200);
+    assert_int_equal(quarantined(f), 1); /* A1 is with the staff, not in the line */
+    assert_false(is_waiting(f, "A1"));
+    driver_stop(&f->driver);
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, is_replaced, SOON_MS)); /* and for good */
+
+    assert_true(driver_wait(&fresh, driver_uploaded, SOON_MS));
+    cloud_rig_kill(&f->cloud);
+    assert_true(driver_wait(&fresh, driver_offline, SOON_MS));
+    assert_string_equal(driver_number(driver_issue(&fresh, SOON_MS)), "R1");
+    driver_finish(&fresh);
+}
+
+/* -- the board --------------------------------------------------------------------------------- */
+
+static void write_alarm(const struct fixture *f, int alarm)
+{
+    char command[256];
+    (void)snprintf(command, sizeof command,
+                   "mkdir -p board/sys/class/thermal/thermal_zone0 && echo %d > "
+                   "board/sys/class/thermal/thermal_zone0/temp",
+                   alarm);
+    shell(f, command);
+}
+
+static bool expect_heat(struct fixture *f, int count)
+{
+    const char *unused;
+    for (int i = 0; i < 100 && fixture_notices(f, "heat", &unused) != count; i++)
+        driver_idle(&f->driver, 200);
+    return fixture_notices(f, "heat", &unused) == count;
+}
+
+static void a_board_that_gets_hot_is_told_until_it_is_cool(void **state)
+{
+    struct fixture *f = *state;
+    char root[2 * CLOUD_PATH_MAX];
+    (void)snprintf(root, sizeof root, "%s/board", f->cloud.data);
+    driver_stop(&f->driver);
+    write_alarm(f, 81000);
+    f->driver.system = root;
+    driver_start(&f->driver);
+    assert_true(driver_wait(&f->driver, driver_ready, SOON_MS));
+    assert_true(expect_heat(f, 1));
+    assert_int_equal(f->driver.status.health.celsius, 81);
+    assert_int_equal(f->driver.status.health.under_voltage, HEALTH_UNKNOWN);
+    write_alarm(f, 52000);
+    assert_true(expect_heat(f, 0)); /* nobody has to say that it is seen */
+}
+
 /* -- an old card image ------------------------------------------------------------------------- */
 
 static bool knows_clinic(const struct driver *driver)
@@ -430,6 +543,8 @@ int main(void)
         FIXTURE_WARM(a_restored_cloud_gets_its_history_back_from_the_kiosk),
         FIXTURE_WARM(a_letter_given_after_the_backup_is_not_given_again),
         FIXTURE_WARM(a_revoked_kiosk_uploads_to_the_quarantine_and_gives_nothing),
+        FIXTURE_WARM(a_new_card_takes_the_place_of_a_dead_one),
+        FIXTURE_WARM(a_board_that_gets_hot_is_told_until_it_is_cool),
         FIXTURE_WARM(an_old_card_image_that_comes_online_first_gets_a_new_letter),
         FIXTURE_WARM(a_moved_kiosk_uploads_to_its_old_site_first),
         FIXTURE_WARM(what_the_old_site_does_not_take_is_exported),

@@ -1,4 +1,5 @@
 /* What stands on the terminal before anybody touches it: hours, pauses, set-up, notices. */
+#include "machine.h"
 #include "terminal_rig.h"
 
 #include <string.h>
@@ -114,9 +115,64 @@ static void test_setup(void **state)
     f->site.queue.settings.service_count = 0;
     assert_int_equal(screen(f), TERMINAL_SETUP);
     assert_string_equal(f->view.advice, "setup.advice.services");
-    assert_string_equal(f->view.status[3].value, "media-empty-error");
+    assert_string_equal(f->view.status[3].value, "setup.value.printer_paper");
     f->world.issues = false; /* a monitor needs no printer */
     assert_string_equal(view(f)->status[3].name, "setup.films");
+}
+
+static const struct terminal_status *line_of(const struct fixture *f, const char *name)
+{
+    for (int i = 0; i < f->view.status_count; i++)
+        if (strcmp(f->view.status[i].name, name) == 0)
+            return &f->view.status[i];
+    fail_msg("no line %s", name);
+    return NULL;
+}
+
+static void expect_line(struct fixture *f, const char *name, const char *value, bool good,
+                        bool unknown)
+{
+    const struct terminal_status *line = line_of(f, name);
+    assert_string_equal(line->value, value);
+    assert_int_equal(line->good, good);
+    assert_int_equal(line->unknown, unknown);
+}
+
+/* What the kernel does not tell has no tick before it, and no warning. */
+static void test_setup_tells_the_boards_health(void **state)
+{
+    struct fixture *f = *state;
+    struct machine machine = {.model = "Board", .serial = "1000", .free_bytes = 1000000000};
+    f->status = (struct station_status){.error = "link.unreachable"};
+    health_init(&f->status.health);
+    f->world.machine = &machine;
+    f->world.queue = NULL;
+    (void)view(f);
+    expect_line(f, "setup.serial", "1000", true, false);
+    expect_line(f, "setup.address", "setup.value.no_link", false, false);
+    expect_line(f, "setup.power", "setup.value.unknown", false, true);
+    expect_line(f, "setup.clock_source", "setup.value.unknown", false, true);
+    assert_true(line_of(f, "setup.heat")->unknown && line_of(f, "setup.card")->unknown);
+    f->status.health = (struct health){.celsius = HEALTH_HOT,
+                                       .worn = HEALTH_UNKNOWN,
+                                       .io_errors = HEALTH_UNKNOWN,
+                                       .reserve = HEALTH_UNKNOWN,
+                                       .clock = HEALTH_CLOCK_NTP};
+    machine.linked = true;
+    (void)view(f);
+    expect_line(f, "setup.address", "setup.value.no_address", false, false);
+    expect_line(f, "setup.power", "setup.value.power_good", true, false);
+    expect_line(f, "setup.clock_source", "setup.value.clock_ntp", true, false);
+    assert_true(line_of(f, "setup.heat")->good && line_of(f, "setup.card")->good);
+    f->status.health.under_voltage = 1;
+    f->status.health.celsius = HEALTH_HOT + 1;
+    f->status.health.fs_errors = 2;
+    f->status.health.clock = HEALTH_CLOCK_NONE;
+    (void)view(f);
+    expect_line(f, "setup.power", "setup.value.power_low", false, false);
+    expect_line(f, "setup.clock_source", "setup.value.clock_none", false, false);
+    assert_false(line_of(f, "setup.heat")->good || line_of(f, "setup.heat")->unknown);
+    assert_false(line_of(f, "setup.card")->good || line_of(f, "setup.card")->unknown);
 }
 
 /* A kiosk that leaves its site, with a line or without, and one that the cloud has revoked: neither
@@ -128,7 +184,7 @@ static void test_a_kiosk_that_may_give_nothing_offers_nothing(void **state)
     strcpy(f->status.error, "link.moving");
     assert_int_equal(screen(f), TERMINAL_SETUP);
     assert_string_equal(f->view.advice, "setup.advice.moving");
-    assert_string_equal(f->view.status[2].value, "link.moving");
+    assert_string_equal(line_of(f, "setup.cloud")->value, "link.moving");
     strcpy(f->status.error, "link.revoked");
     assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
     assert_false(terminal_flow_takes_bookings(&f->world));
@@ -153,6 +209,10 @@ static void test_a_revoked_kiosk_tells_the_technician(void **state)
                (strcmp(f->view.status[i].name, "setup.device") == 0 &&
                 strcmp(f->view.status[i].value, "link.revoked") == 0 && !f->view.status[i].good);
     assert_true(told);
+    f->status.replaced = true; /* a new code would make it a second one beside the new card */
+    assert_string_equal(view(f)->advice, "setup.advice.replaced");
+    expect_line(f, "setup.device", "setup.value.replaced", false, false);
+    f->status.replaced = false;
     assert_false(terminal_flow_status(&f->flow, &f->world)); /* again: the staff menu */
     pass(f, FLOW_STATUS_MS);
     assert_int_equal(screen(f), TERMINAL_UNAVAILABLE);
@@ -207,6 +267,7 @@ int main(void)
         TEST(test_hours),
         TEST(test_staff_pause_and_close),
         TEST(test_setup),
+        TEST(test_setup_tells_the_boards_health),
         TEST(test_a_kiosk_that_may_give_nothing_offers_nothing),
         TEST(test_a_revoked_kiosk_tells_the_technician),
         TEST(test_check_in_while_paused),

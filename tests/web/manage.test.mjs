@@ -2,7 +2,7 @@
 // people, devices, record, contract. MACHIAI_CLOUD names the built machiai-cloud; MACHIAI_PICTURES=DIR keeps
 // pictures.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -117,6 +117,52 @@ test('a device is revoked, and opens nothing any more', async () => {
   await contractor.getByText('正面入口を使えなくしました').waitFor();
   await row(contractor, '正面入口').getByText('使えなくしました').waitFor();
   assert.equal((await clinic.api('GET', '/api/v1/device', undefined, device)).status, 401);
+});
+
+test('the board of a kiosk: what is bad and what nobody tells', async () => {
+  const device = await clinic.enrol('二階');
+  const status = (health) => clinic.api('PUT', '/api/v1/device/status', { printer: 'none', version: 'test', clock: 'trusted', programme: '', downloaded: [], playing: '', health }, device);
+  const health = { voltage: null, celsius: 84, worn: null, reserve: null, fs_errors: 0, io_errors: null, clock: 'ntp', spaces: [{ mount: '/data/records', free_mb: 5200, size_mb: 8000, records: true }] };
+  assert.equal((await status(health)).status, 200);
+  await contractor.getByRole('link', { name: '端末', exact: true }).click();
+  await contractor.reload();
+  await row(contractor, '二階').getByText('高温').waitFor();
+  for (const part of ['電圧 不明', '温度 84℃', 'カードのエラー 0件', '消耗 不明', '時計 時刻サーバー', '記録の空き 5200 MB']) await row(contractor, '二階').getByText(part, { exact: true }).waitFor();
+  await pictures(contractor, 'machines-health');
+  const staff = await staffConsole('suzuki');
+  await staff.getByText('二階が熱くなっています').waitFor();
+  assert.equal((await status({ ...health, celsius: 50 })).status, 200);
+  await staff.getByText('二階が熱くなっています').waitFor({ state: 'detached' });
+  await staff.close();
+  assert.equal((await status({ ...health, celsius: 'hot' })).status, 400);
+});
+
+test('a new card takes the place of a device, once', async () => {
+  const device = await clinic.enrol('待合');
+  const secret = randomBytes(32).toString('base64url');
+  const { data: { code } } = await clinic.api('POST', '/api/v1/devices/pair', { secret });
+  await contractor.getByRole('link', { name: '端末', exact: true }).click();
+  await contractor.reload();
+  await button(row(contractor, '待合'), '待合のカードを換える').click();
+  const dialog = contractor.getByRole('dialog');
+  await dialog.getByLabel('登録コード').fill('ABCD-EFGH');
+  await button(dialog, '引き継ぐ').click();
+  await dialog.getByText('この登録コードの端末が見つかりません').waitFor();
+  await pictures(contractor, 'machines-replace');
+  await dialog.getByLabel('登録コード').fill(code.toLowerCase());
+  await button(dialog, '引き継ぐ').click();
+  await contractor.getByText('待合を引き継ぎました').waitFor();
+  assert.equal((await clinic.api('GET', '/api/v1/device', undefined, device)).status, 200, 'the old one works until the new one is there');
+  const fresh = await clinic.api('POST', '/api/v1/devices/enrol', { code: secret, name: 'kiosk', role: 'both', version: 'test' });
+  assert.equal(fresh.status, 201);
+  const old = await clinic.api('GET', '/api/v1/device', undefined, device);
+  assert.deepEqual([old.status, old.data.error], [401, 'replaced']);
+  await contractor.reload();
+  await row(contractor, '待合').getByText('新しい端末に引き継ぎました').waitFor();
+  const { data: { devices } } = await clinic.api('GET', `/api/v1/sites/${clinic.site}/devices`, undefined, clinic.sessions.minato);
+  const [before, after] = devices.filter((one) => one.name === '待合');
+  assert.equal(before.replaced_by, after.device);
+  assert.notEqual(before.letter, after.letter);
 });
 
 test('the record tells who did what, by person, kind and day, page by page', async () => {

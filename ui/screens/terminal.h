@@ -14,7 +14,7 @@ enum {
     TERMINAL_PERSONS_MAX = 8,
     TERMINAL_ENTRY_SIZE = 17, /* what is typed at check-in */
     TERMINAL_LETTERS_MAX = 4,
-    TERMINAL_STATUS_MAX = 16
+    TERMINAL_STATUS_MAX = 20
 };
 
 enum terminal_screen {
@@ -62,6 +62,7 @@ struct terminal_status {
     char name[TERMINAL_TEXT]; /* catalogue key of the line, e.g. "setup.printer" */
     char value[TERMINAL_TEXT];
     bool good;
+    bool unknown; /* neither good nor bad: nobody tells */
 };
 
 struct terminal_view {

@@ -46,19 +46,25 @@ static void advice(struct sheet *sheet, struct box box, double px)
 static void row(struct sheet *sheet, struct box box, const struct terminal_status *status,
                 double px)
 {
-    enum theme_colour colour = status->good ? THEME_INK : THEME_WHITE;
+    bool bad = !status->good && !status->unknown;
+    enum theme_colour colour = bad ? THEME_WHITE : THEME_INK;
     struct sheet_text text = {.px = px, .face = FACE_BOLD, .colour = colour, .tier = TIER_B};
     double side = px * 1.25, name = px * (sheet->form == FORM_SMALL ? 4.6 : 6.1);
 
-    if (!status->good)
+    if (bad)
         page_fill(&sheet->page, box, THEME_INK);
-    page_icon(&sheet->page, (struct box){box.x + px * 0.5, box.y + (box.h - side) / 2, side, side},
-              status->good ? ICON_DONE : ICON_WARNING, colour);
+    if (status->unknown)
+        page_rule(&sheet->page, box.x + px * 0.75, box.y + box.h / 2 - px * 0.06, px * 0.75,
+                  px * 0.12, THEME_INK2);
+    else
+        page_icon(&sheet->page,
+                  (struct box){box.x + px * 0.5, box.y + (box.h - side) / 2, side, side},
+                  bad ? ICON_WARNING : ICON_DONE, colour);
     box.x += px * 2.3;
     box.w -= px * 2.3;
     sheet_words(sheet, (struct box){box.x, box.y, name - px * 0.3, box.h}, &text,
                 page_words(&sheet->page, status->name));
-    text.face = status->good ? FACE_REGULAR : FACE_BOLD;
+    text.face = bad ? FACE_BOLD : FACE_REGULAR;
     text.lines = box.h > px * 2.4 ? 2 : 1;
     sheet_words(sheet, (struct box){box.x + name, box.y + 2, box.w - name - px * 0.4, box.h - 4},
                 &text, status->value);
@@ -94,22 +100,34 @@ static void pairing(struct sheet *sheet, struct box box, double px)
                 &text, support);
 }
 
+/* Marks the last rows that need no attention, as many as have no room: what identifies the machine
+ * comes first. */
+static void leave_out(const struct terminal_view *view, int spare,
+                      bool ret[static TERMINAL_STATUS_MAX])
+{
+    for (int i = view->status_count - 1; i >= 0; i--) {
+        bool calm = view->status[i].good || view->status[i].unknown;
+        ret[i] = calm && spare > 0;
+        spare -= ret[i];
+    }
+}
+
 /* The rows in their order; where not all have room, good ones are left out. */
 static void rows(struct sheet *sheet, struct box area, double px, double row_height)
 {
     const struct terminal_view *view = sheet->view;
     double least = px * 1.35, h = fmin(row_height, area.h / fmax(view->status_count, 1));
+    bool left_out[TERMINAL_STATUS_MAX];
     int spare = 0; /* rows too many */
 
     if (h < least) {
         h = least;
         spare = view->status_count - (int)(area.h / h);
     }
+    leave_out(view, spare, left_out);
     for (int i = 0; i < view->status_count; i++) {
-        if (spare > 0 && view->status[i].good) {
-            spare--;
+        if (left_out[i])
             continue;
-        }
         row(sheet, (struct box){area.x, area.y, area.w, h}, &view->status[i], px);
         page_rule(&sheet->page, area.x, area.y + h - 2, area.w, 2, THEME_RULE);
         area.y += h;
@@ -120,7 +138,7 @@ void terminal_setup(struct sheet *sheet)
 {
     static const struct {
         double band, margin, advice, px, row, pairing;
-    } tables[FORMS] = {[FORM_UPRIGHT] = {140, 56, 250, 44, 106, 560},
+    } tables[FORMS] = {[FORM_UPRIGHT] = {140, 56, 250, 44, 106, 520},
                        [FORM_WIDE] = {88, 40, 140, 34, 62, 380},
                        [FORM_SMALL] = {52, 16, 116, 26, 42, 290}};
     bool upright = sheet->form == FORM_UPRIGHT, paired = sheet->view->pairing[0] != '\0';

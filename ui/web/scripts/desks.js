@@ -79,6 +79,9 @@ function films({ files, present, fault }) {
   return present < files ? text('device.films.coming', { n: present, all: files }) : '';
 }
 
+/* What a kiosk tells of its board; words of a newer server are passed over. */
+const TROUBLES = ['power', 'storage', 'heat', 'space'];
+
 export function Devices({ view }) {
   if (!view.devices?.length) return null;
   return html`<section class="devices" aria-labelledby="devices"><h2 class="hear" id="devices">${say('devices')}</h2><ul>
@@ -86,6 +89,6 @@ export function Devices({ view }) {
     const health = healthOf(device);
     return html`<li key=${device.device}><b>${device.name}</b>
       <span class=${`health ${health.alarm ? 'act' : ''}`}><${Icon} name=${health.ok ? 'check' : health.word === 'away' ? 'lost' : 'triangle'} size="22" />
-      ${say(`device.${health.word}`)}</span><span class="note">${age(device.seen)}</span>${films(device) && html`<span class="note">${films(device)}</span>`}</li>`;
+      ${say(`device.${health.word}`)}</span><span class="note">${age(device.seen)}</span>${films(device) && html`<span class="note">${films(device)}</span>`}${(device.health?.troubles ?? []).filter((one) => TROUBLES.includes(one)).map((one) => html`<span key=${one} class="note">${say(`device.${one}`)}</span>`)}</li>`;
   })}</ul></section>`;
 }
