@@ -67,8 +67,9 @@ test('by keyboard: a name is given, found, corrected and removed, and a colleagu
     assert.notEqual(await field(page).inputValue(), '');
     await field(page).fill(words);
     await page.getByRole('button', { name: button }).click();
-    if (shown) await row(colleague, ticket).getByText(shown).waitFor();
-    else await row(colleague, ticket).locator('.person').waitFor({ state: 'detached' });
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    if (shown) for (const one of [page, colleague]) await row(one, ticket).getByText(shown).waitFor();
+    else for (const one of [page, colleague]) await row(one, ticket).locator('.person').waitFor({ state: 'detached' });
   }
   await page.context().close();
   await colleague.context().close();
@@ -95,6 +96,7 @@ test('a number is added with a name, at the desk and by telephone; it stands bes
     if (way === '窓口') await pictures(page, 'names-add');
     await page.getByRole('dialog').getByRole('button', { name: '番号を追加する' }).click();
     await page.locator('.row').getByText(`${name} 様`).waitFor();
+    await page.waitForTimeout(1100); // sooner a second press is the same press
   }
   const { tickets } = await clinic.view();
   const ticket = tickets.find((one) => one.name === '𠮷田 花子');
