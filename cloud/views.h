@@ -6,7 +6,8 @@
 
 #include "cloud.h"
 
-/* As a desk number: the view of the whole site, for staff; and without patients' names (names.h). */
+/* As a desk number: the view of the whole site, for staff; and without patients' names (names.h).
+ */
 enum { VIEWS_STAFF = 0, VIEWS_NAMELESS = -1 };
 
 /* The view of a desk for anyone (with "remote": reception.h), or of the site for staff, with "seq"

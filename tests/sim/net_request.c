@@ -112,6 +112,11 @@ void *http_user(const struct http_request *req)
     return (void *)req->user;
 }
 
+int http_status(const struct http_request *req)
+{
+    return req->status;
+}
+
 void http_hold(struct http_request *req, int ms)
 {
     (void)req;
