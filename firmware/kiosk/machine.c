@@ -57,8 +57,10 @@ static void add_address(struct machine *machine, const char *name, const struct 
     snprintf(path, sizeof path, "/sys/class/net/%s/speed", name);
     read_line(path, speed, sizeof speed); /* -1: the driver does not know */
     bool told = speed[0] >= '1' && speed[0] <= '9';
-    snprintf(machine->addresses[machine->address_count++], MACHINE_ADDRESS_SIZE, "%.15s %s%s%s%s",
-             name, text, told ? "  " : "", told ? speed : "", told ? " Mbit/s" : "");
+    snprintf(machine->speeds[machine->address_count], MACHINE_SPEED_SIZE, "%s%s", told ? speed : "",
+             told ? " Mbit/s" : "");
+    snprintf(machine->addresses[machine->address_count++], MACHINE_ADDRESS_SIZE, "%.15s %s", name,
+             text);
 }
 
 static void read_addresses(struct machine *machine)

@@ -11,15 +11,16 @@ enum {
     MACHINE_MODEL_SIZE = 64,
     MACHINE_ADDRESSES_MAX = 2,
     MACHINE_ADDRESS_SIZE = 64,
+    MACHINE_SPEED_SIZE = 24,
     MACHINE_SERIAL_SIZE = 32,
     MACHINE_CODE_SIZE = 10 /* "7K4Q-9M2X" */
 };
 
 struct machine {
-    char model[MACHINE_MODEL_SIZE];   /* "" = unknown */
-    char serial[MACHINE_SERIAL_SIZE]; /* the board's; "" = unknown */
-    /* "eth0 192.0.2.24", with the speed of its wire where the kernel tells it: "1000 Mbit/s" */
-    char addresses[MACHINE_ADDRESSES_MAX][MACHINE_ADDRESS_SIZE];
+    char model[MACHINE_MODEL_SIZE];                              /* "" = unknown */
+    char serial[MACHINE_SERIAL_SIZE];                            /* the board's; "" = unknown */
+    char addresses[MACHINE_ADDRESSES_MAX][MACHINE_ADDRESS_SIZE]; /* "eth0 192.0.2.24" */
+    char speeds[MACHINE_ADDRESSES_MAX][MACHINE_SPEED_SIZE];      /* "1000 Mbit/s"; "" = unknown */
     int address_count;
     bool linked;        /* a cable is in, or a Wi-Fi is joined, with or without an address */
     int64_t free_bytes; /* where the records are; -1 = unknown */

@@ -243,6 +243,13 @@ static void add_machine(struct terminal_view *view, const struct words *words,
                   machine->linked ? "setup.value.no_address" : "setup.value.no_link");
 }
 
+static void add_speeds(struct terminal_view *view, const struct machine *machine)
+{
+    for (int i = 0; i < machine->address_count; i++)
+        if (machine->speeds[i][0] != '\0')
+            COPY(add_line(view, "setup.link", true)->value, machine->speeds[i]);
+}
+
 /* What whoever pairs this device needs: the cloud's code, large and for a telephone's camera. */
 static void fill_pairing(struct terminal_view *view, const struct terminal_world *world)
 {
@@ -274,6 +281,7 @@ void terminal_setup_view(const struct terminal_world *world, const struct words 
         add_storage(view, words, world->machine);
         add_card(view, words, &station->health);
         add_board(view, words, &station->health);
+        add_speeds(view, world->machine);
         if (world->machine->serial[0] != '\0')
             COPY(add_line(view, "setup.serial", true)->value, world->machine->serial);
     }

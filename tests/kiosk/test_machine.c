@@ -3,6 +3,7 @@
 
 #include "machine.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,11 +43,26 @@ static void test_nowhere_to_keep_it(void **state)
     assert_int_equal(machine.free_bytes, -1);
 }
 
+/* Who serves pages takes the last word for the address (lan.c). */
+static void test_an_address_is_a_name_and_a_number(void **state)
+{
+    struct machine machine;
+    struct in_addr number;
+    (void)state;
+    machine_read("/nowhere", &machine);
+    for (int i = 0; i < machine.address_count; i++) {
+        const char *space = strchr(machine.addresses[i], ' ');
+        assert_non_null(space);
+        assert_int_equal(inet_pton(AF_INET, space + 1, &number), 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_code_lasts),
         cmocka_unit_test(test_nowhere_to_keep_it),
+        cmocka_unit_test(test_an_address_is_a_name_and_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

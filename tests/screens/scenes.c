@@ -26,7 +26,7 @@ static void setup(struct terminal_view *view)
 {
     static const struct terminal_status lines[] = {
         {"setup.model", "Raspberry Pi 5 Model B", true, false},
-        {"setup.address", "eth0 192.168.1.24  1000 Mbit/s", true, false},
+        {"setup.address", "eth0 192.168.1.24", true, false},
         {"setup.clock", "11月24日（火） 10:42", true, false},
         {"setup.clock_source", "時刻サーバー（NTP）", true, false},
         {"setup.cloud", "登録の確認待ち", false, false},
@@ -37,6 +37,7 @@ static void setup(struct terminal_view *view)
         {"setup.card", "エラー 0件　消耗 不明", true, false},
         {"setup.power", "不明", false, true},
         {"setup.heat", "52 ℃", true, false},
+        {"setup.link", "1000 Mbit/s", true, false},
         {"setup.serial", "10000000a1b2c3d4", true, false},
         {"setup.films", "4本", true, false},
     };
