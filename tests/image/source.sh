@@ -90,7 +90,8 @@ lay_units()
     for name in system -; do
         printf '[Unit]\nDescription=stand-in\nDefaultDependencies=no\n' >"$units/$name.slice"
     done
-    for program in usr/bin/machiai-kiosk usr/bin/machiai-cloud bin/sh bin/kill usr/sbin/sshd usr/bin/udevadm usr/bin/mkdir usr/bin/mount usr/bin/umount sbin/wpa_supplicant; do
+    cloud=$(sed -n 's|^ExecStart=/\([^ ]*\).*|\1|p' "$units/machiai-cloud.service") # where this build installs it
+    for program in usr/bin/machiai-kiosk "$cloud" bin/sh bin/kill usr/sbin/sshd usr/bin/udevadm usr/bin/mkdir usr/bin/mount usr/bin/umount sbin/wpa_supplicant; do
         mkdir -p "$root/$(dirname "$program")"
         install -m 755 /dev/null "$root/$program"
     done
