@@ -178,6 +178,22 @@ static void what_does_not_fit_is_reported(void **state)
     *text_problems(text) = (struct text_problems){0};
 }
 
+static void a_clock_keeps_its_figures_alone(void **state)
+{
+    struct text_style style = style_of("ja");
+    char words[8];
+    int before = sprite_count(text_sprites(text));
+
+    (void)state;
+    for (int minute = 0; minute < 24 * 60; minute++) {
+        snprintf(words, sizeof words, "%02d:%02d", minute / 60, minute % 60);
+        text_draw(text, &style, ALIGN_LEFT, 0, 100, words);
+    }
+    assert_in_range(sprite_count(text_sprites(text)), before, before + 11);
+    assert_int_equal(text_width(text, &style, "12:34"),
+                     4 * text_width(text, &style, "0") + text_width(text, &style, ":"));
+}
+
 static void the_store_is_bounded(void **state)
 {
     struct text_style style = style_of("ja");
@@ -206,6 +222,7 @@ int main(void)
         cmocka_unit_test(digits_stand_in_columns),
         cmocka_unit_test(furigana_widens_only_when_it_must),
         cmocka_unit_test(what_does_not_fit_is_reported),
+        cmocka_unit_test(a_clock_keeps_its_figures_alone),
         cmocka_unit_test(the_store_is_bounded),
     };
 
