@@ -55,6 +55,7 @@ test('by keyboard: a name is given, found, corrected and removed, and a colleagu
   await row(page, other).waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.press('/');
+  await page.waitForFunction(() => document.activeElement?.type === 'search');
   await page.keyboard.insertText('山田太'); // whatever the spaces
   await row(page, other).waitFor({ state: 'detached' });
   assert.equal(await row(page, ticket).count(), 1);
