@@ -182,8 +182,11 @@ static const char *apply(struct station *station, const struct station_act *act,
         memcpy(station->acted.ticket, id, sizeof id);
         memcpy(station->acted.event, ticket->last_event, sizeof station->acted.event);
     }
-    if (is_call(event.kind))
+    if (is_call(event.kind)) {
+        station_news_before(
+            station); /* a call that waits for the stage is of a ticket that is called */
         station_news_called(station, id, claim_now(station));
+    }
     return "";
 }
 

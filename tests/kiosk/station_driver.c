@@ -81,6 +81,12 @@ void driver_finish(struct driver *driver)
     close(driver->woken);
 }
 
+static bool is_called(const struct queue *queue, const char *id)
+{
+    const struct ticket *ticket = queue_ticket(queue, id);
+    return ticket && ticket->state == TICKET_CALLED;
+}
+
 static void take(struct driver *driver, struct station_news *news)
 {
     switch (news->kind) {
@@ -109,6 +115,7 @@ static void take(struct driver *driver, struct station_news *news)
     case STATION_CALL:
         driver->call = news->ticket;
         driver->calls++;
+        driver->calls_foreseen += is_called(&driver->queue, news->ticket.id);
         break;
     case STATION_REISSUE:
         driver->reissue = news->ticket;
