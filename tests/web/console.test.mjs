@@ -20,8 +20,9 @@ after(async () => {
   if (clinic) assert.equal(await clinic.close(), 0, clinic.log);
 });
 
-async function console_(user = 'sato') {
+async function console_(user = 'sato', prepare = async () => {}) {
   const page = await browser.page({ viewport: { width: 1440, height: 900 } });
+  await prepare(page);
   await page.context().addCookies([await clinic.cookie(user)]);
   await page.goto(`${clinic.url}/staff/`);
   await page.locator('.console').waitFor();
@@ -128,6 +129,33 @@ test('an act is taken back though its answer is still on the way, and never the 
   await sleep(SLOW_MS * 2);
   await state(two, 'waiting');
   await state(one, 'absent');
+  await done(page);
+});
+
+test('an act upon an own act whose push is not here yet is no colleague\u2019s', async () => {
+  const one = await clinic.ticket();
+  const page = await console_('sato', (fresh) => fresh.addInitScript(() => {
+    const read = ReadableStreamDefaultReader.prototype.read;
+    ReadableStreamDefaultReader.prototype.read = async function held() {
+      const piece = await read.call(this);
+      while (window.deaf) await new Promise((go) => { setTimeout(go, 20); });
+      return piece;
+    };
+  }));
+  await row(page, one).waitFor();
+  await page.keyboard.press('n');
+  await both(page, one, 'called');
+  const seen = (await clinic.find(one)).last_event, told = [];
+  page.on('request', (request) => { if (request.url().endsWith('/events')) told.push(...[request.postDataJSON()].flatMap((body) => body.events ?? body.entries ?? body)); });
+  await page.evaluate(() => { window.deaf = true; });
+  await page.keyboard.press('F8');
+  await calls(one, 2);
+  await goTo(page, one);
+  await page.keyboard.press('a');
+  await state(one, 'absent');
+  await page.evaluate(() => { window.deaf = false; });
+  await both(page, one, 'absent');
+  assert.deepEqual(told.map((event) => event.seen), [seen, told[0].id]);
   await done(page);
 });
 

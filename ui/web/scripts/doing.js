@@ -38,6 +38,7 @@ export function useDoing(who, site, latest) {
   const undone = useRef(new Set());
   const known = useRef(null); // `last` for what waits
   const acting = useRef(0); // acts whose answers are on the way
+  const followed = useRef(new Map()); // the event that was seen -> this page's own act upon it
 
   /* The answer may be here before the push that tells what the colleague did. */
   async function news(ticket) {
@@ -63,11 +64,22 @@ export function useDoing(who, site, latest) {
     setHeard(what);
   }
 
+  /* Whoever presses on before the push of the own last act is here has seen that act all the same. */
+  function sinceSeen(seen) {
+    let latest = seen;
+    while (followed.current.has(latest)) latest = followed.current.get(latest);
+    return latest;
+  }
+
   async function acted(name, ticket, event, what) {
     acting.current += 1;
     try {
-      const done = await send(name, ticket, (id) => postEvent(site, { id, ...event }));
-      if (done) said(what, ticket, done.id);
+      const seen = sinceSeen(event.seen);
+      const done = await send(name, ticket, (id) => postEvent(site, { id, ...event, seen }));
+      if (done) {
+        followed.current.set(seen, done.id);
+        said(what, ticket, done.id);
+      }
     } finally {
       acting.current -= 1;
     }
@@ -99,6 +111,7 @@ export function useDoing(who, site, latest) {
     const done = await send('undo', null, (id) => postEvent(site, { id, ...event }));
     if (!done) return;
     undone.current.add(last.id);
+    for (const [seen, own] of followed.current) if (own === last.id) followed.current.delete(seen);
     said(text('did.undone', { what: last.what }), null, null);
   }
 
