@@ -38,7 +38,7 @@ export function useDoing(who, site, latest) {
   const undone = useRef(new Set());
   const known = useRef(null); // `last` for what waits
   const acting = useRef(0); // acts whose answers are on the way
-  const followed = useRef(new Map()); // the event that was seen -> this page's own act upon it
+  const followed = useRef(new Map()); // ticket and event that was seen (a family's is one event) -> this page's own act upon it
 
   /* The answer may be here before the push that tells what the colleague did. */
   async function news(ticket) {
@@ -65,19 +65,19 @@ export function useDoing(who, site, latest) {
   }
 
   /* Whoever presses on before the push of the own last act is here has seen that act all the same. */
-  function sinceSeen(seen) {
+  function sinceSeen({ ticket, seen }) {
     let latest = seen;
-    while (followed.current.has(latest)) latest = followed.current.get(latest);
+    while (followed.current.has(`${ticket} ${latest}`)) latest = followed.current.get(`${ticket} ${latest}`);
     return latest;
   }
 
   async function acted(name, ticket, event, what) {
     acting.current += 1;
     try {
-      const seen = sinceSeen(event.seen);
+      const seen = sinceSeen(event);
       const done = await send(name, ticket, (id) => postEvent(site, { id, ...event, seen }));
       if (done) {
-        followed.current.set(seen, done.id);
+        followed.current.set(`${event.ticket} ${seen}`, done.id);
         said(what, ticket, done.id);
       }
     } finally {
