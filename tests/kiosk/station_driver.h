@@ -25,7 +25,7 @@ struct driver {
     int ticket_count;
     struct station_ticket call; /* the latest */
     int calls;
-    int calls_foreseen; /* whose ticket was called in the queue that was told before */
+    int calls_foreseen;            /* whose ticket was called in the queue that was told before */
     struct station_ticket reissue; /* the latest */
     int reissues;
     struct station_news acted; /* the latest */
