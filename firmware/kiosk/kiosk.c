@@ -193,6 +193,7 @@ static int open_display(struct kiosk *kiosk)
                 languages, strerror(-result));
         return result;
     }
+    kiosk_first_light(kiosk, languages);
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     if (SDL_Init(SDL_INIT_VIDEO) != 0) {
@@ -204,6 +205,8 @@ static int open_display(struct kiosk *kiosk)
     if (kiosk->config->fullscreen)
         SDL_ShowCursor(SDL_DISABLE);
     result = open_windows(kiosk, languages);
+    if (result == 0)
+        kiosk_first_windows(kiosk);
     if (result == 0 && kiosk->monitor != NULL)
         result = open_stills(kiosk, languages);
     return result;

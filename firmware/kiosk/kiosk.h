@@ -222,6 +222,12 @@ int kiosk_print_test(struct kiosk *kiosk);
 /* Loads what slips are drawn with. */
 void kiosk_warm_press(struct kiosk *kiosk);
 
+/* kiosk_first.c */
+/* Before there is a display, and when there are windows: the state of the machine, where the panels
+ * are the kiosk's alone. */
+void kiosk_first_light(struct kiosk *kiosk, const char *languages);
+void kiosk_first_windows(struct kiosk *kiosk);
+
 /* kiosk_draw.c */
 /* Draws what will be needed first, unseen, so that no person waits for fonts to be loaded. */
 void kiosk_warm_up(struct kiosk *kiosk);

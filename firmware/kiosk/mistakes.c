@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "data_dir.h"
+#include "first_light.h"
 #include "mistakes_view.h"
 #include "watchdog.h"
 #include "window.h"
@@ -39,8 +40,18 @@ static int open_window(const struct config *config, bool monitor, const char *la
     return window_create(&options, ret);
 }
 
-static int open_screens(const struct config *config, struct screens *screens)
+static void make_view(const struct config *config, const struct config_mistakes *mistakes,
+                      const struct machine *machine, const struct words *words,
+                      struct terminal_view *ret)
 {
+    const char *slash = strrchr(config->path, '/');
+    mistakes_view(mistakes, slash != NULL ? slash + 1 : config->path, machine, words, ret);
+}
+
+static int open_screens(const struct config *config, const struct config_mistakes *mistakes,
+                        const struct machine *machine, struct screens *screens)
+{
+    static struct terminal_view view; /* large; one thread */
     char languages[CANVAS_PATH_SIZE];
     struct watchdog_options watched = {0};
     data_dir_find("languages", "MACHIAI_LANGUAGES", MACHIAI_LANGUAGE_DIR, languages,
@@ -48,6 +59,8 @@ static int open_screens(const struct config *config, struct screens *screens)
     int result = words_create(languages, &screens->words);
     if (result < 0)
         return result;
+    make_view(config, mistakes, machine, screens->words, &view);
+    first_light(config, languages, &view);
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     if (SDL_Init(SDL_INIT_VIDEO) != 0) {
         fprintf(stderr, "machiai-kiosk: no display: %s; set DISPLAY or SDL_VIDEODRIVER\n",
@@ -97,18 +110,15 @@ int mistakes_run(const struct config *config, const struct config_mistakes *mist
     struct screens screens = {0};
     struct machine machine;
     struct stat before = {.st_ino = 0};
-    const char *slash = strrchr(config->path, '/');
     (void)stat(config->path, &before); /* stays 0 while there is none */
     (void)signal(SIGTERM, on_signal);
     (void)signal(SIGINT, on_signal);
-    int result = open_screens(config, &screens);
-    if (result == 0)
-        machine_read(config->data, &machine);
+    machine_read(config->data, &machine);
+    int result = open_screens(config, mistakes, &machine, &screens);
     while (result == 0 && signalled == 0 && same_file(config->path, &before)) {
         SDL_Event event;
         machine_refresh(config->data, &machine);
-        mistakes_view(mistakes, slash != NULL ? slash + 1 : config->path, &machine, screens.words,
-                      &view);
+        make_view(config, mistakes, &machine, screens.words, &view);
         draw(&screens, &view);
         watchdog_turn(screens.watchdog);
         if (SDL_WaitEventTimeout(&event, LOOK_MS) && event.type == SDL_QUIT)

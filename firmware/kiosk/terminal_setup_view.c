@@ -231,23 +231,35 @@ static void add_board(struct terminal_view *view, const struct words *words,
     figure(words, "setup.value.heat", health->celsius, line->value, sizeof line->value);
 }
 
-static void add_machine(struct terminal_view *view, const struct words *words,
-                        const struct machine *machine)
+static void add_model(struct terminal_view *view, const struct machine *machine)
 {
     if (machine->model[0] != '\0')
         COPY(add_line(view, "setup.model", true)->value, machine->model);
+}
+
+static void add_addresses(struct terminal_view *view, const struct machine *machine)
+{
     for (int i = 0; i < machine->address_count; i++)
         COPY(add_line(view, "setup.address", true)->value, machine->addresses[i]);
+}
+
+static void add_machine(struct terminal_view *view, const struct words *words,
+                        const struct machine *machine)
+{
+    add_model(view, machine);
+    add_addresses(view, machine);
     if (machine->address_count == 0)
         add_words(view, words, "setup.address", false,
                   machine->linked ? "setup.value.no_address" : "setup.value.no_link");
 }
 
-static void add_speeds(struct terminal_view *view, const struct machine *machine)
+static void add_speeds_and_serial(struct terminal_view *view, const struct machine *machine)
 {
     for (int i = 0; i < machine->address_count; i++)
         if (machine->speeds[i][0] != '\0')
             COPY(add_line(view, "setup.link", true)->value, machine->speeds[i]);
+    if (machine->serial[0] != '\0')
+        COPY(add_line(view, "setup.serial", true)->value, machine->serial);
 }
 
 /* What whoever pairs this device needs: the cloud's code, large and for a telephone's camera. */
@@ -259,6 +271,47 @@ static void fill_pairing(struct terminal_view *view, const struct terminal_world
     COPY(view->pairing_qr, world->station->pairing_url);
     if (world->machine != NULL)
         COPY(view->support, world->machine->support);
+}
+
+static void add_version(struct terminal_view *view, const struct words *words)
+{
+    catalogue_fill(view->version, sizeof view->version, words_get(words, "ja", "setup.product"),
+                   "version", MACHIAI_VERSION, NULL);
+}
+
+/* Nobody has looked yet. */
+static void add_open(struct terminal_view *view, const struct words *words, const char *name)
+{
+    add_words(view, words, name, false, "setup.value.checking");
+    view->status[view->status_count - 1].unknown = true;
+}
+
+void terminal_setup_starting(const struct terminal_world *world, const struct words *words,
+                             struct terminal_view *view)
+{
+    const struct machine *machine = world->machine;
+    memset(view, 0, sizeof *view);
+    view->screen = TERMINAL_SETUP;
+    COPY(view->language, "ja");
+    add_model(view, machine);
+    add_addresses(view, machine);
+    if (machine->address_count == 0)
+        add_open(view, words, "setup.address");
+    add_open(view, words, "setup.clock");
+    if (world->station->health.clock >= HEALTH_CLOCK_RTC)
+        add_source(view, words, world->station);
+    else
+        add_open(view, words, "setup.clock_source");
+    add_open(view, words, "setup.cloud");
+    add_enrolment(view, words, world->station);
+    if (world->issues)
+        add_open(view, words, "setup.printer");
+    add_storage(view, words, machine);
+    add_card(view, words, &world->station->health);
+    add_board(view, words, &world->station->health);
+    add_speeds_and_serial(view, machine);
+    COPY(view->advice, words_get(words, "ja", "setup.advice.starting"));
+    add_version(view, words);
 }
 
 void terminal_setup_view(const struct terminal_world *world, const struct words *words,
@@ -281,9 +334,7 @@ void terminal_setup_view(const struct terminal_world *world, const struct words 
         add_storage(view, words, world->machine);
         add_card(view, words, &station->health);
         add_board(view, words, &station->health);
-        add_speeds(view, world->machine);
-        if (world->machine->serial[0] != '\0')
-            COPY(add_line(view, "setup.serial", true)->value, world->machine->serial);
+        add_speeds_and_serial(view, world->machine);
     }
     if (world->films >= 0) {
         struct terminal_status *line = add_line(view, "setup.films", world->films > 0);
@@ -293,6 +344,5 @@ void terminal_setup_view(const struct terminal_world *world, const struct words 
     }
     fill_pairing(view, world);
     COPY(view->advice, words_get(words, "ja", advice_key(world)));
-    catalogue_fill(view->version, sizeof view->version, words_get(words, "ja", "setup.product"),
-                   "version", MACHIAI_VERSION, NULL);
+    add_version(view, words);
 }
