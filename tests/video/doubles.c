@@ -1,12 +1,16 @@
 #include "doubles.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vlc/vlc.h>
 
 #include "video_shm.h"
+
+enum { EATERS = 4 };
 
 struct hostile {
     int socket, memory;
@@ -109,6 +113,25 @@ static void short_report(struct hostile *child)
     (void)send(child->socket, "x", 1, MSG_NOSIGNAL);
 }
 
+static void *burn(void *context)
+{
+    for (volatile unsigned turns = 0;; turns++)
+        ;
+    return context;
+}
+
+/* Shows one frame of a film of 25 a second, and takes all that the machine has for the next. */
+static void eat(struct hostile *child)
+{
+    pthread_t thread;
+    wild_size(child);
+    struct video_shm_lane *lane = &child->shm->lanes[child->order.lane];
+    for (int i = 0; i < VIDEO_SLOTS; i++)
+        atomic_store(&lane->slots[i].height, 1080);
+    for (int i = 0; i < EATERS; i++)
+        (void)pthread_create(&thread, NULL, burn, NULL);
+}
+
 /* Alive, but for the parent it is not. */
 static void fall_silent(struct hostile *child)
 {
@@ -117,16 +140,33 @@ static void fall_silent(struct hostile *child)
     _exit(0);
 }
 
+/* libvlc does not come back. The linker puts it in the place of libvlc's own. */
+int __real_libvlc_media_player_play(libvlc_media_player_t *player);
+int __wrap_libvlc_media_player_play(libvlc_media_player_t *player);
+
+int __wrap_libvlc_media_player_play(libvlc_media_player_t *player)
+{
+    while (getenv(STUCK_VARIABLE) != NULL)
+        (void)poll(NULL, 0, 1000);
+    return __real_libvlc_media_player_play(player);
+}
+
 int double_main(const char *name, char **argv)
 {
     static const struct {
         const char *name;
         void (*act)(struct hostile *child);
-    } doubles[] = {
-        {"wild-counter", wild_counter}, {"wild-size", wild_size}, {"wild-sound", wild_sound},
-        {"wild-reports", wild_reports}, {"lies", lies},           {"scribble", scribble},
-        {"truncate", truncate_memory},  {"hang-up", hang_up},     {"short-report", short_report},
-        {"silent", fall_silent}};
+    } doubles[] = {{"wild-counter", wild_counter},
+                   {"wild-size", wild_size},
+                   {"wild-sound", wild_sound},
+                   {"wild-reports", wild_reports},
+                   {"lies", lies},
+                   {"scribble", scribble},
+                   {"truncate", truncate_memory},
+                   {"hang-up", hang_up},
+                   {"short-report", short_report},
+                   {"silent", fall_silent},
+                   {"eat", eat}};
     struct hostile child = {.socket = atoi(argv[2]), .memory = atoi(argv[3])};
     if (video_shm_map(child.memory, &child.shm) != 0)
         return 1;

@@ -3,6 +3,7 @@
 #include "video_run.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,18 @@
 enum { BACK_MS = 2000 /* a sanitized child on a machine that is not calm; tests/bench measures */ };
 
 /* ---- the child ---- */
+
+/* The next child is of that kind (DOUBLE_VARIABLE, STUCK_VARIABLE), those behind it are players. */
+static void start_as(struct run *run, const char *variable, const char *name)
+{
+    int before = video_pid(run->video);
+    setenv(variable, name, 1);
+    if (before != 0)
+        kill(before, SIGKILL);
+    while (video_pid(run->video) == 0 || video_pid(run->video) == before)
+        run_for(run, 8);
+    unsetenv(variable);
+}
 
 static void test_a_killed_child_is_replaced(void **state)
 {
@@ -116,6 +129,38 @@ static void test_a_stalled_caller_blames_no_film(void **state)
     assert_int_equal(count(run, VIDEO_FAILED, "1"), 0);
 }
 
+/* A call of libvlc's that does not end: the film is named, and the next one has another child. */
+static void test_a_hang_inside_libvlc_is_the_films(void **state)
+{
+    struct run *run = *state;
+    start_as(run, STUCK_VARIABLE, "yes");
+    queue(run, "a", "1");
+    assert_true(wait_for(run, VIDEO_RESTARTED, "1", 1));
+    assert_non_null(strstr(last_text(run), "gave no sign of life"));
+    queue(run, "a", "2");
+    assert_true(wait_for(run, VIDEO_STARTED, "2", 1));
+}
+
+/* One processor is counted, and the film takes more than that for a frame now and then. */
+static void test_a_film_that_eats_the_machine_is_passed_over(void **state)
+{
+    struct run *run = *state;
+    struct video_options options = {.program = program};
+    cpu_set_t all, one;
+    video_destroy(run->video);
+    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+    int result = video_create(&options, &run->video);
+    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+    assert_int_equal(result, 0);
+    start_as(run, DOUBLE_VARIABLE, "eat");
+    queue(run, "long", "1");
+    assert_true(wait_for(run, VIDEO_FAILED, "1", 1));
+    assert_string_equal(last_text(run), "needs more processor time than there is");
+}
+
 /* A caller that was away does not blame the child. */
 static void test_a_stalled_caller_kills_nobody(void **state)
 {
@@ -190,11 +235,10 @@ static void test_the_child_ends_with_its_parent(void **state)
 
 static void restart_with(struct run *run, const char *name, const char *text)
 {
-    setenv(DOUBLE_VARIABLE, name, 1);
+    start_as(run, DOUBLE_VARIABLE, name);
     queue(run, "a", "1");
     assert_true(wait_for(run, VIDEO_RESTARTED, "1", 1));
     assert_non_null(strstr(last_text(run), text));
-    unsetenv(DOUBLE_VARIABLE);
     queue(run, "a", "2");
     assert_true(wait_for(run, VIDEO_STARTED, "2", 1));
 }
@@ -237,7 +281,7 @@ static void test_the_memory_cannot_be_taken_away(void **state)
 static void test_lies_are_survived(void **state)
 {
     struct run *run = *state;
-    setenv(DOUBLE_VARIABLE, "lies", 1);
+    start_as(run, DOUBLE_VARIABLE, "lies");
     queue(run, "a", "1");
     assert_true(wait_for(run, VIDEO_FAILED, "1", 1));
     for (const char *c = last_text(run); *c != '\0'; c++)
@@ -249,12 +293,9 @@ static void test_noise_is_survived(void **state)
     struct run *run = *state;
     static const char *const names[] = {"wild-reports", "scribble"};
     for (int i = 0; i < 2; i++) {
-        setenv(DOUBLE_VARIABLE, names[i], 1);
+        start_as(run, DOUBLE_VARIABLE, names[i]);
         queue(run, "a", "1");
         run_for(run, 1000);
-        if (video_pid(run->video) != 0)
-            kill(video_pid(run->video), SIGKILL);
-        run_for(run, 100);
         video_stop(run->video);
     }
 }
@@ -267,6 +308,8 @@ static int all_tests(void)
         T(test_a_child_is_killed_and_killed),
         T(test_a_stopped_child_is_noticed),
         T(test_a_crash_is_the_films),
+        T(test_a_hang_inside_libvlc_is_the_films),
+        T(test_a_film_that_eats_the_machine_is_passed_over),
         T(test_a_stalled_caller_kills_nobody),
         T(test_a_stalled_caller_blames_no_film),
         T(test_a_start_is_not_waited_for),

@@ -132,6 +132,7 @@ int tear_down(void **state)
     video_destroy(run->video);
     free(run);
     unsetenv(DOUBLE_VARIABLE);
+    unsetenv(STUCK_VARIABLE);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
     assert_int_equal(count_descriptors(), descriptors_before);
