@@ -16,7 +16,7 @@ machiai_test(play_log SOURCES ${station_rig} LIBS machiai-station)
 # These speak with a real cloud.
 if(TARGET machiai-cloud)
     machiai_test(http_client SOURCES cloud_rig.c LIBS machiai-http-client PkgConfig::CJSON TIMEOUT 180)
-    foreach(name IN ITEMS station station_slip station_family station_act station_checkin)
+    foreach(name IN ITEMS station station_enrol station_slip station_family station_act station_checkin)
         machiai_test(${name} SOURCES cloud_rig.c station_driver.c station_fixture.c
             LIBS machiai-station TIMEOUT 180)
     endforeach()
@@ -25,7 +25,7 @@ if(TARGET machiai-cloud)
     machiai_test(station_snapshot SOURCES cloud_rig.c station_driver.c station_fixture.c
         LIBS machiai-station machiai-cloud-core TIMEOUT 180)
     machiai_test(station_media SOURCES cloud_rig.c station_driver.c LIBS machiai-station)
-    foreach(name IN ITEMS http_client station station_slip station_family station_act station_checkin
+    foreach(name IN ITEMS http_client station station_enrol station_slip station_family station_act station_checkin
             station_exceptions station_snapshot station_media)
         target_compile_definitions(test_${name} PRIVATE
             "MACHIAI_CLOUD_PATH=\"$<TARGET_FILE:machiai-cloud>\"")
