@@ -79,38 +79,6 @@ int claims_keep_card(struct db *db, struct site *site, const char *ticket, const
     return result < 0 ? result : 0;
 }
 
-int claims_pass_on(struct db *db, const char *site, const char *booking, const char *ticket)
-{
-    int result;
-
-    result = db_run(db,
-                    "UPDATE ticket_code SET ticket = $3 WHERE site = $1 AND ticket = $2 AND NOT "
-                    "EXISTS (SELECT 1 FROM ticket_code WHERE site = $1 AND ticket = $3)",
-                    "ttt", site, booking, ticket);
-    if (result >= 0)
-        result = db_run(db,
-                        "UPDATE booking_card SET ticket = $3 WHERE site = $1 AND ticket = $2 AND "
-                        "NOT EXISTS (SELECT 1 FROM booking_card WHERE site = $1 AND ticket = $3)",
-                        "ttt", site, booking, ticket);
-    return result < 0 ? result : 0;
-}
-
-int claims_forget(struct cloud *cloud)
-{
-    int result = 0;
-
-    for (int i = 0; i < sites_count(cloud->sites) && result >= 0; i++) {
-        struct site *site = sites_at(cloud->sites, i);
-        struct session today;
-
-        (void)settings_session_at(&site_read(site)->settings, site_now(site), &today);
-        site_read_end(site);
-        result = db_run(cloud->db, "DELETE FROM booking_card WHERE site = $1 AND date < $2", "tt",
-                        site_id(site), today.date);
-    }
-    return result < 0 ? result : 0;
-}
-
 /* -- finding ----------------------------------------------------------------------------------- */
 
 /* One ticket, or -ENOENT when there is none or more than one. */

@@ -21,13 +21,6 @@ int claims_key(struct db *db, const char *site, char ret[static CLAIM_KEY_SIZE])
 /* Keeps a booking's card number, as its hash. -EINVAL: it has no letter or digit. */
 int claims_keep_card(struct db *db, struct site *site, const char *ticket, const char *card)
     __attribute__((warn_unused_result));
-/* A booking was taken over by the ticket of a kiosk's slip: its link and card lead to that one.
- * A ticket that has its own keeps them. */
-int claims_pass_on(struct db *db, const char *site, const char *booking, const char *ticket)
-    __attribute__((warn_unused_result));
-/* Forgets the cards of bookings of other days than today's (at each site's own midnight). */
-int claims_forget(struct cloud *cloud) __attribute__((warn_unused_result));
-
 /* Within site_begin(): the ticket of a booking by what was typed or scanned; -ENOENT. */
 int claims_find(struct cloud *cloud, struct site *site, const char *text,
                 char ret_ticket[static UID_SIZE]) __attribute__((warn_unused_result));

@@ -6,17 +6,16 @@
 #include <string.h>
 #include <time.h>
 
-#include "claims.h"
 #include "contract.h"
 #include "holder.h"
 #include "logging.h"
-#include "names.h"
 #include "near_mail.h"
 #include "patients.h"
 #include "presence.h"
 #include "programmes.h"
 #include "recovery.h"
 #include "resolve.h"
+#include "ticket_notes.h"
 #include "views.h"
 
 enum { VIEWS_MAX = SETTINGS_DESKS_MAX + 1 };
@@ -303,10 +302,8 @@ static void forget(struct cloud *cloud)
 {
     int64_t now = cloud_now(NULL);
 
-    if (claims_forget(cloud) < 0)
-        log_warning("the card numbers of past days could not be forgotten; trying again");
-    if (names_forget(cloud) < 0)
-        log_warning("the names of past days could not be forgotten; trying again");
+    if (ticket_notes_forget(cloud) < 0)
+        log_warning("card numbers and names of past days could not be forgotten; trying again");
     if (patients_forget(cloud->db, now) < 0 || holder_forget(cloud->db, now) < 0 ||
         near_mail_forget(cloud->db, now) < 0)
         log_warning("what is known of patients could not be forgotten; trying again");

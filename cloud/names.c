@@ -120,35 +120,6 @@ int names_put(struct cloud *cloud, struct site *site, const char *ticket, const 
     return result;
 }
 
-int names_pass_on(struct db *db, const char *site, const char *booking, const char *ticket)
-{
-    int result;
-
-    result = db_run(db,
-                    "UPDATE patient_name SET ticket = $3 WHERE site = $1 AND ticket = $2 AND NOT "
-                    "EXISTS (SELECT 1 FROM patient_name WHERE site = $1 AND ticket = $3)",
-                    "ttt", site, booking, ticket);
-    return result < 0 ? result : 0;
-}
-
-int names_forget(struct cloud *cloud)
-{
-    int result = 0;
-
-    for (int i = 0; i < sites_count(cloud->sites) && result >= 0; i++) {
-        struct site *site = sites_at(cloud->sites, i);
-        struct session today;
-
-        (void)settings_session_at(&site_read(site)->settings, site_now(site), &today);
-        site_read_end(site);
-        result = db_run(cloud->db, "DELETE FROM patient_name WHERE site = $1 AND date < $2", "tt",
-                        site_id(site), today.date);
-        if (result > 0)
-            site_touch(site); /* a console that stands open over midnight forgets them too */
-    }
-    return result < 0 ? result : 0;
-}
-
 /* -- showing ----------------------------------------------------------------------------------- */
 
 struct named {

@@ -34,12 +34,7 @@ int names_keep(struct db *db, const char *site, const char *ticket, const char *
 /* The same for a ticket of the day, told to the consoles that are open. -ENOENT: no such ticket. */
 int names_put(struct cloud *cloud, struct site *site, const char *ticket, const char *name)
     __attribute__((warn_unused_result));
-/* A booking was taken over by the ticket of a kiosk's slip, which keeps a name of its own. */
-int names_pass_on(struct db *db, const char *site, const char *booking, const char *ticket)
-    __attribute__((warn_unused_result));
 /* Adds "name" to those tickets of view_staff() that have one. */
 int names_mark(struct db *db, const char *site, cJSON *view) __attribute__((warn_unused_result));
-/* Forgets the names of days before today. */
-int names_forget(struct cloud *cloud) __attribute__((warn_unused_result));
 
 #endif

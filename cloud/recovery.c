@@ -4,11 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "claims.h"
 #include "letters.h"
 #include "logging.h"
-#include "names.h"
 #include "notices.h"
+#include "ticket_notes.h"
 
 static const struct db_migration steps[] = {
     {"recovery",
@@ -103,14 +102,11 @@ int recovery_heard(struct cloud *cloud, struct site *site, const char *device)
 static int pass_on(struct cloud *cloud, const struct site *site, const struct entry *entry)
 {
     const struct event *event = &entry->event;
-    int result;
 
     if (event->kind != EVENT_CLAIMED || !*event->target || event->counter > 0 ||
         entry->verdict != VERDICT_APPLIED)
         return 0;
-    result = claims_pass_on(cloud->db, site_id(site), event->target, event->ticket);
-    return result < 0 ? result
-                      : names_pass_on(cloud->db, site_id(site), event->target, event->ticket);
+    return ticket_notes_pass_on(cloud->db, site_id(site), event->target, event->ticket);
 }
 
 static int take_one(struct cloud *cloud, struct site *site, const cJSON *json, int index,

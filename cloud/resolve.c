@@ -7,8 +7,8 @@
 #include "claims.h"
 #include "left_out.h"
 #include "logging.h"
-#include "names.h"
 #include "notices.h"
+#include "ticket_notes.h"
 
 enum { OVERDUE_MAX = 64 /* told in one turn */ };
 
@@ -87,9 +87,7 @@ static int join(struct cloud *cloud, struct site *site, const char *own, const c
     result = site_put(site, &event, &put);
     if (result < 0 || put.judgement.verdict != VERDICT_APPLIED)
         return result < 0 ? result : 0;
-    result = claims_pass_on(cloud->db, site_id(site), booking, own);
-    if (result == 0)
-        result = names_pass_on(cloud->db, site_id(site), booking, own);
+    result = ticket_notes_pass_on(cloud->db, site_id(site), booking, own);
     /* A slip that names another room than the booking's desk wants somebody's eye. */
     return result < 0 ? result
                       : rules_join && queue_ticket(site_state(site), own)->desk_no == desk_no;

@@ -10,6 +10,10 @@
 
 #include <cmocka.h>
 
+#include "intake.h"
+#include "notices.h"
+#include "recovery.h"
+
 static const char clinic[] =
     "{\"clinic_no\":\"1024\",\"name\":\"さくら内科\",\"phone\":\"03-0000-0000\","
     "\"desks\":[{\"desk_no\":1,\"name\":\"診察\",\"first\":1,\"last\":199},"
@@ -59,6 +63,24 @@ int rig_make(void **state)
     cJSON_Delete(settings);
     *state = rig;
     return 0;
+}
+
+int rig_make_desk(void **state)
+{
+    char error[DB_ERROR_SIZE] = "";
+    int result = rig_make(state);
+    struct db *db = ((struct rig *)*state)->db;
+
+    if (recovery_migrate(db, error, sizeof(error)) < 0 ||
+        notices_migrate(db, error, sizeof(error)) < 0 ||
+        intake_migrate(db, error, sizeof(error)) < 0)
+        fail_msg("%s", error);
+    return result;
+}
+
+struct cloud rig_cloud(const struct rig *rig)
+{
+    return (struct cloud){.db = rig->db, .sites = rig->sites};
 }
 
 struct rig *rig_open_again(const struct rig *rig)

@@ -3,6 +3,7 @@
 #ifndef MACHIAI_TESTS_SITE_RIG_H
 #define MACHIAI_TESTS_SITE_RIG_H
 
+#include "cloud.h"
 #include "site.h"
 
 /* 2026-11-24 10:00 in Japan, a Tuesday. */
@@ -19,6 +20,8 @@ struct rig {
 
 /* setup and teardown of cmocka; *state is a struct rig. */
 int rig_make(void **state);
+/* The same with all that issuing stands on (recovery, notices, intake). */
+int rig_make_desk(void **state);
 int rig_remove(void **state);
 
 /* A second opening of the same data, as another process would do. */
@@ -26,6 +29,9 @@ struct rig *rig_open_again(const struct rig *rig);
 void rig_close(struct rig *rig);
 /* Closes and opens, as a restart does. */
 void rig_restart(struct rig *rig);
+
+/* Database and sites alone, as the parts under test take them. */
+struct cloud rig_cloud(const struct rig *rig);
 
 /* UUIDs that tell themselves apart. */
 const char *rig_uid(int number);

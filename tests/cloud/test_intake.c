@@ -18,18 +18,6 @@
 
 static const int64_t hour = 3600 * 1000;
 
-static int make(void **state)
-{
-    char error[DB_ERROR_SIZE];
-    struct rig *rig;
-
-    (void)rig_make(state);
-    rig = *state;
-    assert_int_equal(recovery_migrate(rig->db, error, sizeof(error)), 0);
-    assert_int_equal(notices_migrate(rig->db, error, sizeof(error)), 0);
-    return intake_migrate(rig->db, error, sizeof(error));
-}
-
 static struct intake_request request_of(int ticket)
 {
     struct intake_request request = {.desk_no = 1, .persons = 1, .channel = CHANNEL_KIOSK};
@@ -42,7 +30,7 @@ static struct intake_request request_of(int ticket)
 static int issue(struct rig *rig, const struct intake_request *request, struct intake_ticket *ret,
                  struct intake_refusal *refusal)
 {
-    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    struct cloud cloud = rig_cloud(rig);
 
     return intake_issue(&cloud, rig->site, request, ret, refusal);
 }
@@ -409,7 +397,7 @@ static void test_a_party_is_given_whole_or_not_at_all(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, rig_remove)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_desk, rig_remove)
     const struct CMUnitTest tests[] = {
         TEST(test_an_offer_nobody_takes_is_void),
         TEST(test_a_late_taken_holds),

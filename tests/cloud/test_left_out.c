@@ -15,18 +15,6 @@
 #include "recovery.h"
 #include "site_rig.h"
 
-static int make(void **state)
-{
-    char error[DB_ERROR_SIZE];
-    struct rig *rig;
-
-    (void)rig_make(state);
-    rig = *state;
-    assert_int_equal(recovery_migrate(rig->db, error, sizeof(error)), 0);
-    assert_int_equal(notices_migrate(rig->db, error, sizeof(error)), 0);
-    return intake_migrate(rig->db, error, sizeof(error));
-}
-
 static const char kiosk[] = "8308efe8-3051-4f27-b294-d29ff0b0a28f";
 
 /* What a kiosk had done while it was cut off, in the minute `at`; staff have acted meanwhile. */
@@ -44,7 +32,7 @@ static struct event of_kiosk(enum event_kind kind, int ticket, const char *seen,
 
 static struct site_put upload(struct rig *rig, struct event event)
 {
-    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    struct cloud cloud = rig_cloud(rig);
     struct site_put put;
 
     assert_int_equal(site_begin(rig->site), 0);
@@ -73,7 +61,7 @@ static void look_at(struct rig *rig, int ticket, char ret_last[static UID_SIZE],
 
 static void book(struct rig *rig, int ticket)
 {
-    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    struct cloud cloud = rig_cloud(rig);
     struct intake_request request = {
         .desk_no = 1, .persons = 1, .booking = true, .channel = CHANNEL_PHONE};
     struct intake_refusal refusal;
@@ -276,7 +264,7 @@ static void test_staff_are_not_told_what_they_have_done_themselves(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, rig_remove)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_desk, rig_remove)
     const struct CMUnitTest tests[] = {
         TEST(test_who_arrived_at_a_kiosk_for_a_cancelled_booking_is_told),
         TEST(test_who_arrived_while_marked_absent_is_told),

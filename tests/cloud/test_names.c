@@ -15,26 +15,10 @@
 #include "notices.h"
 #include "recovery.h"
 #include "site_rig.h"
+#include "ticket_notes.h"
 #include "view.h"
 
 static const int64_t hour = 3600 * 1000;
-
-static int make(void **state)
-{
-    char error[DB_ERROR_SIZE];
-    struct rig *rig;
-
-    (void)rig_make(state);
-    rig = *state;
-    assert_int_equal(recovery_migrate(rig->db, error, sizeof(error)), 0);
-    assert_int_equal(notices_migrate(rig->db, error, sizeof(error)), 0);
-    return intake_migrate(rig->db, error, sizeof(error));
-}
-
-static struct cloud cloud_of(struct rig *rig)
-{
-    return (struct cloud){.db = rig->db, .sites = rig->sites};
-}
 
 /* -- what a name is ---------------------------------------------------------------------------- */
 
@@ -116,7 +100,7 @@ static const char *shown(struct rig *rig, int ticket)
 
 static void put(struct rig *rig, int ticket, const char *name)
 {
-    struct cloud cloud = cloud_of(rig);
+    struct cloud cloud = rig_cloud(rig);
 
     assert_int_equal(names_put(&cloud, rig->site, rig_uid(ticket), name), 0);
 }
@@ -124,7 +108,7 @@ static void put(struct rig *rig, int ticket, const char *name)
 static void test_a_name_is_given_corrected_and_removed(void **state)
 {
     struct rig *rig = *state;
-    struct cloud cloud = cloud_of(rig);
+    struct cloud cloud = rig_cloud(rig);
     int told;
 
     (void)rig_issue(rig->site, 1, 1);
@@ -159,26 +143,26 @@ static int kept(struct rig *rig)
 static void test_names_are_forgotten_at_the_days_end(void **state)
 {
     struct rig *rig = *state;
-    struct cloud cloud = cloud_of(rig);
+    struct cloud cloud = rig_cloud(rig);
 
     (void)rig_issue(rig->site, 1, 1);
     put(rig, 1, "山田");
     rig->now += 13 * hour; /* 23:00 */
-    assert_int_equal(names_forget(&cloud), 0);
+    assert_int_equal(ticket_notes_forget(&cloud), 0);
     assert_int_equal(kept(rig), 1);
     rig->now += hour;
-    assert_int_equal(names_forget(&cloud), 0);
+    assert_int_equal(ticket_notes_forget(&cloud), 0);
     assert_int_equal(kept(rig), 0);
     assert_string_equal(shown(rig, 1), "");
     put(rig, 1, "山田"); /* kept anew for the day that it was given on */
     rig->now += 23 * hour;
-    assert_int_equal(names_forget(&cloud), 0);
+    assert_int_equal(ticket_notes_forget(&cloud), 0);
     assert_int_equal(kept(rig), 1);
 }
 
 static void issue_named(struct rig *rig, int ticket, const char *name, struct intake_ticket *ret)
 {
-    struct cloud cloud = cloud_of(rig);
+    struct cloud cloud = rig_cloud(rig);
     struct intake_request request = {
         .desk_no = 1, .persons = 2, .channel = CHANNEL_DESK, .user = "佐藤"};
     struct intake_refusal refusal;
@@ -214,8 +198,8 @@ static void test_a_name_follows_a_booking_to_its_slip(void **state)
     put(rig, 1, "山田");
     put(rig, 3, "佐藤");
     put(rig, 4, "佐藤 花子");
-    assert_int_equal(names_pass_on(rig->db, site_id(rig->site), rig_uid(1), rig_uid(2)), 0);
-    assert_int_equal(names_pass_on(rig->db, site_id(rig->site), rig_uid(3), rig_uid(4)), 0);
+    assert_int_equal(ticket_notes_pass_on(rig->db, site_id(rig->site), rig_uid(1), rig_uid(2)), 0);
+    assert_int_equal(ticket_notes_pass_on(rig->db, site_id(rig->site), rig_uid(3), rig_uid(4)), 0);
     assert_string_equal(shown(rig, 1), "");
     assert_string_equal(shown(rig, 2), "山田");
     assert_string_equal(shown(rig, 4), "佐藤 花子"); /* keeps its own */
@@ -223,7 +207,7 @@ static void test_a_name_follows_a_booking_to_its_slip(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, rig_remove)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_desk, rig_remove)
     const struct CMUnitTest tests[] = {
         TEST(test_names_of_all_kinds_are_taken),
         TEST(test_what_is_no_name_is_refused),

@@ -20,6 +20,7 @@
 #include "patients.h"
 #include "recovery.h"
 #include "site_rig.h"
+#include "ticket_notes.h"
 
 static const int64_t minute = 60 * 1000, hour = 3600 * 1000, day = INT64_C(24) * 3600 * 1000;
 
@@ -63,20 +64,17 @@ static int make(void **state)
     char error[DB_ERROR_SIZE];
     struct rig *rig;
 
-    (void)rig_make(state);
+    (void)rig_make_desk(state);
     rig = *state;
-    assert_int_equal(recovery_migrate(rig->db, error, sizeof(error)), 0);
-    assert_int_equal(notices_migrate(rig->db, error, sizeof(error)), 0);
     assert_int_equal(hours_migrate(rig->db, error, sizeof(error)), 0);
     assert_int_equal(patients_migrate(rig->db, error, sizeof(error)), 0);
-    assert_int_equal(intake_migrate(rig->db, error, sizeof(error)), 0);
     assert_int_equal(holder_migrate(rig->db, error, sizeof(error)), 0);
     return near_mail_migrate(rig->db, error, sizeof(error));
 }
 
 static int book(struct rig *rig, int ticket, const char *card, struct intake_refusal *refusal)
 {
-    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    struct cloud cloud = rig_cloud(rig);
     struct intake_request request = {
         .desk_no = 1, .persons = 1, .channel = CHANNEL_WEB, .booking = true};
     struct intake_ticket issued;
@@ -162,7 +160,7 @@ static void test_appendix_2_outside_service_hours_it_pauses(void **state)
 
 static void expect_service(struct rig *rig, int64_t at, bool open, int64_t change)
 {
-    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    struct cloud cloud = rig_cloud(rig);
     int64_t told = 0;
     bool now_open = !open;
 
@@ -350,7 +348,7 @@ static int64_t rows_of(struct rig *rig, const char *query)
 static void test_personal_data_are_gone_after_their_time(void **state)
 {
     struct rig *rig = *state;
-    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    struct cloud cloud = rig_cloud(rig);
     const struct patient list[] = {patient_of("0012345", "1951-04-07")};
     struct intake_refusal refusal;
 
@@ -369,7 +367,7 @@ static void test_personal_data_are_gone_after_their_time(void **state)
     /* the day is over: the card's hash goes */
     assert_int_equal(rows_of(rig, "SELECT count(*) FROM booking_card"), 1);
     rig->now += day;
-    assert_int_equal(claims_forget(&cloud), 0);
+    assert_int_equal(ticket_notes_forget(&cloud), 0);
     assert_int_equal(rows_of(rig, "SELECT count(*) FROM booking_card"), 0);
     /* the list's days are over */
     assert_int_equal(patients_forget(rig->db, rig->now), 0);
@@ -383,7 +381,7 @@ static void test_personal_data_are_gone_after_their_time(void **state)
 static void test_one_number_a_card(void **state)
 {
     struct rig *rig = *state;
-    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    struct cloud cloud = rig_cloud(rig);
     struct intake_refusal refusal;
 
     open_clinic(rig, "");
@@ -412,7 +410,7 @@ static struct holder holder_of(struct rig *rig, int ticket)
 static void test_late_is_told_once_and_the_place_stays(void **state)
 {
     struct rig *rig = *state;
-    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    struct cloud cloud = rig_cloud(rig);
     struct intake_refusal refusal;
     struct holder holder = holder_of(rig, 1);
     int64_t at = 0;
@@ -435,7 +433,7 @@ static void test_late_is_told_once_and_the_place_stays(void **state)
 static void test_only_a_booking_can_be_given_up_from_home(void **state)
 {
     struct rig *rig = *state;
-    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    struct cloud cloud = rig_cloud(rig);
     struct intake_refusal refusal;
     struct holder booked = holder_of(rig, 1), slip = holder_of(rig, 2);
 
@@ -454,7 +452,7 @@ static void test_only_a_booking_can_be_given_up_from_home(void **state)
 static void test_a_party_gives_up_together_or_one_alone(void **state)
 {
     struct rig *rig = *state;
-    struct cloud cloud = {.db = rig->db, .sites = rig->sites};
+    struct cloud cloud = rig_cloud(rig);
     struct intake_request request = {
         .desk_no = 1, .persons = 3, .channel = CHANNEL_WEB, .booking = true, .service = "first"};
     struct intake_ticket issued[INTAKE_PERSONS_MAX];

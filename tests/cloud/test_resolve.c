@@ -14,27 +14,11 @@
 #include "notices.h"
 #include "recovery.h"
 #include "site_rig.h"
-
-static int make(void **state)
-{
-    char error[DB_ERROR_SIZE];
-    struct rig *rig;
-
-    (void)rig_make(state);
-    rig = *state;
-    assert_int_equal(recovery_migrate(rig->db, error, sizeof(error)), 0);
-    assert_int_equal(notices_migrate(rig->db, error, sizeof(error)), 0);
-    return intake_migrate(rig->db, error, sizeof(error));
-}
-
-static struct cloud cloud_of(struct rig *rig)
-{
-    return (struct cloud){.db = rig->db, .sites = rig->sites};
-}
+#include "ticket_notes.h"
 
 static void log_event(struct rig *rig, enum event_kind kind, int ticket)
 {
-    struct cloud cloud = cloud_of(rig);
+    struct cloud cloud = rig_cloud(rig);
     struct event event = rig_act(kind, ticket);
     struct site_put put;
 
@@ -58,7 +42,7 @@ static int told(struct rig *rig, const char *kind)
 static void test_a_reissue_that_no_kiosk_answers_is_told(void **state)
 {
     struct rig *rig = *state;
-    struct cloud cloud = cloud_of(rig);
+    struct cloud cloud = rig_cloud(rig);
 
     (void)rig_issue(rig->site, 1, 1);
     (void)rig_issue(rig->site, 2, 1);
@@ -77,7 +61,7 @@ static void test_a_reissue_that_no_kiosk_answers_is_told(void **state)
 static void test_a_refused_reissue_waits_for_nobody(void **state)
 {
     struct rig *rig = *state;
-    struct cloud cloud = cloud_of(rig);
+    struct cloud cloud = rig_cloud(rig);
 
     (void)rig_issue(rig->site, 1, 1);
     log_event(rig, EVENT_CANCELLED, 1);
@@ -100,7 +84,7 @@ static void test_cards_are_forgotten_at_the_days_end(void **state)
 {
     const int64_t hour = 3600 * 1000;
     struct rig *rig = *state;
-    struct cloud cloud = cloud_of(rig);
+    struct cloud cloud = rig_cloud(rig);
     struct intake_request request = {
         .desk_no = 1, .persons = 1, .booking = true, .channel = CHANNEL_DESK};
     struct intake_refusal refusal;
@@ -111,10 +95,10 @@ static void test_cards_are_forgotten_at_the_days_end(void **state)
     assert_int_equal(intake_issue(&cloud, rig->site, &request, &issued, &refusal), 0);
     assert_int_equal(rig_state(rig->site, 1), TICKET_RESERVED);
     rig->now += 13 * hour; /* 23:00 */
-    assert_int_equal(claims_forget(&cloud), 0);
+    assert_int_equal(ticket_notes_forget(&cloud), 0);
     assert_int_equal(cards(rig), 1);
     rig->now += hour;
-    assert_int_equal(claims_forget(&cloud), 0);
+    assert_int_equal(ticket_notes_forget(&cloud), 0);
     assert_int_equal(cards(rig), 0);
 }
 
@@ -123,7 +107,7 @@ static void test_cards_are_forgotten_at_the_days_end(void **state)
 /* Ticket 1: a turn booking with a card; 2: a walk-in; 3: a kiosk's own number, uploaded late. */
 static struct intake_ticket book_and_claim(struct rig *rig, const char *claims)
 {
-    struct cloud cloud = cloud_of(rig);
+    struct cloud cloud = rig_cloud(rig);
     struct intake_request request = {
         .desk_no = 1, .persons = 1, .booking = true, .channel = CHANNEL_DESK, .card = "007391"};
     struct event event = rig_act(EVENT_DEVICE, 0);
@@ -171,7 +155,7 @@ static int before(struct rig *rig, int ticket)
 static void test_a_claim_gives_the_slip_the_turn_that_was_booked(void **state)
 {
     struct rig *rig = *state;
-    struct cloud cloud = cloud_of(rig);
+    struct cloud cloud = rig_cloud(rig);
     char site[UID_SIZE], ticket[UID_SIZE];
     struct intake_ticket issued = book_and_claim(rig, "007391");
 
@@ -214,7 +198,7 @@ static void test_a_claim_under_rules_1_is_told(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, rig_remove)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_desk, rig_remove)
     const struct CMUnitTest tests[] = {
         TEST(test_a_reissue_that_no_kiosk_answers_is_told),
         TEST(test_a_refused_reissue_waits_for_nobody),
