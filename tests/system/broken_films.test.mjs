@@ -6,16 +6,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'node:test';
 import { strict as assert } from 'node:assert';
 import { makeClips } from '../bench/clips.mjs';
 import { startGlass, Watch } from '../bench/seen.mjs';
 import { inHouse, until } from './fixture.mjs';
+import { addClinic, addFilms, addProgramme } from './one_programme.mjs';
 
-const root = new URL('../../', import.meta.url).pathname, minute = 60000, ROUNDS_MS = 300000;
-const password = 'not all films are whole', TERMINAL_WIDTH = 1080;
+const ROUNDS_MS = 300000, TERMINAL_WIDTH = 1080;
 const film = { coder: 'h264', size: '640x360', rate: 25 };
 
 function ffmpeg(file, source, ...options) {
@@ -51,24 +50,18 @@ function smuggle(house, title, bytes) {
 async function furnish(house) {
   await house.open();
   await house.startCloud();
-  const { site } = await house.admin('site', 'add', '--settings', path.join(root, 'assets/demo/settings.json'));
-  await house.admin('user', 'add', '--user', 'manager', '--name', 'M', '--role', 'contractor', '--site', site, '--password', password);
+  const site = await addClinic(house);
   const [good, other] = await makeClips(house.at('clips'), [film, film], { seconds: 4 });
-  for (const clip of [good, other]) clip.sha256 = (await house.admin('film', 'add', '--file', clip.file, '--kind', 'health', '--title', `film ${clip.number}`)).sha256;
+  await addFilms(house, [good, other]);
   copyFileSync(good.file, house.at('whole.mp4'));
   const bad = Object.entries(broken(house, readFileSync(house.at('whole.mp4')))).map(([name, bytes]) => ({ name, sha256: smuggle(house, name, bytes) }));
   const middle = bad.length / 2, items = [good, ...bad.slice(0, middle), other, ...bad.slice(middle)].map(({ sha256 }) => ({ sha256 }));
-  await writeFile(house.at('table.json'), JSON.stringify({ from: Date.now() - minute, to: Date.now() + 600 * minute, deadline: Date.now() + 300 * minute, items }));
-  const { programme } = await house.admin('programme', 'add', '--site', site, '--file', house.at('table.json'));
-  await house.admin('programme', 'distribute', '--programme', programme);
-  const login = await house.api('POST', '/api/v1/sessions', { user: 'manager', password });
-  const headers = { Cookie: login.headers['set-cookie'][0].split(';')[0], 'X-CSRF-Token': login.json.csrf };
-  assert.equal((await house.api('POST', `/api/v1/sites/${site}/programmes/${programme}/approval`, {}, headers)).status, 200);
+  await addProgramme(house, site, items);
   await house.startPrinter();
   const { file } = await startGlass(house, '3008x1920');
   await house.writeConfig((await house.admin('device', 'code', '--site', site)).code);
   await house.startKiosk();
-  return { file, bad, clips: [good, other], site, programme };
+  return { file, bad, clips: [good, other] };
 }
 
 /** What the log says of a film, line by line. */
