@@ -146,13 +146,16 @@ units()
     done
 }
 
-# What build and tests install is named once, and everything the scripts call is in it.
+# What build and tests install is named once, and CONTRIBUTING.md has the reason for each.
 packages()
 {
     for group in build run test voice bench cross image; do
         sh "$source/cmake/packages.sh" --list "$group"
     done | tr ' ' '\n' | sort -u >"$work/packages"
     [ "$(wc -l <"$work/packages")" -gt 40 ] || fail "cmake/packages.sh lists hardly a package"
+    while read -r package; do
+        grep -qF "\`$package\`" "$source/CONTRIBUTING.md" || fail "CONTRIBUTING.md does not say what $package is for"
+    done <"$work/packages"
     grep -v '^#' "$source"/cmake/packaging/*.depends | sed 's/^[^:]*://' |
         grep -vE '^[a-z0-9.+-]+( \(>= [0-9][^ ]*\))?$' && fail "no list of packages" || :
 }
