@@ -116,7 +116,7 @@ static int put(int fd, const struct buffer *buffer, const Uint8 *dots)
 
 static int show(int fd, const struct first_light_place *place, const struct terminal_view *view)
 {
-    struct buffer buffer;
+    struct buffer buffer = {0}; /* an optimizing gcc does not know that errno is never 0 */
     SDL_Surface *page = NULL;
     bool upright = place->rotate == 0 || place->rotate == 180;
     int result = look_at(fd, &buffer);
