@@ -217,7 +217,7 @@ static void add_card(struct terminal_view *view, const struct words *words,
                    "errors", errors, "worn", worn, NULL);
 }
 
-static void add_board(struct terminal_view *view, const struct words *words,
+static void add_power(struct terminal_view *view, const struct words *words,
                       const struct health *health)
 {
     int low = health->under_voltage;
@@ -226,6 +226,11 @@ static void add_board(struct terminal_view *view, const struct words *words,
               : low                 ? "setup.value.power_low"
                                     : "setup.value.power_good");
     view->status[view->status_count - 1].unknown = low == HEALTH_UNKNOWN;
+}
+
+static void add_heat(struct terminal_view *view, const struct words *words,
+                     const struct health *health)
+{
     struct terminal_status *line = add_line(view, "setup.heat", health->celsius <= HEALTH_HOT);
     line->unknown = health->celsius == HEALTH_UNKNOWN;
     figure(words, "setup.value.heat", health->celsius, line->value, sizeof line->value);
@@ -235,12 +240,17 @@ static void add_model(struct terminal_view *view, const struct machine *machine)
 {
     if (machine->model[0] != '\0')
         COPY(add_line(view, "setup.model", true)->value, machine->model);
+    if (machine->serial[0] != '\0')
+        COPY(add_line(view, "setup.serial", true)->value, machine->serial);
 }
 
 static void add_addresses(struct terminal_view *view, const struct machine *machine)
 {
     for (int i = 0; i < machine->address_count; i++)
         COPY(add_line(view, "setup.address", true)->value, machine->addresses[i]);
+    for (int i = 0; i < machine->address_count; i++)
+        if (machine->speeds[i][0] != '\0')
+            COPY(add_line(view, "setup.link", true)->value, machine->speeds[i]);
 }
 
 static void add_machine(struct terminal_view *view, const struct words *words,
@@ -251,15 +261,6 @@ static void add_machine(struct terminal_view *view, const struct words *words,
     if (machine->address_count == 0)
         add_words(view, words, "setup.address", false,
                   machine->linked ? "setup.value.no_address" : "setup.value.no_link");
-}
-
-static void add_speeds_and_serial(struct terminal_view *view, const struct machine *machine)
-{
-    for (int i = 0; i < machine->address_count; i++)
-        if (machine->speeds[i][0] != '\0')
-            COPY(add_line(view, "setup.link", true)->value, machine->speeds[i]);
-    if (machine->serial[0] != '\0')
-        COPY(add_line(view, "setup.serial", true)->value, machine->serial);
 }
 
 /* What whoever pairs this device needs: the cloud's code, large and for a telephone's camera. */
@@ -308,12 +309,13 @@ void terminal_setup_starting(const struct terminal_world *world, const struct wo
         add_open(view, words, "setup.printer");
     add_storage(view, words, machine);
     add_card(view, words, &world->station->health);
-    add_board(view, words, &world->station->health);
-    add_speeds_and_serial(view, machine);
+    add_power(view, words, &world->station->health);
+    add_heat(view, words, &world->station->health);
     COPY(view->advice, words_get(words, "ja", "setup.advice.starting"));
     add_version(view, words);
 }
 
+/* The lines in the order of their weight: a small panel has no room for the last ones. */
 void terminal_setup_view(const struct terminal_world *world, const struct words *words,
                          struct terminal_view *view)
 {
@@ -328,14 +330,15 @@ void terminal_setup_view(const struct terminal_world *world, const struct words 
     add_enrolment(view, words, station);
     if (world->issues)
         add_printer(view, words, world->printer);
-    if (world->screens != NULL)
-        COPY(add_line(view, "setup.screens", true)->value, world->screens);
     if (world->machine != NULL) {
         add_storage(view, words, world->machine);
         add_card(view, words, &station->health);
-        add_board(view, words, &station->health);
-        add_speeds_and_serial(view, world->machine);
+        add_power(view, words, &station->health);
     }
+    if (world->screens != NULL)
+        COPY(add_line(view, "setup.screens", true)->value, world->screens);
+    if (world->machine != NULL)
+        add_heat(view, words, &station->health);
     if (world->films >= 0) {
         struct terminal_status *line = add_line(view, "setup.films", world->films > 0);
         snprintf(films, sizeof films, "%d", world->films);

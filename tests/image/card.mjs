@@ -29,12 +29,12 @@ export function isStatus(picture) {
     picture.share(colours.paper, rest) > 0.1;
 }
 
-/** How many rows of the list are inverted: what has to be put right. */
-export function wrongRows(picture) {
+/** Bands of dark rows in a part of the picture's width. */
+function bands(picture, left, right) {
   const row = 1 / picture.height;
   let rows = 0, before = 0;
   for (let y = 0.3; y < 1; y += row) {
-    const dark = picture.share(colours.ink, { left: 0.6, right: 0.96, top: y, bottom: y + row }) > 0.4;
+    const dark = picture.share(colours.ink, { left, right, top: y, bottom: y + row }) > 0.4;
     if (dark && before >= 0) before++;
     else if (!dark) before = 0;
     if (before === ROW_LEAST) {
@@ -43,6 +43,12 @@ export function wrongRows(picture) {
     }
   }
   return rows;
+}
+
+/** How many rows of the list are inverted: what has to be put right. Many rows stand in two columns. */
+export function wrongRows(picture) {
+  const two = picture.share(colours.paper, { left: 0.494, right: 0.506, top: 0.4, bottom: 0.98 }) > 0.95;
+  return two ? bands(picture, 0.25, 0.48) + bands(picture, 0.75, 0.96) : bands(picture, 0.6, 0.96);
 }
 const ROW_LEAST = 20; // pixels in a row: a band, and no line of writing
 

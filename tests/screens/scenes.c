@@ -26,19 +26,19 @@ static void setup(struct terminal_view *view)
 {
     static const struct terminal_status lines[] = {
         {"setup.model", "Raspberry Pi 5 Model B", true, false},
+        {"setup.serial", "10000000a1b2c3d4", true, false},
         {"setup.address", "eth0 192.168.1.24", true, false},
+        {"setup.link", "1000 Mbit/s", true, false},
         {"setup.clock", "11月24日（火） 10:42", true, false},
         {"setup.clock_source", "時刻サーバー（NTP）", true, false},
         {"setup.cloud", "登録の確認待ち", false, false},
         {"setup.device", "未登録です", false, false},
         {"setup.printer", "用紙が ありません", false, false},
-        {"setup.screens", "1080×1920  1920×1080", true, false},
         {"setup.storage", "残り 21.4 GB", true, false},
         {"setup.card", "エラー 0件　消耗 不明", true, false},
         {"setup.power", "不明", false, true},
+        {"setup.screens", "1080×1920  1920×1080", true, false},
         {"setup.heat", "52 ℃", true, false},
-        {"setup.link", "1000 Mbit/s", true, false},
-        {"setup.serial", "10000000a1b2c3d4", true, false},
         {"setup.films", "4本", true, false},
     };
 

@@ -6,6 +6,9 @@
 
 #include <math.h>
 
+static const double ROW_LEAST = 1.35;  /* height of a row, of its writing's */
+static const double COLUMN_LEAST = 21; /* its width */
+
 static void band(struct sheet *sheet, double height)
 {
     struct page *page = &sheet->page;
@@ -112,25 +115,52 @@ static void leave_out(const struct terminal_view *view, int spare,
     }
 }
 
-/* The rows in their order; where not all have room, good ones are left out. */
+/* How rows may be laid: the first that has room for all is taken. */
+struct lay {
+    double size; /* of the writing, share of the usual one */
+    int columns;
+};
+
+static int room(struct box area, double px, struct lay lay)
+{
+    return (int)(area.h / (px * lay.size * ROW_LEAST)) * lay.columns;
+}
+
+static struct lay choose(const struct sheet *sheet, struct box area, double px)
+{
+    static const struct lay lays[] = {{1, 1}, {0.9, 1}, {0.8, 2}, {0.7, 1}};
+    int last = sheet->form == FORM_WIDE ? 3 : 1; /* others have no room beside, or are small */
+    struct lay lay = lays[0];
+    for (int i = 0; i <= last && room(area, px, lay) < sheet->view->status_count; i++)
+        if (area.w / lays[i].columns >= px * lays[i].size * COLUMN_LEAST)
+            lay = lays[i];
+    return lay;
+}
+
+/* The rows in their order, down and then to the right; where not all have room, good ones are left
+ * out. */
 static void rows(struct sheet *sheet, struct box area, double px, double row_height)
 {
     const struct terminal_view *view = sheet->view;
-    double least = px * 1.35, h = fmin(row_height, area.h / fmax(view->status_count, 1));
+    struct lay lay = choose(sheet, area, px);
+    int most = room(area, px, lay), spare = view->status_count - most;
+    int count = spare > 0 ? most : view->status_count;
+    int column = (count + lay.columns - 1) / lay.columns;
+    double h = fmin(row_height, area.h / fmax(column, 1)), gap = (lay.columns - 1) * px;
+    struct box box = {area.x, area.y, (area.w - gap) / lay.columns, h};
     bool left_out[TERMINAL_STATUS_MAX];
-    int spare = 0; /* rows too many */
 
-    if (h < least) {
-        h = least;
-        spare = view->status_count - (int)(area.h / h);
-    }
     leave_out(view, spare, left_out);
-    for (int i = 0; i < view->status_count; i++) {
+    for (int i = 0, shown = 0; i < view->status_count; i++) {
         if (left_out[i])
             continue;
-        row(sheet, (struct box){area.x, area.y, area.w, h}, &view->status[i], px);
-        page_rule(&sheet->page, area.x, area.y + h - 2, area.w, 2, THEME_RULE);
-        area.y += h;
+        row(sheet, box, &view->status[i], px * lay.size);
+        page_rule(&sheet->page, box.x, box.y + h - 2, box.w, 2, THEME_RULE);
+        box.y += h;
+        if (++shown % column == 0 && shown < column * lay.columns) {
+            box.x += box.w + gap;
+            box.y = area.y;
+        }
     }
 }
 
