@@ -187,6 +187,65 @@ static void many_services_fit(void **state)
     assert_int_equal(faults, 0);
 }
 
+/* Rows of the technician's screen that are to be seen, and that all of it can be read. */
+static void check_rows(const struct panel *panel, const struct terminal_view *view, int count,
+                       const char *what)
+{
+    static struct watch watch;
+    struct picture *picture = &pictures[panel - panels];
+    struct widgets widgets;
+
+    watch_start(&watch, picture);
+    terminal_draw(&picture->canvas, view, &widgets);
+    picture_finish(picture);
+    faults += watch_check(&watch, picture, what, panel->pixel_mm, mm_kanji, mm_latin);
+    for (int i = 0; i < count; i++)
+        if (!watch_find(&watch, view->status[i].value)) {
+            print_error("%s, %s: no line %s\n", what, panel->name, view->status[i].value);
+            faults++;
+        }
+}
+
+/* Only a panel of 7 inches has no room for all. */
+static void the_machines_state_has_room(void **state)
+{
+    (void)state;
+    for (int p = 0; p < PANELS; p++) {
+        struct terminal_view view = scenes_state("setup", "ja");
+        bool small = panels[p].width == 800;
+
+        check_rows(&panels[p], &view, small ? 4 : view.status_count, "with a code");
+        view.pairing[0] = '\0';
+        check_rows(&panels[p], &view, small ? 4 : view.status_count, "without a code");
+        for (int i = 0; i < view.status_count; i++) /* nothing that may be left out */
+            view.status[i].good = view.status[i].unknown = false;
+        if (!small)
+            check_rows(&panels[p], &view, view.status_count, "all wrong");
+    }
+    assert_int_equal(faults, 0);
+}
+
+/* As many mistakes as are kept, that there are more, and the machine. */
+static void mistakes_have_room(void **state)
+{
+    (void)state;
+    for (int p = 0; p < PANELS; p++) {
+        struct terminal_view view = scenes_state("setup", "ja");
+
+        view.pairing[0] = '\0';
+        view.status_count = 11;
+        for (int i = 0; i < 9; i++) {
+            snprintf(view.status[i].name, sizeof view.status[i].name, "setup.config");
+            snprintf(view.status[i].value, sizeof view.status[i].value,
+                     "%d行目：[cloud] に colour はありません", 100 + i);
+            view.status[i].good = view.status[i].unknown = false;
+        }
+        /* on an upright panel each has two lines */
+        check_rows(&panels[p], &view, panels[p].width < panels[p].height ? 0 : 9, "mistakes");
+    }
+    assert_int_equal(faults, 0);
+}
+
 static void assert_widgets(const struct widgets *widgets, const char *const *names)
 {
     int count = 0;
@@ -310,6 +369,8 @@ int main(void)
         cmocka_unit_test_setup(every_state_can_be_read, clear_faults),
         cmocka_unit_test_setup(other_states_can_be_read, clear_faults),
         cmocka_unit_test_setup(many_services_fit, clear_faults),
+        cmocka_unit_test_setup(the_machines_state_has_room, clear_faults),
+        cmocka_unit_test_setup(mistakes_have_room, clear_faults),
         cmocka_unit_test(what_can_be_pressed_has_its_name),
         cmocka_unit_test(targets_are_in_reach),
         cmocka_unit_test(pressing_shows),

@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-static const double ROW_LEAST = 1.35;  /* height of a row, of its writing's */
-static const double COLUMN_LEAST = 21; /* its width */
+static const double ROW_LEAST = 1.35; /* height of a row, of its writing's */
+static const double VALUE_AT = 8.8;   /* where its value begins, with the margin behind it */
 
 static void band(struct sheet *sheet, double height)
 {
@@ -104,15 +104,18 @@ static void pairing(struct sheet *sheet, struct box box, double px)
 }
 
 /* Marks the last rows that need no attention, as many as have no room: what identifies the machine
- * comes first. */
-static void leave_out(const struct terminal_view *view, int spare,
-                      bool ret[static TERMINAL_STATUS_MAX])
+ * comes first. Returns how many rows stay. */
+static int leave_out(const struct terminal_view *view, int spare,
+                     bool ret[static TERMINAL_STATUS_MAX])
 {
+    int count = view->status_count;
     for (int i = view->status_count - 1; i >= 0; i--) {
         bool calm = view->status[i].good || view->status[i].unknown;
         ret[i] = calm && spare > 0;
         spare -= ret[i];
+        count -= ret[i];
     }
+    return count;
 }
 
 /* How rows may be laid: the first that has room for all is taken. */
@@ -126,13 +129,25 @@ static int room(struct box area, double px, struct lay lay)
     return (int)(area.h / (px * lay.size * ROW_LEAST)) * lay.columns;
 }
 
-static struct lay choose(const struct sheet *sheet, struct box area, double px)
+/* Whether each value has a line in a column so wide. */
+static bool values_fit(struct sheet *sheet, double px, double width)
+{
+    const struct type type = {px, FACE_BOLD, THEME_INK, TIER_B, "ja"};
+    for (int i = 0; i < sheet->view->status_count; i++)
+        if (page_text_width(&sheet->page, &type, sheet->view->status[i].value) >
+            width - px * VALUE_AT)
+            return false;
+    return true;
+}
+
+static struct lay choose(struct sheet *sheet, struct box area, double px)
 {
     static const struct lay lays[] = {{1, 1}, {0.9, 1}, {0.8, 2}, {0.7, 1}};
     int last = sheet->form == FORM_WIDE ? 3 : 1; /* others have no room beside, or are small */
     struct lay lay = lays[0];
     for (int i = 0; i <= last && room(area, px, lay) < sheet->view->status_count; i++)
-        if (area.w / lays[i].columns >= px * lays[i].size * COLUMN_LEAST)
+        if (lays[i].columns == 1 ||
+            values_fit(sheet, px * lays[i].size, (area.w - px) / lays[i].columns))
             lay = lays[i];
     return lay;
 }
@@ -143,21 +158,19 @@ static void rows(struct sheet *sheet, struct box area, double px, double row_hei
 {
     const struct terminal_view *view = sheet->view;
     struct lay lay = choose(sheet, area, px);
-    int most = room(area, px, lay), spare = view->status_count - most;
-    int count = spare > 0 ? most : view->status_count;
+    bool left_out[TERMINAL_STATUS_MAX];
+    int count = leave_out(view, view->status_count - room(area, px, lay), left_out);
     int column = (count + lay.columns - 1) / lay.columns;
     double h = fmin(row_height, area.h / fmax(column, 1)), gap = (lay.columns - 1) * px;
     struct box box = {area.x, area.y, (area.w - gap) / lay.columns, h};
-    bool left_out[TERMINAL_STATUS_MAX];
 
-    leave_out(view, spare, left_out);
     for (int i = 0, shown = 0; i < view->status_count; i++) {
         if (left_out[i])
             continue;
         row(sheet, box, &view->status[i], px * lay.size);
         page_rule(&sheet->page, box.x, box.y + h - 2, box.w, 2, THEME_RULE);
         box.y += h;
-        if (++shown % column == 0 && shown < column * lay.columns) {
+        if (++shown % column == 0) {
             box.x += box.w + gap;
             box.y = area.y;
         }
