@@ -108,6 +108,7 @@ static void test_limits_are_set(void **state)
     assert_int_equal(number_of("limits", "Max open files", 10), 128);
 #if !defined(__SANITIZE_ADDRESS__)
     assert_int_equal(number_of("limits", "Max data size", 10), 1 << 30);
+    assert_int_equal(number_of("limits", "Max address space", 10), INT64_C(32) << 30);
 #endif
     assert_int_equal(number_of("oom_score_adj", "", 10), 800);
 }

@@ -2,25 +2,33 @@
  * child that a film has taken over, or one closed that libvlc needs. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "video_sandbox.h"
 
-enum { PASSED = 0, NO_SANDBOX = 100, WRONG = 101 };
+enum { PASSED = 0, NO_SANDBOX = 100, WRONG = 101, HANDED = 9 };
 
 /* The check tells errno: 0 = it went through. */
 static void assert_inside(int (*check)(void), int expected)
@@ -77,6 +85,45 @@ static int read_system(void)
     return fd >= 0 && read(fd, text, sizeof text) > 0 ? 0 : -1;
 }
 
+/* Landlock knows nothing of these: what is named belongs to the kiosk's user, and so does the
+ * child.
+ */
+static int shorten_secret(void)
+{
+    return truncate(secret, 0);
+}
+
+static int shut_secret(void)
+{
+    return chmod(secret, 0);
+}
+
+static int shut_handed_file(void)
+{
+    return fchmod(HANDED, 0);
+}
+
+static int give_secret_away(void)
+{
+    return chown(secret, getuid(), getgid());
+}
+
+static int date_secret(void)
+{
+    return utimensat(AT_FDCWD, secret, NULL, 0);
+}
+
+static int mark_secret(void)
+{
+    return setxattr(secret, "user.mark", "x", 1, 0);
+}
+
+/* fchmodat2(), of a kernel that is newer than the list of what is refused. */
+static int call_of_tomorrow(void)
+{
+    return (int)syscall(452, AT_FDCWD, secret, 0, 0);
+}
+
 static int open_socket(void)
 {
     return socket(AF_INET, SOCK_STREAM, 0) >= 0 ? 0 : -1;
@@ -85,6 +132,13 @@ static int open_socket(void)
 static int open_local_socket(void)
 {
     return socket(AF_UNIX, SOCK_STREAM, 0) >= 0 ? 0 : -1;
+}
+
+/* One end of such a pair writes to any socket that has a name, the journal's for one. */
+static int open_pair(void)
+{
+    int ends[2];
+    return socketpair(AF_UNIX, SOCK_DGRAM, 0, ends);
 }
 
 static int start_process(void)
@@ -104,6 +158,40 @@ static int start_program(void)
 static int signal_parent(void)
 {
     return kill(getppid(), SIGCONT);
+}
+
+/* The kernel sends the owner of a descriptor the signal that F_SETSIG names. */
+static int own_by_parent(void)
+{
+    int ends[2];
+    return pipe(ends) == 0 ? fcntl(ends[0], F_SETOWN, getppid()) : 0;
+}
+
+static int own_by_parent_too(void)
+{
+    struct f_owner_ex owner = {.type = F_OWNER_PID, .pid = getppid()};
+    int ends[2];
+    return pipe(ends) == 0 ? fcntl(ends[0], F_SETOWN_EX, &owner) : 0;
+}
+
+static int own_by_ioctl(void)
+{
+    int ends[2], owner = getppid();
+    return pipe(ends) == 0 ? ioctl(ends[0], FIOSETOWN, &owner) : 0;
+}
+
+static int pin_parent(void)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(0, &set);
+    return sched_setaffinity(getppid(), sizeof set, &set);
+}
+
+/* The X server's pictures of the kiosk lie in such memory. */
+static int attach_memory(void)
+{
+    return shmat(0, NULL, 0) != (void *)-1 ? 0 : -1;
 }
 
 static int trace_parent(void)
@@ -136,14 +224,50 @@ static int dump_core(void)
     return getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max > 0 ? 0 : -1;
 }
 
+static int map_memory(size_t size, int protection, int flags)
+{
+    void *taken = mmap(NULL, size, protection, flags | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return taken != MAP_FAILED ? 0 : -1;
+}
+
 #if !defined(__SANITIZE_ADDRESS__)
 static int take_memory(void)
 {
-    void *taken = mmap(NULL, (size_t)5 << 28, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return taken != MAP_FAILED ? 0 : -1;
+    return map_memory((size_t)5 << 28, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+}
+
+/* Read alone, it costs tables of pages, which no limit counts. */
+static int take_addresses(void)
+{
+    return map_memory((size_t)64 << 30, PROT_READ, MAP_PRIVATE);
 }
 #endif
+
+/* Memory that RLIMIT_DATA does not count. */
+static int take_shared_memory(void)
+{
+    return map_memory(4096, PROT_READ | PROT_WRITE, MAP_SHARED);
+}
+
+static int take_a_stack(void)
+{
+    return map_memory(4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_GROWSDOWN);
+}
+
+static int take_a_file_of_memory(void)
+{
+    return memfd_create("more", 0);
+}
+
+static int take_a_segment(void)
+{
+    return shmget(IPC_PRIVATE, 4096, 0600);
+}
+
+static int take_a_queue(void)
+{
+    return msgget(IPC_PRIVATE, 0600);
+}
 
 /* A tap on the terminal comes first. */
 static int stand_behind(void)
@@ -173,7 +297,7 @@ static int start_thread(void)
 static int use_handed_descriptor(void)
 {
     char text[8];
-    return pread(9, text, sizeof text, 0) == 6 ? 0 : -1;
+    return pread(HANDED, text, sizeof text, 0) == 6 ? 0 : -1;
 }
 
 static int set_up(void **state)
@@ -183,7 +307,7 @@ static int set_up(void **state)
     if (fd < 0 || write(fd, "secret", 6) != 6)
         return -1;
     /* the descriptor that the parent hands over */
-    if (dup2(fd, 9) != 9)
+    if (dup2(fd, HANDED) != HANDED)
         return -1;
     return close(fd);
 }
@@ -191,7 +315,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    close(9);
+    close(HANDED);
     return unlink(secret);
 }
 
@@ -206,17 +330,35 @@ static void test_files_are_closed(void **state)
     assert_inside(write_to_system, EACCES);
 }
 
+static void test_what_files_are_is_left_alone(void **state)
+{
+    (void)state;
+    assert_inside(shorten_secret, EPERM);
+    assert_inside(shut_secret, EPERM);
+    assert_inside(shut_handed_file, EPERM);
+    assert_inside(give_secret_away, EPERM);
+    assert_inside(date_secret, EPERM);
+    assert_inside(mark_secret, EPERM);
+    assert_inside(call_of_tomorrow, ENOSYS);
+}
+
 static void test_the_world_is_closed(void **state)
 {
     (void)state;
     assert_inside(open_socket, EPERM);
     assert_inside(open_local_socket, EPERM);
+    assert_inside(open_pair, EPERM);
     assert_inside(start_process, EPERM);
     assert_inside(start_program, EPERM);
     assert_inside(signal_parent, EPERM);
     assert_inside(trace_parent, EPERM);
     assert_inside(limit_parent, EPERM);
     assert_inside(hold_back_parent, EPERM);
+    assert_inside(own_by_parent, EPERM);
+    assert_inside(own_by_parent_too, EPERM);
+    assert_inside(own_by_ioctl, EPERM);
+    assert_inside(pin_parent, EPERM);
+    assert_inside(attach_memory, EPERM);
 }
 
 static void test_its_share_is_limited(void **state)
@@ -227,7 +369,13 @@ static void test_its_share_is_limited(void **state)
     assert_inside(stand_behind, PASSED);
 #if !defined(__SANITIZE_ADDRESS__)
     assert_inside(take_memory, ENOMEM);
+    assert_inside(take_addresses, ENOMEM);
 #endif
+    assert_inside(take_shared_memory, EPERM);
+    assert_inside(take_a_stack, EPERM);
+    assert_inside(take_a_file_of_memory, EPERM);
+    assert_inside(take_a_segment, EPERM);
+    assert_inside(take_a_queue, EPERM);
 }
 
 static void test_what_a_player_needs_is_open(void **state)
@@ -243,6 +391,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_files_are_closed),
+        cmocka_unit_test(test_what_files_are_is_left_alone),
         cmocka_unit_test(test_the_world_is_closed),
         cmocka_unit_test(test_its_share_is_limited),
         cmocka_unit_test(test_what_a_player_needs_is_open),
