@@ -64,6 +64,7 @@ struct kiosk {
     struct video *video;       /* NULL = no monitor */
     struct playlist *playlist; /* NULL = no monitor */
     struct codec_test *codecs; /* NULL = no monitor */
+    char codecs_missing[CODEC_LIST_SIZE];
     struct voice *voice;       /* NULL = silent */
     struct ctl *ctl;
     struct watchdog *watchdog; /* NULL = not watched */

@@ -29,11 +29,10 @@ static void report(const struct codec_test *codecs)
 
 void kiosk_test_codecs(struct kiosk *kiosk)
 {
-    char missing[CODEC_LIST_SIZE];
     if (kiosk->codecs == NULL ||
         !codec_test_tick(kiosk->codecs, kiosk->now, playlist_decodes(kiosk->playlist)))
         return;
     report(kiosk->codecs);
-    codec_test_missing(kiosk->codecs, missing);
-    station_codecs(kiosk->station, missing);
+    codec_test_missing(kiosk->codecs, kiosk->codecs_missing);
+    station_codecs(kiosk->station, kiosk->codecs_missing);
 }

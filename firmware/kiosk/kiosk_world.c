@@ -14,6 +14,7 @@ void kiosk_terminal_world(const struct kiosk *kiosk, struct terminal_world *ret)
         .screens = kiosk->screens,
         .guidance = kiosk->guidance,
         .films = kiosk->playlist != NULL ? playlist_films(kiosk->playlist) : -1,
+        .codecs = kiosk->codecs_missing,
     };
     ret->has_time = kiosk->station != NULL && station_now(kiosk->station, &ret->site_ms);
 }

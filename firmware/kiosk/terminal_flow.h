@@ -52,6 +52,7 @@ struct terminal_world {
     bool issues;         /* this kiosk has a terminal; else it only tells its state */
     const char *printer; /* IPP reasons, "none" = well, "" = not reachable; NULL = no printer set */
     int films;           /* films that can be played; -1 = this kiosk shows none */
+    const char *codecs;  /* that no film here can have, "hevc,av1"; NULL or "" = none is known */
     const struct machine *machine; /* NULL = not told */
     const char *screens;           /* "1080×1920  1920×1080", NULL = not told */
     bool guidance;                 /* this kiosk can speak to who stands before it */

@@ -263,6 +263,18 @@ static void add_machine(struct terminal_view *view, const struct words *words,
                   machine->linked ? "setup.value.no_address" : "setup.value.no_link");
 }
 
+static void add_films(struct terminal_view *view, const struct words *words,
+                      const struct terminal_world *world)
+{
+    char count[12];
+    bool lacking = world->codecs != NULL && world->codecs[0] != '\0';
+    struct terminal_status *line = add_line(view, "setup.films", world->films > 0 && !lacking);
+    snprintf(count, sizeof count, "%d", world->films);
+    catalogue_fill(line->value, sizeof line->value,
+                   words_get(words, "ja", lacking ? "setup.value.films_some" : "setup.value.films"),
+                   "count", count, "codecs", lacking ? world->codecs : "", NULL);
+}
+
 /* What whoever pairs this device needs: the cloud's code, large and for a telephone's camera. */
 static void fill_pairing(struct terminal_view *view, const struct terminal_world *world)
 {
@@ -320,7 +332,6 @@ void terminal_setup_view(const struct terminal_world *world, const struct words 
                          struct terminal_view *view)
 {
     const struct station_status *station = world->station;
-    char films[12];
     if (world->machine != NULL)
         add_machine(view, words, world->machine);
     add_clock(view, words, world);
@@ -339,12 +350,8 @@ void terminal_setup_view(const struct terminal_world *world, const struct words 
         COPY(add_line(view, "setup.screens", true)->value, world->screens);
     if (world->machine != NULL)
         add_heat(view, words, &station->health);
-    if (world->films >= 0) {
-        struct terminal_status *line = add_line(view, "setup.films", world->films > 0);
-        snprintf(films, sizeof films, "%d", world->films);
-        catalogue_fill(line->value, sizeof line->value, words_get(words, "ja", "setup.value.films"),
-                       "count", films, NULL);
-    }
+    if (world->films >= 0)
+        add_films(view, words, world);
     fill_pairing(view, world);
     COPY(view->advice, words_get(words, "ja", advice_key(world)));
     add_version(view, words);

@@ -139,6 +139,18 @@ static void expect_line(struct fixture *f, const char *name, const char *value, 
     assert_int_equal(line->unknown, unknown);
 }
 
+/* Of the player's self-test. */
+static void test_setup_tells_what_cannot_be_played(void **state)
+{
+    struct fixture *f = *state;
+    f->world.queue = NULL;
+    assert_int_equal(screen(f), TERMINAL_SETUP);
+    expect_line(f, "setup.films", "setup.value.films", true, false);
+    f->world.codecs = "hevc,av1";
+    (void)view(f);
+    expect_line(f, "setup.films", "setup.value.films_some", false, false);
+}
+
 /* What the kernel does not tell has no tick before it, and no warning. */
 static void test_setup_tells_the_boards_health(void **state)
 {
@@ -297,6 +309,7 @@ int main(void)
         TEST(test_hours),
         TEST(test_staff_pause_and_close),
         TEST(test_setup),
+        TEST(test_setup_tells_what_cannot_be_played),
         TEST(test_setup_tells_the_boards_health),
         TEST(test_setup_while_it_starts),
         TEST(test_a_kiosk_that_may_give_nothing_offers_nothing),

@@ -55,6 +55,7 @@ static void test_keys(void **state)
         "setup.value.time",
         "setup.value.time_unsure",
         "setup.value.films",
+        "setup.value.films_some",
         "date.day",
         "date.full",
     };
