@@ -213,12 +213,17 @@ static void run_until(struct run *run, const int *counter, int wanted)
     }
 }
 
-static void queue(struct run *run, const char *clip)
+static void queue_item(struct run *run, const char *clip, bool held)
 {
-    struct video_item item = {0};
+    struct video_item item = {.held = held};
     (void)snprintf(item.path, sizeof item.path, "%s/%s", CLIPS, clip);
     (void)snprintf(item.tag, sizeof item.tag, "%s", clip);
     assert_int_equal(video_queue(run->video, &item), 0);
+}
+
+static void queue(struct run *run, const char *clip)
+{
+    queue_item(run, clip, false);
 }
 
 /* ---- picture and sound ---- */
@@ -279,6 +284,30 @@ static void test_sound_belongs_to_the_picture(void **state)
         print_message("%s: sound %+.1f ms behind the picture\n", clips[i], (double)away / 1000);
         assert_true(llabs(away) < AWAY_MAX_US);
     }
+}
+
+/* A still item, a film behind it, a still item behind that one, as the kiosk has them: the film
+ * waits without a sound, begins with its picture, and is silent as soon as its place is over. */
+static void test_a_film_between_still_items_is_in_time(void **state)
+{
+    struct run *run = *state;
+    int64_t beeps[MARKS_MAX];
+    queue_item(run, "flash-44.mp4", true);
+    run_for(run, 2500);
+    assert_int_equal(run->started, 0);
+    assert_int_equal(peak(0, atomic_load(&speaker.count)), 0);
+    video_advance(run->video);
+    run_until(run, &run->started, 1);
+    run_for(run, 3500);
+    video_stop(run->video);
+    run_for(run, 200);
+    int from = atomic_load(&speaker.count), count = find_beeps(beeps, MARKS_MAX);
+    assert_in_range(run->flash_counts[0], 3, 4);
+    int64_t away = middle(run, 0, beeps, count);
+    print_message("sound %+.1f ms behind the picture\n", (double)away / 1000);
+    assert_true(llabs(away) < AWAY_MAX_US);
+    run_for(run, 1000);
+    assert_int_equal(peak(from, atomic_load(&speaker.count) - from), 0);
 }
 
 /* ---- changes ---- */
@@ -400,6 +429,7 @@ int main(int argc, char **argv)
 #define T(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(test_sound_belongs_to_the_picture),
+        T(test_a_film_between_still_items_is_in_time),
         T(test_films_follow_without_hole_or_click),
         T(test_a_silent_film_is_silent),
         T(test_a_lost_child_is_silent),
