@@ -18,16 +18,21 @@ need_root
 mkdir -p "$(dirname "$1")"
 rm -rf "$1" "$1.packages"
 sources=$(mktemp)
-trap 'rm -f "$sources"' EXIT
+told=$(mktemp)
+trap 'rm -f "$sources" "$told"' EXIT
 debian_sources main >"$sources"
 mmdebstrap --quiet --variant=extract --mode=root --architectures=arm64 \
     --aptopt='APT::Install-Recommends "false"' --dpkgopt='path-exclude=/usr/share/doc/*' \
-    --include="$(echo $packages | tr ' ' ',')" bookworm "$1" "$sources" 2>&1 |
-    grep -v 'skipping mounting of' || :
+    --include="$(echo $packages | tr ' ' ',')" bookworm "$1" "$sources" >"$told" 2>&1 || {
+    cat "$told" >&2
+    fail "$1 was not filled"
+}
 [ -e "$1/usr/include/stdio.h" ] || fail "$1 was not filled"
 
-# A link of the tree must not lead into this machine.
+# A link of the tree must not lead into this machine. qemu-user looks into the tree first, and a pseudo
+# terminal of its /dev would have no other end.
 cd "$1"
+rm -rf --one-file-system dev
 find . -type l -lname '/*' | while read -r link; do
     ln -snfr ".$(readlink "$link")" "$link"
 done
