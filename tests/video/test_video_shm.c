@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,10 +71,29 @@ static void test_frames_lie_apart_and_inside(void **state)
     close(fd);
 }
 
+/* qemu-user takes MADV_REMOVE for an advice that may be left. */
+static bool memory_can_be_given_back(void)
+{
+    const size_t size = 1 << 20;
+    struct stat status = {0};
+    int fd = memfd_create("machiai-test", MFD_CLOEXEC);
+    assert_int_equal(ftruncate(fd, (off_t)size), 0);
+    uint8_t *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    assert_ptr_not_equal(memory, MAP_FAILED);
+    memset(memory, 7, size);
+    assert_int_equal(madvise(memory, size, MADV_REMOVE), 0);
+    assert_int_equal(fstat(fd, &status), 0);
+    munmap(memory, size);
+    close(fd);
+    return status.st_blocks == 0;
+}
+
 /* The frames of one lane alone: another's, and the sound of both, are still heard and seen. */
 static void test_what_is_forgotten_is_given_back(void **state)
 {
     (void)state;
+    if (!memory_can_be_given_back())
+        skip();
     struct video_shm *shm = NULL;
     struct stat before, after;
     int fd = video_shm_create(&shm);
