@@ -52,10 +52,9 @@ static bool peek(struct video *video, struct lane *lane, struct seen *ret)
 /* The child's stamp on the caller's clock; a stamp of the future or the far past says nothing. */
 static int64_t arrival(const struct video *video, int64_t arrived_us)
 {
-    int64_t age = video->mono_us - arrived_us;
-    if (arrived_us <= 0 || age < 0 || age > 1000000)
+    if (arrived_us <= 0 || arrived_us > video->mono_us || video->mono_us - arrived_us > 1000000)
         return 0;
-    return video->now_ms * 1000 - age;
+    return video->now_ms * 1000 - (video->mono_us - arrived_us);
 }
 
 static void take(struct video *video, struct lane *lane, const struct seen *seen,

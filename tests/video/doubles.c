@@ -72,16 +72,24 @@ static void wild_reports(struct hostile *child)
     }
 }
 
-/* A frame that is due at the end of time, and claims that contradict each other. */
-static void lies(struct hostile *child)
+/* Frames that were made at the end of time, and before its beginning. */
+static void wild_times(struct hostile *child)
 {
-    wild_size(child);
     struct video_shm_lane *lane = &child->shm->lanes[child->order.lane];
     for (int i = 0; i < VIDEO_SLOTS; i++) {
+        atomic_store(&lane->slots[i].session, child->order.session);
+        atomic_store(&lane->slots[i].width, 1920);
         atomic_store(&lane->slots[i].height, 1080);
         atomic_store(&lane->slots[i].index, UINT32_MAX - 3 * (uint32_t)i);
         atomic_store(&lane->slots[i].arrived_us, i % 2 ? INT64_MAX : INT64_MIN);
     }
+    atomic_fetch_add(&lane->head, VIDEO_SLOTS);
+}
+
+/* Claims that contradict each other. */
+static void lies(struct hostile *child)
+{
+    wild_times(child);
     report(child, VIDEO_REPORT_INFO, child->order.session);
     report(child, VIDEO_REPORT_FAILED, child->order.session);
     report(child, VIDEO_REPORT_ENDED, child->order.session);
@@ -156,17 +164,11 @@ int double_main(const char *name, char **argv)
     static const struct {
         const char *name;
         void (*act)(struct hostile *child);
-    } doubles[] = {{"wild-counter", wild_counter},
-                   {"wild-size", wild_size},
-                   {"wild-sound", wild_sound},
-                   {"wild-reports", wild_reports},
-                   {"lies", lies},
-                   {"scribble", scribble},
-                   {"truncate", truncate_memory},
-                   {"hang-up", hang_up},
-                   {"short-report", short_report},
-                   {"silent", fall_silent},
-                   {"eat", eat}};
+    } doubles[] = {
+        {"wild-counter", wild_counter}, {"wild-size", wild_size},       {"wild-sound", wild_sound},
+        {"wild-times", wild_times},     {"wild-reports", wild_reports}, {"lies", lies},
+        {"scribble", scribble},         {"truncate", truncate_memory},  {"hang-up", hang_up},
+        {"short-report", short_report}, {"silent", fall_silent},        {"eat", eat}};
     struct hostile child = {.socket = atoi(argv[2]), .memory = atoi(argv[3])};
     if (video_shm_map(child.memory, &child.shm) != 0)
         return 1;
