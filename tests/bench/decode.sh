@@ -1,10 +1,11 @@
 #!/bin/sh
-# decode.sh FOLDER: instructions that one frame takes to decode, film by film; the ground of BOARDS.md.
+# decode.sh FOLDER [FILM...]: instructions that one frame takes to decode, film by film; the ground of BOARDS.md.
 # Films of the cloud's profile (cloud/FILMS.md) at its highest bit rate, and like ones of other coders, are made in FOLDER; then
 # ffmpeg's decoders (the ones libvlc calls) run under callgrind, with vectors of 128 bits as ARM's NEON has. What 40 frames take more than 10.
 # Slow: some minutes a film.
 set -eu
 out=$1
+shift
 mkdir -p "$out"
 
 film() { # NAME SIZE RATE CODER...
@@ -16,6 +17,7 @@ film() { # NAME SIZE RATE CODER...
 }
 profile='-c:v libx264 -profile:v high -preset veryfast -crf 20 -maxrate 8M -bufsize 16M'
 film h264-1080p30 1920x1080 30 $profile
+film h264-1080p30-low 1920x1080 30 -c:v libx264 -profile:v high -preset veryfast -crf 20 -maxrate 2M -bufsize 4M
 film h264-1080p25 1920x1080 25 $profile
 film h264-720p30 1280x720 30 $profile
 film h264-480p30 854x480 30 $profile
@@ -28,8 +30,9 @@ instructions() { # FILM FRAMES
         -map 0:v -frames:v "$2" -fps_mode passthrough -f null - 2>&1 | sed -n 's/.*Collected : //p'
 }
 echo 'film, kbit/s, million instructions a frame'
-for file in "$out"/*.mkv; do
+for file in "$out"/*.mkv "$@"; do
     few=$(instructions "$file" 10)
     many=$(instructions "$file" 40)
-    echo "$(basename "$file" .mkv), $(($(wc -c <"$file") * 8 / 2000)), $(((many - few) / 30000000))"
+    rate=$(ffprobe -loglevel error -show_entries format=bit_rate -of csv=p=0 "$file")
+    echo "$(basename "$file" .mkv), $((rate / 1000)), $(((many - few) / 30000000))"
 done
