@@ -106,10 +106,11 @@ static bool same_file(const char *path, const struct stat *before)
 
 int mistakes_run(const struct config *config, const struct config_mistakes *mistakes)
 {
-    static struct terminal_view view; /* large; one thread */
+    static struct terminal_view view, shown; /* large; one thread */
     struct screens screens = {0};
     struct machine machine;
     struct stat before = {.st_ino = 0};
+    bool uncovered = true;
     (void)stat(config->path, &before); /* stays 0 while there is none */
     (void)signal(SIGTERM, on_signal);
     (void)signal(SIGINT, on_signal);
@@ -119,12 +120,16 @@ int mistakes_run(const struct config *config, const struct config_mistakes *mist
         SDL_Event event;
         machine_refresh(config->data, &machine);
         make_view(config, mistakes, &machine, screens.words, &view);
-        draw(&screens, &view);
+        if (uncovered || memcmp(&view, &shown, sizeof view) != 0)
+            draw(&screens, &view);
+        memcpy(&shown, &view, sizeof view);
         watchdog_turn(screens.watchdog);
-        if (SDL_WaitEventTimeout(&event, LOOK_MS) && event.type == SDL_QUIT)
-            signalled = 1;
-        while (SDL_PollEvent(&event)) /* taps and keys have nothing to do here */
-            ;
+        uncovered = false;
+        for (bool came = SDL_WaitEventTimeout(&event, LOOK_MS) == 1; came;
+             came = SDL_PollEvent(&event) == 1) { /* taps and keys have nothing to do here */
+            uncovered = uncovered || event.type == SDL_WINDOWEVENT;
+            signalled = signalled || event.type == SDL_QUIT;
+        }
     }
     close_screens(&screens);
     return result < 0 ? result : signalled != 0 ? 1 : 0;

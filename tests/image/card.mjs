@@ -11,8 +11,8 @@ export const seconds = +(process.env.MACHIAI_BOOT_SECONDS ?? 1500);
 export const colours = { paper: [0xfa, 0xf7, 0xf0], ink: [0x14, 0x20, 0x2e], ai: [0x14, 0x40, 0x7f], black: [0, 0, 0] };
 
 /** A directory that stays, with serial.log and the pictures, for whoever wants to look; the card goes. */
-export async function inGuest(t, body) {
-  const guest = new Guest(mkdtempSync(path.join(os.tmpdir(), 'machiai-card-')), image);
+export async function inGuest(t, body, options) {
+  const guest = new Guest(mkdtempSync(path.join(os.tmpdir(), 'machiai-card-')), image, options);
   t.diagnostic(`kept: ${guest.dir}`);
   try {
     await body(guest);
@@ -59,15 +59,15 @@ export async function statusScreen(t, guest) {
     const pictures = [await guest.picture(0), await guest.picture(1)];
     shown = pictures.find(isStatus);
     return shown && pictures.every((picture) => picture.share(colours.black) < 0.5);
-  }, { seconds, every: 1000 });
+  }, { seconds, every: 1500 });
   t.diagnostic(`power to status screen: ${guest.seconds().toFixed(0)} s`);
   return shown;
 }
 
 export async function allWell(t, guest) {
   const state = await until('every unit started', () => {
-    const said = guest.ssh('systemctl is-system-running || :').trim();
-    return said !== 'starting' && said !== 'initializing' && said;
+    const said = guest.ssh('timeout 240 systemctl is-system-running --wait || :').trim();
+    return said && said !== 'starting' && said !== 'initializing' && said;
   }, { seconds, every: 3000 });
   t.diagnostic(`power to everything started: ${guest.seconds().toFixed(0)} s`);
   othersUp(t, guest);

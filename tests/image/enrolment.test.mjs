@@ -13,10 +13,12 @@ import { staffView } from '../system/fixture.mjs';
 import { Reader } from '../system/printing.mjs';
 import { inkOf } from '../system/slip_picture.mjs';
 import { colours, figures, image, noFailedUnit, othersUp, seconds } from './card.mjs';
-import { Guest, until } from './guest.mjs';
+import { Guest, sleep, until } from './guest.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
+const PANEL_SECONDS = 300; // until a panel that is plugged in is the kiosk's
 const TOUCH_SECONDS = 120; // until the slip of a touch
+const FILM_MS = 3000, MOVED_LEAST = 0.005; // of the film's place, between two looks
 const BUTTON_LEAST = 50; // pixels of its height
 const INK_LEAST = 0.05, INK_MOST = 0.25; // of a slip
 const cloudAddress = '10.0.2.100', printerAddress = '10.0.2.101';
@@ -56,19 +58,38 @@ async function bothScreens(guest) {
   return good && terminal;
 }
 
-/** A finger on the middle of the first button, by a panel that is plugged in for it. */
-function touch(guest, panel) {
-  const { top, bottom } = firstButton(panel);
-  guest.ssh(`/root/touch ${panel.width * 0.3 | 0} ${(top + bottom) >> 1} ${panel.width} ${panel.height}`);
+// How often the kiosk has opened the panel that is plugged in: 0 or 1.
+const OPENED = 'event=$(basename $(dirname $(dirname $(grep -l "Machiai test panel" /sys/class/input/event*/device/name)))); ' +
+  'ls -l /proc/$(systemctl show -P MainPID machiai-kiosk)/fd | grep -c "/dev/input/$event$" || :';
+
+/** A touch panel over the terminal's screen, plugged into a kiosk that runs. Whoever ends it pulls it out. */
+async function plugInPanel(guest, { width, height }) {
+  guest.ssh('modprobe uinput; cat > /root/touch; chmod 755 /root/touch', readFileSync(guest.at('touch')));
+  const panel = guest.hold(`/root/touch ${width} ${height}`);
+  await until('the kiosk to notice the panel', () => guest.ssh(OPENED).trim() === '1', { seconds: PANEL_SECONDS, every: 3000 });
+  return panel;
 }
 
-/** One touch may be lost: an emulated panel is noticed late. */
+/** A finger on the middle of the first button until there is a slip: a touch may come while the screen changes. */
 async function takeTicket(house, guest, panel) {
   const slip = async () => (await house.slips())[0];
   return until('a slip', async () => {
-    if (firstButton(await guest.picture(0))) touch(guest, panel);
+    const picture = await guest.picture(0), button = firstButton(picture);
+    if (button) panel.stdin.write(`${picture.width * 0.3 | 0} ${(button.top + button.bottom) >> 1}\n`);
     return until('a slip of this touch', slip, { seconds: TOUCH_SECONDS });
   }, { seconds });
+}
+
+/** The kiosk says that a film plays, and something moves where it plays. */
+async function filmMoves(guest) {
+  const { monitor } = await guest.ctl('status');
+  if (monitor.picture !== 'film') return false;
+  const [x, y, width, height] = monitor.film_area;
+  const before = await guest.picture(1, 'film');
+  const area = { left: x / before.width, top: y / before.height, right: (x + width) / before.width, bottom: (y + height) / before.height };
+  await sleep(FILM_MS);
+  const after = await guest.picture(1, 'film');
+  return (await guest.ctl('status')).monitor.picture === 'film' && after.changed(before, area) > MOVED_LEAST;
 }
 
 test('a card enrols, a finger takes a ticket, the slip arrives', async (t) => {
@@ -82,9 +103,10 @@ test('a card enrols, a finger takes a ticket, the slip arrives', async (t) => {
     guest.put('kiosk.conf', config(house, guest));
     execFileSync('aarch64-linux-gnu-gcc', ['-std=gnu11', '-O2', '-static', '-o', guest.at('touch'), path.join(here, 'touch.c')]);
     await guest.start({ forwards: { [`${cloudAddress}:8443`]: house.port, [`${printerAddress}:9100`]: printer } });
-    const panel = await until('both screens', () => bothScreens(guest), { seconds, every: 2000 });
+    const terminal = await until('both screens', () => bothScreens(guest), { seconds, every: 2000 });
     t.diagnostic(`power to both screens: ${guest.seconds().toFixed(0)} s`);
-    guest.ssh('modprobe uinput; cat > /root/touch; chmod 755 /root/touch', readFileSync(guest.at('touch')));
+    const panel = await plugInPanel(guest, terminal);
+    t.diagnostic(`power to a touch panel in use: ${guest.seconds().toFixed(0)} s`);
     const slip = await takeTicket(house, guest, panel);
     t.diagnostic(`power to first slip: ${guest.seconds().toFixed(0)} s`);
     await guest.picture(0, 'ticket');
@@ -94,6 +116,8 @@ test('a card enrols, a finger takes a ticket, the slip arrives', async (t) => {
       const ticket = await new Reader(house).ticketOf(house.at('slips', slip));
       return ticket && (await staffView(house)).tickets.some((one) => one.ticket === ticket && one.state === 'waiting');
     }, { seconds, every: 2000 });
+    await until('a film that moves on the monitor', () => filmMoves(guest), { seconds, every: 3000 });
+    t.diagnostic(`power to a film on the monitor: ${guest.seconds().toFixed(0)} s`);
     noFailedUnit(guest);
     othersUp(t, guest);
     figures(t, guest);

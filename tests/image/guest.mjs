@@ -8,14 +8,16 @@ import { fileURLToPath } from 'node:url';
 
 const SECTOR = 512;
 const NEAR = 6; // of a colour's 256 steps
+const EACH = 3; // pixel of a row is looked at: who looks takes the guest's processors
 const BOOT_OFFSET = '4M'; // of the FAT partition, see cmake/image/assemble.sh
 const CARD_SIZE = '6G'; // sparse; what lies behind the slots is made at the first start
 const KERNEL = 'systemd.service_watchdogs=no video=Virtual-1:1280x800@60e video=Virtual-2:1280x720@60e';
-// An emulated processor that others keep busy stalls for longer than a service may: the one file of the
-// slot that is not as it is on a card.
-const PATIENCE = {
-  file: '/etc/systemd/system/machiai-kiosk.service.d/emulator.conf',
-  text: '[Service]\nWatchdogSec=300\nTimeoutStartSec=3000\n',
+// What the slot has more than on a card. An emulated processor that others keep busy stalls for longer than a
+// service may; and Mesa, which draws here because there is no graphics processor, draws without threads of its
+// own: with them the kiosk was seen to wait for one that never woke.
+const EMULATOR = {
+  kiosk: 'WatchdogSec=300\nTimeoutStartSec=3000\nEnvironment=LP_NUM_THREADS=0',
+  storage: 'TimeoutStartSec=1200',
 };
 const CONTROL = '/run/machiai/ctl.sock';
 
@@ -30,6 +32,7 @@ export async function until(what, probe, { seconds, every = 1000 }) {
       const value = await probe();
       if (value) return value;
     } catch (error) {
+      if (error.ended) throw error;
       last = error;
     }
     if (performance.now() > end) throw new Error(`waited ${seconds} s for ${what}${last ? ` (${last.message})` : ''}`);
@@ -51,30 +54,42 @@ export function readPicture(file) {
   if (!head) throw new Error(`${file} is no picture`);
   const [width, height] = [+head[1], +head[2]];
   const pixels = data.subarray(head[0].length);
-  /** How much of an area, in parts of the picture, has about this colour: 0 to 1. */
-  const share = (colour, { left = 0, top = 0, right = 1, bottom = 1 } = {}) => {
+  /** Of an area, in parts of the picture, how much `wanted` counts; it gets a pixel's place in `pixels`. */
+  const part = (wanted, { left = 0, top = 0, right = 1, bottom = 1 } = {}) => {
     const from = [Math.round(left * width), Math.round(top * height)];
     const to = [Math.round(right * width), Math.min(height, Math.round(bottom * height))];
-    let count = 0;
+    let seen = 0, count = 0;
     for (let y = from[1]; y < to[1]; y++)
-      for (let i = (y * width + from[0]) * 3; i < (y * width + to[0]) * 3; i += 3)
-        if (colour.every((value, part) => Math.abs(pixels[i + part] - value) <= NEAR)) count++;
-    return count / ((to[0] - from[0]) * (to[1] - from[1]));
+      for (let x = from[0]; x < to[0]; x += EACH, seen++)
+        if (wanted((y * width + x) * 3)) count++;
+    return seen && count / seen;
   };
-  return { width, height, share };
+  const near = (i, r, g, b) => Math.abs(pixels[i] - r) <= NEAR && Math.abs(pixels[i + 1] - g) <= NEAR &&
+    Math.abs(pixels[i + 2] - b) <= NEAR;
+  return {
+    width, height, pixels,
+    /** How much of an area has about this colour: 0 to 1. */
+    share: ([r, g, b], area) => part((i) => near(i, r, g, b), area),
+    /** How much of an area has another colour in another picture of the same size: 0 to 1. */
+    changed: ({ pixels: other }, area) => part((i) => !near(i, other[i], other[i + 1], other[i + 2]), area),
+  };
 }
 
 export class Guest {
-  constructor(dir, image) {
+  constructor(dir, image, { size = CARD_SIZE } = {}) {
     this.dir = dir;
     this.card = path.join(dir, 'card.img');
     mkdirSync(dir, { recursive: true });
     rmSync(this.card, { force: true });
     if (image.endsWith('.zst')) execFileSync('zstd', ['-q', '-d', '--sparse', '-f', image, '-o', this.card]);
     else execFileSync('cp', ['--sparse=always', image, this.card]);
-    execFileSync('qemu-img', ['resize', '-q', '-f', 'raw', this.card, CARD_SIZE]);
-    writeFileSync(this.at('patience'), PATIENCE.text);
-    this.slot(['-w'], `write ${this.at('patience')} ${PATIENCE.file}`);
+    execFileSync('qemu-img', ['resize', '-q', '-f', 'raw', this.card, size]);
+    for (const [unit, lines] of Object.entries(EMULATOR)) {
+      const folder = `/etc/systemd/system/machiai-${unit}.service.d`, file = this.at(`${unit}.emulator`);
+      writeFileSync(file, `[Service]\n${lines}\n`);
+      this.slot(['-w'], `mkdir ${folder}`); // it may be there
+      this.slot(['-w'], `write ${file} ${folder}/emulator.conf`);
+    }
     this.kernel('');
     rmSync(this.at('key'), { force: true });
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', this.at('key')]);
@@ -112,8 +127,15 @@ export class Guest {
     this.put('kernel.txt', `extra=${KERNEL} ${words}\n`);
   }
 
+  /** Nobody waits for a machine that has ended by itself. */
+  mustRun() {
+    if (this.qemu.exitCode !== null || this.qemu.signalCode !== null)
+      throw Object.assign(new Error(`the machine ended by itself; see ${this.at('serial.log')}`), { ended: true });
+  }
+
   /** What came out of the serial line. */
   said() {
+    this.mustRun();
     return existsSync(this.at('serial.log')) ? readFileSync(this.at('serial.log'), 'utf8') : '';
   }
 
@@ -161,6 +183,7 @@ export class Guest {
   }
 
   async picture(head, name = `screen${head}`) {
+    this.mustRun();
     const file = this.at(`${name}.ppm`);
     await this.ask('screendump', { filename: file, device: 'gpu', head });
     return readPicture(file);
@@ -174,6 +197,11 @@ export class Guest {
   ssh(command, input = '') {
     return execFileSync('ssh', [...this.door(), 'root@127.0.0.1', command],
       { encoding: 'utf8', timeout: 300000, input, stdio: ['pipe', 'pipe', 'ignore'] });
+  }
+
+  /** A command that stays: what is written into its standard input goes to it. */
+  hold(command) {
+    return spawn('ssh', [...this.door(), 'root@127.0.0.1', command], { stdio: ['pipe', 'ignore', 'inherit'] });
   }
 
   door() {
@@ -199,15 +227,11 @@ export class Guest {
     return answer;
   }
 
+  /** Its power goes, as any card must bear. */
   async stop() {
     if (!this.qemu) return;
-    try {
-      await this.ask('system_powerdown');
-      await Promise.race([this.ended, sleep(60000)]);
-    } finally {
-      this.qemu.kill('SIGKILL');
-      this.qmp.destroy();
-      await this.ended;
-    }
+    this.qemu.kill('SIGKILL');
+    this.qmp?.destroy();
+    await this.ended;
   }
 }

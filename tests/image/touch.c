@@ -1,6 +1,7 @@
-/* touch X Y WIDTH HEIGHT: a touch panel of WIDTH x HEIGHT points that is plugged into the guest,
- * touched once at X, Y, and pulled out again. A finger as the kernel tells it (multi-touch protocol
- * B), so that everything above the kernel is what a board has. */
+/* touch WIDTH HEIGHT: a touch panel of WIDTH x HEIGHT points that stays plugged into the guest
+ * until its standard input ends; each line "X Y" of it is a finger that taps there. A finger as the
+ * kernel tells it (multi-touch protocol B), so that everything above the kernel is what a board
+ * has. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/uinput.h>
@@ -10,10 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum {
-    SETTLE_S = 15,
-    DOWN_MS = 400
-}; /* until udev and the kiosk know it, on an emulated processor */
+enum { DOWN_MS = 400 };
 
 static void send(int fd, int type, int code, int value)
 {
@@ -43,10 +41,10 @@ static int plug_in(int width, int height)
     return ioctl(fd, UI_DEV_SETUP, &setup) < 0 || ioctl(fd, UI_DEV_CREATE) < 0 ? -1 : fd;
 }
 
-static void finger(int fd, int x, int y)
+static void tap(int fd, int id, int x, int y)
 {
     send(fd, EV_ABS, ABS_MT_SLOT, 0);
-    send(fd, EV_ABS, ABS_MT_TRACKING_ID, 1);
+    send(fd, EV_ABS, ABS_MT_TRACKING_ID, id);
     send(fd, EV_ABS, ABS_MT_POSITION_X, x);
     send(fd, EV_ABS, ABS_MT_POSITION_Y, y);
     send(fd, EV_ABS, ABS_X, x);
@@ -61,16 +59,15 @@ static void finger(int fd, int x, int y)
 
 int main(int argc, char **argv)
 {
-    if (argc != 5)
+    int x, y, taps = 0;
+    if (argc != 3)
         return 2;
-    int fd = plug_in(atoi(argv[3]), atoi(argv[4]));
+    int fd = plug_in(atoi(argv[1]), atoi(argv[2]));
     if (fd < 0) {
         fprintf(stderr, "touch: no uinput: %s\n", strerror(errno));
         return 1;
     }
-    sleep(SETTLE_S);
-    finger(fd, atoi(argv[1]), atoi(argv[2]));
-    sleep(SETTLE_S); /* whoever is slow reads it before the panel is gone */
-    (void)ioctl(fd, UI_DEV_DESTROY);
+    while (scanf("%d %d", &x, &y) == 2)
+        tap(fd, ++taps, x, y);
     return 0;
 }
