@@ -65,7 +65,7 @@ struct kiosk {
     struct playlist *playlist; /* NULL = no monitor */
     struct codec_test *codecs; /* NULL = no monitor */
     char codecs_missing[CODEC_LIST_SIZE];
-    struct voice *voice;       /* NULL = silent */
+    struct voice *voice; /* NULL = silent */
     struct ctl *ctl;
     struct watchdog *watchdog; /* NULL = not watched */
     int64_t ctl_act;    /* station_act()'s request for the control socket, the last one made */
