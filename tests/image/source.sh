@@ -64,8 +64,8 @@ configuration()
     understood 'kiosk.conf out of Notepad' "$work/notepad.conf"
     { printf '\357\273\277'; cat "$work/notepad.conf"; } >"$work/bom.conf"
     understood 'kiosk.conf out of an older Notepad' "$work/bom.conf"
-    # Two ways to name a printer, and a password that is not given away.
-    sed -e 's/^;\([a-z_]* = \)/\1/' -e '/^uri = escpos:\/dev/d' -e 's/^password = .*/password = 12345678/' \
+    # Two ways to name a printer, a certificate that a technician puts there, a password that is not given away.
+    sed -e '/^;ca = /d' -e 's/^;\([a-z_]* = \)/\1/' -e '/^uri = escpos:\/dev/d' -e 's/^password = .*/password = 12345678/' \
         -e 's/^ssh_key = .*/ssh_key = ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0000000000000000000000000000000000000000000 test/' \
         -e "s#^pin = .*#$(echo 246813 | "$kiosk" pin | grep ^pin)#" "$image/kiosk.conf" >"$work/all.conf"
     understood 'kiosk.conf with every line taken' "$work/all.conf"
