@@ -14,6 +14,9 @@ enum {
      * film's own only at 20 frames a second or more, and only in time. */
     REDISPLAY_US = 55000,
     COUNTED_RATE_MIN = 20,
+    /* A prepared film is held after so long even if fewer frames came, or none of another look: it
+     * begins with a picture that stands, and would be over in part before it is seen. */
+    PREROLL_MAX_US = 500000,
     TS_SYNC = 0x47, /* first byte of each packet of a transport stream */
     TS_PACKET = 188,
     STREAM_HEAD = TS_PACKET + 1
@@ -252,6 +255,15 @@ static void publish(struct video_decode *decode, uint32_t head, int64_t arrived_
     atomic_store(&ring(decode)->head, head + 1);
 }
 
+static void check_filled(struct video_decode *decode, int64_t now)
+{
+    bool enough = decode->index >= VIDEO_PREROLL || now - decode->began_us >= PREROLL_MAX_US;
+    if (decode->told || !enough || !atomic_load(&decode->preparing))
+        return;
+    decode->told = true;
+    decode->filled(decode->context, decode->lane, decode->session);
+}
+
 static void display_frame(void *opaque, void *picture)
 {
     (void)picture;
@@ -266,15 +278,16 @@ static void display_frame(void *opaque, void *picture)
         return;
     }
     uint32_t head = atomic_load(&ring(decode)->head);
+    if (decode->frames == 0)
+        decode->began_us = now;
     if (repeated(decode, head)) {
         decode->index += own ? 1 : 0;
-        return;
+    } else {
+        decode->index++;
+        publish(decode, head, now);
+        decode->frames++;
     }
-    decode->index++;
-    publish(decode, head, now);
-    decode->frames++;
-    if (decode->frames == VIDEO_PREROLL && atomic_load(&decode->preparing))
-        decode->filled(decode->context, decode->lane, decode->session);
+    check_filled(decode, now);
 }
 
 /* ---- the sound ---- */
@@ -397,6 +410,7 @@ void video_decode_start(struct video_decode *decode, const struct video_decode_f
     decode->session = film->session;
     decode->fd = film->fd;
     decode->frames = decode->index = 0;
+    decode->told = false;
     atomic_store(&decode->preparing, film->prepare);
     atomic_store(&decode->paused, false);
     atomic_store(&decode->over, false);

@@ -45,7 +45,8 @@ struct video_decode {
     bool scratched;   /* the frame under way goes there */
     bool fast;        /* libvlc has no time to repeat frames */
     uint32_t frames, index;
-    int64_t displayed_us;
+    bool told; /* enough is queued */
+    int64_t began_us, displayed_us;
 
     struct video_sound_writer sound; /* of the audio output's callbacks */
 };

@@ -17,7 +17,8 @@
 enum {
     VIDEO_LANES = 2,   /* two players: one is seen, one is prepared */
     VIDEO_SLOTS = 8,   /* frames of a lane; a power of two, so that counters may wrap */
-    VIDEO_PREROLL = 4, /* frames queued before a prepared film is paused */
+    VIDEO_PREROLL = 4, /* frames before a prepared film is paused; ones that look like the one
+                          before count */
     VIDEO_ALIGN = 64,  /* of the luma pitch; half of it for chroma: what VLC's copiers like */
     VIDEO_SLOT_BYTES = VIDEO_WIDTH_MAX * VIDEO_HEIGHT_MAX * 3 / 2,
     VIDEO_SOUND_RING = 1 << 17, /* stereo pairs of a lane, 2.7 s; a power of two */

@@ -26,6 +26,11 @@ codec vp9.webm -c:v libvpx-vp9 -deadline realtime -cpu-used 8
 codec av1.mp4 -c:v libaom-av1 -cpu-used 8 -row-mt 1
 codec wrong-name.txt -c:v libx264 -preset ultrafast -f mp4
 
+# A presentation: one picture for three seconds, then the next.
+ffmpeg -loglevel error -nostdin -y -f lavfi -i \
+    "testsrc2=s=320x180:r=25:d=0.04,loop=149:1,drawbox=c=white:t=fill:enable='gte(t,3)'" \
+    -c:v libx264 -preset veryfast -crf 20 -g 51 -pix_fmt yuv420p -movflags +faststart "$out/slides.mp4"
+
 # The index promises ten seconds, the data end after about three.
 ffmpeg -loglevel error -nostdin -y -f lavfi -i testsrc2=s=320x180:r=25:d=10 -c:v libx264 \
     -preset ultrafast -pix_fmt yuv420p -g 25 "$out/whole.ts"

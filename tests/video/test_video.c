@@ -128,6 +128,20 @@ static void test_a_film_is_cut_for_the_next(void **state)
     assert_int_equal(count(run, VIDEO_ENDED, "1") + count(run, VIDEO_FAILED, "1"), 0);
 }
 
+/* A presentation has long pictures that do not move. Behind another film it waits with the first
+ * one like any film: nothing of it is over before it is seen. */
+static void test_a_presentation_waits_for_its_turn(void **state)
+{
+    struct run *run = *state;
+    queue(run, "a", "1");
+    assert_true(wait_for(run, VIDEO_WANT, "1", 1));
+    queue(run, "slides", "2");
+    assert_true(wait_for(run, VIDEO_STARTED, "2", 1));
+    int64_t began = now_ms();
+    assert_true(wait_for(run, VIDEO_ENDED, "2", 1));
+    assert_in_range(now_ms() - began, 5500, 7500); /* of six seconds */
+}
+
 static void test_stop_drops_both(void **state)
 {
     struct run *run = *state;
@@ -336,6 +350,7 @@ static int all_tests(void)
         T(test_an_early_guest_waits),
         T(test_a_held_film_waits_for_its_turn),
         T(test_a_film_is_cut_for_the_next),
+        T(test_a_presentation_waits_for_its_turn),
         T(test_stop_drops_both),
         T(test_a_name_without_end_is_refused),
         T(test_sealed_films_follow_without_a_gap),
