@@ -15,11 +15,11 @@ jobs=$(nproc)
 #   video.*, film_heard, codecs_here      it passes on neither seccomp nor Landlock, and the player shows
 #                                         nothing without its sandbox (its parts without one are tried)
 #   confined, film, upload, contents,     the same: the cloud takes no film in
-#   http_client, station_media
+#   programmes, http_client, station_media
 #   station and its kin                   a kiosk gives a number of its own after 700 ms without an answer, and
 #                                         an emulated cloud takes that long whenever the machine is busy
 player='video|video_child|video_closed_in|video_corpus|video_sandbox|film_heard|codecs_here'
-clouds='confined|film|upload|contents|http_client|station_media'
+clouds='confined|film|upload|contents|programmes|http_client|station_media'
 hasty='station|station_(slip|family|act|checkin|exceptions|snapshot|newer)'
 excluded="^($player|$clouds|$hasty)\$"
 

@@ -21,7 +21,7 @@ fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-noto-core xvfb procps'
 test='chromium libnss3-tools python3-aiosmtpd libclang-rt-14-dev cups-ipp-utils dbus-daemon zbar-tools openssl sqlite3 xdotool systemd shellcheck nginx-light'
 voice='open-jtalk open-jtalk-mecab-naist-jdic hts-voice-nitech-jp-atr503-m001 opus-tools'
 bench='mosquitto nginx-light libnginx-mod-nchan vlc-bin vlc-plugin-base vlc-plugin-video-output mpv chromium ffmpeg libx11-dev util-linux valgrind'
-cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross mmdebstrap qemu-user-static binfmt-support'
+cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross mmdebstrap arch-test qemu-user-static binfmt-support'
 image='genimage mtools dosfstools e2fsprogs fdisk kmod cpio zstd u-boot-tools u-boot-qemu qemu-system-arm qemu-utils openssh-client zbar-tools'
 
 list=no
