@@ -345,6 +345,7 @@ static void begin_turn(struct video *video, int64_t now_ms)
     excuse(video, now_ms - video->now_ms - TURN_MAX_MS);
     video->mono_us = (int64_t)mono.tv_sec * 1000000 + mono.tv_nsec / 1000;
     video->now_ms = now_ms;
+    video->sound_left = VIDEO_SOUND_RING;
     video->lead_us = interval_us / 2;
     if (interval_us < 0 || interval_us / 2 > LEAD_MAX_US)
         video->lead_us = LEAD_MAX_US;
@@ -373,12 +374,15 @@ struct video_sound video_sound(struct video *video, int16_t *samples, int most)
     if (lane == NULL || video->process.killed)
         return sound;
     sound.film = lane->session;
+    if (most > video->sound_left)
+        most = video->sound_left;
     int count = video_sound_take(video->process.shm, video_lane_index(video, lane), lane->session,
                                  &lane->heard, samples, most, &sound.due_us);
     if (count < 0)
         video_process_kill(&video->process, "gave a sound counter out of range");
     else
         sound.count = count;
+    video->sound_left -= sound.count;
     sound.due_us += video_cadence_queue(lane->rate_num, lane->rate_den);
     return sound;
 }

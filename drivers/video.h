@@ -108,9 +108,10 @@ bool video_poll(struct video *video, int64_t now_ms, struct video_frame *ret);
 /* Takes the next event; false when there is none. */
 bool video_event(struct video *video, struct video_event *ret);
 /* Takes up to `most` pairs of samples, left and right, of the film that is seen, as the child gives
- * them: about half a second ahead. Call it behind video_poll() until the count is 0. A film that is
- * stopped, ends or loses its child has no more, and what the caller still holds of it is to be
- * faded; one that follows seamlessly begins at the time of its first pair. */
+ * them: about half a second ahead. Call it behind video_poll() until the count is 0, which it is
+ * after 3 s of sound whatever the child does. A film that is stopped, ends or loses its child has
+ * no more, and what the caller still holds of it is to be faded; one that follows seamlessly begins
+ * at the time of its first pair. */
 struct video_sound video_sound(struct video *video, int16_t *samples, int most);
 /* The child's process id, for tests and diagnosis; 0 when none runs. */
 int video_pid(const struct video *video);

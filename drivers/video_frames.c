@@ -3,6 +3,9 @@
 
 #include "video_private.h"
 
+/* Two films' frames and ends. A child that writes while we read could go on for ever. */
+enum { STEPS_A_TURN = VIDEO_LANES * (VIDEO_SLOTS + 1) };
+
 unsigned video_lane_index(const struct video *video, const struct lane *lane)
 {
     return (unsigned)(lane - video->lanes);
@@ -99,7 +102,7 @@ bool video_present(struct video *video, struct video_frame *ret)
     bool given = false;
     int64_t now_us = video->now_ms * 1000;
     struct seen seen;
-    while (video->current != NULL && !video->process.killed) {
+    for (int i = 0; i < STEPS_A_TURN && video->current != NULL && !video->process.killed; i++) {
         struct lane *lane = video->current;
         if (peek(video, lane, &seen)) {
             if (!lane->timed)

@@ -45,6 +45,7 @@ struct video {
     int64_t load_ms, start_ms; /* not before these times */
     int64_t now_ms, mono_us;   /* of this turn */
     int64_t lead_us;
+    int sound_left; /* pairs that may still be taken in this turn */
     int64_t serial;
     char last_tag[VIDEO_TAG_SIZE]; /* of the item loaded last */
 };

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include <vlc/vlc.h>
 
 #include "video_shm.h"
 
-enum { EATERS = 4 };
+enum { EATERS = 4, FLOOD_TURNS = 10000 };
 
 struct hostile {
     int socket, memory;
@@ -140,6 +141,31 @@ static void eat(struct hostile *child)
         (void)pthread_create(&thread, NULL, burn, NULL);
 }
 
+/* As soon as the parent has taken something there is more: frames that were due long ago, and
+ * sound.
+ */
+static void flood(struct hostile *child)
+{
+    struct video_shm_lane *lane = &child->shm->lanes[child->order.lane];
+    struct video_shm_sound *sound = &child->shm->sounds[child->order.lane];
+    wild_size(child);
+    for (int i = 0; i < VIDEO_SLOTS; i++)
+        atomic_store(&lane->slots[i].height, 1080);
+    atomic_store(&sound->session, child->order.session);
+    for (struct pollfd line = {.fd = child->socket}; poll(&line, 1, 0) == 0;) {
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        int64_t then_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 - 900000;
+        for (int i = 0; i < VIDEO_SLOTS; i++)
+            atomic_store(&lane->slots[i].arrived_us, then_us);
+        atomic_fetch_add(&child->shm->heartbeat, 1);
+        for (int i = 0; i < FLOOD_TURNS; i++) {
+            atomic_store(&lane->head, atomic_load(&lane->tail) + VIDEO_SLOTS);
+            atomic_store(&sound->head, atomic_load(&sound->tail) + VIDEO_SOUND_RING);
+        }
+    }
+}
+
 /* Alive, but for the parent it is not. */
 static void fall_silent(struct hostile *child)
 {
@@ -164,11 +190,19 @@ int double_main(const char *name, char **argv)
     static const struct {
         const char *name;
         void (*act)(struct hostile *child);
-    } doubles[] = {
-        {"wild-counter", wild_counter}, {"wild-size", wild_size},       {"wild-sound", wild_sound},
-        {"wild-times", wild_times},     {"wild-reports", wild_reports}, {"lies", lies},
-        {"scribble", scribble},         {"truncate", truncate_memory},  {"hang-up", hang_up},
-        {"short-report", short_report}, {"silent", fall_silent},        {"eat", eat}};
+    } doubles[] = {{"wild-counter", wild_counter},
+                   {"wild-size", wild_size},
+                   {"wild-sound", wild_sound},
+                   {"wild-times", wild_times},
+                   {"wild-reports", wild_reports},
+                   {"lies", lies},
+                   {"scribble", scribble},
+                   {"truncate", truncate_memory},
+                   {"hang-up", hang_up},
+                   {"short-report", short_report},
+                   {"silent", fall_silent},
+                   {"eat", eat},
+                   {"flood", flood}};
     struct hostile child = {.socket = atoi(argv[2]), .memory = atoi(argv[3])};
     if (video_shm_map(child.memory, &child.shm) != 0)
         return 1;

@@ -330,6 +330,18 @@ static void test_noise_is_survived(void **state)
     }
 }
 
+/* Whatever it writes while the parent reads, the parent's turn has its end. */
+static void test_a_flood_has_its_end(void **state)
+{
+    struct run *run = *state;
+    start_as(run, DOUBLE_VARIABLE, "flood");
+    queue(run, "a", "1");
+    assert_true(wait_for(run, VIDEO_STARTED, "1", 1));
+    run_for(run, 1000);
+    assert_in_range(run->taken_most, 1, (VIDEO_SLOTS + 1) * VIDEO_LANES);
+    assert_in_range(run->pairs_most, 1, VIDEO_SOUND_RING);
+}
+
 static int all_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +367,7 @@ static int all_tests(void)
         T(test_wild_times_are_passed_over),
         T(test_lies_are_survived),
         T(test_noise_is_survived),
+        T(test_a_flood_has_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,9 +40,16 @@ void turn(struct run *run)
     struct video_frame frame;
     static int16_t samples[1024 * VIDEO_SOUND_CHANNELS];
     bool fresh = video_poll(run->video, now, &frame);
-    while (video_sound(run->video, samples, 1024).count == 1024)
-        ;
+    int pairs = 0, got;
+    do {
+        got = video_sound(run->video, samples, 1024).count;
+        pairs += got;
+    } while (got == 1024);
+    run->pairs_most = pairs > run->pairs_most ? pairs : run->pairs_most;
     if (fresh) {
+        int64_t taken = frame.serial - run->serial;
+        run->taken_most = taken > run->taken_most ? taken : run->taken_most;
+        run->serial = frame.serial;
         read_frame(run, &frame);
         if (run->frames > 0 && strcmp(run->tag, frame.tag) != 0)
             run->gap_ms = now - run->last_ms;

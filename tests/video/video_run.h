@@ -26,7 +26,9 @@ struct run {
     int64_t last_ms;          /* when it came */
     int64_t gap_ms, stall_ms; /* at the last change of tag; longest pause between two polls */
     int64_t polled_ms;
-    uint64_t sum; /* of samples, so that frames are really read */
+    int64_t serial, taken_most; /* of the newest frame; frames that one turn took at most */
+    int pairs_most;             /* of sound */
+    uint64_t sum;               /* of samples, so that frames are really read */
 };
 
 /* Of this program, and of it before the test. */
