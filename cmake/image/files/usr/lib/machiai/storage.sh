@@ -68,7 +68,7 @@ make_partitions()
         cat /run/machiai-sfdisk
         exit 1
     }
-    partx --add --nr 4:6 "$disk"
+    partx --update --nr 4:6 "$disk" # a power cut may have left some of them
 }
 
 format() # NUMBER LABEL
