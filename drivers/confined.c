@@ -2,12 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <linux/seccomp.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -20,17 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 64, BLOCK = 4096, FILTER_MAX = 128, X32_CALLS = 0x40000000 };
+#include "seccomp.h"
 
-#if defined(__x86_64__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCHITECTURE AUDIT_ARCH_AARCH64
-#elif defined(__arm__)
-#define ARCHITECTURE AUDIT_ARCH_ARM
-#else
-#error "the sandbox does not know this architecture"
-#endif
+enum { FILES_MAX = 64, BLOCK = 4096 };
 
 static atomic_bool ending;
 
@@ -76,57 +64,6 @@ static int set_limits(const struct confined_options *options)
     return result;
 }
 
-/* Refused with EPERM. Nothing of this is in the way of a program that reads a
- * file and writes another one. */
-static const long refused[] = {
-    /* network, also to other programs of this machine */
-    SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_listen, SYS_accept4,
-    /* other processes */
-    SYS_kill, SYS_tkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_pidfd_open,
-    SYS_pidfd_getfd, SYS_pidfd_send_signal, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
-    SYS_kcmp, SYS_setpgid, SYS_setsid,
-#ifdef SYS_fork
-    SYS_fork, SYS_vfork,
-#endif
-    /* the system's inside */
-    SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_io_uring_setup, SYS_io_uring_enter,
-    SYS_io_uring_register, SYS_add_key, SYS_request_key, SYS_keyctl, SYS_unshare, SYS_setns,
-    SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_by_handle_at};
-
-_Static_assert(2 * (sizeof refused / sizeof refused[0]) + 16 <= FILTER_MAX, "the filter fits");
-
-#define STEP(code, value)          ((struct sock_filter)BPF_STMT(code, value))
-#define JUMP(test, value, yes, no) ((struct sock_filter)BPF_JUMP(test, value, yes, no))
-#define ANSWER(error)              STEP(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (uint32_t)(error))
-#define NEXT_IF(value, skip_if_other)                                                              \
-    JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), 0, skip_if_other)
-
-static int refuse_calls(void)
-{
-    struct sock_filter code[FILTER_MAX];
-    unsigned short n = 0;
-
-    code[n++] = STEP(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
-    code[n++] = JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0);
-    code[n++] = ANSWER(EPERM); /* calls of another architecture have other numbers */
-    code[n++] = STEP(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    code[n++] = JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_CALLS, 0, 1);
-    code[n++] = ANSWER(EPERM);
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        code[n++] = NEXT_IF(refused[i], 1);
-        code[n++] = ANSWER(EPERM);
-    }
-    code[n++] = NEXT_IF(SYS_clone3, 1); /* glibc falls back to clone, whose flags can be seen */
-    code[n++] = ANSWER(ENOSYS);
-    code[n++] = NEXT_IF(SYS_clone, 3); /* threads, no processes */
-    code[n++] = STEP(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args));
-    code[n++] = JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0);
-    code[n++] = ANSWER(EPERM);
-    code[n++] = STEP(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    const struct sock_fprog program = {.len = n, .filter = code};
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ? -errno : 0;
-}
-
 /* The kernel has none, it is switched off, or a container does not let us ask. */
 static bool lacks_landlock(int code)
 {
@@ -147,7 +84,7 @@ static int give_up_rights(const struct confined_options *options)
     result = landlock_enter(paths, 4 + (size_t)options->path_count);
     if (result < 0 && !lacks_landlock(result))
         return result;
-    return refuse_calls();
+    return seccomp_enter(true);
 }
 
 struct pipes {

@@ -1,5 +1,6 @@
 /* Runs a program on input that nobody trusts: a process of its own that reads the files it is given
- * and no others, opens no socket, starts no process, and has a limit on everything.
+ * and no others, makes only the system calls that a program for files needs (seccomp.h: no socket,
+ * no process, nobody signalled), and has a limit on everything.
  *
  * It may read and execute what lies below /usr (and the linker's cache and the fonts' list), read
  * and write the named files, and use processor time, memory, file size and time up to the limits.

@@ -45,14 +45,15 @@ static int drop(void **state)
 
 static struct confined_options options_of(const struct place *place, const char *const *argv)
 {
-    struct confined_options options = {.argv = argv,
-                                       .paths = {{.path = place->path}},
-                                       .path_count = 1,
-                                       .cpu_seconds = 5,
-                                       .wall_seconds = 20,
-                                       .file_size = 1000,
-                                       .output_max = OUTPUT_MAX,
-                                       .errors = true};
+    struct confined_options options = {
+        .argv = argv,
+        .paths = {{.path = place->path}, {.path = "/dev/null"}}, /* perl -e reads it */
+        .path_count = 2,
+        .cpu_seconds = 5,
+        .wall_seconds = 20,
+        .file_size = 1000,
+        .output_max = OUTPUT_MAX,
+        .errors = true};
     return options;
 }
 
@@ -100,6 +101,23 @@ static void test_no_socket_and_no_process(void **state)
     if (!strstr(result.output, "Operation not permitted"))
         fail_msg("%s", result.output);
     confined_free(&result);
+}
+
+/* Landlock leaves what a file is to whoever owns it, and the child's user is ours. */
+static void test_what_a_file_is_stays(void **state)
+{
+    expect(state, "exec chmod 0 \"$0\"", true, 1, "Operation not permitted");
+    expect(state, "exec perl -e 'truncate($ARGV[0], 0) or die $!' \"$0\"", false, 1,
+           "not permitted");
+    expect(state, "exec perl -e 'utime(1, 1, $ARGV[0]) or die $!' \"$0\"", false, 1,
+           "not permitted");
+}
+
+/* The kernel sends the owner of a descriptor the signal that F_SETSIG names. */
+static void test_it_signals_nobody(void **state)
+{
+    expect(state, "kill -CONT $PPID", false, 1, "not permitted");
+    expect(state, "exec perl -e 'fcntl(STDIN, 8, getppid()) or die $!'", false, 1, "not permitted");
 }
 
 static void test_what_it_is_given_comes_back(void **state)
@@ -249,6 +267,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_reads_its_file_and_no_other),
         cmocka_unit_test(test_no_socket_and_no_process),
+        cmocka_unit_test(test_what_a_file_is_stays),
+        cmocka_unit_test(test_it_signals_nobody),
         cmocka_unit_test(test_what_it_is_given_comes_back),
         cmocka_unit_test(test_one_that_does_not_listen_is_no_harm),
         cmocka_unit_test(test_every_limit_ends_it),
