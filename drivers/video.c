@@ -167,7 +167,7 @@ void video_finish(struct video *video)
 {
     struct lane *lane = video->current;
     int64_t played = lane->shown_ms < 0 ? 0 : video->now_ms - lane->shown_ms;
-    int64_t length = lane->length_ms;
+    int64_t length = lane->unheard ? 0 : lane->length_ms;
     if (lane->shown_ms < 0) {
         fail(video, lane, "holds no picture");
         return;
@@ -193,6 +193,7 @@ static void take_info(struct video *video, struct lane *lane, const struct video
         lane->length_ms = report->length_ms;
     lane->rate_num = report->rate_num;
     lane->rate_den = report->rate_den;
+    lane->unheard = report->unheard != 0;
     if (lane == video->current && lane->shown_ms >= 0)
         video_cadence_rate(&video->cadence, lane->rate_num, lane->rate_den);
 }
@@ -209,6 +210,8 @@ static void take_report(struct video *video, const struct video_report *report)
     } else if (report->kind == VIDEO_REPORT_ENDED) {
         lane->ended = true;
         lane->end_head = report->head;
+        if (report->length_ms > 0 && report->length_ms < LENGTH_MAX_MS)
+            lane->sound_ms = report->length_ms;
     } else if (report->kind == VIDEO_REPORT_FAILED) {
         fail(video, lane, report->text);
     }

@@ -134,10 +134,11 @@ static int file_seek(void *opaque, uint64_t offset)
 
 /* ---- the picture ---- */
 
-static const libvlc_media_track_t *video_track(libvlc_media_track_t **tracks, unsigned count)
+static const libvlc_media_track_t *find_track(libvlc_media_track_t **tracks, unsigned count,
+                                              libvlc_track_type_t type)
 {
     for (unsigned i = 0; i < count; i++)
-        if (tracks[i]->i_type == libvlc_track_video)
+        if (tracks[i]->i_type == type)
             return tracks[i];
     return NULL;
 }
@@ -157,13 +158,14 @@ static void shown_size(const libvlc_video_track_t *video, unsigned *width, unsig
     *height = turned ? w : h;
 }
 
-static void inform(struct video_decode *decode, const libvlc_video_track_t *video)
+static void inform(struct video_decode *decode, const libvlc_video_track_t *video, bool unheard)
 {
     libvlc_time_t length = libvlc_media_get_duration(decode->media);
     struct video_report message = {.kind = VIDEO_REPORT_INFO,
                                    .rate_num = video->i_frame_rate_num,
                                    .rate_den = video->i_frame_rate_den,
-                                   .length_ms = length > 0 ? length : 0};
+                                   .length_ms = length > 0 ? length : 0,
+                                   .unheard = unheard};
     decode->fast = video->i_frame_rate_den != 0 &&
                    video->i_frame_rate_num / COUNTED_RATE_MIN >= video->i_frame_rate_den;
     report(decode, &message);
@@ -176,10 +178,11 @@ static unsigned set_format(void **opaque, char *chroma, unsigned *width, unsigne
     struct video_decode *decode = *opaque;
     libvlc_media_track_t **tracks = NULL;
     unsigned count = libvlc_media_tracks_get(decode->media, &tracks);
-    const libvlc_media_track_t *track = video_track(tracks, count);
+    const libvlc_media_track_t *track = find_track(tracks, count, libvlc_track_video);
+    bool sound = find_track(tracks, count, libvlc_track_audio) != NULL;
     if (track != NULL) {
         shown_size(track->video, width, height);
-        inform(decode, track->video);
+        inform(decode, track->video, sound && !decode->sounds);
     }
     libvlc_media_tracks_release(tracks, count);
     if (!video_geometry_of(*width, *height, &decode->geometry)) {
@@ -328,7 +331,8 @@ static void on_event(const libvlc_event_t *event, void *opaque)
         fail_with_complaint(decode, "holds no picture");
     } else if (!atomic_exchange(&decode->over, true)) {
         struct video_report message = {.kind = VIDEO_REPORT_ENDED,
-                                       .head = atomic_load(&ring(decode)->head)};
+                                       .head = atomic_load(&ring(decode)->head),
+                                       .length_ms = video_sound_length_ms(&decode->sound)};
         report(decode, &message);
     }
 }
@@ -409,6 +413,7 @@ void video_decode_start(struct video_decode *decode, const struct video_decode_f
     pthread_mutex_unlock(&complaint_lock);
     decode->session = film->session;
     decode->fd = film->fd;
+    decode->sounds = film->sound;
     decode->frames = decode->index = 0;
     decode->told = false;
     atomic_store(&decode->preparing, film->prepare);

@@ -32,6 +32,7 @@ struct video_decode {
     off_t size, position;         /* of the film */
     uint32_t session;             /* 0: stopped */
     bool pausing;                 /* the worker has asked for the pause */
+    bool sounds;                  /* its sound is wanted */
 
     /* shared with libvlc's threads; a session's are set before it plays */
     atomic_bool preparing; /* frames are queued ahead */

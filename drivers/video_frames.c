@@ -5,6 +5,8 @@
 
 /* Two films' frames and ends. A child that writes while we read could go on for ever. */
 enum { STEPS_A_TURN = VIDEO_LANES * (VIDEO_SLOTS + 1) };
+/* Sound that outlasts the picture by less gives way to the next film's. */
+enum { SOUND_MORE_US = 1000000 };
 
 unsigned video_lane_index(const struct video *video, const struct lane *lane)
 {
@@ -88,9 +90,17 @@ static void take(struct video *video, struct lane *lane, const struct seen *seen
     video_events_add(&video->events, VIDEO_STARTED, lane->item.tag, "");
 }
 
+/* Its last frame is seen, and there is sound for a good while yet. */
+static bool sounds_on(const struct video *video, const struct lane *lane)
+{
+    int64_t end_us = (lane->shown_ms + lane->sound_ms) * 1000;
+    return lane->shown_ms >= 0 && end_us - video_cadence_end(&video->cadence) > SOUND_MORE_US &&
+           video->now_ms * 1000 < end_us;
+}
+
 static bool drained(const struct video *video, const struct lane *lane)
 {
-    if (!lane->ended || (int32_t)(lane->end_head - lane->taken) > 0)
+    if (!lane->ended || (int32_t)(lane->end_head - lane->taken) > 0 || sounds_on(video, lane))
         return false;
     int64_t now_us = video->now_ms * 1000 + video->lead_us;
     return video->next != NULL || lane->shown_ms < 0 ||

@@ -15,6 +15,7 @@ struct lane {
     struct video_item item;
     bool prepared; /* paused ahead: it needs a GO */
     bool ended;    /* the decoder gave its last frame */
+    bool unheard;  /* it has sound that is not wanted, and may be longer than its picture */
     bool wanted;   /* WANT is told */
     bool held;     /* the frame before `taken` is the caller's */
     bool timed;    /* due_us is that of the next frame */
@@ -23,6 +24,7 @@ struct lane {
     uint32_t heard; /* counter of the sound that was taken */
     uint32_t rate_num, rate_den;
     int64_t length_ms, loaded_ms;
+    int64_t sound_ms; /* once it ended: of its sound */
     int64_t shown_ms; /* when its first frame was shown; -1: not yet */
     int64_t due_us;
 };

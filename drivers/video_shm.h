@@ -78,14 +78,15 @@ struct video_order {
 
 enum video_report_kind {
     VIDEO_REPORT_INFO = 1, /* rate and length are known */
-    VIDEO_REPORT_ENDED,    /* head: the lane's counter after the last frame */
+    VIDEO_REPORT_ENDED,    /* head: the lane's counter after the last frame; length: of the sound */
     VIDEO_REPORT_FAILED    /* text */
 };
 
 struct video_report {
     uint32_t kind, lane, session, head;
     uint32_t rate_num, rate_den; /* frames a second; 0 = unknown */
-    int64_t length_ms;           /* 0 = unknown */
+    int64_t length_ms;           /* 0 = unknown; of the sound: 0 = none */
+    uint32_t unheard;            /* INFO: the length may be that of sound which is not wanted */
     char text[VIDEO_TEXT_SIZE];
 };
 

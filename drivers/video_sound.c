@@ -106,6 +106,14 @@ void video_sound_release(struct video_sound_writer *writer, int64_t date_us)
     atomic_store(&writer->shared->held, 0);
 }
 
+int64_t video_sound_length_ms(const struct video_sound_writer *writer)
+{
+    const struct video_shm_sound *shared = writer->shared;
+    if (atomic_load(&shared->session) != writer->session)
+        return 0;
+    return length_us(atomic_load(&shared->head) - atomic_load(&shared->first)) / 1000;
+}
+
 /* ---- the parent ---- */
 
 static bool sane(int64_t time_us)

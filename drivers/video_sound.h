@@ -31,6 +31,8 @@ void video_sound_write(struct video_sound_writer *writer, const int16_t *samples
 /* The film is paused, and runs on: dates as libvlc tells them. */
 void video_sound_hold(struct video_sound_writer *writer, int64_t date_us);
 void video_sound_release(struct video_sound_writer *writer, int64_t date_us);
+/* Of all that was written; 0: nothing. Any thread. */
+int64_t video_sound_length_ms(const struct video_sound_writer *writer);
 
 /* Of the parent: takes up to `most` pairs of the session's samples out of the ring, copied. *taken
  * is the parent's own counter, ret_due_us the time of the first one. 0: none, or the film is held.

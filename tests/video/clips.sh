@@ -64,4 +64,8 @@ tone() { # NAME HERTZ
 tone tone-a 600
 tone tone-b 900
 
+# Music that goes on when the picture is over.
+ffmpeg -loglevel error -nostdin -y -f lavfi -i testsrc2=s=320x180:r=25:d=2 -f lavfi -i "sine=f=600:r=48000:d=5" \
+    -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -af volume=6 "$out/music.mp4"
+
 touch "$out/.done"

@@ -142,6 +142,28 @@ static void test_a_presentation_waits_for_its_turn(void **state)
     assert_in_range(now_ms() - began, 5500, 7500); /* of six seconds */
 }
 
+static int64_t length_of(struct run *run, const char *clip, bool sound)
+{
+    struct video_options options = {.program = program, .sound = sound};
+    video_destroy(run->video);
+    assert_int_equal(video_create(&options, &run->video), 0);
+    run->event_count = 0;
+    queue(run, clip, "1");
+    assert_true(wait_for(run, VIDEO_STARTED, "1", 1));
+    int64_t began = now_ms();
+    assert_true(wait_for(run, VIDEO_ENDED, "1", 1));
+    return now_ms() - began;
+}
+
+/* A film whose sound outlasts its picture is whole: the last frame stays until the sound is over.
+ * Where sound is not wanted the picture alone counts. */
+static void test_music_is_heard_to_its_end(void **state)
+{
+    struct run *run = *state;
+    assert_in_range(length_of(run, "music", true), 4900, 6500);
+    assert_in_range(length_of(run, "music", false), 1900, 3500);
+}
+
 static void test_stop_drops_both(void **state)
 {
     struct run *run = *state;
@@ -351,6 +373,7 @@ static int all_tests(void)
         T(test_a_held_film_waits_for_its_turn),
         T(test_a_film_is_cut_for_the_next),
         T(test_a_presentation_waits_for_its_turn),
+        T(test_music_is_heard_to_its_end),
         T(test_stop_drops_both),
         T(test_a_name_without_end_is_refused),
         T(test_sealed_films_follow_without_a_gap),

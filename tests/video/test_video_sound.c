@@ -175,6 +175,22 @@ static void test_a_hostile_child(void **state)
     }
 }
 
+static void test_the_length_is_of_this_film_alone(void **state)
+{
+    (void)state;
+    int64_t due_us = 0;
+    assert_int_equal(video_sound_length_ms(&writer), 0);
+    put(0, SECOND, 1000000);
+    put(0, SECOND, 3000000);                                /* a second of silence before it */
+    assert_int_equal(video_sound_length_ms(&writer), 2730); /* what the ring holds */
+    assert_int_equal(take_all(&due_us), VIDEO_SOUND_RING);
+    assert_int_equal(video_sound_length_ms(&writer), 2730);
+    video_sound_begin(&writer, shm, 1, 6);
+    assert_int_equal(video_sound_length_ms(&writer), 0);
+    put(0, SECOND, 1000000);
+    assert_int_equal(video_sound_length_ms(&writer), 1000);
+}
+
 int main(void)
 {
 #define T(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -185,6 +201,7 @@ int main(void)
         T(test_a_late_beginner),
         T(test_another_films_sound_is_passed_over),
         T(test_a_full_ring_loses_the_newest),
+        T(test_the_length_is_of_this_film_alone),
         T(test_a_hostile_child),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
