@@ -1,6 +1,7 @@
 /* kiosk.conf: reading, and one line for each mistake. */
 #include "config.h"
 #include "config_values.h"
+#include "decode.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -75,6 +76,7 @@ struct reading {
     FILE *file, *errors;
     struct config config;
     int line;
+    bool no_text;                /* no UTF-8, from some line on */
     int seen[KEY_COUNT];         /* line of each key, 0 = absent */
     bool given[KEY_COUNT];       /* by the defaults */
     int section_line[KEY_COUNT]; /* line of the header of that key's section */
@@ -97,13 +99,22 @@ static void mistake(struct reading *reading, enum config_mistake_kind kind, int 
         fprintf(reading->errors, "%s:%d: [%s] %s: %s\n", reading->path, line, section, key, what);
 }
 
+/* Whether nobody else may know the value; an address may hold a name and a password, too. */
+static bool secret(const char *name, size_t length, const char *value)
+{
+    static const char *const names[] = {"code", "pin", "password"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strlen(names[i]) == length && strncmp(names[i], name, length) == 0)
+            return true;
+    return strchr(value, '@') != NULL;
+}
+
 static void wrong_value(struct reading *reading, const char *section, const char *name,
                         const char *value, const char *what)
 {
     char text[LINE_MAX_CHARS + 256];
-    bool secret =
-        strcmp(name, "code") == 0 || strcmp(name, "pin") == 0 || strcmp(name, "password") == 0;
-    snprintf(text, sizeof text, "\"%s\": %s", secret ? "..." : value, what);
+    bool hidden = secret(name, strlen(name), value);
+    snprintf(text, sizeof text, "\"%s\": %s", hidden ? "..." : value, what);
     mistake(reading, CONFIG_WRONG_VALUE, reading->line, section, name, text);
 }
 
@@ -130,7 +141,17 @@ static void section_seen(struct reading *reading, char *line)
                 "keypad, buttons, network, wifi or support");
 }
 
-/* Removes the indentation, which libinih would take for a continued value, the CR, and a BOM. */
+/* Where a comment behind a value begins, as libinih sees it, or the line's end. */
+static size_t comment_at(const char *line)
+{
+    for (size_t i = 1; line[0] != '\0' && line[i] != '\0'; i++)
+        if (line[i] == ';' && (line[i - 1] == ' ' || line[i - 1] == '\t'))
+            return i;
+    return strlen(line);
+}
+
+/* Removes the indentation, which libinih would take for a continued value, comments, the CR, and a
+ * BOM. */
 static void trim(char *line, bool first)
 {
     size_t start = first && strncmp(line, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
@@ -138,33 +159,74 @@ static void trim(char *line, bool first)
     size_t size = strcspn(line + start, "\r\n");
     memmove(line, line + start, size);
     line[size] = '\0';
+    line[line[0] == ';' || line[0] == '#' ? 0 : comment_at(line)] = '\0';
+}
+
+/* U+3000 and U+FF01 to U+FF5E, where the reader of this file wants a space, = or a letter. Names of
+ * networks, and passwords, may have them. */
+static bool full_width(const char *line)
+{
+    size_t key = strcspn(line, " \t=:");
+    if (line[key] != '\0' && ((key == 4 && strncmp(line, "name", key) == 0) ||
+                              (key == 8 && strncmp(line, "password", key) == 0)))
+        return false;
+    for (const unsigned char *c = (const unsigned char *)line; *c != '\0'; c++)
+        if ((c[0] == 0xe3 && c[1] == 0x80 && c[2] == 0x80) ||
+            (c[0] == 0xef && ((c[1] == 0xbc && c[2] >= 0x81) || (c[1] == 0xbd && c[2] <= 0x9e))))
+            return true;
+    return false;
+}
+
+/* The kind of mistake that the line is by itself, and what to say; NULL: libinih may have it. */
+static const char *judge_line(const char *line, enum config_mistake_kind *ret)
+{
+    *ret = CONFIG_NOT_UNDERSTOOD;
+    if (strlen(line) > LINE_MAX_CHARS)
+        return "line of more than 198 bytes; shorten it";
+    *ret = CONFIG_NOT_UTF8;
+    if (!utf8_valid(line))
+        return "no UTF-8; save the file as UTF-8";
+    *ret = CONFIG_FULL_WIDTH;
+    if (full_width(line))
+        return "a full-width letter or space; write it half-width";
+    *ret = CONFIG_NOT_UNDERSTOOD;
+    if (line[0] != '\0' && line[0] != '[' && strpbrk(line, "=:") == NULL)
+        return "no value; write KEY = VALUE"; /* the line itself may be a password */
+    return NULL;
+}
+
+/* UTF-16, which Notepad once called Unicode: nothing of it can be read. */
+static bool is_text(struct reading *reading, const char *line, size_t size)
+{
+    bool marked = reading->line == 1 && size >= 2 &&
+                  (memcmp(line, "\xff\xfe", 2) == 0 || memcmp(line, "\xfe\xff", 2) == 0);
+    if (!marked && memchr(line, '\0', size) == NULL)
+        return true;
+    mistake(reading, CONFIG_NOT_UTF8, reading->line, "", "", "no UTF-8; save the file as UTF-8");
+    reading->no_text = true;
+    return false;
 }
 
 /* One line for libinih, blank when it is not worth its eyes. */
 static char *next_line(char *text, int size, void *stream)
 {
     struct reading *reading = stream;
+    enum config_mistake_kind kind;
     char *line = NULL;
     size_t room = 0;
     ssize_t got = getline(&line, &room, reading->file);
-    if (got < 0) {
+    reading->line += got >= 0;
+    if (got < 0 || !is_text(reading, line, (size_t)got)) {
         free(line);
         return NULL;
     }
-    reading->line++;
     trim(line, reading->line == 1);
-    if (line[0] == ';' || line[0] == '#') {
-        line[0] = '\0';
-    } else if (strlen(line) > LINE_MAX_CHARS) {
-        mistake(reading, CONFIG_NOT_UNDERSTOOD, reading->line, "", "",
-                "line of more than 198 bytes; shorten it");
+    const char *what = judge_line(line, &kind);
+    if (what != NULL) {
+        mistake(reading, kind, reading->line, "", "", what);
         line[0] = '\0';
     } else if (line[0] == '[') {
         section_seen(reading, line);
-    } else if (line[0] != '\0' && strpbrk(line, "=:") == NULL) {
-        mistake(reading, CONFIG_NOT_UNDERSTOOD, reading->line, "", line,
-                "no value; write KEY = VALUE");
-        line[0] = '\0';
     }
     snprintf(text, (size_t)size, "%s\n", line);
     free(line);
@@ -182,6 +244,11 @@ static bool known_section(const char *section)
 static int take(void *user, const char *section, const char *name, const char *value)
 {
     struct reading *reading = user;
+    if (strpbrk(name, " \t") != NULL) { /* no key: what stands there may be a password */
+        mistake(reading, CONFIG_NOT_UNDERSTOOD, reading->line, "", "",
+                "no value; write KEY = VALUE");
+        return 1;
+    }
     if (!known_section(section)) {
         if (section[0] == '\0')
             mistake(reading, CONFIG_NOT_UNDERSTOOD, reading->line, "", name,
@@ -209,8 +276,35 @@ static int take(void *user, const char *section, const char *name, const char *v
     return 1;
 }
 
+/* The line of a key of the technician's file, 0 = absent. */
+static int line_of(const struct reading *reading, const char *section, const char *name)
+{
+    for (int i = 0; i < KEY_COUNT; i++)
+        if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].name, name) == 0)
+            return reading->seen[i];
+    return 0;
+}
+
+/* A value that says nothing without another line, which its ; may still hold back. */
+static void check_pair(struct reading *reading, const char *value, const char *section,
+                       const char *name, const char *partner)
+{
+    int line = line_of(reading, section, name);
+    if (value[0] != '\0' && line != 0 && line_of(reading, section, partner) == 0)
+        mistake(reading, CONFIG_MISSING, line, section, partner,
+                "missing; take away the ; before it");
+}
+
+static void check_pairs(struct reading *reading)
+{
+    check_pair(reading, reading->config.network.wifi_password, "wifi", "password", "name");
+    check_pair(reading, reading->config.network.gateway, "network", "gateway", "address");
+}
+
 static void check_needed(struct reading *reading)
 {
+    if (reading->mistakes.count == 0) /* else the other line may be there, and wrong */
+        check_pairs(reading);
     for (int i = 0; i < KEY_COUNT; i++) {
         if (!keys[i].needed || reading->seen[i] != 0 || reading->given[i])
             continue;
@@ -293,7 +387,7 @@ int config_read_over(const char *defaults, const char *path, struct config *ret,
         memset(reading.seen, 0, sizeof reading.seen);
         memset(reading.section_line, 0, sizeof reading.section_line);
     }
-    if (read_file(&reading, path))
+    if (read_file(&reading, path) && !reading.no_text)
         check_needed(&reading);
     *ret = reading.config;
     if (ret_mistakes != NULL)
@@ -308,4 +402,23 @@ int config_read(const char *path, struct config *ret, FILE *errors)
     if (result == 0)
         *ret = config;
     return result;
+}
+
+size_t config_public_part(const char *line)
+{
+    const char *text = line + (strncmp(line, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
+    text += strspn(text, " \t");
+    size_t length = strcspn(text, " \t\r=:");
+    const char *value = text + length + strspn(text + length, " \t"), *end = strchr(text, ']');
+    if (text[0] == ';' || text[0] == '#')
+        return (size_t)(text - line) + 1;
+    if (text[0] == '[' && end != NULL)
+        return (size_t)(end - line) + 1;
+    if (text[strspn(text, "\r")] == '\0')
+        return strlen(line);
+    for (int i = 0; i < KEY_COUNT && (*value == '=' || *value == ':'); i++)
+        if (strlen(keys[i].name) == length && strncmp(keys[i].name, text, length) == 0)
+            return secret(text, length, value) ? (size_t)(value - line) + 1
+                                               : (size_t)(text - line) + comment_at(text);
+    return 0;
 }

@@ -69,6 +69,8 @@ struct config_network {
 enum config_mistake_kind {
     CONFIG_UNREADABLE,      /* the file itself */
     CONFIG_NOT_UNDERSTOOD,  /* a line that is no line of an INI file, or too long */
+    CONFIG_NOT_UTF8,        /* a line, or with UTF-16 the whole file */
+    CONFIG_FULL_WIDTH,      /* letters or spaces of a Japanese keyboard, where none can be */
     CONFIG_UNKNOWN_SECTION, /* key is "" */
     CONFIG_UNKNOWN_KEY,
     CONFIG_WRONG_VALUE,
@@ -136,5 +138,9 @@ int config_read(const char *path, struct config *ret, FILE *errors)
 int config_read_over(const char *defaults, const char *path, struct config *ret,
                      struct config_mistakes *ret_mistakes, FILE *errors)
     __attribute__((warn_unused_result));
+
+/* How many bytes of a line of such a file, from its beginning, others may see: no comment, no value
+ * of a secret, nothing that is neither a section nor a key of ours. */
+size_t config_public_part(const char *line);
 
 #endif

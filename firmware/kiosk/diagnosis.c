@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "tar.h"
 #include "version.h"
 
@@ -103,29 +103,16 @@ static char *read_tail(const char *path, size_t most, size_t *ret_size)
     return text;
 }
 
-/* Whether a line's key names what nobody else may know. */
-static bool secret(const char *line)
-{
-    static const char *const keys[] = {"code", "pin", "password", "token", "key", "secret"};
-    line += strspn(line, " \t");
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        size_t length = strlen(keys[i]);
-        if (strncasecmp(line, keys[i], length) == 0 && strchr(" \t=:", line[length]) != NULL)
-            return true;
-    }
-    return false;
-}
-
 char *diagnosis_config(const char *path)
 {
     enum { MOST = 64 * 1024 };
     size_t size = 0, used = 0;
     char *text = read_tail(path, MOST, &size), *rest = text;
-    char *clean = text == NULL ? NULL : calloc(1, 2 * size + 16);
+    char *clean = text == NULL ? NULL : calloc(1, 4 * size + 16); /* "..." for a byte, at worst */
     for (char *line; clean != NULL && (line = strsep(&rest, "\n")) != NULL;) {
-        if (secret(line))
-            line[strcspn(line, "=:")] = '\0';
-        used += (size_t)sprintf(clean + used, "%s%s", line, rest != NULL ? "\n" : "");
+        size_t seen = config_public_part(line);
+        used += (size_t)sprintf(clean + used, "%.*s%s%s", (int)seen, line,
+                                line[seen] != '\0' ? "..." : "", rest != NULL ? "\n" : "");
     }
     free(text);
     return clean;
@@ -148,9 +135,11 @@ static int add_log(FILE *archive, int64_t now)
     snprintf(path, sizeof path, "/proc/self/fd/%d", STDERR_FILENO);
     if (fstat(STDERR_FILENO, &info) == 0 && S_ISREG(info.st_mode))
         return add_file(archive, "kiosk.log", path, now);
-    char command[96];
-    snprintf(command, sizeof command, "journalctl --no-pager --lines 4000 _PID=%d 2>&1",
-             (int)getpid());
+    char command[160]; /* as a service, what the runs before this one said, too */
+    snprintf(
+        command, sizeof command,
+        "journalctl --no-pager --lines 4000 _PID=%d + _SYSTEMD_UNIT=machiai-kiosk.service 2>&1",
+        (int)getpid());
     FILE *journal = popen(command, "re");
     if (journal == NULL)
         return 0;

@@ -31,8 +31,8 @@ void diagnosis_destroy(struct diagnosis *diagnosis);
 /* A stick that can be written: a mount below one of the places, or a place of the list that is a
  * mount or was named by itself with a trailing '/'. False when there is none. */
 bool diagnosis_find_stick(const char *places, char *path, size_t size);
-/* A copy of the file's text without the values of code, pin and other secrets; NULL: not readable.
- * Caller frees. */
+/* A copy of the file's text with what others may see of it (config_public_part()), "..." for the
+ * rest; NULL: not readable. Caller frees. */
 char *diagnosis_config(const char *path);
 
 #endif

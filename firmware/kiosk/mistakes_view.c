@@ -21,6 +21,8 @@ static const char *key_of(enum config_mistake_kind kind)
     static const char *const keys[] = {
         [CONFIG_UNREADABLE] = "setup.mistake.unreadable",
         [CONFIG_NOT_UNDERSTOOD] = "setup.mistake.not_understood",
+        [CONFIG_NOT_UTF8] = "setup.mistake.not_utf8",
+        [CONFIG_FULL_WIDTH] = "setup.mistake.full_width",
         [CONFIG_UNKNOWN_SECTION] = "setup.mistake.unknown_section",
         [CONFIG_UNKNOWN_KEY] = "setup.mistake.unknown_key",
         [CONFIG_WRONG_VALUE] = "setup.mistake.wrong_value",

@@ -28,6 +28,9 @@ test('a right kiosk.conf: status screen, every unit well, what lasts lies apart'
     const mounts = guest.ssh('findmnt -rno TARGET,OPTIONS');
     for (const place of ['/records', '/media', '/var/lib/machiai', '/boot/firmware']) assert.match(mounts, new RegExp(`^${place} `, 'm'));
     assert.match(guest.ssh('ls -A /var/lib/machiai'), /journal/, 'the kiosk wrote its journal');
+    const log = guest.ssh('pid=$(systemctl show -P MainPID machiai-kiosk); groups=$(sed -n "s/^Groups:[[:space:]]*//p" /proc/$pid/status | xargs | tr " " ,); ' +
+      'setpriv --reuid machiai --regid machiai --groups $groups journalctl -q -o cat _SYSTEMD_UNIT=machiai-kiosk.service');
+    assert.notEqual(log, '', 'the kiosk can read its own log, for the diagnosis bundle');
     assert.match(guest.ssh('cat /etc/shadow'), /^root:[*!]/m);
     assert.equal(guest.ssh("ss -Hltn | awk '{ print $4 }' | grep -v -e ':22$' -e '127\\.' -e '%lo' || :"), '', 'nothing but SSH listens');
   });

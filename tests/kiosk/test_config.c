@@ -247,7 +247,7 @@ static void test_structure(void **state)
     snprintf(text, sizeof text, BASE "[toaster]\nslots = 2\nslots = 2\n", place->dir);
     one_mistake(place, text, "5: [toaster] ", "unknown section");
     snprintf(text, sizeof text, BASE "nonsense\n", place->dir);
-    one_mistake(place, text, "5: [] nonsense", "KEY = VALUE");
+    one_mistake(place, text, "5: [] ", "KEY = VALUE");
     snprintf(text, sizeof text, "url = https://c\n" BASE, place->dir);
     one_mistake(place, text, "1: [] url", "section");
     snprintf(text, sizeof text, BASE "[video\n", place->dir);
@@ -355,6 +355,140 @@ static void test_wifi_password_is_not_repeated(void **state)
     free(errors);
 }
 
+/* The log goes into the diagnosis bundle: of a line that is none, and of a key that is none, no
+ * more is told than a word that we know. */
+static void test_what_was_typed_is_not_repeated(void **state)
+{
+    static const char *const lines[] = {
+        "[wifi]\npassword SECRET12", "[wifi]\npassword SECRET:12", "[wifi]\nSECRET12",
+        "[network]\nproxy = http://me:SECRET@192.0.2.3:3128", "[staff]\npin SECRET"};
+    struct place *place = *state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct config config;
+        int result = 0;
+        char text[512], where[32];
+        snprintf(text, sizeof text, BASE "%s\n", place->dir, lines[i]);
+        char *errors = read_text(place, text, &config, &result);
+        snprintf(where, sizeof where, "conf:%d: ", 6);
+        assert_int_equal(result, -1);
+        assert_non_null(strstr(errors, where));
+        assert_null(strstr(errors, "SECRET"));
+        free(errors);
+    }
+}
+
+/* What others may see of each line. */
+static void test_public_part(void **state)
+{
+    static const struct {
+        const char *line, *seen;
+    } cases[] = {{"", ""},
+                 {"[wifi] ; SECRET", "[wifi]"},
+                 {"; password = SECRET", ";"},
+                 {"  # SECRET", "  #"},
+                 {"role = both\r", "role = both\r"},
+                 {"role=both ; SECRET", "role=both "},
+                 {"\xef\xbb\xbf[cloud]", "\xef\xbb\xbf[cloud]"},
+                 {"  Password = SECRET", ""},
+                 {"password = SECRET", "password ="},
+                 {"password SECRET", ""},
+                 {"pasword = SECRET", ""},
+                 {"pin:SECRET", "pin:"},
+                 {"proxy = http://me:SECRET@h:1", "proxy ="},
+                 {"proxy = http://h:1", "proxy = http://h:1"},
+                 {"SECRET", ""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char seen[64];
+        snprintf(seen, sizeof seen, "%.*s", (int)config_public_part(cases[i].line), cases[i].line);
+        assert_string_equal(seen, cases[i].seen);
+    }
+}
+
+static void write_bytes(const char *path, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Notepad's other ways to save: told once, and not as one mistake a line. */
+static void test_not_utf8(void **state)
+{
+    static const char little[] = "\xff\xfe[\0c\0l\0o\0u\0d\0]\0\n\0u\0r\0l\0=\0";
+    static const char big[] = "\xfe\xff\0[\0c\0]\0\n\0u\0=\0x";
+    static const char bare[] = "[\0c\0l\0o\0u\0d\0]\0\r\0\n\0";
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } files[] = {{little, sizeof little - 1}, {big, sizeof big - 1}, {bare, sizeof bare - 1}};
+    struct place *place = *state;
+    struct config config;
+    struct config_mistakes mistakes;
+    char text[512], *errors = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&errors, &size);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        write_bytes(place->conf, files[i].bytes, files[i].size);
+        assert_int_equal(config_read_over(NULL, place->conf, &config, &mistakes, stream), -1);
+        assert_int_equal(mistakes.list[0].kind, CONFIG_NOT_UTF8);
+        assert_int_equal(mistakes.list[0].line, 1);
+    }
+    /* Shift_JIS: a comment harms nobody, a name would be another network's. */
+    snprintf(text, sizeof text, BASE "; \x83\x81\x83\x82\n[wifi]\nname = \x82\xb3\x82\xad\n",
+             place->dir);
+    write_file(place->conf, text);
+    assert_int_equal(config_read_over(NULL, place->conf, &config, &mistakes, stream), -1);
+    assert_int_equal(mistakes.list[0].kind, CONFIG_NOT_UTF8);
+    assert_int_equal(mistakes.list[0].line, 7);
+    assert_string_equal(config.network.wifi_name, "");
+    fclose(stream);
+    assert_non_null(strstr(errors, "UTF-8"));
+    free(errors);
+}
+
+/* What a Japanese keyboard writes when nobody has switched it; only names may be in Japanese. */
+static void test_full_width(void **state)
+{
+    static const char *const lines[] = {"role\xe3\x80\x80= both",
+                                        "role = both\xe3\x80\x80",
+                                        "role\xef\xbc\x9d"
+                                        "both",
+                                        "\xef\xbc\x9brole = both",
+                                        "\xef\xbc\xbbscreen\xef\xbc\xbd",
+                                        "role = \xef\xbd\x82oth"};
+    struct place *place = *state;
+    struct config config;
+    struct config_mistakes mistakes;
+    char text[512], *errors = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&errors, &size);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        snprintf(text, sizeof text, BASE "%s\n", place->dir, lines[i]);
+        write_file(place->conf, text);
+        assert_int_equal(config_read_over(NULL, place->conf, &config, &mistakes, stream), -1);
+        assert_int_equal(mistakes.list[0].kind, CONFIG_FULL_WIDTH);
+        assert_int_equal(mistakes.list[0].line, 5);
+    }
+    fclose(stream);
+    free(errors);
+    snprintf(text, sizeof text,
+             BASE "[wifi]\nname = \xe5\x8c\xbb\xe9\x99\xa2\xe3\x80\x80\xef\xbc\x92\n", place->dir);
+    good(place, text, &config);
+}
+
+/* Lines that say nothing without another one, which a ; may still hold back. */
+static void test_half_a_network(void **state)
+{
+    struct place *place = *state;
+    char text[512];
+    snprintf(text, sizeof text, BASE "[wifi]\npassword = 12345678\n", place->dir);
+    one_mistake(place, text, "6: [wifi] name", "missing");
+    snprintf(text, sizeof text, BASE "[network]\ngateway = 192.0.2.1\n", place->dir);
+    one_mistake(place, text, "6: [network] address", "missing");
+}
+
 /* What the card's image says holds where the technician's file is silent, and only there. */
 static void test_over_defaults(void **state)
 {
@@ -411,6 +545,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_network, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lan, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wifi_password_is_not_repeated, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_was_typed_is_not_repeated, setup, teardown),
+        cmocka_unit_test(test_public_part),
+        cmocka_unit_test_setup_teardown(test_not_utf8, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_full_width, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_half_a_network, setup, teardown),
         cmocka_unit_test_setup_teardown(test_over_defaults, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

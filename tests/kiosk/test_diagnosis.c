@@ -30,8 +30,9 @@ static int setup(void **state)
     snprintf(f->conf, sizeof f->conf, "%s/kiosk.conf", f->dir);
     FILE *conf = fopen(f->conf, "w");
     assert_non_null(conf);
-    fputs("[cloud]\nurl = https://c:1\ncode = ABCD-EFGH\n[staff]\n  pin = $argon2id$x\n"
-          "pinned = yes\n",
+    fputs("[cloud]\nurl = https://c:1\r\ncode = ABCD-EFGH\n[staff]\n  pin = $argon2id$x\n"
+          "pinned = SECRET\n[wifi]\nname = clinic\n;password = SECRET\npassword SECRET\n"
+          "; the old one was SECRET\n[network]\nproxy = http://me:SECRET@h:1",
           conf);
     fclose(conf);
     *state = f;
@@ -89,7 +90,9 @@ static void test_bundle(void **state)
         assert_non_null(strstr(text, names[i]));
     run_tar(f, "-xOf", "kiosk.conf", text, sizeof text);
     assert_non_null(strstr(text, "url = https://c:1"));
-    assert_non_null(strstr(text, "pinned = yes"));
+    assert_non_null(strstr(text, "name = clinic"));
+    assert_non_null(strstr(text, "proxy ="));
+    assert_null(strstr(text, "SECRET"));
     assert_null(strstr(text, "ABCD"));
     assert_null(strstr(text, "argon2id"));
     run_tar(f, "-xOf", "status.json", text, sizeof text);
