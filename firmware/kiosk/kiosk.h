@@ -127,6 +127,7 @@ struct kiosk {
     int64_t prepared_for;      /* playlist_changes() when what follows was drawn ahead */
     enum picture_kind picture; /* as drawn */
     struct playlist_entry entry;
+    int64_t shown_at;             /* monotonic ms; when it came */
     char playing[VIDEO_TAG_SIZE]; /* as told to the station */
     char playing_title[NAME_SIZE];
     char broken[SHA256_SIZE]; /* playlist_broken() as told */

@@ -34,7 +34,8 @@ static void draw_still(struct kiosk *kiosk, SDL_Rect area)
     struct stills_item item = {.entry = playing ? &kiosk->entry : NULL,
                                .title = clinic[0] != '\0' ? clinic : product,
                                .clinic = playing ? clinic : "",
-                               .view_m = kiosk->monitor_view.view_m};
+                               .view_m = kiosk->monitor_view.view_m,
+                               .since = kiosk->shown_at};
     catalogue_fill(product, sizeof product, words_get(kiosk->words, "ja", "setup.product"),
                    "version", MACHIAI_VERSION, NULL);
     stills_draw(kiosk->stills, &kiosk->monitor->canvas, area, &item, kiosk->now);
@@ -200,11 +201,14 @@ static void make_monitor_view(struct kiosk *kiosk)
             ? 0
             : view.message_page % monitor_message_pages(&kiosk->monitor->canvas, &view);
     enum picture_kind picture = playlist_picture(kiosk->playlist, &entry);
-    bool same = same_bytes(&view, &kiosk->monitor_view, sizeof view) && picture == kiosk->picture &&
-                (entry == NULL || playlist_entry_equal(entry, &kiosk->entry)) &&
+    bool stays =
+        picture == kiosk->picture && (entry == NULL || playlist_entry_equal(entry, &kiosk->entry));
+    bool same = same_bytes(&view, &kiosk->monitor_view, sizeof view) && stays &&
                 (picture == PICTURE_FILM || !stills_due(kiosk->stills, kiosk->now));
     if (same)
         return;
+    if (!stays)
+        kiosk->shown_at = kiosk->now;
     memcpy(&kiosk->monitor_view, &view, sizeof view);
     kiosk->picture = picture;
     if (entry != NULL)

@@ -51,7 +51,7 @@ static void read_page(const struct stills_item *item, struct template_page *ret)
                             entry != NULL ? entry->body : "");
 }
 
-static void take(struct stills *stills, const struct stills_item *item, int64_t now)
+static void take(struct stills *stills, const struct stills_item *item)
 {
     const struct playlist_entry *entry = item->entry;
     const char *page = entry != NULL ? entry->page : "";
@@ -59,11 +59,11 @@ static void take(struct stills *stills, const struct stills_item *item, int64_t 
     const char *body = entry != NULL ? entry->body : "";
     char said[sizeof stills->said];
     snprintf(said, sizeof said, "%s\n%s\n%s", page, title, body);
+    stills->since = item->since;
     stills->duration_ms = entry != NULL ? entry->duration_ms : 0;
     if (strcmp(said, stills->said) == 0)
         return;
     memcpy(stills->said, said, sizeof said);
-    stills->since = now;
     stills->sheets = 1;
     read_page(item, &stills->page);
 }
@@ -101,7 +101,7 @@ void stills_prepare(struct stills *stills, struct canvas *canvas, SDL_Rect area,
 void stills_draw(struct stills *stills, struct canvas *canvas, SDL_Rect area,
                  const struct stills_item *item, int64_t now)
 {
-    take(stills, item, now);
+    take(stills, item);
     stills->sheet = sheet_at(stills, now);
     int sheets = draw(stills, canvas, area, item, &stills->page, stills->sheet);
     stills->sheets = sheets > 0 ? sheets : 1;

@@ -21,10 +21,11 @@ struct stills_item {
     const char *title;
     const char *clinic;
     double view_m;
+    int64_t since; /* monotonic ms at which it came on the screen */
 };
 
 /* Draws the item's sheet of this moment (monotonic ms): an item of several sheets shows each for an
- * equal part of its time, from when it was first drawn. */
+ * equal part of its time. */
 void stills_draw(struct stills *stills, struct canvas *canvas, SDL_Rect area,
                  const struct stills_item *item, int64_t now);
 /* Makes the page of an item that is not shown yet, so that it is there without a pause when its

@@ -57,9 +57,10 @@ static int tear_down(void **state)
 }
 
 /* A number that differs when the picture does. */
-static uint64_t draw(const struct playlist_entry *entry, int64_t now)
+static uint64_t draw_since(const struct playlist_entry *entry, int64_t since, int64_t now)
 {
-    const struct stills_item item = {.entry = entry, .title = "さくら台クリニック", .clinic = ""};
+    const struct stills_item item = {
+        .entry = entry, .title = "さくら台クリニック", .clinic = "", .since = since};
     uint64_t hash = 1;
     stills_draw(stills, &canvas, (SDL_Rect){0, 0, WIDTH, HEIGHT}, &item, now);
     SDL_RenderFlush(renderer);
@@ -71,6 +72,12 @@ static uint64_t draw(const struct playlist_entry *entry, int64_t now)
     return hash;
 }
 
+/* One that comes just now. */
+static uint64_t draw(const struct playlist_entry *entry, int64_t now)
+{
+    return draw_since(entry, now, now);
+}
+
 static const struct playlist_entry notice = {
     .tag = "n", .duration_ms = DURATION, .title = "お知らせ", .body = "短い文です。"};
 
@@ -80,7 +87,7 @@ static void a_short_notice_stands_still(void **state)
     uint64_t first = draw(&notice, 1000);
     for (int64_t now = 1000; now < 1000 + 3 * DURATION; now += 500)
         assert_false(stills_due(stills, now));
-    assert_true(draw(&notice, 1000 + DURATION) == first);
+    assert_true(draw_since(&notice, 1000, 1000 + DURATION) == first);
 }
 
 static void a_long_notice_shows_each_sheet_for_an_equal_part_of_its_time(void **state)
@@ -94,11 +101,24 @@ static void a_long_notice_shows_each_sheet_for_an_equal_part_of_its_time(void **
     sheets[0] = draw(&entry, 5000);
     assert_false(stills_due(stills, 5000 + DURATION / 2 - 1));
     assert_true(stills_due(stills, 5000 + DURATION / 2));
-    sheets[1] = draw(&entry, 5000 + DURATION / 2);
+    sheets[1] = draw_since(&entry, 5000, 5000 + DURATION / 2);
     assert_true(sheets[0] != sheets[1]);
     assert_false(stills_due(stills, 5000 + DURATION - 1));
     assert_true(stills_due(stills, 5000 + DURATION));
-    assert_true(draw(&entry, 5000 + DURATION) == sheets[0]);
+    assert_true(draw_since(&entry, 5000, 5000 + DURATION) == sheets[0]);
+}
+
+/* After a film, which nobody draws here. */
+static void an_item_that_comes_again_begins_with_its_first_sheet(void **state)
+{
+    static struct playlist_entry entry;
+    (void)state;
+    entry = notice;
+    for (int i = 0; i < 11; i++)
+        strcat(entry.body, "長い文です。");
+    uint64_t first = draw(&entry, 0);
+    assert_true(draw(&entry, 3 * DURATION / 2) == first);
+    assert_true(stills_due(stills, 2 * DURATION));
 }
 
 static void another_item_begins_with_its_first_sheet(void **state)
@@ -145,6 +165,7 @@ int main(void)
         cmocka_unit_test(a_short_notice_stands_still),
         cmocka_unit_test(a_long_notice_shows_each_sheet_for_an_equal_part_of_its_time),
         cmocka_unit_test(another_item_begins_with_its_first_sheet),
+        cmocka_unit_test(an_item_that_comes_again_begins_with_its_first_sheet),
         cmocka_unit_test(a_page_is_drawn_and_a_broken_one_gives_its_title_and_text),
         cmocka_unit_test(without_an_item_the_clinic_has_its_name_there),
     };
