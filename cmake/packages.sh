@@ -18,7 +18,7 @@ libgpiod-dev libjpeg-dev libmicrohttpd-dev liboath-dev libopusfile-dev libpng-de
 libvlc-dev librsvg2-bin ffmpeg'
 run='cups-daemon cups-client cups-core-drivers vlc-plugin-base libvlc-bin fontconfig ffmpeg librsvg2-bin curl ca-certificates
 fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-noto-core xvfb procps'
-test='chromium libnss3-tools python3-aiosmtpd libclang-rt-14-dev cups-ipp-utils dbus-daemon zbar-tools openssl sqlite3 xdotool systemd shellcheck nginx-light'
+test='chromium libnss3-tools python3-aiosmtpd libclang-rt-14-dev cups-ipp-utils dbus-daemon zbar-tools openssl sqlite3 xdotool systemd shellcheck nginx-light fdisk'
 voice='open-jtalk open-jtalk-mecab-naist-jdic hts-voice-nitech-jp-atr503-m001 opus-tools'
 bench='mosquitto nginx-light libnginx-mod-nchan vlc-bin vlc-plugin-base vlc-plugin-video-output mpv chromium ffmpeg libx11-dev util-linux valgrind'
 cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross mmdebstrap arch-test qemu-user-static binfmt-support'

@@ -14,7 +14,12 @@ if [ "${1:-}" != --inside ]; then
     for program in losetup partx sfdisk mkfs.ext4 unshare bash; do
         command -v $program >/dev/null || { echo "Skipped: no $program"; exit 77; }
     done
-    [ "$(id -u)" -eq 0 ] && losetup -f >/dev/null 2>&1 || { echo "Skipped: it needs root and a loop device"; exit 77; }
+    probe=$(mktemp)
+    truncate -s 1M "$probe"
+    unshare --mount sh -c 'mount --make-rprivate / && disk=$(losetup --find --show "$1") && losetup --detach "$disk"' \
+        sh "$probe" >/dev/null 2>&1 && can=yes || can=no
+    rm -f "$probe"
+    [ $can = yes ] || { echo "Skipped: it needs root, a mount name space and a loop device"; exit 77; }
     exec unshare --mount sh "$0" --inside
 fi
 
