@@ -160,9 +160,43 @@ packages()
         grep -vE '^[a-z0-9.+-]+( \(>= [0-9][^ ]*\))?$' && fail "no list of packages" || :
 }
 
+# What the technician's page quotes stands on the screens in these very words, each of its rows is a line of
+# the status screen, and each key that it names is offered by the card's kiosk.conf. Imager's words are its own.
+guide()
+{
+    guide=$source/GUIDE.md
+    imagers='OSを選ぶ カスタムイメージを使う 設定のカスタマイズ いいえ'
+    cat "$source/assets/languages/ja.po" "$source"/ui/web/languages/*.ja.json | sed 's/\\n/ /g' >"$work/words"
+    sed 's/「/\n「/g; s/」/\n/g' "$guide" | sed -n 's/^「\(－ \)*//p' >"$work/quoted"
+    [ "$(wc -l <"$work/quoted")" -gt 10 ] || fail "hardly a quotation found in GUIDE.md"
+    while read -r quoted; do
+        echo " $imagers " | grep -qF " $quoted " || grep -qF "$quoted" "$work/words" ||
+            fail "GUIDE.md quotes '$quoted', which stands on no screen"
+    done <"$work/quoted"
+    sed -n '/^| 行 |/,/^$/s/^| \([^|]*\) |.*/\1/p' "$guide" | sed -e 1d -e 's/・/\n/g' >"$work/rows"
+    [ "$(wc -l <"$work/rows")" -gt 10 ] || fail "hardly a row found in GUIDE.md"
+    sed -n '/^msgid "setup\./{n;s/^msgstr //p;}' "$source/assets/languages/ja.po" >"$work/lines"
+    while read -r row; do
+        grep -qxF "\"$row\"" "$work/lines" || fail "GUIDE.md explains a row '$row', which the status screen has not"
+    done <"$work/rows"
+    cat "$source"/firmware/kiosk/terminal_setup_view.c "$source"/firmware/kiosk/mistakes_view.c |
+        grep -o '(\(view\|ret\), [^"]*"setup\.[a-z_]*"' | sed 's/.*"\(.*\)"/\1/' | sort -u >"$work/shown"
+    [ "$(wc -l <"$work/shown")" -gt 10 ] || fail "hardly a line found that the status screen shows"
+    while read -r key; do
+        row=$(sed -n "/^msgid \"$key\"/{n;s/^msgstr \"\(.*\)\"/\1/p;}" "$source/assets/languages/ja.po")
+        grep -qxF "$row" "$work/rows" || fail "GUIDE.md has no row for '$row', which the status screen shows"
+    done <"$work/shown"
+    awk '/^\[/ { section = $1 } /^;*[a-z_]+ = / { sub(/^;/, ""); print section, $1 }' "$image/kiosk.conf" >"$work/keys"
+    grep -o '`\[[a-z]*\] [a-z_]*`' "$guide" | tr -d '`' | sort -u >"$work/named"
+    while read -r named; do
+        grep -qxF "$named" "$work/keys" || fail "GUIDE.md names $named, which the card's kiosk.conf does not offer"
+    done <"$work/named"
+}
+
 scripts
 configuration
 units
 packages
+guide
 echo "scripts: $(wc -l <"$work/scripts"), all parsed; kiosk.conf and units as the card has them"
 echo "Skipped: the card itself; sh tests/image/run.sh builds and boots it, in an hour or two.$skipped"
