@@ -39,8 +39,8 @@ struct video_item {
     bool held; /* loaded at once; with nothing playing it begins with video_advance() only */
 };
 
-/* An item's events come in this order: STARTED, WANT, then ENDED or FAILED. An item that never
- * showed a frame has FAILED alone. */
+/* An item's events come in this order: STARTED, WANT (not where the next item is loaded, or the end
+ * comes at once), then ENDED or FAILED. An item that never showed a frame has FAILED alone. */
 enum video_event_kind {
     VIDEO_STARTED,  /* first frame of the item is shown */
     VIDEO_ENDED,    /* the item is over: hand over the next one at the latest now */

@@ -414,6 +414,7 @@ static int64_t prepare_at(const struct playlist *playlist)
 static void end_current(struct playlist *playlist)
 {
     finish_item(playlist, PLAY_ENDING_WHOLE);
+    pardon(playlist, playlist->current.entry.tag);
     if (playlist->ahead.active)
         playlist->actions.advance(playlist->actions.context);
     else if (playlist->current.entry.film)

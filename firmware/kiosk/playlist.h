@@ -115,8 +115,8 @@ int64_t playlist_changes(const struct playlist *playlist, bool *ret_fade);
  * until the next call. */
 const struct playlist_entry *playlist_coming(const struct playlist *playlist);
 
-/* A film of the round, from the store, that could not be played lately and has not been seen whole
- * since: its SHA-256; "" = none. Valid until the next call. */
+/* A film of the round, from the store, that could not be played lately and has not been seen whole,
+ * or as far as its place goes, since: its SHA-256; "" = none. Valid until the next call. */
 const char *playlist_broken(const struct playlist *playlist);
 
 /* Films of the present round, for the technician's screen. */

@@ -185,6 +185,26 @@ static void test_a_broken_film_is_named(void **state)
     assert_string_equal(playlist_broken(f->playlist), "");
 }
 
+/* ... or for as long as its place is, where it never is seen whole. */
+static void test_a_film_that_is_cut_is_forgiven(void **state)
+{
+    struct fixture *f = *state;
+    rig_add_film(f, 0, CONTENT_HEALTH);
+    f->programme->items[0].duration_ms = 12000;
+    rig_add_film(f, 5, CONTENT_SUBSTITUTE);
+    f->programme->approved = 0;
+    rig_set(f);
+    f->queued[0] = '\0';
+    rig_tell(f, VIDEO_FAILED, rig_sha(5));
+    assert_string_equal(playlist_broken(f->playlist), rig_sha(5));
+    rig_pass(f, PLAYLIST_BACKOFF_MS);
+    rig_begin(f);
+    rig_pass(f, 11999);
+    assert_string_equal(playlist_broken(f->playlist), rig_sha(5));
+    rig_pass(f, 1);
+    assert_string_equal(playlist_broken(f->playlist), "");
+}
+
 static void test_failures_back_off(void **state)
 {
     struct fixture *f = *state;
@@ -350,6 +370,7 @@ int main(void)
         TEST(test_substitute_is_cut_to_its_place),
         TEST(test_failures_back_off),
         TEST(test_a_broken_film_is_named),
+        TEST(test_a_film_that_is_cut_is_forgiven),
         TEST(test_pauses_grow_and_are_forgiven),
         TEST(test_player_dies),
         TEST(test_film_that_never_starts),
