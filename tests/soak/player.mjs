@@ -82,11 +82,11 @@ function longest(seen) {
   return seen.filter((one) => one.player.pid === pid);
 }
 
-/** The table; true when nothing grows. */
+/** The table; true when nothing grows, and no player died: nobody kills one here. */
 function judge({ seen, restarts, done, ms }) {
   console.log(`\n${done} boundaries in ${(ms / 60000).toFixed(1)} min, ${restarts} restarts of the player; slopes of the second half, per 1,000 boundaries, with 95 % confidence`);
   if (ms < SHORT_MS) console.log('Less than an hour: a heap may still be settling.');
-  let flat = true;
+  let flat = restarts === 0;
   for (const [who, samples] of [['kiosk', seen], ['player', longest(seen)]]) {
     for (const name of FIGURES) {
       const list = samples.map((one) => one[who][name]), found = slope(settled(samples.map((one) => [one.done / 1000, one[who][name]]))), bad = grows(found);
@@ -113,5 +113,5 @@ try {
   await house.stop();
 }
 if (flat) await house.remove();
-console.log(flat ? 'Nothing grows.' : `NOT FLAT; samples and logs are in ${dir}.`);
+console.log(flat ? 'Nothing grows.' : `NOT FLAT, or players died; samples and logs are in ${dir}.`);
 process.exit(flat ? 0 : 1);
