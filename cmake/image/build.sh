@@ -2,7 +2,7 @@
 # build.sh: the card's image from Debian packages and this source, as root, on Debian 12:
 #   build/image/machiai-VERSION.img.zst   and beside it .sha256, .packages (every package with the
 #   source it was built from), .sources (where each source is) and .json (a manifest for Raspberry Pi
-#   Imager)
+#   Imager; MACHIAI_PUBLISHED=https://HOST/PATH/ is where it will find the image)
 # What was fetched or laid out once is taken again. MACHIAI_VOICE=no leaves the spoken numbers out
 # (minutes, and Debian's component contrib); a kiosk without them has the chime.
 set -eu
@@ -46,7 +46,7 @@ version=$(sed -n 's/^project(machiai VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 image=$work/machiai-$version.img.zst
 rm -f "$image" "$image".*
 sh cmake/image/assemble.sh "$work" "$work/arm/debian" "$image"
-sh cmake/image/manifest.sh "$work/card.img" "$image" "$version" >"$image.json"
+sh cmake/image/manifest.sh "$work/card.img" "$image" "$version" "${MACHIAI_PUBLISHED:-}" >"$image.json"
 (cd "$work" && sha256sum "$(basename "$image")" >"$image.sha256")
 echo "$made_of" >"$image.source"
 step "$image: $(($(stat -c %s "$image") / 1000000)) MB after $(($(date +%s) - begin)) s"

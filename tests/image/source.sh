@@ -193,10 +193,31 @@ guide()
     done <"$work/named"
 }
 
+# Raspberry Pi Imager's doc/json-schema/os-list-schema.json and doc/schema-notes.md: what an entry must have.
+manifest()
+{
+    echo card >"$work/card.img"
+    echo image >"$work/machiai-1.2.3.img.zst"
+    sh "$image/manifest.sh" "$work/card.img" "$work/machiai-1.2.3.img.zst" 1.2.3 https://images.example/ >"$work/imager.json"
+    node - "$work/imager.json" <<'N' || fail "the manifest for Raspberry Pi Imager: see above"
+const assert = require('node:assert');
+const [entry] = JSON.parse(require('node:fs').readFileSync(process.argv[2], 'utf8')).os_list;
+for (const key of ['name', 'description', 'icon', 'url', 'extract_sha256', 'image_download_sha256', 'release_date'])
+  assert.equal(typeof entry[key], 'string', key);
+for (const key of ['extract_size', 'image_download_size']) assert.ok(Number.isInteger(entry[key]), key);
+assert.deepEqual(entry.devices, ['pi3-64bit', 'pi4-64bit']);
+assert.equal(entry.url, 'https://images.example/machiai-1.2.3.img.zst');
+assert.match(entry.release_date, /^\d{4}-\d\d-\d\d$/);
+assert.ok(['', 'none', 'systemd', 'cloudinit', 'cloudinit-rpi'].includes(entry.init_format));
+assert.match(Buffer.from(/^data:image\/svg\+xml;base64,(.*)$/.exec(entry.icon)[1], 'base64').toString(), /^<svg [^]*<\/svg>\s*$/);
+N
+}
+
 scripts
 configuration
 units
 packages
 guide
+manifest
 echo "scripts: $(wc -l <"$work/scripts"), all parsed; kiosk.conf and units as the card has them"
 echo "Skipped: the card itself; sh tests/image/run.sh builds and boots it, in an hour or two.$skipped"
