@@ -150,7 +150,7 @@ export class Guest {
       '-device', 'virtio-gpu-pci,id=gpu,max_outputs=2,xres=1280,yres=800',
       '-device', 'virtio-keyboard-pci', '-device', 'virtio-tablet-pci', '-device', 'virtio-rng-pci',
       '-netdev', `user,id=wire,restrict=on,hostfwd=tcp:127.0.0.1:${this.port}-:22${wire}`,
-      '-device', 'virtio-net-pci,netdev=wire', '-serial', `file:${this.at('serial.log')}`,
+      '-device', 'virtio-net-pci,netdev=wire,romfile=', '-serial', `file:${this.at('serial.log')}`,
     ]);
   }
 
