@@ -132,9 +132,11 @@ static void forget_frames(struct video *video)
     }
 }
 
-/* The prepared film takes the place of the present one. */
+/* The prepared film takes the place of the present one; one that no lane has yet begins as soon as
+ * it can. */
 static void advance(struct video *video, bool seamless)
 {
+    video->item.held = false;
     video->current = video->next;
     video->next = NULL;
     if (video->current == NULL)
@@ -405,7 +407,6 @@ int video_queue(struct video *video, const struct video_item *item)
 void video_advance(struct video *video)
 {
     struct lane *former = video->current;
-    video->item.held = false; /* one that no lane has yet begins as soon as it can */
     advance(video, false);
     if (former != NULL)
         release(video, former);

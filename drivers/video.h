@@ -36,7 +36,8 @@ struct video_item {
     int64_t duration_ms; /* as announced, 0 = unknown; the film's own length rules */
     bool sealed;         /* a sealed file (sealed_file.h): the child opens it with this one key */
     uint8_t key[VIDEO_KEY_SIZE];
-    bool held; /* loaded at once; with nothing playing it begins with video_advance() only */
+    bool held; /* loaded at once; with nothing playing it begins with video_advance() only. Behind a
+                  film it follows when that one ends, or with video_advance() */
 };
 
 /* An item's events come in this order: STARTED, WANT (not where the next item is loaded, or the end

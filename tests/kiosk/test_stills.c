@@ -81,6 +81,15 @@ static uint64_t draw(const struct playlist_entry *entry, int64_t now)
 static const struct playlist_entry notice = {
     .tag = "n", .duration_ms = DURATION, .title = "お知らせ", .body = "短い文です。"};
 
+/* Of two sheets. */
+static struct playlist_entry long_notice(void)
+{
+    struct playlist_entry entry = notice;
+    for (int i = 0; i < 11; i++)
+        strcat(entry.body, "長い文です。");
+    return entry;
+}
+
 static void a_short_notice_stands_still(void **state)
 {
     (void)state;
@@ -92,12 +101,9 @@ static void a_short_notice_stands_still(void **state)
 
 static void a_long_notice_shows_each_sheet_for_an_equal_part_of_its_time(void **state)
 {
-    static struct playlist_entry entry;
+    struct playlist_entry entry = long_notice();
     uint64_t sheets[2];
     (void)state;
-    entry = notice;
-    for (int i = 0; i < 11; i++)
-        strcat(entry.body, "長い文です。");
     sheets[0] = draw(&entry, 5000);
     assert_false(stills_due(stills, 5000 + DURATION / 2 - 1));
     assert_true(stills_due(stills, 5000 + DURATION / 2));
@@ -111,11 +117,8 @@ static void a_long_notice_shows_each_sheet_for_an_equal_part_of_its_time(void **
 /* After a film, which nobody draws here. */
 static void an_item_that_comes_again_begins_with_its_first_sheet(void **state)
 {
-    static struct playlist_entry entry;
+    struct playlist_entry entry = long_notice();
     (void)state;
-    entry = notice;
-    for (int i = 0; i < 11; i++)
-        strcat(entry.body, "長い文です。");
     uint64_t first = draw(&entry, 0);
     assert_true(draw(&entry, 3 * DURATION / 2) == first);
     assert_true(stills_due(stills, 2 * DURATION));
@@ -123,11 +126,8 @@ static void an_item_that_comes_again_begins_with_its_first_sheet(void **state)
 
 static void another_item_begins_with_its_first_sheet(void **state)
 {
-    static struct playlist_entry entry;
+    struct playlist_entry entry = long_notice();
     (void)state;
-    entry = notice;
-    for (int i = 0; i < 11; i++)
-        strcat(entry.body, "長い文です。");
     uint64_t first = draw(&entry, 0);
     (void)draw(&notice, 7000);
     assert_true(draw(&entry, 3 * DURATION / 2 + 1) == first);

@@ -75,6 +75,22 @@ static void test_one_player_goes_on(void **state)
     assert_order(run);
 }
 
+/* ... also one that was to wait for video_advance(), when the one before ends before that. */
+static void test_one_player_goes_on_with_a_held_film(void **state)
+{
+    struct run *run = *state;
+    struct video_item item = {.tag = "2", .held = true};
+    struct video_options options = {.program = program, .players = 1};
+    video_destroy(run->video);
+    assert_int_equal(video_create(&options, &run->video), 0);
+    (void)snprintf(item.path, sizeof item.path, "%s/b.mp4", CLIPS);
+    queue(run, "a", "1");
+    assert_true(wait_for(run, VIDEO_STARTED, "1", 1));
+    assert_int_equal(video_queue(run->video, &item), 0);
+    assert_true(wait_for(run, VIDEO_ENDED, "1", 1));
+    assert_true(wait_for(run, VIDEO_STARTED, "2", 1));
+}
+
 static void test_small_boards_have_one_player(void **state)
 {
     (void)state;
@@ -386,6 +402,7 @@ static int all_tests(void)
         T(test_junk_does_not_spin),
         T(test_junk_behind_a_film),
         T(test_one_player_goes_on),
+        T(test_one_player_goes_on_with_a_held_film),
         T(test_small_boards_have_one_player),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
