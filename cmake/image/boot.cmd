@@ -36,9 +36,10 @@ test -n "${fdt_addr}" || setenv fdt_addr ${fdtcontroladdr}
 setenv serial ttyAMA0,115200
 if test "${devtype}" = mmc; then setenv serial ttyS1,115200; fi
 setenv bootargs "root=PARTUUID=4d616368-0${part} ro rootwait quiet console=${serial} console=tty0 machiai.slot=${slot} vt.global_cursor_default=0 consoleblank=0 panic=10 ${extra}"
-load ${devtype} ${devnum}:${part} ${kernel_addr_r} /boot/vmlinuz
-load ${devtype} ${devnum}:${part} ${ramdisk_addr_r} /boot/initrd.img
-booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdt_addr}
+# Else the memory may still hold the kernel of the start before.
+if load ${devtype} ${devnum}:${part} ${kernel_addr_r} /boot/vmlinuz && load ${devtype} ${devnum}:${part} ${ramdisk_addr_r} /boot/initrd.img; then
+  booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdt_addr}
+fi
 echo "machiai: slot ${slot} does not start"
 sleep 2
 reset
