@@ -90,10 +90,11 @@ static void take(struct video *video, struct lane *lane, const struct seen *seen
     video_events_add(&video->events, VIDEO_STARTED, lane->item.tag, "");
 }
 
-/* Its last frame is seen, and there is sound for a good while yet. */
+/* Its last frame is seen, and there is sound for a good while yet. A first film's picture comes at
+ * once, and its sound when the queue is full. */
 static bool sounds_on(const struct video *video, const struct lane *lane)
 {
-    int64_t end_us = (lane->shown_ms + lane->sound_ms) * 1000;
+    int64_t end_us = (lane->shown_ms + lane->sound_ms) * 1000 + video->cadence.queue_us;
     return lane->shown_ms >= 0 && end_us - video_cadence_end(&video->cadence) > SOUND_MORE_US &&
            video->now_ms * 1000 < end_us;
 }

@@ -351,6 +351,22 @@ static void test_films_follow_without_hole_or_click(void **state)
     assert_true(sharp < 1500);
 }
 
+/* Five seconds of sound over two of picture. */
+static void test_sound_that_outlasts_the_picture_is_heard(void **state)
+{
+    struct run *run = *state;
+    int loud = 0;
+    queue(run, "music.mp4");
+    run_until(run, &run->ended, 1);
+    run_for(run, 500);
+    int end = atomic_load(&speaker.count);
+    for (int i = 0; i + WINDOW <= end; i += WINDOW)
+        loud += peak(i, WINDOW) >= 1000;
+    print_message("%d ms were heard\n", loud * 10);
+    assert_in_range(loud, 490, 510);
+    assert_true(peak(end - WINDOW, WINDOW) == 0);
+}
+
 static void test_a_silent_film_is_silent(void **state)
 {
     struct run *run = *state;
@@ -431,6 +447,7 @@ int main(int argc, char **argv)
         T(test_sound_belongs_to_the_picture),
         T(test_a_film_between_still_items_is_in_time),
         T(test_films_follow_without_hole_or_click),
+        T(test_sound_that_outlasts_the_picture_is_heard),
         T(test_a_silent_film_is_silent),
         T(test_a_lost_child_is_silent),
         T(test_a_film_gives_way_to_an_announcement),
