@@ -101,6 +101,14 @@ test('what the kiosk looks for when it runs was made when the image was', () => 
   else console.log('# skipped: this image was built without the voice (MACHIAI_VOICE=no)');
 });
 
+test('the boards that GUIDE.md promises Wi-Fi for have its firmware, by the name that the driver asks for', () => {
+  const files = ['43430-sdio.raspberrypi,3-model-b', '43455-sdio.raspberrypi,3-model-b-plus', '43455-sdio.raspberrypi,3-model-a-plus',
+    '43455-sdio.raspberrypi,4-model-b'].map((name) => `${name}.txt`);
+  for (const file of [...files, '43430-sdio.bin', '43455-sdio.bin', '43430-sdio.clm_blob', '43455-sdio.clm_blob'])
+    assert.ok(exists(`/usr/lib/firmware/brcm/brcmfmac${file}`), file);
+  assert.ok(exists('/usr/lib/firmware/regulatory.db'));
+});
+
 test('every package has its licence on the card, and each source its address', () => {
   const packages = readFileSync(`${image}.packages`, 'utf8').trim().split('\n').map((line) => line.split('\t'));
   assert.ok(packages.length > 300);
