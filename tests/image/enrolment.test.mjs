@@ -12,7 +12,7 @@ import { House } from '../../cmake/try/house.mjs';
 import { staffView } from '../system/fixture.mjs';
 import { Reader } from '../system/printing.mjs';
 import { inkOf } from '../system/slip_picture.mjs';
-import { colours, figures, image, noFailedUnit, othersUp, seconds } from './card.mjs';
+import { colours, figures, image, isStatus, noFailedUnit, othersUp, seconds } from './card.mjs';
 import { Guest, sleep, until } from './guest.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -50,11 +50,11 @@ function firstButton(picture) {
   return undefined;
 }
 
-/** Both screens as the panels have them: the terminal with its buttons, the monitor in paper. */
+/** Both screens as the panels have them: the terminal with its buttons, the monitor in paper and its start over. */
 async function bothScreens(guest) {
   const terminal = await guest.picture(0, 'terminal'), monitor = await guest.picture(1, 'monitor');
   const good = terminal.share(colours.paper) > 0.2 && firstButton(terminal) &&
-    monitor.share(colours.paper) > 0.3 && monitor.share(colours.black) < 0.3;
+    !isStatus(monitor) && monitor.share(colours.paper) > 0.3 && monitor.share(colours.black) < 0.3;
   return good && terminal;
 }
 
