@@ -6,8 +6,8 @@
 #   build      the image (cmake/image/build.sh), if there is none of this source; what lies in it
 #   boot       the image in QEMU, from its own boot script on: what stands on both panels, every unit well, and
 #              how long a bare boot of the same card takes; it enrols with a cloud of this machine, a finger takes
-#              a ticket, the slip arrives at a printer's socket; a kiosk.conf full of mistakes; a Raspberry Pi 3 B
-#              from its kernel on
+#              a ticket, the slip arrives at a printer's socket; a kiosk.conf full of mistakes; a wrong Wi-Fi password;
+#              a Raspberry Pi 3 B from its kernel on
 # Without arguments all of them.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -79,7 +79,7 @@ boot()
     build_here
     sh assets/films/make.sh build/films
     export MACHIAI_IMAGE="$PWD/$image" MACHIAI_BUILD="$PWD/build/package" MACHIAI_FILMS="$PWD/build/films"
-    for test in boot enrolment mistakes raspi; do
+    for test in boot enrolment mistakes wifi raspi; do
         step "in QEMU: $test"
         limited $BOOT_LIMIT node --test "tests/image/$test.test.mjs"
     done
@@ -102,6 +102,6 @@ for stage in packages cross build boot; do
 done
 [ -z "$skipped" ] || echo "Skipped:$skipped"
 cat <<'T'
-Only a board can show: the Pi's own firmware before U-Boot, vc4 and HDMI, Wi-Fi, real USB printers and
-touch panels, under-voltage, the hardware watchdog.
+Only a board can show: the Pi's own firmware before U-Boot, vc4 and HDMI, its own Wi-Fi, real USB printers
+and touch panels, under-voltage, the hardware watchdog.
 T
