@@ -19,12 +19,14 @@ struct slot {
     bool active;
     struct playlist_entry entry;
     int64_t since; /* on the screen since, or handed over at */
+    bool spare;    /* not of the round, in which nothing could be played */
 };
 
 struct playlist {
     struct playlist_actions actions;
     struct round round;
     int next;                    /* index of the item to be taken next */
+    int next_spare;              /* ... of the substitutes */
     struct slot current;         /* on the screen */
     bool over;                   /* current has ended and is held until something follows */
     bool whole;                  /* ... as it should, not because it may no longer be shown */
@@ -140,13 +142,13 @@ static bool to_fade(const struct playlist *playlist, const struct playlist_entry
     return !entry->film || !playlist->current.entry.film;
 }
 
-static void begin_item(struct playlist *playlist, const struct playlist_entry *entry)
+static void begin_item(struct playlist *playlist, const struct playlist_entry *entry, bool spare)
 {
     playlist->fade = to_fade(playlist, entry);
     playlist->changes++;
     playlist->prepared = false;
-    playlist->current =
-        (struct slot){.active = true, .entry = *entry, .since = playlist->world.now};
+    playlist->current = (struct slot){
+        .active = true, .entry = *entry, .since = playlist->world.now, .spare = spare};
     playlist->over = false;
     proof_begin(&playlist->proof, &playlist->actions, &playlist->world, entry);
 }
@@ -178,9 +180,8 @@ static int64_t current_end(const struct playlist *playlist)
 
 /* Hands a film to the decoder, to wait there for the end of an item that our own clock ends.
  * -EBUSY: it has one already; other failures bar the film. */
-static int hand_over(struct playlist *playlist, int index, int64_t now)
+static int hand_over(struct playlist *playlist, const struct playlist_entry *entry, int64_t now)
 {
-    const struct playlist_entry *entry = &playlist->round.items[index];
     struct video_item item = {.duration_ms = entry->duration_ms,
                               .held = current_end(playlist) != INT64_MAX};
     snprintf(item.tag, sizeof item.tag, "%s", entry->tag);
@@ -194,13 +195,40 @@ static int hand_over(struct playlist *playlist, int index, int64_t now)
         return result;
     }
     playlist->ahead = (struct slot){.active = true, .entry = *entry, .since = now};
-    playlist->next = index + 1;
     return 0;
+}
+
+static int hand_over_item(struct playlist *playlist, int index, int64_t now)
+{
+    int result = hand_over(playlist, &playlist->round.items[index], now);
+    if (result == 0)
+        playlist->next = index + 1;
+    return result;
+}
+
+/* Nothing of the round can be played now: relaxation footage takes its place. False: there is none
+ * that could, or the decoder has something already. */
+static bool hand_over_spare(struct playlist *playlist, int64_t now)
+{
+    const struct round *round = &playlist->round;
+    int count = round->count > 0 ? round->programme->substitute_count : 0;
+    for (int i = 0; i < count; i++) {
+        struct playlist_entry entry;
+        int index = (playlist->next_spare + i) % count;
+        if (!round_spare(round, &playlist->actions, index,
+                         &round->items[playlist->next % round->count], &entry) ||
+            barred_until(playlist, &entry) > now || hand_over(playlist, &entry, now) < 0)
+            continue;
+        playlist->ahead.spare = true;
+        playlist->next_spare = index + 1;
+        return true;
+    }
+    return false;
 }
 
 static void show_notice(struct playlist *playlist, int index)
 {
-    begin_item(playlist, &playlist->round.items[index]);
+    begin_item(playlist, &playlist->round.items[index], false);
     playlist->next = index + 1;
 }
 
@@ -213,7 +241,8 @@ static void go_on(struct playlist *playlist, int64_t now, bool ahead_only)
         int64_t retry_at = 0;
         int index = pick(playlist, now, &retry_at);
         if (index < 0) {
-            playlist->retry_at = ahead_only ? 0 : retry_at;
+            bool spared = retry_at - now > PLAYLIST_SPARE_MS && hand_over_spare(playlist, now);
+            playlist->retry_at = ahead_only || spared ? 0 : retry_at;
             return;
         }
         if (!playlist->round.items[index].film) {
@@ -221,7 +250,7 @@ static void go_on(struct playlist *playlist, int64_t now, bool ahead_only)
                 show_notice(playlist, index);
             return;
         }
-        int result = hand_over(playlist, index, now);
+        int result = hand_over_item(playlist, index, now);
         if (result == -EBUSY && !ahead_only)
             /* The decoder holds something that is forgotten here: begin anew. */
             playlist->actions.stop(playlist->actions.context);
@@ -238,7 +267,7 @@ static bool idle(const struct playlist *playlist)
 /* The film that was to follow is not to follow any more. */
 static void forget_ahead(struct playlist *playlist)
 {
-    if (playlist->ahead.active && playlist->next > 0)
+    if (playlist->ahead.active && !playlist->ahead.spare && playlist->next > 0)
         playlist->next--; /* it was not shown: its turn is still to come */
     playlist->ahead.active = false;
     playlist->prepared = false;
@@ -254,25 +283,34 @@ static void drop_all(struct playlist *playlist, bool hold)
         playlist->current.active = false;
 }
 
-/* What is on the screen must be in the round; so must what comes next. */
-static void check_slots(struct playlist *playlist)
+/* What is on the screen must be in the round, and so must what comes next; what took the place of a
+ * round stays while that is as it was, and the footage may be shown. */
+static bool gone(const struct playlist *playlist, const struct slot *slot, bool changed)
+{
+    const char *tag = slot->entry.tag;
+    if (!slot->active || (!changed && !slot->spare) || round_find(&playlist->round, tag, -1) >= 0)
+        return false;
+    return changed || !round_may_spare(&playlist->round, &playlist->actions, tag);
+}
+
+static void check_slots(struct playlist *playlist, bool changed)
 {
     const struct round *round = &playlist->round;
-    bool ahead_gone =
-        playlist->ahead.active && round_find(round, playlist->ahead.entry.tag, -1) < 0;
+    bool ahead_gone = gone(playlist, &playlist->ahead, changed);
     if (ahead_gone && (playlist->over || playlist->current.entry.film)) {
         drop_all(playlist, true);
     } else if (ahead_gone) {
         playlist->actions.stop(playlist->actions.context); /* the still item stays */
         forget_ahead(playlist);
     }
-    if (!playlist->current.active || round_find(round, playlist->current.entry.tag, -1) >= 0)
+    if (!gone(playlist, &playlist->current, changed))
         return;
     bool harmless = playlist->current.entry.kind == CONTENT_SUBSTITUTE && round->count > 0;
     for (int i = 0; i < round->programme->withdrawn_count; i++)
         if (strcmp(round->programme->withdrawn[i], playlist->current.entry.tag) == 0)
             harmless = false;
     drop_all(playlist, harmless);
+    playlist->current.spare = false; /* what is held is looked at no more */
 }
 
 /* A substitute that runs on for another reason (the document has come, the time is known) is shown
@@ -304,8 +342,8 @@ void playlist_refresh(struct playlist *playlist, const struct playlist_world *wo
     if (boundary < playlist->refresh_at)
         playlist->refresh_at = boundary;
     bool changed = round_resolve(&playlist->round, &playlist->actions, world);
+    check_slots(playlist, changed);
     if (changed) {
-        check_slots(playlist);
         playlist->next = place_of_last(playlist) + 1;
         check_reason(playlist);
     }
@@ -331,9 +369,9 @@ static void started(struct playlist *playlist, const char *tag)
 {
     if (!in_slot(&playlist->ahead, tag))
         return;
-    struct playlist_entry entry = playlist->ahead.entry;
+    struct slot begun = playlist->ahead;
     playlist->ahead.active = false;
-    begin_item(playlist, &entry);
+    begin_item(playlist, &begun.entry, begun.spare);
 }
 
 static void ended(struct playlist *playlist, const char *tag, int64_t now)

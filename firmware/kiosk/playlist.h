@@ -18,6 +18,7 @@ enum {
     PLAYLIST_STRIKES_MAX = 64,  /* films that failed lately */
     PLAYLIST_BACKOFF_MS = 2000, /* after the first failure; four times longer after each more */
     PLAYLIST_BACKOFF_TIMES = 4, /* ... and so often: 2, 8, 32, 128, 512 s */
+    PLAYLIST_SPARE_MS = 5000,   /* nothing of the round can be tried for longer: substitutes play */
     PLAYLIST_START_MS = 15000,  /* a film that was queued and shows no frame by then failed */
     PLAYLIST_REFRESH_MS = 5000, /* the rule is asked again at least so often: dayparts */
     PLAYLIST_PREPARE_MS = 2000, /* a film behind a still item is loaded so long before its turn */

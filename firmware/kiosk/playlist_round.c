@@ -163,6 +163,40 @@ int round_find(const struct round *round, const char *tag, int near)
     return -1;
 }
 
+bool round_may_spare(const struct round *round, const struct playlist_actions *actions,
+                     const char *tag)
+{
+    const struct programme_set *set = round->programme;
+    struct asking asking = {.round = round, .actions = actions};
+    bool there = false;
+    for (int i = 0; i < set->substitute_count; i++)
+        there |=
+            strcmp(set->substitutes[i].sha256, tag) == 0 && set->substitutes[i].duration_ms > 0;
+    for (int i = 0; i < set->withdrawn_count; i++)
+        there &= strcmp(set->withdrawn[i], tag) != 0;
+    return there && tag[0] != '\0' && has_file(&asking, tag) == PROGRAMME_FILE_READY;
+}
+
+bool round_spare(const struct round *round, const struct playlist_actions *actions, int index,
+                 const struct playlist_entry *instead, struct playlist_entry *ret)
+{
+    const struct content *content = &round->programme->substitutes[index];
+    const struct play_item item = {.content = content,
+                                   .index = -1,
+                                   .duration_ms = content->duration_ms,
+                                   .reason = PLAY_SUBSTITUTE_MISSING};
+    if (!round_may_spare(round, actions, content->sha256))
+        return false;
+    fill_entry(&item, ret);
+    memcpy(ret->programme, instead->programme, sizeof ret->programme);
+    ret->version = instead->version;
+    ret->item = instead->item;
+    bool itself = instead->kind != CONTENT_SUBSTITUTE;
+    snprintf(ret->planned, sizeof ret->planned, "%.64s", itself ? instead->tag : instead->planned);
+    memcpy(ret->planned_id, itself ? instead->id : instead->planned_id, sizeof ret->planned_id);
+    return true;
+}
+
 bool round_film(struct round *round, const struct playlist_actions *actions, const char *tag,
                 struct video_item *item)
 {

@@ -26,6 +26,15 @@ bool round_resolve(struct round *round, const struct playlist_actions *actions,
                    const struct playlist_world *world);
 /* Index of the item, looked for at `near` first; -1 = the round does not hold it. */
 int round_find(const struct round *round, const char *tag, int near);
+/* A film that may play though the round does not hold it: the index-th substitute (up to
+ * round->programme->substitute_count), in the place of an item of the round that cannot be played.
+ * False: not now. */
+bool round_spare(const struct round *round, const struct playlist_actions *actions, int index,
+                 const struct playlist_entry *instead, struct playlist_entry *ret)
+    __attribute__((warn_unused_result));
+/* Whether a substitute of this tag may play now. */
+bool round_may_spare(const struct round *round, const struct playlist_actions *actions,
+                     const char *tag);
 /* What is needed to play a film of this round. False: it is gone. */
 bool round_film(struct round *round, const struct playlist_actions *actions, const char *tag,
                 struct video_item *item);

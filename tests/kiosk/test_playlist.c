@@ -232,6 +232,49 @@ static void test_failures_back_off(void **state)
     assert_string_not_equal(f->queued, "");
 }
 
+/* Relaxation footage takes the place of a programme of which nothing can be played now. */
+static void test_substitutes_when_all_is_broken(void **state)
+{
+    struct fixture *f = *state;
+    const struct playlist_entry *entry = NULL;
+    rig_add_film(f, 0, CONTENT_HEALTH);
+    rig_add_film(f, 5, CONTENT_SUBSTITUTE);
+    rig_add_film(f, 6, CONTENT_SUBSTITUTE);
+    f->missing[6] = true;
+    rig_set(f);
+    f->queued[0] = '\0';
+    rig_tell(f, VIDEO_FAILED, rig_sha(0));
+    assert_string_equal(f->queued, ""); /* the first pause is short */
+    rig_pass(f, PLAYLIST_BACKOFF_MS);
+    assert_string_equal(f->queued, rig_sha(0));
+    f->queued[0] = '\0';
+    rig_tell(f, VIDEO_FAILED, rig_sha(0));
+    assert_string_equal(f->queued, rig_sha(5));
+    rig_begin(f);
+    rig_expect_film(f, 5);
+    (void)playlist_picture(f->playlist, &entry);
+    assert_int_equal(entry->reason, PLAY_SUBSTITUTE_MISSING);
+    assert_string_equal(entry->planned, rig_sha(0));
+    assert_int_equal(entry->item, 0);
+    assert_string_equal(playlist_broken(f->playlist), rig_sha(0));
+    /* Its pause is over: it is tried again behind the footage, which goes on when it fails. */
+    f->world.now += 28000;
+    rig_tell(f, VIDEO_WANT, rig_sha(5));
+    assert_string_equal(f->queued, rig_sha(0));
+    f->queued[0] = '\0';
+    rig_tell(f, VIDEO_FAILED, rig_sha(0));
+    assert_string_equal(f->queued, rig_sha(5));
+    rig_tell(f, VIDEO_ENDED, rig_sha(5));
+    rig_begin(f);
+    rig_expect_film(f, 5);
+    assert_int_equal(f->stops, 0);
+    /* What is withdrawn is no substitute. */
+    strcpy(f->set.withdrawn[f->set.withdrawn_count++], rig_sha(5));
+    rig_set(f);
+    rig_expect_still(f);
+    assert_string_equal(f->queued, "");
+}
+
 static void test_pauses_grow_and_are_forgiven(void **state)
 {
     struct fixture *f = *state;
@@ -371,6 +414,7 @@ int main(void)
         TEST(test_failures_back_off),
         TEST(test_a_broken_film_is_named),
         TEST(test_a_film_that_is_cut_is_forgiven),
+        TEST(test_substitutes_when_all_is_broken),
         TEST(test_pauses_grow_and_are_forgiven),
         TEST(test_player_dies),
         TEST(test_film_that_never_starts),
