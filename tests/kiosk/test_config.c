@@ -451,13 +451,9 @@ static void test_not_utf8(void **state)
 /* What a Japanese keyboard writes when nobody has switched it; only names may be in Japanese. */
 static void test_full_width(void **state)
 {
-    static const char *const lines[] = {"role\xe3\x80\x80= both",
-                                        "role = both\xe3\x80\x80",
-                                        "role\xef\xbc\x9d"
-                                        "both",
-                                        "\xef\xbc\x9brole = both",
-                                        "\xef\xbc\xbbscreen\xef\xbc\xbd",
-                                        "role = \xef\xbd\x82oth"};
+    static const char *const lines[] = {"role\xe3\x80\x80= both",         "role = both\xe3\x80\x80",
+                                        "role\xef\xbc\x9dterminal",       "\xef\xbc\x9brole = both",
+                                        "\xef\xbc\xbbscreen\xef\xbc\xbd", "role = \xef\xbd\x82oth"};
     struct place *place = *state;
     struct config config;
     struct config_mistakes mistakes;
