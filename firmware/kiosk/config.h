@@ -75,7 +75,8 @@ enum config_mistake_kind {
     CONFIG_UNKNOWN_KEY,
     CONFIG_WRONG_VALUE,
     CONFIG_TWICE,
-    CONFIG_MISSING
+    CONFIG_MISSING,
+    CONFIG_NO_STORAGE /* nothing of the file: there is no place for records (main.c) */
 };
 
 /* One wrong line, for a screen; the words for a log are in the stream of errors. */

@@ -15,6 +15,7 @@ static const char usage[] =
     "usage: machiai-kiosk COMMAND\n"
     "  run --config F      the kiosk\n"
     "  check --config F    tells every mistake of the configuration\n"
+    "  broken --config F   says on the screens that there is no place for records\n"
     "  provision --config F --run DIR\n"
     "                      writes what [network], [wifi] and [support] say for Debian's services\n"
     "  ctl --socket S|--config F status|tickets|tap WIDGET|screenshot FILE [terminal|monitor]|\n"
@@ -120,6 +121,17 @@ static int run(const struct files *files, char **argv)
     return mistakes_run(&config, &mistakes) == 0 ? start_again(argv) : 1;
 }
 
+/* On a card whose own place for records cannot be used, nothing is given out; the screens say so.
+ */
+static int broken(const struct files *files)
+{
+    struct config config;
+    const struct config_mistakes none = {.count = 1, .list = {{.kind = CONFIG_NO_STORAGE}}};
+    if (config_read_over(files->defaults, files->config, &config, NULL, stderr) < 0)
+        (void)fputs("machiai-kiosk: what else is wrong comes after the card\n", stderr);
+    return mistakes_run(&config, &none) < 0 ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
     const char *command = argc > 1 ? argv[1] : "";
@@ -144,6 +156,8 @@ int main(int argc, char **argv)
         return wrong_usage();
     if (strcmp(command, "run") == 0)
         return run(&files, argv);
+    if (strcmp(command, "broken") == 0)
+        return broken(&files);
     if (strcmp(command, "check") == 0)
         return check(&files);
     if (strcmp(command, "provision") == 0 && files.run != NULL)

@@ -28,6 +28,7 @@ static const char *key_of(enum config_mistake_kind kind)
         [CONFIG_WRONG_VALUE] = "setup.mistake.wrong_value",
         [CONFIG_TWICE] = "setup.mistake.twice",
         [CONFIG_MISSING] = "setup.mistake.missing",
+        [CONFIG_NO_STORAGE] = "setup.mistake.no_storage",
     };
     return keys[kind];
 }
@@ -35,7 +36,9 @@ static const char *key_of(enum config_mistake_kind kind)
 static void add_mistake(struct terminal_view *view, const struct words *words,
                         const struct config_mistake *mistake)
 {
-    struct terminal_status *line = add_line(view, "setup.config", false);
+    bool storage = mistake->kind == CONFIG_NO_STORAGE;
+    struct terminal_status *line =
+        add_line(view, storage ? "setup.storage" : "setup.config", false);
     char number[12];
     snprintf(number, sizeof number, "%d", mistake->line);
     catalogue_fill(line->value, sizeof line->value, words_get(words, "ja", key_of(mistake->kind)),
@@ -47,6 +50,8 @@ void mistakes_view(const struct config_mistakes *mistakes, const char *file,
                    struct terminal_view *ret)
 {
     int shown = mistakes->count < CONFIG_MISTAKES_MAX ? mistakes->count : CONFIG_MISTAKES_MAX;
+    bool storage = mistakes->count > 0 && mistakes->list[0].kind == CONFIG_NO_STORAGE;
+    const char *advice = storage ? "setup.advice.storage" : "setup.advice.config";
     char count[12];
     memset(ret, 0, sizeof *ret);
     ret->screen = TERMINAL_SETUP;
@@ -69,8 +74,8 @@ void mistakes_view(const struct config_mistakes *mistakes, const char *file,
         COPY(add_line(ret, "setup.address", false)->value,
              words_get(words, "ja",
                        machine->linked ? "setup.value.no_address" : "setup.value.no_link"));
-    catalogue_fill(ret->advice, sizeof ret->advice, words_get(words, "ja", "setup.advice.config"),
-                   "file", file, NULL);
+    catalogue_fill(ret->advice, sizeof ret->advice, words_get(words, "ja", advice), "file", file,
+                   NULL);
     catalogue_fill(ret->version, sizeof ret->version, words_get(words, "ja", "setup.product"),
                    "version", MACHIAI_VERSION, NULL);
 }

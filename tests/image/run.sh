@@ -7,7 +7,7 @@
 #   boot       the image in QEMU, from its own boot script on: what stands on both panels, every unit well, and
 #              how long a bare boot of the same card takes; it enrols with a cloud of this machine, a finger takes
 #              a ticket, the slip arrives at a printer's socket; a kiosk.conf full of mistakes; a wrong Wi-Fi password;
-#              a Raspberry Pi 3 B from its kernel on
+#              a card too small for records; a Raspberry Pi 3 B from its kernel on
 # Without arguments all of them.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -79,7 +79,7 @@ boot()
     build_here
     sh assets/films/make.sh build/films
     export MACHIAI_IMAGE="$PWD/$image" MACHIAI_BUILD="$PWD/build/package" MACHIAI_FILMS="$PWD/build/films"
-    for test in boot enrolment mistakes wifi raspi; do
+    for test in boot enrolment mistakes wifi small raspi; do
         step "in QEMU: $test"
         limited $BOOT_LIMIT node --test "tests/image/$test.test.mjs"
     done

@@ -106,6 +106,7 @@ machiai-card 38
 machiai-wifi 46
 machiai-good 19
 machiai-storage 41
+machiai-broken 25
 machiai-stick@sda1 41'
 
 units()

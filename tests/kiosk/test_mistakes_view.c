@@ -35,11 +35,24 @@ static void test_names_the_line(void **state)
     assert_false(view.status[2].good); /* no address: no network */
 }
 
+/* Nothing in the file would help. */
+static void test_no_storage(void **state)
+{
+    static struct terminal_view view;
+    const struct config_mistakes mistakes = {.count = 1, .list = {{.kind = CONFIG_NO_STORAGE}}};
+    (void)state;
+    view_of(&mistakes, &view);
+    assert_string_equal(view.status[0].name, "setup.storage");
+    assert_false(view.status[0].good);
+    assert_null(strstr(view.advice, "kiosk.conf"));
+    assert_non_null(strstr(view.advice, "8 GB"));
+}
+
 static void test_every_kind_has_words(void **state)
 {
     static struct terminal_view view;
     (void)state;
-    for (int kind = CONFIG_UNREADABLE; kind <= CONFIG_MISSING; kind++) {
+    for (int kind = CONFIG_UNREADABLE; kind <= CONFIG_NO_STORAGE; kind++) {
         struct config_mistakes mistakes = {
             .count = 1,
             .list = {
@@ -65,6 +78,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_the_line),
+        cmocka_unit_test(test_no_storage),
         cmocka_unit_test(test_every_kind_has_words),
         cmocka_unit_test(test_more_than_rows),
     };
