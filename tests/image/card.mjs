@@ -47,7 +47,7 @@ function bands(picture, left, right) {
 
 /** How many rows of the list are inverted: what has to be put right. Many rows stand in two columns. */
 export function wrongRows(picture) {
-  const two = picture.share(colours.paper, { left: 0.494, right: 0.506, top: 0.4, bottom: 0.98 }) > 0.95;
+  const two = picture.share(colours.paper, { left: 0.494, right: 0.506, top: 0.36, bottom: 0.98 }) > 0.95;
   return two ? bands(picture, 0.25, 0.48) + bands(picture, 0.75, 0.96) : bands(picture, 0.6, 0.96);
 }
 const ROW_LEAST = 20; // pixels in a row: a band, and no line of writing
